@@ -1,0 +1,1 @@
+//! The web interface: one file a noun.

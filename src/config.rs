@@ -1,0 +1,1 @@
+//! Settings: one struct a room, every default with its reason.

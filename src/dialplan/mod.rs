@@ -1,0 +1,1 @@
+//! Dialplan files: what a caller meets.

@@ -1,0 +1,25 @@
+//! hovor: a telephony-first PBX and contact centre in one program.
+//!
+//! Callers arrive as *sessions* on *lines*; the *switch* decides who serves them; the *media*
+//! engine lets legs hear each other; the *store* remembers; the *api* shows it all. The rooms
+//! below stand in reading order; `tests/layering.rs` holds the arrows between them.
+
+// Vocabulary that every room may use.
+pub mod entropy;
+pub mod id;
+pub mod time;
+
+// Pure state machines, each with its thin driver beside it.
+pub mod dialplan;
+pub mod lines;
+pub mod media;
+pub mod queue;
+pub mod sdp;
+pub mod sip;
+pub mod switch;
+
+// The edge.
+pub mod api;
+pub mod cli;
+pub mod config;
+pub mod store;

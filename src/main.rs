@@ -1,0 +1,3 @@
+//! The one program: `hovor serve`, and the commands that talk to it.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! RTP media: who hears whom, and the engine that makes it so.

@@ -1,0 +1,1 @@
+//! Groups, operators and who is offered which session.

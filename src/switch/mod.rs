@@ -1,0 +1,1 @@
+//! Sessions and their legs: events in, actions out.
