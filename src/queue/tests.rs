@@ -1,1 +1,5 @@
-
+mod desk;
+mod offering;
+mod properties;
+mod rules;
+mod visits;
