@@ -135,13 +135,19 @@ impl Hours {
             let ambiguous = || self.zone.to_ambiguous_timestamp(time);
             moments.extend(ambiguous().earlier().into_iter().chain(ambiguous().later()));
         }
-        let midnight = self.zone.to_timestamp(date.at(0, 0, 0, 0)).ok();
-        moments.extend(midnight.and_then(|begin| Some(self.zone.following(begin).next()?.timestamp())));
+        moments.extend(self.clock_change(date));
         moments
             .into_iter()
             .map(|moment| UnixMs(moment.as_millisecond()))
             .filter(|moment| *moment > at)
             .collect()
+    }
+
+    /// The moment of this date at which the clock is put forward or back.
+    fn clock_change(&self, date: Date) -> Option<Timestamp> {
+        let midnight = |date: Date| self.zone.to_timestamp(date.at(0, 0, 0, 0)).ok();
+        let change = self.zone.following(midnight(date)?).next()?.timestamp();
+        (change < midnight(date.tomorrow().ok()?)?).then_some(change)
     }
 
     fn local(&self, at: UnixMs) -> Option<jiff::Zoned> {

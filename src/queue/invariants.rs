@@ -84,10 +84,8 @@ impl Queues {
                 violations.push(Violation::TwoOffers(*id));
             }
             match &record.state.engagement {
-                Engagement::OnSession { sessions } => {
-                    if sessions.len() != 1 {
-                        violations.push(Violation::TwoSessions(*id));
-                    }
+                Engagement::OnSession { sessions } if sessions.len() != 1 => {
+                    violations.push(Violation::TwoSessions(*id));
                 }
                 Engagement::Offered { offer, .. } if !rings().any(|(live, _)| live == offer) => {
                     violations.push(Violation::OfferMismatch(*offer, *id));

@@ -217,7 +217,7 @@ fn every_planted_violation_is_seen() {
         Violation::TwoOffers(operator(0)),
     );
     planted(
-        &|q| drop(q.offers.get_mut(&first).unwrap().ringing.insert(operator(1))),
+        &|q| assert!(q.offers.get_mut(&first).unwrap().ringing.insert(operator(1))),
         Violation::OfferMismatch(first, operator(1)),
     );
     planted(&|q| drop(q.offers.remove(&first)), Violation::OfferMismatch(first, operator(0)));
