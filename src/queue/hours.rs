@@ -147,7 +147,7 @@ impl Hours {
     fn clock_change(&self, date: Date) -> Option<Timestamp> {
         let midnight = |date: Date| self.zone.to_timestamp(date.at(0, 0, 0, 0)).ok();
         let change = self.zone.following(midnight(date)?).next()?.timestamp();
-        (change < midnight(date.tomorrow().ok()?)?).then_some(change)
+        (change <= midnight(date.tomorrow().ok()?)?).then_some(change)
     }
 
     fn local(&self, at: UnixMs) -> Option<jiff::Zoned> {

@@ -1,4 +1,6 @@
+mod course;
 mod desk;
+mod observer;
 mod offering;
 mod properties;
 mod rules;
