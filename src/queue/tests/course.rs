@@ -32,7 +32,7 @@ pub fn seeded_steps(seed: u64, many: usize) -> Vec<Step> {
 }
 
 /// Six operators and a group of each kind, some operators in several.
-fn config(reduced: bool) -> Config {
+fn config(cut: Cut) -> Config {
     let push = Group {
         misses_allowed: 2,
         after_call_work: Duration::from_secs(20),
@@ -49,11 +49,20 @@ fn config(reduced: bool) -> Config {
     let people =
         NAMES.iter().enumerate().map(|(n, name)| Operator { id: operator(n), name: (*name).to_owned() });
     let mut config = Config { groups: vec![push, all, pull, late], operators: people.collect() };
-    if reduced {
+    if cut == Cut::GroupAndOperator {
         config.groups.pop();
+    }
+    if cut != Cut::Nothing {
         config.operators.pop();
     }
     config
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Cut {
+    Nothing,
+    Operator,
+    GroupAndOperator,
 }
 
 pub struct Course {
@@ -76,7 +85,7 @@ impl Course {
             sessions: 0,
             offers: vec![],
         };
-        course.tell(Input::Configure(config(false)));
+        course.tell(Input::Configure(config(Cut::Nothing)));
         (0..NAMES.len())
             .for_each(|n| course.tell(Input::Reachable { operator: operator(n), reachable: true }));
         course
@@ -134,11 +143,16 @@ impl Course {
             18..=20 => self.release(who),
             21 => self.tell(Input::FinishWork { operator: who }),
             22..=24 => self.tell(Input::SetStatus { operator: who, status: status(other) }),
-            25..=26 => self.tell(Input::Reachable { operator: who, reachable: !other.is_multiple_of(3) }),
-            27 if one.is_multiple_of(8) => self.tell(Input::Configure(config(other.is_multiple_of(2)))),
+            25..=26 => self.tell(Input::Reachable { operator: who, reachable: !other.is_multiple_of(5) }),
+            27 if one.is_multiple_of(8) => self.reconfigure(other),
             28 => self.late_answer(one),
             _ => self.pass(Duration::from_millis(u64::from(one) * 100)),
         }
+    }
+
+    fn reconfigure(&mut self, other: u8) {
+        let cuts = [Cut::Nothing, Cut::Operator, Cut::GroupAndOperator];
+        self.tell(Input::Configure(config(cuts[usize::from(other) % 3])));
     }
 
     fn enqueue(&mut self, one: u8, other: u8) {
@@ -246,7 +260,7 @@ impl Course {
     }
 
     fn everybody_works(&mut self) {
-        self.tell(Input::Configure(config(false)));
+        self.tell(Input::Configure(config(Cut::Nothing)));
         for operator in (0..NAMES.len()).map(operator) {
             self.tell(Input::Reachable { operator, reachable: true });
             self.tell(Input::SetStatus { operator, status: Status::Online });
@@ -257,7 +271,7 @@ impl Course {
 }
 
 fn status(other: u8) -> Status {
-    match other % 4 {
+    match other % 8 {
         0 => Status::Away { reason: None },
         1 => Status::Away { reason: Some("lunch".to_owned()) },
         _ => Status::Online,
