@@ -139,7 +139,7 @@ impl fmt::Display for Verdict {
         match self {
             Verdict::Offered(because) => because.fmt(f),
             Verdict::AskedBefore => f.write_str("was asked before"),
-            Verdict::MoreLoaded { sessions } => write!(f, "{sessions} sessions in the last hour"),
+            Verdict::MoreLoaded { sessions } => write!(f, "served {sessions} in the last hour"),
             Verdict::LessIdle { idle } => write!(f, "idle for {} s only", idle.as_secs()),
             Verdict::MayTake => f.write_str("may take it"),
             Verdict::RefusedLately => f.write_str("refused it a moment ago"),

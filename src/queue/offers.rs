@@ -114,9 +114,11 @@ impl Queues {
         }
     }
 
-    /// The offer rings on at the one who took it, for its full time, and stops at the others.
+    /// The offer rings on at the one who took it, once for its full time, and stops at the others.
     fn keep_only(&mut self, offer: OfferId, operator: UserId) -> OfferId {
-        let Some(live) = self.offers.get(&offer) else { return offer };
+        let Some(live) = self.offers.get(&offer).filter(|live| live.by != OfferBy::Take) else {
+            return offer;
+        };
         let others: Vec<UserId> = live.ringing.iter().copied().filter(|other| *other != operator).collect();
         let offer_for = self.groups.get(&live.group).map_or(Duration::ZERO, |group| group.offer_for);
         for other in others {

@@ -26,6 +26,7 @@ struct Ringing {
     session: SessionId,
     at: BTreeSet<UserId>,
     until: Time,
+    taken: bool,
 }
 
 #[derive(Default)]
@@ -106,7 +107,10 @@ impl Observer {
             Output::Offer { offer, session, operators, until, by, .. } => {
                 self.offered(*offer, *session, operators, *by, now);
                 let at = operators.iter().copied().collect();
-                self.offers.insert(*offer, Ringing { session: *session, at, until: *until });
+                self.offers.insert(
+                    *offer,
+                    Ringing { session: *session, at, until: *until, taken: *by == OfferBy::Take },
+                );
             }
             Output::Withdrawn { offer, operator, why } => self.withdrawn(*offer, *operator, *why, now),
             Output::Connected { offer, session, operator, .. } => {
@@ -120,9 +124,10 @@ impl Observer {
             Output::Taken { session, operator, offer } => {
                 let ringing = self.offers.get_mut(offer).unwrap();
                 assert_eq!((ringing.session, &ringing.at), (*session, &BTreeSet::from([*operator])));
-                // It rings for its full time from now on.
-                let group = &self.groups[&self.waiting[session].group];
-                ringing.until = now + group.offer_for;
+                if !std::mem::replace(&mut ringing.taken, true) {
+                    let group = &self.groups[&self.waiting[session].group];
+                    ringing.until = now + group.offer_for;
+                }
                 self.visit("taken".into());
             }
             Output::TakeRefused { why, .. } => self.visit(format!("take refused: {why:?}")),

@@ -46,7 +46,7 @@ fn a_decision_says_why_for_every_member() {
     assert_eq!(
         desk.decisions(),
         ["offered to Anna: least loaded (0 in the last hour); not to Boris: away (lunch); \
-not to Cyril: no phone registered; not to Dana: on a session; not to Emil: 1 sessions in the last hour"]
+not to Cyril: no phone registered; not to Dana: on a session; not to Emil: served 1 in the last hour"]
     );
     desk.enqueue(3, 0);
     desk.enqueue(4, 0);
@@ -249,8 +249,9 @@ fn taking_what_rings_already_stops_the_others_and_rings_on() {
     assert_eq!(desk.withdrawals(), [(1, WithdrawnWhy::CompletedElsewhere)]);
     desk.pass(14);
     assert_eq!(desk.ringing(1), [0], "it rings for its full time again");
-    desk.accept(0);
-    assert!(matches!(desk.engagement(0), Engagement::OnSession { .. }));
+    desk.take(0, 1);
+    desk.pass(1);
+    assert_eq!(desk.withdrawals(), [(0, WithdrawnWhy::NoAnswer)], "but only once");
 }
 
 #[test]
