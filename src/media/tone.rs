@@ -86,9 +86,9 @@ fn dbm0(mean_square: f64) -> f32 {
 pub enum Signal {
     /// The phone at the other end rings: 425 Hz, 1 s on and 4 s off.
     Ringback,
-    /// The called party is on the phone: 425 Hz, half a second on and off.
+    /// The called party is on the phone: 425 Hz, 330 ms on and off.
     Busy,
-    /// No way through: 425 Hz, a quarter of a second on and off.
+    /// No way through: 425 Hz, 165 ms on and off.
     Congestion,
 }
 
@@ -111,8 +111,8 @@ impl Cadence {
     pub fn new(signal: Signal) -> Self {
         let (on, off) = match signal {
             Signal::Ringback => (RATE, 4 * RATE),
-            Signal::Busy => (RATE / 2, RATE / 2),
-            Signal::Congestion => (RATE / 4, RATE / 4),
+            Signal::Busy => (RATE * 33 / 100, RATE * 33 / 100),
+            Signal::Congestion => (RATE * 165 / 1_000, RATE * 165 / 1_000),
         };
         Self { oscillator: Oscillator::new(425.0, SIGNAL_DBM0, RATE), on, period: on + off, position: 0 }
     }

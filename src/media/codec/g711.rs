@@ -121,7 +121,8 @@ mod tests {
 
     /// Where G.711 table 1a ends its positive segments and how wide their steps are, in units of
     /// 1/4096 of full scale.
-    const ALAW: [(i32, i32); 7] = [(64, 2), (128, 4), (256, 8), (512, 16), (1024, 32), (2048, 64), (4096, 128)];
+    const ALAW: [(i32, i32); 7] =
+        [(64, 2), (128, 4), (256, 8), (512, 16), (1024, 32), (2048, 64), (4096, 128)];
 
     /// The same of table 2a, in units of 1/8159.
     const ULAW: [(i32, i32); 8] =

@@ -7,20 +7,7 @@ pub mod g711;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::names::Codec;
-
-mod names {
-    use serde::{Deserialize, Serialize};
-
-    /// A way to write sound into packets.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-    pub enum Codec {
-        /// G.711 µ-law (RFC 3551, payload type 0).
-        Pcmu,
-        /// G.711 A-law (RFC 3551, payload type 8).
-        Pcma,
-    }
-}
+pub use crate::sdp::Codec;
 
 /// Samples a second that the codec's decoder gives and its encoder takes.
 ///

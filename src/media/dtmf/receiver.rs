@@ -159,7 +159,15 @@ mod tests {
 
         /// A press of 100 ms as a phone sends it, without the packets at the places in `lost`.
         fn press(&mut self, timestamp: u32, event: u8, lost: &[usize]) {
-            let packets = [(160, false), (320, false), (480, false), (640, false), (800, true), (800, true), (800, true)];
+            let packets = [
+                (160, false),
+                (320, false),
+                (480, false),
+                (640, false),
+                (800, true),
+                (800, true),
+                (800, true),
+            ];
             for (place, (duration, end)) in packets.into_iter().enumerate() {
                 if !lost.contains(&place) {
                     self.packet(timestamp, event, duration, end);

@@ -67,7 +67,12 @@ impl<'a> RtpPacket<'a> {
 
     /// Appends the packet to `buffer`.
     pub fn write(&self, buffer: &mut Vec<u8>) {
-        let stamp = Stamp { sequence: self.sequence, timestamp: self.timestamp, ssrc: self.ssrc, marker: self.marker };
+        let stamp = Stamp {
+            sequence: self.sequence,
+            timestamp: self.timestamp,
+            ssrc: self.ssrc,
+            marker: self.marker,
+        };
         buffer.extend_from_slice(&stamp.header(self.payload_type));
         buffer.extend_from_slice(self.payload);
     }
