@@ -106,7 +106,7 @@ impl Playout {
         Heard::Sound
     }
 
-    /// Current delay of the fastest packets in milliseconds; none while nothing is heard.
+    /// From the arrival of the fastest packets until they are heard, in milliseconds; none while nothing is heard.
     pub fn delay_ms(&self) -> Option<u32> {
         self.jitter.delay_ms()
     }

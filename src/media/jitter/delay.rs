@@ -34,7 +34,7 @@ pub struct Delay {
     late: i64,
     /// Packets until the window is evaluated again.
     countdown: u8,
-    /// What a ptime that is no multiple of a tick costs.
+    /// Packets shorter than a tick are needed before their turn, by this much.
     granularity: i64,
 }
 
@@ -75,7 +75,7 @@ impl Delay {
         let relative = i32::try_from(transit - self.origin).unwrap_or(0);
         self.window.push_back(Passage { at_ms, transit: relative });
         self.fastest = self.fastest.min(transit);
-        self.granularity = self.granularity_of(i64::from(duration));
+        self.granularity = (20 * self.scale - i64::from(duration)).clamp(0, 15 * self.scale);
         self.evaluate();
         jump
     }
@@ -113,17 +113,6 @@ impl Delay {
         let fastest = transits[..count].iter().copied().min().unwrap_or(0);
         self.fastest = self.origin + i64::from(fastest);
         self.late = i64::from(late) - i64::from(fastest);
-    }
-
-    /// Ticks need sound up to this much earlier than packets of this duration bring it.
-    fn granularity_of(&self, duration: i64) -> i64 {
-        let tick = 20 * self.scale;
-        let (mut a, mut b) = (tick, duration.max(1));
-        while b != 0 {
-            (a, b) = (b, a % b);
-        }
-        // Durations that share nothing with the tick are odd last packets, not a rhythm.
-        if a < 5 * self.scale { self.granularity } else { tick - a }
     }
 }
 
@@ -173,8 +162,8 @@ mod tests {
     }
 
     #[test]
-    fn packets_out_of_step_with_the_tick_wait_a_little_longer() {
-        for (ptime, target) in [(10, 30), (20, 20), (30, 30), (40, 20), (60, 20)] {
+    fn packets_shorter_than_a_tick_wait_for_each_other() {
+        for (ptime, target) in [(10, 30), (20, 20), (30, 20), (40, 20), (60, 20)] {
             let mut delay = Delay::new(8_000);
             (0..50).for_each(|n| assert_eq!(delay.put(n * ptime * 8, 0, (ptime * 8) as u32), n == 0));
             assert_eq!(delay.target() / 8, target, "{ptime}");

@@ -206,7 +206,7 @@ impl Jitter {
         let paused = self.discard_until(next, starved);
         let wanted = i64::from(wanted.max(1));
         let Some(head) = self.queue.front() else {
-            return if paused { self.stop() } else { self.starve(now, ready, wanted) };
+            return if paused { self.stop() } else { self.starve(now, wanted) };
         };
         let gap = head.timestamp - next;
         if gap <= 0 || gap > self.delay.units(JUMP_MS) {
@@ -229,7 +229,7 @@ impl Jitter {
         let measured = (self.units(now) - (next - i64::from(ready))) * 16;
         let ahead = ahead + (measured - ahead) / 16;
         self.state = State::Playing { next, starved, ahead };
-        let excess = self.excess();
+        let excess = self.excess(ready);
         if excess > self.delay.units(MAX_EXCESS_MS) {
             self.cut(excess);
             return Correction::None;
@@ -270,11 +270,11 @@ impl Jitter {
         self.to_ms(self.delay.target())
     }
 
-    /// Current delay of the fastest packets in milliseconds; none while nothing is heard.
+    /// From the arrival of the fastest packets until they are heard, in milliseconds; none while nothing is heard.
     pub fn delay_ms(&self) -> Option<u32> {
         match self.state {
             State::Stopped => None,
-            State::Playing { .. } => Some(self.to_ms(self.excess() + self.delay.target())),
+            State::Playing { ahead, .. } => Some(self.to_ms(ahead / 16 - self.delay.fastest())),
         }
     }
 
@@ -381,13 +381,13 @@ impl Jitter {
     }
 
     /// No packet is here: something is late, or lost, or the sender has stopped.
-    fn starve(&mut self, now: Time, ready: u32, wanted: i64) -> Frame<'_> {
+    fn starve(&mut self, now: Time, wanted: i64) -> Frame<'_> {
         let State::Playing { next, starved, ahead } = self.state else { return Frame::Nothing };
         if starved >= self.delay.units(STARVED_MS) {
             return self.stop();
         }
         self.counters.gaps += u64::from(starved == 0);
-        let delay = self.units(now) - (next - i64::from(ready)) - self.delay.fastest();
+        let delay = self.units(now) - next - self.delay.fastest();
         // Too short a delay is made longer by waiting for the packet; else its turn is over.
         let (next, ahead) = match delay + wanted <= self.delay.target() {
             true => (next, ahead + wanted * 16),
@@ -453,9 +453,13 @@ impl Jitter {
     }
 
     /// How much longer than the target the fastest packets wait.
-    fn excess(&self) -> i64 {
+    ///
+    /// A packet is needed when the first sample of its tick is, so what of `ready` does not fill a
+    /// tick does not count as waiting.
+    fn excess(&self, ready: u32) -> i64 {
         let State::Playing { ahead, .. } = self.state else { return 0 };
-        ahead / 16 - self.delay.fastest() - self.delay.target()
+        let part = i64::from(ready % (self.clock_rate / 50).max(1));
+        ahead / 16 - part - self.delay.fastest() - self.delay.target()
     }
 
     fn units(&self, time: Time) -> i64 {
