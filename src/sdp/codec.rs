@@ -107,7 +107,9 @@ mod tests {
 
     #[test]
     fn a_codec_at_another_rate_or_in_stereo_is_another_codec() {
-        for encoding in ["PCMU/16000", "PCMA/8000/2", "telephone-event/48000", "opus/48000/2", "PCMU", "/", ""] {
+        for encoding in
+            ["PCMU/16000", "PCMA/8000/2", "telephone-event/48000", "opus/48000/2", "PCMU", "/", ""]
+        {
             assert_eq!(Format::from_rtpmap(encoding), None, "{encoding}");
         }
     }

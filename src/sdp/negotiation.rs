@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use super::agreed::{Agreed, Capabilities, Local, OfferError};
 use super::codec::{Codec, Format};
-use super::description::SessionDescription;
+use super::description::{Media, SessionDescription};
 use super::direction::Direction;
 use super::ours::{Ours, Slot, ended, formats_to_offer, slots_to_offer};
 use super::theirs::{Found, Theirs, find};
@@ -33,7 +33,10 @@ enum State {
     /// Nobody has offered anything.
     New,
     /// Our offer waits for its answer; `standing` is what holds until then.
-    Offered { ours: Ours, standing: Option<Box<Settled>> },
+    Offered {
+        ours: Ours,
+        standing: Option<Box<Settled>>,
+    },
     Settled(Settled),
 }
 
@@ -184,7 +187,8 @@ impl Negotiation {
         let (codec, payload_type) = self
             .choose(&formats, [prefer, in_use])
             .ok_or_else(|| OfferError::NoCommonCodec(theirs.media.formats.join(" ")))?;
-        let dtmf = self.capabilities.telephone_event.then(|| number_of(&formats, Format::TelephoneEvent)).flatten();
+        let dtmf =
+            self.capabilities.telephone_event.then(|| number_of(&formats, Format::TelephoneEvent)).flatten();
         let remote = theirs.remote()?;
         let direction = direction.and(theirs.direction(remote));
         let rtcp_mux = theirs.rtcp_mux();
@@ -220,7 +224,8 @@ impl Negotiation {
             Format::Audio(codec) if spoken(codec) => Some((*codec, *number)),
             _ => None,
         });
-        let wished = wishes.into_iter().flatten().find_map(|wish| offered.clone().find(|(codec, _)| *codec == wish));
+        let wished =
+            wishes.into_iter().flatten().find_map(|wish| offered.clone().find(|(codec, _)| *codec == wish));
         wished.or_else(|| offered.clone().next())
     }
 
@@ -259,8 +264,8 @@ fn number_of(formats: &[(Format, u8)], wanted: Format) -> Option<u8> {
 
 /// One slot for each section of the peer's offer: our audio at `audio`, the rest refused.
 fn slots(description: &SessionDescription, audio: Option<usize>) -> Vec<Slot> {
-    let slot = |(index, media)| match audio == Some(index) {
-        true => Slot::Audio { protocol: description.media[index].protocol.clone() },
+    let slot = |(index, media): (usize, &Media)| match audio == Some(index) {
+        true => Slot::Audio { protocol: media.protocol.clone() },
         false => Slot::refused(media),
     };
     description.media.iter().enumerate().map(slot).collect()

@@ -158,7 +158,9 @@ impl Reader {
 fn origin(value: &str) -> Result<Origin, Problem> {
     let fields: Vec<&str> = value.split_whitespace().collect();
     // A user name with a space in it, as some phones write it, still ends before the last five.
-    let [username @ .., session_id, version, _, _, address] = &fields[..] else { return Err(Problem::Origin) };
+    let [username @ .., session_id, version, _, _, address] = &fields[..] else {
+        return Err(Problem::Origin);
+    };
     Ok(Origin {
         username: if username.is_empty() { "-".to_owned() } else { username.concat() },
         session_id: (*session_id).to_owned(),

@@ -57,7 +57,8 @@ impl Theirs<'_> {
                 None => Format::of_static(payload_type)
                     .or_else(|| ours.iter().find(|(_, number)| *number == payload_type).map(|(f, _)| *f)),
             };
-            let new = |format: &Format| known.iter().all(|(f, number)| f != format && *number != payload_type);
+            let new =
+                |format: &Format| known.iter().all(|(f, number)| f != format && *number != payload_type);
             known.extend(meant.filter(new).map(|format| (format, payload_type)));
         }
         known
@@ -88,7 +89,8 @@ impl Theirs<'_> {
         let next = || Some(SocketAddr::new(remote.ip(), remote.port().checked_add(1)?));
         let Some(value) = self.media.attribute("rtcp") else { return next() };
         let mut fields = value.split_whitespace();
-        let Some(port) = fields.next().and_then(|port| port.parse::<u16>().ok()).filter(|port| *port != 0) else {
+        let Some(port) = fields.next().and_then(|port| port.parse::<u16>().ok()).filter(|port| *port != 0)
+        else {
             return next();
         };
         let address = fields.nth(2).and_then(unicast).unwrap_or(remote.ip());
@@ -97,7 +99,8 @@ impl Theirs<'_> {
 
     /// Milliseconds in each packet we send, given our own packet time.
     pub(super) fn ptime_ms(&self, ours: u8) -> u8 {
-        let number = |name| self.media.attribute(name).and_then(|value| value.trim().parse::<f32>().ok());
+        let number =
+            |name| self.media.attribute(name)?.parse().ok().filter(|number: &f32| number.is_finite());
         let wanted = number("ptime").unwrap_or(f32::from(ours));
         let most = number("maxptime").unwrap_or(f32::from(MAX_PTIME_MS)).min(f32::from(MAX_PTIME_MS));
         let ours = ours.clamp(1, MAX_PTIME_MS);
