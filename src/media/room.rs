@@ -100,6 +100,8 @@ impl Room {
                 if let Some(listener) = listener {
                     self.with(place, Leg::note_forwarded_key);
                     self.with(listener, |leg| leg.forward_key(&packet, context));
+                } else {
+                    self.with(place, |leg| leg.keep_key(&packet));
                 }
                 self.pass_keys(place, context);
             }

@@ -1,7 +1,8 @@
 //! Sounds read once and shared, and the thread that reads them.
 
 use std::collections::HashMap;
-use std::fs;
+use std::fs::File;
+use std::io::BufReader;
 use std::path::{Component, Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -52,8 +53,9 @@ impl Library {
             return Ok(samples);
         }
         let path = self.path(name)?;
-        let bytes = fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-        let samples = sound::read(&bytes).map_err(|error| format!("{}: {error}", path.display()))?;
+        let shown = path.display().to_string();
+        let file = File::open(&path).map_err(|error| format!("{shown}: {error}"))?;
+        let samples = sound::read(BufReader::new(file), &shown).map_err(|error| error.to_string())?;
         if !Path::new(name.as_ref()).is_absolute() {
             self.keep(Arc::clone(name), Arc::clone(&samples));
         }

@@ -1,16 +1,15 @@
 //! The thread that writes recordings, so that media threads never touch a file.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::fs::{self, File};
+use std::fs;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::{self, JoinHandle};
 
-use hound::{SampleFormat, WavSpec, WavWriter};
 use tokio::sync::mpsc::Sender;
 
-use crate::id::LegId;
+use crate::media::recording::{Limits, Recording};
 use crate::media::worker::{RecordKey, RecordStep};
 use crate::media::{Event, RATE, RecordEnd};
 
@@ -19,7 +18,7 @@ use crate::media::{Event, RATE, RecordEnd};
 /// silence in their place) and counted.
 const QUEUE: usize = 2_048;
 /// Longest silence put in the place of dropped samples at once.
-const LONGEST_GAP: u64 = 60 * RATE as u64;
+const LONGEST_GAP: usize = 60 * RATE as usize;
 
 /// One worker's way to the writer.
 #[derive(Debug)]
@@ -81,16 +80,16 @@ fn run(steps: &Receiver<RecordStep>, events: &Sender<Event>) {
     for step in steps {
         let event = match step {
             RecordStep::Begin { key, path } => {
-                files.insert(key, Recording::begin(path));
+                files.insert(key, File::begin(path));
                 None
             }
             RecordStep::Samples { key, offset, samples } => {
-                if let Some(recording) = files.get_mut(&key) {
-                    recording.write(offset, &samples);
+                if let Some(file) = files.get_mut(&key) {
+                    file.write(offset, &samples);
                 }
                 None
             }
-            RecordStep::End { key, reason } => files.remove(&key).map(|recording| recording.end(key, reason)),
+            RecordStep::End { key, reason } => files.remove(&key).map(|file| file.end(key, reason)),
             RecordStep::Report(event) => Some(event),
         };
         if let Some(event) = event {
@@ -101,47 +100,45 @@ fn run(steps: &Receiver<RecordStep>, events: &Sender<Event>) {
 }
 
 /// One file that is being written, or why it cannot be.
-struct Recording {
+struct File {
     path: PathBuf,
     written: u64,
-    file: Result<WavWriter<BufWriter<File>>, String>,
+    recording: Result<Recording<BufWriter<fs::File>>, String>,
 }
 
-impl Recording {
+impl File {
     fn begin(path: PathBuf) -> Self {
-        let file = create(&path).map_err(|error| format!("{}: {error}", path.display()));
-        Self { path, written: 0, file }
+        let recording = create(&path).map_err(|error| format!("{}: {error}", path.display()));
+        Self { path, written: 0, recording }
     }
 
     /// Writes samples that begin `offset` samples after the recording did. Where some were dropped
     /// before them there is silence, so that the rest stays in its place.
     fn write(&mut self, offset: u64, samples: &[i16]) {
-        let gap = offset.saturating_sub(self.written).min(LONGEST_GAP);
-        let Ok(file) = &mut self.file else { return };
-        let silence = std::iter::repeat_n(0, usize::try_from(gap).unwrap_or(0));
-        let written = silence.chain(samples.iter().copied()).try_for_each(|sample| file.write_sample(sample));
-        match written {
-            Ok(()) => self.written += gap + samples.len() as u64,
-            Err(error) => self.file = Err(format!("{}: {error}", self.path.display())),
+        let gap = usize::try_from(offset.saturating_sub(self.written)).unwrap_or(0).min(LONGEST_GAP);
+        let Ok(recording) = &mut self.recording else { return };
+        match recording.write(&vec![0; gap]).and_then(|_| recording.write(samples)) {
+            Ok(_) => self.written += (gap + samples.len()) as u64,
+            Err(error) => self.recording = Err(format!("{}: {error}", self.path.display())),
         }
     }
 
     fn end(self, key: RecordKey, reason: RecordEnd) -> Event {
-        let finished = self.file.and_then(|file| {
-            file.finalize().map_err(|error| format!("{}: {error}", self.path.display()))
-        });
-        let reason = finished.map_or_else(RecordEnd::Failed, |()| reason);
-        let ms = u32::try_from(self.written * 1_000 / u64::from(RATE)).unwrap_or(u32::MAX);
+        let finished = self
+            .recording
+            .and_then(|recording| recording.finish().map_err(|error| format!("{}: {error}", self.path.display())));
+        let (ms, reason) = match finished {
+            Ok(ms) => (ms, reason),
+            Err(error) => (0, RecordEnd::Failed(error)),
+        };
         let RecordKey { leg, recording } = key;
         Event::Recorded { leg, recording, path: self.path, ms, reason }
     }
 }
 
-fn create(path: &Path) -> Result<WavWriter<BufWriter<File>>, hound::Error> {
+fn create(path: &Path) -> Result<Recording<BufWriter<fs::File>>, Box<dyn std::error::Error>> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
-    let spec =
-        WavSpec { channels: 1, sample_rate: RATE, bits_per_sample: 16, sample_format: SampleFormat::Int };
-    WavWriter::create(path, spec)
+    Ok(Recording::new(BufWriter::new(fs::File::create(path)?), Limits::default())?)
 }

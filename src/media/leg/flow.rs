@@ -2,10 +2,9 @@
 
 use std::net::SocketAddr;
 
+use super::incoming::{Sound, Waiting};
 use super::{Arrived, Context, Format, Key, Leg, Output, Path, Port, Stream};
-use crate::media::Event;
-use crate::media::RecordEnd;
-use crate::media::leg::incoming::Sound;
+use crate::media::{Event, RecordEnd};
 use crate::media::mixer::{Frame, SILENCE};
 use crate::media::rtp::{self, RtpPacket};
 use crate::sdp::Codec;
@@ -42,6 +41,13 @@ impl Leg {
     pub fn observe(&mut self, sound: &Sound<'_>, now: Time) {
         if let Some(stream) = &mut self.stream {
             stream.incoming.observe(sound, now);
+        }
+    }
+
+    /// Notes a key's packet that is not passed on.
+    pub fn keep_key(&mut self, packet: &RtpPacket<'_>) {
+        if let Some(stream) = &mut self.stream {
+            stream.incoming.keep_key(packet);
         }
     }
 
@@ -98,15 +104,13 @@ impl Leg {
     }
 
     /// All sound that waits for its tick.
-    pub fn drain(&mut self) -> Vec<Frame> {
+    pub fn drain(&mut self) -> Waiting {
         self.stream.as_mut().map(|stream| stream.incoming.drain()).unwrap_or_default()
     }
 
-    /// Sends frames before their time, because packets will follow on their heels.
-    pub fn run_ahead(&mut self, frames: &[Frame], context: &mut Context) {
-        for frame in frames {
-            self.send(context, false, |stream, sender, now| stream.outgoing.packets_ahead(frame, sender, now));
-        }
+    /// Sends before its time what waited at another leg, because packets will follow on its heels.
+    pub fn run_ahead(&mut self, waiting: &Waiting, context: &mut Context) {
+        self.send(context, false, |stream, sender, now| stream.outgoing.ahead(waiting, sender, now));
     }
 
     /// Passes on sound of another leg.

@@ -41,6 +41,15 @@ pub struct Format {
     pub ptime: usize,
 }
 
+/// Sound that waits for its tick.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Waiting {
+    /// Decoded already.
+    pub samples: Vec<i16>,
+    /// In the codec that the leg sends.
+    pub payloads: Vec<Vec<u8>>,
+}
+
 /// What a payload type stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
@@ -84,6 +93,7 @@ impl Incoming {
     pub fn configure(&mut self, agreed: &Agreed) {
         self.sound = vec![(agreed.receive_payload_type, agreed.codec)];
         self.sound.extend(agreed.receive_also.iter().take(8));
+        self.playout.configure(agreed.codec);
         self.keys = agreed.receive_dtmf_payload_type;
         self.receives = agreed.direction.receives();
         if !self.receives {
@@ -96,9 +106,19 @@ impl Incoming {
         self.receives
     }
 
-    /// What is counted.
+    /// What is counted, for a report that ends an interval.
     pub fn statistics(&mut self) -> &mut ReceiverStatistics {
         &mut self.statistics
+    }
+
+    /// What is counted.
+    pub fn counted(&self) -> &ReceiverStatistics {
+        &self.statistics
+    }
+
+    /// Packets that came too late to be heard.
+    pub fn late(&self) -> u64 {
+        self.playout.counters().late
     }
 
     /// Whether this payload type was agreed on.
@@ -133,26 +153,38 @@ impl Incoming {
 
     /// Keeps sound for its time.
     pub fn keep(&mut self, sound: &Sound<'_>, now: Time) {
-        self.playout.put(&sound.packet, sound.codec, now);
+        self.playout.configure(sound.codec);
+        self.playout.put(&sound.packet, now);
+    }
+
+    /// Notes a key's packet that is not passed on, so that it is not missed.
+    pub fn keep_key(&mut self, packet: &RtpPacket<'_>) {
+        self.playout.put_other(packet);
     }
 
     /// Learns the jitter of sound that is passed on, so that the jitter buffer is ready.
     pub fn observe(&mut self, sound: &Sound<'_>, now: Time) {
-        self.playout.observe(&sound.packet, sound.codec, now);
+        self.playout.configure(sound.codec);
+        self.playout.pass(&sound.packet, now);
     }
 
     /// What is heard in this tick.
     pub fn frame(&mut self, now: Time) -> Option<Frame> {
         let mut frame = SILENCE;
-        match self.playout.fill(&mut frame, now) {
+        match self.playout.fill(now, &mut frame) {
             playout::Heard::Sound => Some(frame),
             playout::Heard::Nothing => None,
         }
     }
 
-    /// All that the jitter buffer holds, at once.
-    pub fn drain(&mut self) -> Vec<Frame> {
-        self.playout.drain()
+    /// All that waits for its tick, at once: samples, and the payloads that follow them.
+    pub fn drain(&mut self) -> Waiting {
+        let samples = self.playout.take_ready();
+        let mut payloads = vec![];
+        while let Some(payload) = self.playout.drain() {
+            payloads.push(payload.to_vec());
+        }
+        Waiting { samples, payloads }
     }
 
     /// What could be passed on: the format of the last packet, if packets still come.
@@ -162,7 +194,7 @@ impl Incoming {
 
     /// The packets of the key that is down are passed on.
     pub fn note_forwarded_key(&mut self) {
-        self.key_forwarded = self.presses.is_down() || self.presses.has_output();
+        self.key_forwarded = true;
     }
 
     /// The next key that was released, and whether its packets were passed on.

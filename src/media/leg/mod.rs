@@ -27,7 +27,7 @@ use self::report::Reports;
 use super::mixer::Frame;
 use super::player::Source;
 use super::rtp;
-use super::{Event, Quality, RecordEnd, Sound};
+use super::{Event, RecordEnd, Sound};
 use crate::entropy::Entropy;
 use crate::id::LegId;
 use crate::sdp::Agreed;
@@ -98,7 +98,8 @@ pub struct Leg {
     path: Path,
     ear: Ear,
     recorder: Option<Recorder>,
-    /// What it said in the tick of `said_tick`.
+    /// What it said in the tick of `said_tick`. The next tick makes it anew.
+    #[serde(skip)]
     said: Option<Box<Frame>>,
     said_tick: Option<Time>,
     /// The tick for which it was last given a frame.
@@ -165,17 +166,17 @@ impl Leg {
         match &mut self.stream {
             Some(stream) => {
                 stream.latch.describe(agreed.remote);
-                stream.incoming.configure(&agreed, context.now);
+                stream.incoming.configure(&agreed);
                 stream.outgoing.configure(&agreed);
-                stream.reports.configure(&agreed);
+                stream.reports.configure(context.now);
                 stream.agreed = agreed;
             }
             None => {
                 self.stream = Some(Box::new(Stream {
                     latch: Latch::new(agreed.remote),
-                    incoming: Incoming::new(&agreed, context.now),
+                    incoming: Incoming::new(&agreed),
                     outgoing: Outgoing::new(&agreed),
-                    reports: Reports::new(&agreed, context),
+                    reports: Reports::new(context),
                     agreed,
                 }));
             }
@@ -254,12 +255,7 @@ impl Leg {
     pub fn close(mut self, context: &mut Context) {
         let recording = self.recorder.is_some();
         self.end_recording(RecordEnd::Closed, context);
-        if let (Some(bytes), Some(stream)) = (self.farewell(context), &self.stream)
-            && let Some(to) = stream.reports.target(&stream.latch, &stream.agreed)
-        {
-            let port = if stream.agreed.rtcp_mux { Port::Rtp } else { Port::Rtcp };
-            context.outputs.push_back(Output::Send { leg: self.id, port, to, bytes, forwarded: false });
-        }
+        self.say_goodbye(context);
         let closed = Event::Closed { leg: self.id, quality: self.quality() };
         context.outputs.push_back(match recording {
             true => Output::Record(RecordStep::Report(closed)),

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::incoming::Waiting;
 use crate::media::codec::{self, Encoder};
 use crate::media::mixer::Frame;
 use crate::media::rtp::{RtpPacket, Sender};
@@ -122,10 +123,18 @@ impl Outgoing {
         packets
     }
 
-    /// Makes packets of a frame whose time has not come yet.
-    pub fn packets_ahead(&mut self, frame: &Frame, sender: &mut Sender, now: Time) -> Vec<Vec<u8>> {
-        self.lead += FRAME;
-        self.packets(frame, sender, now)
+    /// Makes packets of sound whose time has not come yet.
+    pub fn ahead(&mut self, waiting: &Waiting, sender: &mut Sender, now: Time) -> Vec<Vec<u8>> {
+        let mut packets = vec![];
+        if !waiting.samples.is_empty() {
+            self.lead += waiting.samples.len();
+            packets.push(self.packet(&waiting.samples, sender, now));
+        }
+        for payload in &waiting.payloads {
+            self.lead += codec::duration(self.codec(), payload) as usize;
+            packets.push(self.shared_packet(payload, sender, now));
+        }
+        packets
     }
 
     /// Makes a packet of a payload that another leg's encoder made of a frame.
