@@ -87,6 +87,11 @@ impl Playout {
         self.jitter.drain()
     }
 
+    /// Samples that were decoded and not heard, to be sent on before [`drain`](Self::drain).
+    pub fn take_ready(&mut self) -> Vec<i16> {
+        std::mem::take(&mut self.ready)
+    }
+
     /// Forgets the stream, as after a change of source.
     pub fn restart(&mut self) {
         self.jitter.restart();

@@ -1,6 +1,8 @@
 //! The sending end of a stream: one SSRC whose sequence numbers and timestamps never break, whether
 //! packets are made here or forwarded.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::RtpPacket;
@@ -148,6 +150,12 @@ impl Sender {
             self.count(packet.payload.len());
         }
         stamp
+    }
+
+    /// Lets the stream's clock stand still for `pause`, to make up for packets that were numbered
+    /// ahead of it.
+    pub fn stand_still(&mut self, pause: Duration) {
+        self.anchor = self.anchor.map(|(timestamp, then)| (timestamp, then + pause));
     }
 
     /// Forgets the stream forwarded so far: the next forwarded packet begins a new mapping. Needed
