@@ -1,1 +1,3 @@
 //! SIP signalling (RFC 3261).
+
+pub mod endpoint;
