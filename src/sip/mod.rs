@@ -1,3 +1,4 @@
 //! SIP signalling (RFC 3261).
 
 pub mod endpoint;
+pub mod transaction;
