@@ -9,6 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
+use super::client::Output;
 use super::{GIVE_UP, T1};
 use crate::time::Time;
 
@@ -28,17 +29,6 @@ pub enum Input {
     Abandon,
 }
 
-/// What the machine wants done.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Output {
-    /// Send the INVITE or an ACK, again or for the first time.
-    Send(Bytes),
-    /// The response just handed in is news to the call.
-    Deliver,
-    /// Nobody answered in time.
-    TimedOut,
-}
-
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 enum State {
     /// Unanswered. The INVITE is repeated at `again` (timer A) until `give_up` (timer B).
@@ -49,7 +39,7 @@ enum State {
         give_up: Time,
     },
     /// It rings, for as long as the call lets it.
-    Proceeding,
+    Proceeding { invite: Bytes },
     /// Refused. Each repeat of the refusal brings the ACK again until `forget` (timer D).
     Completed {
         ack: Bytes,
@@ -82,16 +72,16 @@ impl InviteClient {
     /// Takes what came back.
     pub fn handle(&mut self, input: Input, now: Time) {
         match (&mut self.state, input) {
-            (State::Calling { .. } | State::Proceeding, Input::Provisional) => {
+            (State::Calling { invite, .. } | State::Proceeding { invite }, Input::Provisional) => {
                 self.outputs.push_back(Output::Deliver);
-                self.state = State::Proceeding;
+                self.state = State::Proceeding { invite: std::mem::take(invite) };
             }
-            (State::Calling { .. } | State::Proceeding, Input::Accepted) => {
+            (State::Calling { .. } | State::Proceeding { .. }, Input::Accepted) => {
                 self.outputs.push_back(Output::Deliver);
                 self.state = State::Accepted { forget: now + GIVE_UP };
             }
             (State::Accepted { .. }, Input::Accepted) => self.outputs.push_back(Output::Deliver),
-            (State::Calling { .. } | State::Proceeding, Input::Refused { ack }) => {
+            (State::Calling { .. } | State::Proceeding { .. }, Input::Refused { ack }) => {
                 self.outputs.push_back(Output::Send(ack.clone()));
                 self.outputs.push_back(Output::Deliver);
                 self.state = match self.reliable {
@@ -131,7 +121,7 @@ impl InviteClient {
         match self.state {
             State::Calling { again, give_up, .. } => Some(again.map_or(give_up, |a| a.min(give_up))),
             State::Completed { forget, .. } | State::Accepted { forget } => Some(forget),
-            State::Proceeding | State::Terminated => None,
+            State::Proceeding { .. } | State::Terminated => None,
         }
     }
 
@@ -142,7 +132,15 @@ impl InviteClient {
 
     /// True if no final response came yet.
     pub fn is_open(&self) -> bool {
-        matches!(self.state, State::Calling { .. } | State::Proceeding)
+        self.invite().is_some()
+    }
+
+    /// The INVITE, as long as no final response came: the ACK to a refusal is made of it.
+    pub fn invite(&self) -> Option<&Bytes> {
+        match &self.state {
+            State::Calling { invite, .. } | State::Proceeding { invite } => Some(invite),
+            _ => None,
+        }
     }
 
     /// True if the machine has nothing left to do.

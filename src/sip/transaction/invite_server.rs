@@ -145,6 +145,11 @@ impl InviteServer {
         matches!(self.state, State::Proceeding { .. })
     }
 
+    /// True if the answer was a refusal, so that an ACK is for this machine.
+    pub fn is_refused(&self) -> bool {
+        matches!(self.state, State::Completed { .. } | State::Confirmed { .. })
+    }
+
     /// True if the machine has nothing left to do.
     pub fn is_terminated(&self) -> bool {
         matches!(self.state, State::Terminated)
