@@ -35,6 +35,11 @@ impl Transport {
             Transport::Tcp => "tcp",
         }
     }
+
+    /// The transport of this name in a Via or a URI, in any case; `None` if it is unknown here.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Transport::Udp, Transport::Tcp].into_iter().find(|known| known.via_name().eq_ignore_ascii_case(name))
+    }
 }
 
 /// The way a message came, and the way back (RFC 5626 section 3.2).
