@@ -102,8 +102,8 @@ impl Dialog {
 
     /// A new request within the dialog. Via and Contact are the sender's to add.
     pub fn request(&mut self, method: Method) -> Request {
-        self.local_cseq += 1;
-        self.build(method, self.local_cseq)
+        let number = self.number();
+        self.build(method, number)
     }
 
     /// The ACK to a 2xx of the INVITE with this number (RFC 3261 section 13.2.2.4).
@@ -111,14 +111,10 @@ impl Dialog {
         self.build(Method::Ack, cseq)
     }
 
-    /// The number of our last request.
-    pub fn local_cseq(&self) -> u32 {
+    /// The number for the next request of ours, where one is made of another.
+    pub fn number(&mut self) -> u32 {
+        self.local_cseq += 1;
         self.local_cseq
-    }
-
-    /// Never goes below `cseq`: another early dialog of the same INVITE used that number.
-    pub fn raise_cseq(&mut self, cseq: u32) {
-        self.local_cseq = self.local_cseq.max(cseq);
     }
 
     /// Where the next request goes first: the topmost route, or the peer's Contact.
