@@ -71,6 +71,22 @@ impl Plan {
     pub fn nodes(&self) -> impl Iterator<Item = &str> {
         self.nodes.keys().map(String::as_str)
     }
+
+    /// True if a caller who comes to `target` only hears something on the way to a menu; a key
+    /// pressed meanwhile is meant for that menu.
+    pub(super) fn leads_to_menu(&self, target: &Target) -> bool {
+        let mut target = target;
+        for _ in 0..self.nodes.len() {
+            let Target::Node(name) = target else { return false };
+            let Some(node) = self.nodes.get(name) else { return false };
+            match (&node.verb, node.verb.leads_on()) {
+                (Verb::Menu(_), _) => return true,
+                (_, Some(next)) => target = next,
+                (_, None) => return false,
+            }
+        }
+        false
+    }
 }
 
 /// One table of a file: a verb with its settings.

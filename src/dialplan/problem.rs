@@ -44,7 +44,12 @@ pub struct Problem {
 
 impl Problem {
     /// A problem at these bytes of a file.
-    pub(super) fn new(severity: Severity, file: &SourceFile, span: Range<usize>, what: impl Into<String>) -> Self {
+    pub(super) fn new(
+        severity: Severity,
+        file: &SourceFile,
+        span: Range<usize>,
+        what: impl Into<String>,
+    ) -> Self {
         let place = file.place(span);
         Self {
             severity,
