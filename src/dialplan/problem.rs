@@ -87,7 +87,9 @@ impl Problem {
             .with_config(config)
             .with_message(&self.what)
             .with_label(Label::new(span).with_message(&self.label));
-        report.help.extend(self.help.clone());
+        if let Some(help) = &self.help {
+            report.set_help(help);
+        }
         let source = Source::from(self.source_line.as_str()).with_display_line_offset(self.line as usize - 1);
         let mut picture = Vec::new();
         match report.finish().write((self.file.as_str(), source), &mut picture) {
