@@ -29,10 +29,10 @@ pub mod lines;
 // The edge.
 pub mod config;
 
-pub mod store;
+//STORE
 
-pub mod api;
+//API
 
-pub mod server;
+//SERVER
 
-pub mod cli;
+//CLI
