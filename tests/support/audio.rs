@@ -89,6 +89,9 @@ impl Sound {
             syllable(&mut chance, rate, &mut samples);
         }
         samples.truncate(wanted);
+        // Well below full scale, where nothing on the way clips.
+        let peak = samples.iter().fold(0f32, |peak, sample| peak.max(sample.abs()));
+        samples.iter_mut().for_each(|sample| *sample *= 0.5 / peak);
         Self { rate, samples }
     }
 
