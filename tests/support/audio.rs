@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::spectrum::Haystack;
 
 /// The level of a full-scale sine in dBm0 (ITU-T G.711 table 1, A-law).
+#[expect(clippy::approx_constant, reason = "3.14 dB is no circle")]
 const FULL_SCALE_DBM0: f64 = 3.14;
 
 /// Below this a stretch counts as silent: far under any speech, far over the noise of an idle G.711 line.
@@ -89,6 +90,9 @@ impl Sound {
             syllable(&mut chance, rate, &mut samples);
         }
         samples.truncate(wanted);
+        // Well below full scale, where nothing on the way clips.
+        let peak = samples.iter().fold(0f32, |peak, sample| peak.max(sample.abs()));
+        samples.iter_mut().for_each(|sample| *sample *= 0.5 / peak);
         Self { rate, samples }
     }
 
@@ -169,6 +173,17 @@ impl Sound {
             longest = longest.max(current);
         }
         longest * Duration::from_millis(20)
+    }
+
+    /// Where this sound, or the loudest second of a longer one, is to be heard in `heard`, in seconds.
+    pub fn place_in(&self, heard: &Sound) -> Option<f64> {
+        assert_eq!(self.rate, heard.rate);
+        let window = self.samples.len().min(self.rate as usize);
+        let energy =
+            |n: &usize| self.samples[*n..n + window].iter().map(|s| (s * s * 1e6) as u64).sum::<u64>();
+        let start = (0..=self.samples.len() - window).step_by(160).max_by_key(energy)?;
+        let found = Haystack::new(&heard.samples).find(&self.samples[start..start + window], None);
+        (found.coefficient > 0.98).then(|| found.position as f64 / f64::from(self.rate))
     }
 
     /// Looks for each second of this sound (what was heard) in `said`. Silent seconds are passed over.

@@ -165,7 +165,9 @@ impl Phone for Baresip {
     /// baresip says so only in its log.
     fn keys_received(&self) -> String {
         let log = self.process.log();
-        log.lines().filter_map(|line| line.split("received event: '").nth(1)?.chars().next()).collect()
+        log.lines()
+            .filter_map(|line| line.split_once("received event: '")?.1.strip_suffix("' (end=1)"))
+            .collect()
     }
 
     fn heard(&self, call: usize) -> Sound {

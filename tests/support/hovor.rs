@@ -47,6 +47,11 @@ impl Hovor {
     /// Stops the program as an administrator does and starts it again on the same data.
     pub fn restart(&mut self) {
         self.stop();
+        self.restart_after_a_crash();
+    }
+
+    /// Starts the program again, whose process has ended, on the same data.
+    pub fn restart_after_a_crash(&mut self) {
         self.process = serve(&self.folder, self.sip_port, self.http_port, self.rtp, &self.options);
         self.wait_until_it_serves();
     }

@@ -14,6 +14,8 @@ pub mod phone;
 pub mod pjsua;
 pub mod ports;
 pub mod process;
+pub mod record;
+pub mod rtp;
 pub mod sipp;
 pub mod spectrum;
 

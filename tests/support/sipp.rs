@@ -114,6 +114,15 @@ impl Sipp {
 }
 
 impl Running {
+    /// What the scenario has written with `<log>` so far.
+    pub fn notes(&self) -> String {
+        std::fs::read_to_string(self.folder.join("notes")).unwrap_or_default()
+    }
+
+    pub fn has_ended(&mut self) -> bool {
+        self.process.has_ended().is_some()
+    }
+
     /// Waits for the end; every call must have gone as the scenario says.
     #[track_caller]
     pub fn finish(self) -> Outcome {
