@@ -72,7 +72,9 @@ impl Registrar {
     ) -> Result<(), Refusal> {
         let mut bindings = self.of(device).to_vec();
         match change {
-            Change::RemoveAll if bindings.iter().any(|old| is_later(old, order)) => return Err(Refusal::OutOfOrder),
+            Change::RemoveAll if bindings.iter().any(|old| is_later(old, order)) => {
+                return Err(Refusal::OutOfOrder);
+            }
             Change::RemoveAll => bindings.clear(),
             Change::Update(updates) => {
                 for update in updates {
