@@ -104,7 +104,7 @@ impl Endpoint {
             return Some(Box::new(refusal));
         }
         if request.method == Method::Cancel {
-            return Some(Box::new(self.receive_cancel(&request, now)));
+            return self.receive_cancel(server, &request, now);
         }
         let in_dialog = request.headers.to().is_ok_and(|to| to.tag().is_some());
         match (&request.method, in_dialog) {
@@ -149,16 +149,18 @@ impl Endpoint {
         None
     }
 
-    fn receive_cancel(&mut self, cancel: &Request, now: Time) -> Response {
+    /// Answers the CANCEL first, so that the caller expects the 487 that follows.
+    fn receive_cancel(&mut self, server: ServerId, cancel: &Request, now: Time) -> Option<Box<Response>> {
         let invite = hop_key(cancel, &Method::Invite).and_then(|hop| self.stack.transactions.find(&hop));
-        let Some((server, owner)) = invite else { return self.refusal(cancel, 481) };
-        if let Some(reference) = owner {
-            let open = self.calls.get(&reference).and_then(|entry| entry.call.open_invite());
-            if open == Some(server) {
-                self.with_call(reference, |call, stack| call.cancelled(cancel, stack, now));
-            }
+        let Some((invite, owner)) = invite else { return Some(Box::new(self.refusal(cancel, 481))) };
+        let response = self.refusal(cancel, 200);
+        self.stack.respond(server, response, now);
+        if let Some(reference) = owner
+            && self.calls.get(&reference).and_then(|entry| entry.call.open_invite()) == Some(invite)
+        {
+            self.with_call(reference, |call, stack| call.cancelled(cancel, stack, now));
         }
-        self.refusal(cancel, 200)
+        None
     }
 
     /// The answer to OPTIONS (RFC 3261 section 11.2).

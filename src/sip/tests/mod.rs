@@ -1,0 +1,3 @@
+//! Two endpoints talk over a simulated network.
+
+mod basic;
