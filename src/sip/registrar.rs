@@ -199,6 +199,3 @@ fn is_same(old: &Binding, new: &Binding) -> bool {
 fn is_successor(old: &Binding, new: &Binding) -> bool {
     old.instance.is_some() && old.instance == new.instance && old.reg_id.is_none() && new.reg_id.is_none()
 }
-
-#[cfg(test)]
-mod tests;

@@ -76,7 +76,7 @@ impl Abilities {
 pub struct Ongoing {
     pub client: ClientId,
     /// Less its Via.
-    pub request: Request,
+    pub request: Box<Request>,
 }
 
 /// Our 2xx, repeated until its ACK (RFC 3261 section 13.3.1.4).
@@ -155,7 +155,7 @@ impl Session {
     pub fn send(&mut self, request: Request, cx: &mut Context) -> Ongoing {
         let to = self.peer.destination(&self.dialog);
         let sent = cx.stack.request(request.clone(), to, cx.call, cx.now);
-        Ongoing { client: sent.client, request }
+        Ongoing { client: sent.client, request: Box::new(request) }
     }
 
     /// Sends a challenged request once more, with credentials. `None` if we have none, or if the
