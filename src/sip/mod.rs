@@ -17,3 +17,8 @@ pub use message::{
     Response, Via,
 };
 pub use uri::{Host, Scheme, Uri};
+
+#[cfg(test)]
+mod simnet;
+#[cfg(test)]
+mod tests;
