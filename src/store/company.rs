@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::CompanyId;
-use crate::store::StoreError;
-use crate::store::field;
+use crate::store::sql::Row;
+use crate::store::{StoreError, field};
 use crate::time::UnixMs;
 
 /// The digest realm of a company that names none; it is in every HA1 of its devices.
@@ -29,6 +29,20 @@ impl Company {
     /// # Errors
     /// [`StoreError::Invalid`] when the name or the realm is empty, too long or not printable.
     pub(super) fn new(id: CompanyId, name: &str, realm: &str, now: UnixMs) -> Result<Self, StoreError> {
-        Ok(Self { id, name: field::display("name", name)?, realm: field::realm("realm", realm)?, created_at: now })
+        Ok(Self {
+            id,
+            name: field::display("name", name)?,
+            realm: field::realm("realm", realm)?,
+            created_at: now,
+        })
+    }
+
+    pub(super) fn read(row: &Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.id("id").map(CompanyId)?,
+            name: row.text("name")?,
+            realm: row.text("realm")?,
+            created_at: row.int("created_at_ms").map(UnixMs)?,
+        })
     }
 }

@@ -103,7 +103,7 @@ impl Device {
             return Err(StoreError::invalid("username", "is missing, and the user has no extension", help));
         };
         let username = field::sip_user("username", username)?;
-        let ha1 = Ha1::new(&username, realm, field::password("secret", secret)?);
+        let ha1 = Ha1::of(&username, realm, field::password("secret", secret)?);
         Ok(Self {
             id,
             user: user.id,
@@ -131,7 +131,7 @@ impl Device {
             self.label = field::label("label", &label)?;
         }
         if let Some(secret) = change.secret {
-            let ha1 = Ha1::new(&self.username, &self.realm, field::password("secret", &secret)?);
+            let ha1 = Ha1::of(&self.username, &self.realm, field::password("secret", &secret)?);
             (self.ha1_md5, self.ha1_sha256) = (ha1.md5, ha1.sha256);
         }
         Ok(())
@@ -142,7 +142,8 @@ impl Noun for Device {
     const WHAT: &'static str = "device";
     const TABLE: &'static str = "devices";
     const NAMES: &'static [&'static str] = &["username"];
-    const COLUMNS: &'static [&'static str] = &["user_id", "username", "label", "realm", "ha1_md5", "ha1_sha256"];
+    const COLUMNS: &'static [&'static str] =
+        &["user_id", "username", "label", "realm", "ha1_md5", "ha1_sha256"];
     const COMPUTED: &'static str = ", (SELECT string_agg(r.tenant_id, ',') FROM user_roles r \
          WHERE r.user_id = t.user_id) AS tenants, \
          (SELECT u.administrator FROM users u WHERE u.id = t.user_id) AS of_administrator";

@@ -69,7 +69,9 @@ impl fmt::Display for StoreError {
             }
             Self::Conflict { what, help } | Self::Forbidden { what, help } => write!(f, "{what}; {help}"),
             Self::Invalid { field, what, help } => write!(f, "{field}: {what}; {help}"),
-            Self::Unavailable(what) => write!(f, "the store is unavailable ({what}); try again, and see its log"),
+            Self::Unavailable(what) => {
+                write!(f, "the store is unavailable ({what}); try again, and see its log")
+            }
         }
     }
 }

@@ -38,7 +38,8 @@ pub struct SessionEvent {
 }
 
 /// The columns of an event, in the order of [`SessionEvent::values`].
-pub(super) const COLUMNS: &[&str] = &["session_id", "seq", "company_id", "tenant_id", "at_ms", "kind", "body"];
+pub(super) const COLUMNS: &[&str] =
+    &["session_id", "seq", "company_id", "tenant_id", "at_ms", "kind", "body"];
 
 impl SessionEvent {
     pub(super) fn values(&self, company: &str) -> Result<Vec<Value>, StoreError> {

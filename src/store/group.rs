@@ -37,10 +37,12 @@ impl Strategy {
 impl FromStr for Strategy {
     type Err = StoreError;
     fn from_str(text: &str) -> Result<Self, StoreError> {
-        [Self::Push, Self::RingAll, Self::Pull].into_iter().find(|known| known.as_str() == text).ok_or_else(|| {
-            let what = format!("`{text}` is not a strategy");
-            StoreError::invalid("strategy", what, "use push, ring_all or pull")
-        })
+        [Self::Push, Self::RingAll, Self::Pull].into_iter().find(|known| known.as_str() == text).ok_or_else(
+            || {
+                let what = format!("`{text}` is not a strategy");
+                StoreError::invalid("strategy", what, "use push, ring_all or pull")
+            },
+        )
     }
 }
 
@@ -172,7 +174,11 @@ impl Group {
         .within_limits()
     }
 
-    pub(super) fn apply(&mut self, members: Option<Vec<UserId>>, change: GroupChange) -> Result<(), StoreError> {
+    pub(super) fn apply(
+        &mut self,
+        members: Option<Vec<UserId>>,
+        change: GroupChange,
+    ) -> Result<(), StoreError> {
         if let Some(name) = change.name {
             self.name = field::name("name", &name)?;
         }

@@ -26,6 +26,8 @@ pub struct Registration {
     pub connection_bound: bool,
     /// Its `+sip.instance`, where it gave one (RFC 5626 section 4.1).
     pub instance: Option<String>,
+    /// Its `reg-id`, where it gave one (RFC 5626 section 4.2).
+    pub reg_id: Option<u32>,
     /// Its User-Agent.
     pub user_agent: Option<String>,
     /// When the binding ends.
@@ -35,7 +37,7 @@ pub struct Registration {
     /// The CSeq of the REGISTER.
     pub cseq: u32,
     /// The preference among the device's bindings in thousandths (RFC 3261 section 20.10).
-    pub q_milli: u32,
+    pub q: u16,
     /// The Path of the REGISTER, first hop first (RFC 3327).
     pub path: Vec<String>,
 }
@@ -50,6 +52,7 @@ pub(super) const COLUMNS: &[&str] = &[
     "remote_addr",
     "connection_bound",
     "instance",
+    "reg_id",
     "user_agent",
     "expires_at_ms",
     "call_id",
@@ -69,11 +72,12 @@ impl Registration {
             Value::from(self.remote.to_string()),
             Value::from(self.connection_bound),
             Value::from(self.instance.clone()),
+            Value::from(self.reg_id.map(i64::from)),
             Value::from(self.user_agent.clone()),
             Value::from(self.expires_at.0),
             Value::from(&self.call_id),
             Value::from(self.cseq),
-            Value::from(self.q_milli),
+            Value::from(u32::from(self.q)),
             Value::json(&self.path),
         ]
     }
@@ -88,11 +92,12 @@ impl Registration {
             remote: address("remote_addr")?,
             connection_bound: row.flag("connection_bound")?,
             instance: row.optional_text("instance")?,
+            reg_id: row.optional_u32("reg_id")?,
             user_agent: row.optional_text("user_agent")?,
             expires_at: row.int("expires_at_ms").map(UnixMs)?,
             call_id: row.text("call_id")?,
             cseq: row.u32("cseq")?,
-            q_milli: row.u32("q_milli")?,
+            q: u16::try_from(row.int("q_milli")?).map_err(|_| Row::nonsense("q_milli"))?,
             path: row.json("path")?,
         })
     }

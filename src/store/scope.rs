@@ -104,7 +104,9 @@ impl Scope {
             Reach::Itself => (" AND t.id IN (".to_owned(), ")"),
             Reach::Tenant => (" AND t.tenant_id IN (".to_owned(), ")"),
             Reach::User(column) => (
-                format!(" AND EXISTS (SELECT 1 FROM user_roles r WHERE r.user_id = t.{column} AND r.tenant_id IN ("),
+                format!(
+                    " AND EXISTS (SELECT 1 FROM user_roles r WHERE r.user_id = t.{column} AND r.tenant_id IN ("
+                ),
                 "))",
             ),
         };

@@ -203,17 +203,8 @@ impl Noun for Trunk {
     const WHAT: &'static str = "trunk";
     const TABLE: &'static str = "trunks";
     const NAMES: &'static [&'static str] = &["name"];
-    const COLUMNS: &'static [&'static str] = &[
-        "tenant_id",
-        "name",
-        "host",
-        "port",
-        "transport",
-        "username",
-        "password",
-        "prefixes",
-        "enabled",
-    ];
+    const COLUMNS: &'static [&'static str] =
+        &["tenant_id", "name", "host", "port", "transport", "username", "password", "prefixes", "enabled"];
     const REACH: Reach = Reach::Tenant;
 
     fn read(row: &Row) -> Result<Self, StoreError> {

@@ -107,7 +107,7 @@ pub struct UserChange {
     pub extension: Option<Option<String>>,
     /// Roles to give (tenant to role) or to take away (tenant to `null`); others stay.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    #[schema(value_type = BTreeMap<String, Option<Role>>)]
+    #[schema(value_type = Object)]
     pub roles: BTreeMap<Key, Option<Role>>,
     /// Whether the user may do everything in the whole company.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -120,12 +120,20 @@ pub struct UserChange {
 
 impl User {
     /// A user with the roles already resolved; the password's hash is added by the store.
-    pub(super) fn new(id: UserId, roles: BTreeMap<TenantId, Role>, new: &NewUser) -> Result<Self, StoreError> {
+    pub(super) fn new(
+        id: UserId,
+        roles: BTreeMap<TenantId, Role>,
+        new: &NewUser,
+    ) -> Result<Self, StoreError> {
         let name = field::name("name", &new.name)?;
         Ok(Self {
             id,
             display: field::display("display", new.display.as_deref().unwrap_or(&name))?,
-            extension: new.extension.as_deref().map(|text| field::extension("extension", text)).transpose()?,
+            extension: new
+                .extension
+                .as_deref()
+                .map(|text| field::extension("extension", text))
+                .transpose()?,
             roles,
             administrator: new.administrator,
             password_hash: None,
@@ -146,7 +154,8 @@ impl User {
             self.display = field::display("display", display)?;
         }
         if let Some(extension) = &change.extension {
-            self.extension = extension.as_deref().map(|text| field::extension("extension", text)).transpose()?;
+            self.extension =
+                extension.as_deref().map(|text| field::extension("extension", text)).transpose()?;
         }
         for (tenant, role) in roles {
             match role {
@@ -163,7 +172,8 @@ impl Noun for User {
     const WHAT: &'static str = "user";
     const TABLE: &'static str = "users";
     const NAMES: &'static [&'static str] = &["name"];
-    const COLUMNS: &'static [&'static str] = &["name", "display", "extension", "administrator", "password_hash"];
+    const COLUMNS: &'static [&'static str] =
+        &["name", "display", "extension", "administrator", "password_hash"];
     const COMPUTED: &'static str = ", (SELECT string_agg(r.tenant_id || ':' || r.role, ',' ORDER BY r.tenant_id) \
          FROM user_roles r WHERE r.user_id = t.id) AS roles";
     const REACH: Reach = Reach::User("id");
@@ -207,7 +217,8 @@ impl Noun for User {
     }
 
     fn links(&self) -> Option<Links> {
-        let rows = self.roles.iter().map(|(tenant, role)| vec![tenant.to_string().into(), role.as_str().into()]);
+        let rows =
+            self.roles.iter().map(|(tenant, role)| vec![tenant.to_string().into(), role.as_str().into()]);
         Some(Links {
             table: "user_roles",
             owner: "user_id",
