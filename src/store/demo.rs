@@ -113,7 +113,8 @@ async fn seed_users(store: &dyn Store, scope: &Scope) -> Result<()> {
 
 async fn seed_groups(store: &dyn Store, scope: &Scope) -> Result<()> {
     for (tenant, name, display, members) in GROUPS {
-        if missing(store.group(scope, &name.into()).await)? {
+        let within = scope.narrow(store.tenant(scope, &tenant.into()).await?.id);
+        if missing(store.group(&within, &name.into()).await)? {
             let new = NewGroup {
                 tenant: tenant.into(),
                 name: name.into(),

@@ -156,6 +156,14 @@ pub(super) const COLUMNS: &[&str] = &[
     "parameters",
 ];
 
+/// Longest text of a session's column, in characters. What a caller sends may be longer; a history
+/// that refuses it would lose the session, so it is cut.
+const TEXT_MAX: usize = 256;
+
+fn clipped(text: &str) -> String {
+    text.chars().take(TEXT_MAX).collect()
+}
+
 impl Session {
     pub(super) fn values(&self, company: &str) -> Vec<Value> {
         vec![
@@ -164,19 +172,19 @@ impl Session {
             Value::from(self.tenant.map(|id| id.to_string())),
             Value::from(self.kind.as_str()),
             Value::from(self.direction.as_str()),
-            Value::from(&self.line),
-            Value::from(&self.from),
-            Value::from(self.from_name.clone()),
-            Value::from(&self.dialled),
+            clipped(&self.line).into(),
+            clipped(&self.from).into(),
+            Value::from(self.from_name.as_deref().map(clipped)),
+            clipped(&self.dialled).into(),
             Value::from(self.group.map(|id| id.to_string())),
             Value::from(self.operator.map(|id| id.to_string())),
-            Value::from(&self.keys),
+            clipped(&self.keys).into(),
             Value::from(self.started_at.0),
             Value::from(self.answered_at.map(|at| at.0)),
             Value::from(self.ended_at.map(|at| at.0)),
             Value::from(self.waiting_ms),
             Value::from(self.talk_ms),
-            Value::from(self.end_cause.clone()),
+            Value::from(self.end_cause.as_deref().map(clipped)),
             Value::json(&self.parameters),
         ]
     }
