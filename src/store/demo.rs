@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::store::{
-    Company, DEFAULT_REALM, Key, NewDevice, NewGroup, NewNumber, NewTenant, NewTrunk, NewUser, Role, Scope,
+    DEFAULT_REALM, Key, NewDevice, NewGroup, NewNumber, NewTenant, NewTrunk, NewUser, Role, Scope,
     Store, StoreError, Strategy, Transport,
 };
 
@@ -34,12 +34,12 @@ const GROUPS: [(&str, &str, &str, &[&str]); 4] = [
     ("summit", "summit", "Summit", &["emil", "filip"]),
 ];
 
-/// Makes sure that the demo company is there, and gives it. What exists already stays as it is, so
+/// Makes sure that the demo company is there, and gives its scope. What exists already stays as it is, so
 /// changes to the demo survive a restart.
 ///
 /// # Errors
 /// Those of the store.
-pub async fn seed(store: &dyn Store) -> Result<Company> {
+pub async fn seed(store: &dyn Store) -> Result<Scope> {
     let company = match store.companies().await?.into_iter().find(|company| company.name == COMPANY) {
         Some(company) => company,
         None => store.add_company(COMPANY, DEFAULT_REALM).await?,
@@ -51,7 +51,7 @@ pub async fn seed(store: &dyn Store) -> Result<Company> {
     if missing(store.trunk(&scope, &"carrier".into()).await)? {
         store.add_trunk(&scope, carrier()).await?;
     }
-    Ok(company)
+    Ok(scope)
 }
 
 async fn seed_tenants(store: &dyn Store, scope: &Scope) -> Result<()> {

@@ -4,7 +4,6 @@ use std::sync::LazyLock;
 
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
-use md5::Md5;
 use rand_chacha::rand_core::{OsRng, TryRngCore};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -12,23 +11,7 @@ use subtle::ConstantTimeEq;
 use crate::entropy::Entropy;
 use crate::store::StoreError;
 
-/// The hashes of `username:realm:password` that stand for a device's secret (RFC 7616 section
-/// 3.4.2). They are as good as the secret for this realm, so they are never shown.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Ha1 {
-    /// MD5, 32 hexadecimal digits.
-    pub md5: String,
-    /// SHA-256, 64 hexadecimal digits.
-    pub sha256: String,
-}
-
-impl Ha1 {
-    /// The hashes of a secret.
-    pub fn of(username: &str, realm: &str, password: &str) -> Self {
-        let text = format!("{username}:{realm}:{password}");
-        Self { md5: hex(&Md5::digest(&text)), sha256: hex(&Sha256::digest(&text)) }
-    }
-}
+pub use crate::sip::digest::Ha1;
 
 /// Length of a generated secret: 26 characters of five bits are 130 bits.
 const SECRET_LENGTH: usize = 26;
@@ -99,13 +82,6 @@ fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn ha1_is_that_of_rfc_7616() {
-        let ha1 = Ha1::of("Mufasa", "http-auth@example.org", "Circle of Life");
-        assert_eq!(ha1.md5, "3d78807defe7de2157e2b0b6573a855f");
-        assert_eq!(ha1.sha256, "7987c64c30e25f1b74be53f966b49b90f2808aa92faf9a00262392d7b4794232");
-    }
 
     #[test]
     fn a_password_is_known_again_and_another_is_not() {
