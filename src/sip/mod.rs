@@ -4,6 +4,7 @@ pub mod digest;
 pub mod endpoint;
 pub mod flow;
 pub mod message;
+pub mod transport;
 pub mod uri;
 
 pub use flow::{Destination, Flow, Transport};
