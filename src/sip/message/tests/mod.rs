@@ -2,6 +2,7 @@
 
 mod build;
 mod properties;
+mod second_opinion;
 
 mod stream;
 mod torture;
