@@ -14,7 +14,7 @@ pub(crate) fn is_token(text: &str) -> bool {
 
 /// Whether `text` may be written into a message as it is: nothing in it ends a line.
 pub(crate) fn is_one_line(text: &str) -> bool {
-    !text.bytes().any(|byte| matches!(byte, b'\r' | b'\n'))
+    memchr::memchr2(b'\r', b'\n', text.as_bytes()).is_none()
 }
 
 /// `text` without spaces and tabs at both ends.
