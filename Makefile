@@ -1,0 +1,31 @@
+# `make run` builds hovor and starts the demo company; `make test` proves it all. Nothing else is needed.
+
+# What the build needs beside Rust: a C compiler and linker for the cryptography and for SQLite.
+BUILD_PACKAGES = gcc libc6-dev pkg-config
+# The tests with phones mostly wait for calls to go by, so more of them run at a time than there are cores.
+TEST_THREADS ?= 5
+
+.PHONY: run test check build tools clean
+
+run: build
+	exec target/release/hovor serve --demo
+
+build:
+	.ci/install-packages $(BUILD_PACKAGES)
+	cargo build --release --locked
+
+test: tools
+	cargo test --locked -- --test-threads $(TEST_THREADS)
+
+tools:
+	.ci/install-packages $(BUILD_PACKAGES)
+	.ci/install-test-tools
+
+check:
+	.ci/install-packages $(BUILD_PACKAGES)
+	cargo fmt --check
+	cargo clippy --locked --all-targets -- -D warnings
+	.ci/deny
+
+clean:
+	cargo clean

@@ -1,0 +1,9 @@
+//! The program from end to end, as its callers and operators meet it: real phones, real sound, real time.
+
+#![allow(clippy::disallowed_methods, reason = "these tests run in real time, against programs that do too")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod hearing;
+mod peers;

@@ -1,0 +1,185 @@
+//! The program under test, with the demo company, in a folder and on ports of its own.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::folder::Folder;
+use super::phone::Setup;
+use super::ports::Ports;
+use super::process::Process;
+use super::{http, wait_for};
+
+/// The password of every operator of the demo company.
+pub const PASSWORD: &str = "hovor-demo";
+
+pub struct Hovor {
+    // Ends before its folder is removed.
+    process: Process,
+    folder: Folder,
+    pub ports: Ports,
+    pub sip_port: u16,
+    pub http_port: u16,
+    rtp: (u16, u16),
+    options: Vec<String>,
+}
+
+impl Hovor {
+    /// Starts `hovor serve --demo` and waits until it serves.
+    pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// The same with further options of `serve`.
+    pub fn start_with(options: &[&str]) -> Self {
+        let (ports, folder) = (Ports::claim(), Folder::new("hovor"));
+        let (sip_port, http_port, rtp) = (ports.one(), ports.one(), ports.several(160));
+        let rtp = (rtp, rtp + 159);
+        let options: Vec<String> = options.iter().map(|option| (*option).to_owned()).collect();
+        let process = serve(&folder, sip_port, http_port, rtp, &options);
+        let hovor = Self { process, folder, ports, sip_port, http_port, rtp, options };
+        hovor.wait_until_it_serves();
+        hovor
+    }
+
+    /// Stops the program as an administrator does and starts it again on the same data.
+    pub fn restart(&mut self) {
+        self.stop();
+        self.restart_after_a_crash();
+    }
+
+    /// Starts the program again, whose process has ended, on the same data.
+    pub fn restart_after_a_crash(&mut self) {
+        self.process = serve(&self.folder, self.sip_port, self.http_port, self.rtp, &self.options);
+        self.wait_until_it_serves();
+    }
+
+    /// Asks the program to end and waits until it has; it must end well.
+    pub fn stop(&mut self) {
+        self.terminate();
+        let status = self.process.wait(Duration::from_secs(40));
+        assert!(status.success(), "hovor ended with {status}");
+    }
+
+    /// Asks the program to end, no more.
+    pub fn terminate(&self) {
+        self.process.signal(libc::SIGTERM);
+    }
+
+    /// Ends the program as a power cut does.
+    pub fn kill(&mut self) {
+        self.process.signal(libc::SIGKILL);
+        self.process.wait(Duration::from_secs(5));
+    }
+
+    pub fn has_ended(&mut self) -> bool {
+        self.process.has_ended().is_some()
+    }
+
+    fn wait_until_it_serves(&self) {
+        wait_for("hovor to serve", Duration::from_secs(30), || {
+            http::request(self.http_port, "GET", "/healthz", &[], "").ok().filter(|reply| reply.status == 200)
+        });
+    }
+
+    /// A phone that calls from beside the program, unregistered, with ports of this test.
+    pub fn phone(&self, user: &str) -> Setup<'_> {
+        Setup::new(&self.ports, user)
+    }
+
+    /// The phone of an operator of the demo company.
+    pub fn operator(&self, extension: &str) -> Setup<'_> {
+        self.phone(extension).registers_at(self.sip_port, PASSWORD)
+    }
+
+    /// The address of a number at this program.
+    pub fn uri(&self, number: &str) -> String {
+        format!("sip:{number}@127.0.0.1:{}", self.sip_port)
+    }
+
+    #[track_caller]
+    pub fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> http::Reply {
+        http::request(self.http_port, method, path, headers, body)
+            .unwrap_or_else(|e| panic!("{method} {path}: {e}"))
+    }
+
+    #[track_caller]
+    pub fn get(&self, path: &str) -> http::Reply {
+        self.request("GET", path, &[], "")
+    }
+
+    /// The value of a metric, its samples added up; `None` while it has none.
+    pub fn metric(&self, name: &str) -> Option<f64> {
+        let text = self.get("/metrics").body;
+        let samples = text.lines().filter(|line| {
+            line.strip_prefix(name).is_some_and(|rest| rest.starts_with(' ') || rest.starts_with('{'))
+        });
+        samples.map(|line| line.rsplit(' ').next()?.parse::<f64>().ok()).sum()
+    }
+
+    /// Runs `hovor ARGUMENTS` against this program.
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        let mut command = program();
+        command.args(arguments).arg("--data").arg(self.data()).output().unwrap()
+    }
+
+    /// The same for a command that must succeed; returns what it printed.
+    #[track_caller]
+    pub fn cli(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "hovor {arguments:?}: {} {said}", output.status);
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// The sessions, the newest first, as `hovor sessions --json` prints them.
+    #[track_caller]
+    pub fn sessions(&self) -> Vec<Value> {
+        let text = self.cli(&["sessions", "--json"]);
+        let parsed = serde_json::from_str(&text).unwrap_or_else(|e| panic!("no JSON ({e}): {text}"));
+        match parsed {
+            Value::Array(sessions) => sessions,
+            Value::Object(mut page) => page["sessions"].take().as_array().cloned().unwrap_or_default(),
+            other => panic!("no list of sessions: {other}"),
+        }
+    }
+
+    pub fn data(&self) -> PathBuf {
+        self.folder.join("data")
+    }
+
+    pub fn log(&self) -> String {
+        self.process.log()
+    }
+}
+
+impl Drop for Hovor {
+    fn drop(&mut self) {
+        if self.process.has_ended().is_none() {
+            self.process.stop(Duration::from_secs(2));
+        }
+        if !std::thread::panicking() {
+            let log = self.log();
+            assert!(!log.contains("panicked"), "hovor panicked:\n{log}");
+        }
+    }
+}
+
+fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_hovor"));
+    command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")));
+    command
+}
+
+fn serve(folder: &Folder, sip: u16, http: u16, rtp: (u16, u16), options: &[String]) -> Process {
+    let mut command = program();
+    command
+        .args(["serve", "--demo", "--data"])
+        .arg(folder.join("data"))
+        .args(["--sip", &format!("127.0.0.1:{sip}"), "--http", &format!("127.0.0.1:{http}")])
+        .args(["--rtp-ports", &format!("{}-{}", rtp.0, rtp.1)])
+        .args(options);
+    Process::start(&mut command, &folder.join("log"))
+}
