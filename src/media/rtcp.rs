@@ -208,3 +208,6 @@ fn written(compound: &CompoundBuilder<'_>) -> Vec<u8> {
     bytes.truncate(length);
     bytes
 }
+
+#[cfg(test)]
+mod tests;
