@@ -73,8 +73,16 @@ impl Concealer {
         self.remember(samples);
     }
 
-    /// Remembers silence that was sent; a gap before it is over.
+    /// What is heard next does not follow what was heard: the two are blended.
+    pub fn splice(&mut self) {
+        self.gap.get_or_insert_with(|| Gap::new(&self.history));
+    }
+
+    /// Writes silence; what was heard before goes over into it.
     pub fn silence(&mut self, samples: &mut [i16]) {
+        if self.history.last() != Some(&0) {
+            self.splice();
+        }
         samples.fill(0);
         self.heard(samples);
     }

@@ -4,11 +4,14 @@
 //! define when a timestamp arrives ([`Delay`]); it is heard a target delay after that. Sequence
 //! numbers only give the order, and tell loss from a pause.
 
+mod answer;
 mod delay;
 mod queue;
 mod stream;
 #[cfg(test)]
 mod tests;
+
+pub use self::answer::{Correction, Counters, Frame, Put};
 
 use serde::{Deserialize, Serialize};
 
@@ -32,61 +35,6 @@ const MAX_EXCESS_MS: i64 = 200;
 const EXCESS_MS: i64 = 20;
 /// Delay may fall short of the target by this (ms) before it is lengthened.
 const SHORTFALL_MS: i64 = 10;
-
-/// What became of a packet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Put {
-    /// It waits for its turn.
-    Queued,
-    /// Its turn is over.
-    Late,
-    /// It waits already.
-    Duplicate,
-    /// Longer than a payload can be.
-    Refused,
-}
-
-/// What comes next. Lengths are in timestamp units.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Frame<'a> {
-    /// A packet to decode; the first `skip` units of it were concealed already.
-    Packet {
-        /// What the codec reads.
-        payload: &'a [u8],
-        /// Units at the beginning that came too late.
-        skip: u32,
-    },
-    /// This much is missing.
-    Missing(u32),
-    /// The sender paused for this much, or pressed a key.
-    Silence(u32),
-    /// Nothing is being sent.
-    Nothing,
-}
-
-/// How far what is heard should move against what arrives. Lengths are in timestamp units.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Correction {
-    /// Not at all.
-    None,
-    /// The delay is this much too long: play less time than passes.
-    Shorten(u32),
-    /// The delay is this much too short: play more time than passes.
-    Lengthen(u32),
-}
-
-/// What the buffer has counted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Counters {
-    /// Packets whose turn was over when they came.
-    pub late: u64,
-    /// Packets that came twice while they waited.
-    pub duplicates: u64,
-    /// Packets given up because too many waited or they had waited too long.
-    pub dropped: u64,
-    /// Times that a gap had to be concealed.
-    pub gaps: u64,
-}
 
 /// Puts the packets of one leg in order and time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -195,8 +143,7 @@ impl Jitter {
         self.state = State::Playing { next, starved, ahead };
         let excess = self.excess(ready);
         if excess > self.delay.units(MAX_EXCESS_MS) {
-            self.cut(excess);
-            return Correction::None;
+            return self.cut(excess);
         }
         // What is not here cannot be shortened, whatever the clock says.
         let waiting = self.queue.end().map_or(0, |end| end - next) + i64::from(ready);
@@ -358,24 +305,25 @@ impl Jitter {
         };
         self.state = State::Playing { next: head.end(), starved: 0, ahead };
         self.queue.take();
-        Frame::Packet { payload: self.queue.current(), skip: skip as u32 }
+        Frame::Packet { payload: self.queue.current(), skip: skip as u32, jumped }
     }
 
     /// Drops whole packets until the delay is what it should be.
-    fn cut(&mut self, excess: i64) {
+    fn cut(&mut self, excess: i64) -> Correction {
+        let before = self.queue.len();
         let mut left = excess;
-        while let Some(head) = self.queue.head() {
-            let length = i64::from(head.duration);
-            if length > left || self.queue.len() == 1 {
+        while let Some(head) = self.queue.head().filter(|head| i64::from(head.duration) <= left) {
+            if self.queue.len() == 1 {
                 break;
             }
-            left -= length;
+            left -= i64::from(head.duration);
             self.drop_head();
         }
         if let (State::Playing { next, ahead, .. }, Some(head)) = (&mut self.state, self.queue.head()) {
             *ahead -= (head.timestamp - *next) * 16;
             *next = head.timestamp;
         }
+        if self.queue.len() < before { Correction::Cut } else { Correction::None }
     }
 
     fn drop_head(&mut self) {
