@@ -262,3 +262,6 @@ impl Worker {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
