@@ -272,3 +272,6 @@ impl Clock {
         Metronome::new(Duration::from_micros((tick - passed) as u64), TICK)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,3 +5,5 @@ mod hearing;
 mod moving;
 mod paths;
 mod simulation;
+
+pub use simulation::numbered;
