@@ -85,8 +85,14 @@ impl Bench {
 impl Phone {
     fn say(&mut self, payload: &[u8]) {
         let timestamp = u32::from(self.sequence) * 160;
-        let packet =
-            RtpPacket { payload_type: 0, marker: false, sequence: self.sequence, timestamp, ssrc: 1, payload };
+        let packet = RtpPacket {
+            payload_type: 0,
+            marker: false,
+            sequence: self.sequence,
+            timestamp,
+            ssrc: 1,
+            payload,
+        };
         let mut bytes = vec![];
         packet.write(&mut bytes);
         self.socket.send(&bytes).unwrap();
@@ -129,7 +135,8 @@ fn two_phones_hear_each_other_and_their_ports_come_back() {
         one.say(&[0x11; 160]);
         two.say(&[0x22; 160]);
     });
-    let count = |phone: &Phone, byte: u8| phone.heard().iter().filter(|(_, said)| said[..] == [byte; 160]).count();
+    let count =
+        |phone: &Phone, byte: u8| phone.heard().iter().filter(|(_, said)| said[..] == [byte; 160]).count();
     let (by_one, by_two) = (count(&one, 0x22), count(&two, 0x11));
     assert!(by_one >= 22 && by_two >= 22, "{by_one} and {by_two} of 25");
     assert!(matches!(bench.event(), Event::Latched { .. }));
@@ -172,7 +179,10 @@ fn a_leg_that_moves_between_workers_a_thousand_times_misses_nothing() {
     assert_eq!(moves, 1_000);
     sleep(Duration::from_millis(200));
     let heard = mover.heard();
-    assert!(heard.windows(2).all(|pair| pair[1].0 == pair[0].0.wrapping_add(1)), "the sequence is continuous");
+    assert!(
+        heard.windows(2).all(|pair| pair[1].0 == pair[0].0.wrapping_add(1)),
+        "the sequence is continuous"
+    );
     bench.send(Command::Close { leg: mover.leg });
     let quality = loop {
         if let Event::Closed { quality, .. } = bench.event() {
@@ -204,7 +214,8 @@ fn sounds_are_read_and_recordings_written_on_other_threads() {
     bench.send(Command::Play { leg, playback: 2, sounds: vec![missing], repeat: false });
     assert!(matches!(bench.event(), Event::PlayFailed { playback: 2, .. }));
     bench.send(Command::Close { leg });
-    let Event::Recorded { recording: 4, path: written, ms, reason: RecordEnd::Closed, .. } = bench.event() else {
+    let Event::Recorded { recording: 4, path: written, ms, reason: RecordEnd::Closed, .. } = bench.event()
+    else {
         panic!("not recorded")
     };
     assert!(matches!(bench.event(), Event::Closed { .. }), "a leg's last event comes after its recording's");

@@ -54,8 +54,11 @@ fn each_leg_hears_exactly_whom_the_table_says() {
 fn ten_thousand_frames_pass_the_mixer_with_none_missing_or_doubled() {
     let mut simulation = Simulation::new();
     let room = simulation.room();
-    let (speaker, one, two) =
-        (simulation.phone(room, Codec::Pcmu), simulation.phone(room, Codec::Pcmu), simulation.phone(room, Codec::Pcmu));
+    let (speaker, one, two) = (
+        simulation.phone(room, Codec::Pcmu),
+        simulation.phone(room, Codec::Pcmu),
+        simulation.phone(room, Codec::Pcmu),
+    );
     simulation.hear(room, &[(speaker, one), (speaker, two)]);
     simulation.phones[speaker].mouth = Mouth::Numbers(1);
     simulation.run(10_000);
@@ -174,7 +177,8 @@ fn packets_of_other_lengths_carry_the_same_sound() {
         simulation.hear(room, &[(speaker, listener)]);
         simulation.phones[speaker].mouth = Mouth::Numbers(1);
         simulation.run(60);
-        let sizes = simulation.phones[listener].got.iter().all(|got| got.payload.len() == usize::from(ptime_ms) * 8);
+        let sizes =
+            simulation.phones[listener].got.iter().all(|got| got.payload.len() == usize::from(ptime_ms) * 8);
         assert!(sizes, "{ptime_ms} ms");
         let bytes: Vec<u8> =
             simulation.phones[listener].got.iter().flat_map(|got| got.payload.clone()).collect();

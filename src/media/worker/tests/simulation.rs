@@ -316,11 +316,17 @@ impl Simulation {
         }
     }
 
+    pub fn seconds(&mut self, seconds: usize) {
+        self.run(seconds * 50);
+    }
+
     pub fn collect(&mut self) {
         for worker in &mut self.workers {
             while let Some(output) = worker.poll_output() {
                 match output {
-                    Output::Event(event) | Output::Record(RecordStep::Report(event)) => self.events.push(event),
+                    Output::Event(event) | Output::Record(RecordStep::Report(event)) => {
+                        self.events.push(event)
+                    }
                     Output::Record(step) => self.records.push(step),
                     Output::Load { .. } => self.loads.push(output),
                     Output::Send { leg, port, to, bytes, .. } => {
