@@ -320,7 +320,7 @@ mod tests {
     #[test]
     fn another_source_starts_anew_and_keeps_the_totals() {
         let mut run = Run::new();
-        [0, 1, 3].map(|n| run.nth(n, 0));
+        [0, 1, 3].iter().for_each(|&n| assert!(run.nth(n, 0).is_new()));
         assert_eq!(run.put(8, 500, 0, Time::from_secs(1)), Arrival::Started);
         assert_eq!(run.put(8, 501, 160, Time::from_secs(1)), Arrival::New { behind: false });
         assert_eq!((run.statistics.received(), run.statistics.lost()), (5, 1));
@@ -330,7 +330,7 @@ mod tests {
     #[test]
     fn one_stray_packet_is_dropped_and_two_in_a_row_restart() {
         let mut run = Run::new();
-        [0, 1, 2].map(|n| run.nth(n, 0));
+        [0, 1, 2].iter().for_each(|&n| assert!(run.nth(n, 0).is_new()));
         let at = Time::from_millis(60);
         assert_eq!(run.put(7, 30_000, 0, at), Arrival::Stray);
         assert!(run.nth(3, 0).is_new());
@@ -343,7 +343,7 @@ mod tests {
     #[test]
     fn a_jump_of_the_timestamps_is_no_jitter() {
         let mut run = Run::new();
-        [0, 1, 2].map(|n| run.nth(n, 0));
+        [0, 1, 2].iter().for_each(|&n| assert!(run.nth(n, 0).is_new()));
         run.put(7, 65_533, 4_000_000_000, Time::from_millis(60));
         assert_eq!(run.statistics.jitter_us(), 0);
     }
