@@ -36,6 +36,9 @@ pub use source::SourceFile;
 pub use step::{Cause, DialOutcome, DialTarget, Facts, Input, QueueOutcome, Step};
 pub use world::{TenantWorld, World};
 
+/// Every verb of the language, in the order of the alphabet.
+pub const VERBS: [&str; 11] = verbs::names();
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
