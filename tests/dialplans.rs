@@ -17,7 +17,9 @@ fn sounds() -> BTreeSet<String> {
             if path.is_dir() {
                 visit(&path, media, sounds);
             } else if path.extension().is_some_and(|ending| ending == "wav") {
-                sounds.insert(path.strip_prefix(media).unwrap().with_extension("").to_str().unwrap().to_owned());
+                sounds.insert(
+                    path.strip_prefix(media).unwrap().with_extension("").to_str().unwrap().to_owned(),
+                );
             }
         }
     }
@@ -52,8 +54,7 @@ fn the_demo_company_answers_its_numbers() {
     let plans = load(files.into());
     assert!(plans.warnings().is_empty(), "{:#?}", plans.warnings());
     let numbers: Vec<&str> = plans.numbers().collect();
-    let expected =
-        ["+420200000100", "+420200000200", "100", "110", "111", "600", "601", "602", "603", "604"];
+    let expected = ["+420200000100", "+420200000200", "100", "110", "111", "600", "601", "602", "603", "604"];
     assert_eq!(numbers, expected);
     let tenant = |number: &str| plans.entry(number).unwrap().plan.tenant.clone();
     assert_eq!(tenant("100").as_deref(), Some("harbour"));
@@ -98,9 +99,9 @@ fn the_reference_shows_problems_as_they_are_drawn() {
 }
 
 #[test]
-fn every_verb_and_setting_stands_in_the_reference() {
+fn every_verb_stands_in_the_reference() {
     let text = fs::read_to_string(root().join("docs/dialplan.md")).unwrap();
-    for verb in dialplan::VERBS {
+    for verb in dialplan::verbs() {
         assert!(text.contains(&format!("### {verb}\n")), "no section for `{verb}`");
     }
 }
@@ -115,7 +116,8 @@ fn samples(name: &str) -> Vec<f64> {
 
 /// The level in dBFS of what is not silence.
 fn level(samples: &[f64]) -> f64 {
-    let powers = samples.chunks(320).map(|frame| frame.iter().map(|s| s * s).sum::<f64>() / frame.len() as f64);
+    let powers =
+        samples.chunks(320).map(|frame| frame.iter().map(|s| s * s).sum::<f64>() / frame.len() as f64);
     let loud: Vec<f64> = powers.filter(|power| *power > 0.005f64.powi(2)).collect();
     10.0 * (loud.iter().sum::<f64>() / loud.len() as f64).log10()
 }

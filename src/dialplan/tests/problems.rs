@@ -115,6 +115,17 @@ fn what_is_missing_is_named_with_a_line_that_would_do() {
 }
 
 #[test]
+fn a_node_is_not_called_like_a_setting() {
+    let found = problems("numbers = [\"600\"]\nstart = \"music\"\n[music]\necho = true");
+    assert!(
+        found.iter().any(|problem| problem.what == "`music` is a setting of the file, not a node"),
+        "{found:#?}"
+    );
+    let found = problems("[numbers]\n600 = \"hangup\"\n[hangup]\nhangup = \"normal\"");
+    assert!(found.iter().any(|problem| problem.label == "reserved"), "{found:#?}");
+}
+
+#[test]
 fn a_node_does_one_thing() {
     let (line, what, help) =
         problem("[a]\nplay = \"welcome\"\nqueue = \"sales\"\nelse = \"hangup\"\nthen = \"hangup\"");

@@ -201,14 +201,3 @@ impl Doing {
         }
     }
 }
-
-/// The names of the verbs.
-pub(super) const fn names() -> [&'static str; VERBS.len()] {
-    let mut names = [""; VERBS.len()];
-    let mut at = 0;
-    while at < names.len() {
-        names[at] = VERBS[at].0;
-        at += 1;
-    }
-    names
-}
