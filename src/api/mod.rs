@@ -1,1 +1,2 @@
 //! The web interface: one file a noun.
+pub mod running;

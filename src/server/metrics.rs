@@ -90,7 +90,7 @@ fn signalling(page: &mut Page, snapshot: &Snapshot) {
     page.one("sip_transactions", "gauge", "SIP transactions that stand.", figures.transactions);
     page.one("sip_calls", "gauge", "SIP dialogs of calls that stand.", figures.calls);
     page.one("sip_bindings", "gauge", "Registered bindings.", figures.bindings);
-    page.one("sip_retransmissions_total", "counter", "SIP messages sent again.", figures.retransmissions);
+    page.one("sip_calls_lingering", "gauge", "SIP calls that only wait for the network.", figures.lingering);
 }
 
 fn faults(page: &mut Page, snapshot: &Snapshot) {
