@@ -260,7 +260,7 @@ impl Call {
 
     /// Lets time pass. Call it no later than [`poll_timeout`](Self::poll_timeout) asks.
     pub fn handle_timeout(&mut self, stack: &mut Stack, now: Time) {
-        self.acceptances.handle_timeout(now);
+        self.acceptances.handle_timeout(stack, now);
         step!(self, stack, now, |state, cx| match state {
             State::Calling(calling) => calling.handle_timeout(cx),
             State::Ringing(ringing) => ringing.handle_timeout(cx),

@@ -1,5 +1,9 @@
 //! Two endpoints talk over a simulated network.
 
 mod basic;
+mod outgoing;
 mod probe;
 mod registering;
+mod requests;
+mod storm;
+mod talking;
