@@ -394,3 +394,37 @@ fn a_caller_that_cancels_its_reinvite_keeps_the_call() {
     assert!(probe.events.is_empty());
     assert_eq!(probe.endpoint.stats().calls, 1);
 }
+
+#[test]
+fn a_request_of_a_phone_needs_the_connection_of_its_call() {
+    use super::probe::tcp;
+    let mut probe = Probe::new();
+    let (first, second) = (tcp(GUEST, 1), tcp("127.0.0.1:7999", 2));
+    probe.receive_by(first, &request("INVITE", 1, ""));
+    let call = probe.incoming();
+    probe.command(Command::Answer { call, sdp: "answer".into() });
+    let to = probe.response().headers.get(HeaderName::To).unwrap().to_owned();
+    probe.receive_by(second, &within("BYE", 2, &to, ""));
+    assert_eq!(probe.response().status, 481);
+    probe.input(crate::sip::endpoint::Input::FlowClosed { flow: first });
+    probe.receive_by(second, &within("BYE", 3, &to, ""));
+    assert_eq!(probe.response().status, 200, "the connection is gone, and the phone came back");
+}
+
+#[test]
+fn calls_outlive_their_connection_until_something_must_be_said() {
+    let mut net = Net::new(2, 1);
+    let to = net.nodes[1].address;
+    net.command(0, dial(1, to, "tcp", Some("offer")));
+    net.run(1);
+    let there = incoming(&net.take_events(1))[0];
+    net.command(1, Command::Answer { call: there, sdp: "first".into() });
+    net.run(1);
+    net.take_events(1);
+    net.break_connections(0);
+    net.run(1);
+    assert_eq!(net.nodes[1].endpoint.stats().calls, 1);
+    net.command(0, Command::Hangup { call: CALL, cause: None });
+    net.run(1);
+    assert!(matches!(net.take_events(1)[..], [Event::Ended { .. }]), "the caller opens a connection anew");
+}
