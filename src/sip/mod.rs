@@ -8,6 +8,7 @@ pub mod flow;
 pub mod message;
 pub mod registrar;
 pub mod transaction;
+pub mod transport;
 pub mod uri;
 
 pub use endpoint::Endpoint;

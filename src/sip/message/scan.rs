@@ -1,5 +1,7 @@
 //! Small scanners over header text, shared by the typed values.
 
+use std::borrow::Cow;
+
 /// Whether `byte` may stand in a token (RFC 3261 section 25.1).
 pub(crate) fn is_token_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-.!%*_+`'~".contains(&byte)
@@ -12,7 +14,7 @@ pub(crate) fn is_token(text: &str) -> bool {
 
 /// Whether `text` may be written into a message as it is: nothing in it ends a line.
 pub(crate) fn is_one_line(text: &str) -> bool {
-    !text.bytes().any(|byte| matches!(byte, b'\r' | b'\n' | 0))
+    memchr::memchr2(b'\r', b'\n', text.as_bytes()).is_none()
 }
 
 /// `text` without spaces and tabs at both ends.
@@ -20,8 +22,8 @@ pub(crate) fn trim(text: &str) -> &str {
     text.trim_matches([' ', '\t'])
 }
 
-/// The place of the first byte for which `wanted` holds outside of quoted strings and of `<…>`.
-fn find_bare(text: &str, wanted: impl Fn(u8) -> bool) -> Option<usize> {
+/// The place of the first `wanted` byte outside of quoted strings and of `<…>`.
+fn find_bare(text: &str, wanted: u8) -> Option<usize> {
     let (mut quoted, mut escaped, mut bracketed) = (false, false, false);
     for (at, byte) in text.bytes().enumerate() {
         match byte {
@@ -31,7 +33,7 @@ fn find_bare(text: &str, wanted: impl Fn(u8) -> bool) -> Option<usize> {
             _ if quoted => {}
             b'>' if bracketed => bracketed = false,
             _ if bracketed => {}
-            _ if wanted(byte) => return Some(at),
+            _ if byte == wanted => return Some(at),
             b'<' => bracketed = true,
             _ => {}
         }
@@ -41,7 +43,9 @@ fn find_bare(text: &str, wanted: impl Fn(u8) -> bool) -> Option<usize> {
 
 /// Cuts `text` at the first `separator` outside of quoted strings and of `<…>`.
 pub(crate) fn cut(text: &str, separator: u8) -> (&str, Option<&str>) {
-    match find_bare(text, |byte| byte == separator) {
+    // Most texts hold none at all, and seeing that is fast.
+    let found = memchr::memchr(separator, text.as_bytes()).and_then(|_| find_bare(text, separator));
+    match found {
         Some(at) => (&text[..at], Some(&text[at + 1..])),
         None => (text, None),
     }
@@ -88,6 +92,11 @@ pub(crate) fn quote(text: &str) -> String {
     }
     quoted.push('"');
     quoted
+}
+
+/// `text` with control characters replaced, which are allowed in quotes but good for nothing.
+pub(crate) fn printable(text: Cow<'_, str>) -> Cow<'_, str> {
+    if text.contains(char::is_control) { text.replace(char::is_control, "\u{FFFD}").into() } else { text }
 }
 
 /// A number of digits only. Too many of them give the largest number, as a lifetime past counting does.

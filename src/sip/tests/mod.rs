@@ -1,6 +1,7 @@
 //! Two endpoints talk over a simulated network.
 
 mod basic;
+mod fuzz;
 mod outgoing;
 mod probe;
 mod registering;
