@@ -43,6 +43,11 @@ impl Room {
         self.legs.is_empty()
     }
 
+    /// Whether its hearing table has rows.
+    pub fn has_table(&self) -> bool {
+        !self.table.is_empty()
+    }
+
     /// The legs in the room.
     pub fn legs(&self) -> impl Iterator<Item = &Leg> {
         self.legs.iter()
@@ -102,12 +107,18 @@ impl Room {
             (Arrived::Sound(sound), None) => {
                 self.with(place, |leg| leg.keep(&sound, context.now));
             }
+            (Arrived::Other(_), Some(listener)) => {
+                self.with(listener, Leg::leave_out);
+            }
+            (Arrived::Other(packet), None) => {
+                self.with(place, |leg| leg.keep_other(&packet));
+            }
             (Arrived::Key(packet), listener) => {
                 if let Some(listener) = listener {
                     self.with(place, Leg::note_forwarded_key);
                     self.with(listener, |leg| leg.forward_key(&packet, context));
                 } else {
-                    self.with(place, |leg| leg.keep_key(&packet));
+                    self.with(place, |leg| leg.keep_other(&packet));
                 }
                 self.pass_keys(place, context);
             }
