@@ -97,7 +97,7 @@ impl Room {
         let Some(place) = self.place(leg) else { return };
         let Some(leg) = self.legs.get_mut(place) else { return };
         let arrived = leg.receive(bytes, from, context);
-        let listener = self.listener_of(place);
+        let listener = self.listener_still(place, context);
         match (arrived, listener) {
             (Arrived::Nothing, _) => {}
             (Arrived::Sound(sound), Some(listener)) => {
@@ -261,6 +261,16 @@ impl Room {
         let &[listener] = self.table.heard_by(place) else { return None };
         let from = self.legs.get(place)?.id();
         (self.legs.get(listener)?.path() == Path::Forwarded { from }).then_some(listener)
+    }
+
+    /// The same, after a packet came: if its format is another, it cannot be passed on.
+    fn listener_still(&mut self, place: usize, context: &Context) -> Option<usize> {
+        let listener = self.listener_of(place)?;
+        if self.best_path(listener, context) == Path::Mixed {
+            self.with(listener, |leg| leg.set_path(Path::Mixed));
+            return None;
+        }
+        Some(listener)
     }
 
     fn resettle(&mut self, context: &mut Context) {

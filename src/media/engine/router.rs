@@ -78,10 +78,8 @@ impl Router {
                 let worker = self.worker_for(*room);
                 self.rooms.entry(*room).or_insert(Place { worker, legs: 0 });
             }
-            Command::Hear { room, .. } => {
-                if self.rooms.get(room).is_some_and(|place| place.legs == 0) {
-                    self.rooms.remove(room);
-                }
+            Command::Hear { room, .. } if self.rooms.get(room).is_some_and(|place| place.legs == 0) => {
+                self.rooms.remove(room);
             }
             Command::Close { leg } => self.forget(*leg),
             _ => {}

@@ -120,6 +120,10 @@ impl Leg {
 
     /// Passes on sound of another leg.
     pub fn forward(&mut self, sound: &Sound<'_>, context: &mut Context) {
+        if sound.first {
+            // Its numbers have nothing to do with those before, even under the same SSRC.
+            self.sender.stop_forwarding();
+        }
         self.send(context, true, |stream, sender, now| [stream.outgoing.forward(&sound.packet, sender, now)]);
     }
 

@@ -8,7 +8,7 @@ use crate::media::codec;
 use crate::media::dtmf;
 use crate::media::mixer::{Frame, SILENCE};
 use crate::media::playout::{self, Playout};
-use crate::media::rtp::{ReceiverStatistics, RtpPacket};
+use crate::media::rtp::{Arrival, ReceiverStatistics, RtpPacket};
 use crate::sdp::{Agreed, Codec};
 use crate::time::Time;
 
@@ -33,6 +33,8 @@ pub enum Arrived<'a> {
 pub struct Sound<'a> {
     pub packet: RtpPacket<'a>,
     pub codec: Codec,
+    /// It is the first of its stream.
+    pub first: bool,
 }
 
 /// What packets hold; equal ones can be passed on as they are.
@@ -143,7 +145,7 @@ impl Incoming {
             Some(Kind::Sound(codec)) => {
                 let ptime = codec::duration(codec, packet.payload) as usize;
                 self.last = Some((Format { codec, ptime }, now));
-                Arrived::Sound(Sound { packet, codec })
+                Arrived::Sound(Sound { packet, codec, first: arrival == Arrival::Started })
             }
             Some(Kind::Key) => {
                 self.last = self.last.map(|(format, _)| (format, now));

@@ -139,6 +139,25 @@ fn comfort_noise_is_a_sign_of_life_and_leaves_no_gap() {
 }
 
 #[test]
+fn a_phone_that_changes_its_codec_or_starts_again_is_followed_at_once() {
+    let (mut simulation, _) = pair();
+    simulation.reconfigure(0, |agreed| agreed.receive_also = vec![(0, Codec::Pcmu)]);
+    simulation.run(20);
+    simulation.phones[0].change_codec(Codec::Pcmu);
+    simulation.phones[0].mouth = Mouth::Tone(crate::media::tone::Oscillator::new(440.0, -10.0, 8_000));
+    simulation.run(30);
+    assert!((simulation.phones[1].level(440.0, 400) + 10.0).abs() < 0.5);
+    simulation.phones[0].change_codec(Codec::Pcma);
+    simulation.run(10);
+    // The same SSRC, but other numbers: the phone was restarted.
+    simulation.phones[0].sequence = 30_000;
+    simulation.phones[0].timestamp = 5;
+    simulation.run(30);
+    assert!((simulation.phones[1].level(440.0, 400) + 10.0).abs() < 0.5);
+    simulation.phones[1].assert_continuous();
+}
+
+#[test]
 fn legs_of_two_codecs_hear_each_other_through_the_mixer() {
     let mut simulation = Simulation::new();
     let room = simulation.room();
