@@ -11,7 +11,7 @@ use super::events::Events;
 use super::library::{Job, Library};
 use super::mailbox::Mailbox;
 use super::metrics::{Counters, add};
-use super::poll::{Metronome, Poll, Ready};
+use super::poll::{Metronome, Poll, Ready, hurry};
 use super::ports::{Pair, Ports};
 use super::slots::Slots;
 use super::writer::Outbox;
@@ -115,6 +115,7 @@ impl Thread {
 
 impl Running {
     fn run(mut self) {
+        hurry();
         let thread = &self.thread;
         let Some(mailbox) = thread.mailboxes.get(thread.index).cloned() else { return };
         let watched = thread
