@@ -237,7 +237,7 @@ const STEPS: [&str; 13] = [
 fn random_callers_of_random_plans_come_by_every_step_and_every_end() {
     let mut entropy = Entropy::from_number(1);
     let mut visits: BTreeMap<String, u32> = BTreeMap::new();
-    for _ in 0..1_000 {
+    for _ in 0..3_000 {
         let text = random_plan(&mut entropy);
         let Ok(plans) = load(vec![SourceFile::new("random.toml", &*text)], &world()) else { continue };
         *visits.entry("accepted".into()).or_default() += 1;
