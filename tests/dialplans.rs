@@ -153,7 +153,7 @@ fn test_numbers_do_what_their_names_say() {
     assert!(plays(&walk("601", MONDAY, "12"), "music/harbour"));
     let tone = Sound::Tone { hz: 1004.0, dbm0: -16.0, ms: None };
     let plays_tone =
-        |step: &Step| matches!(step, Step::Play { sounds, repeat: true, .. } if sounds == &[tone.clone()]);
+        |step: &Step| matches!(step, Step::Play { sounds, repeat: true, .. } if sounds.iter().eq([&tone]));
     assert!(walk("602", MONDAY, "").iter().any(plays_tone));
     let spoken = walk("603", MONDAY, "");
     let said = Sound::Recording("speech.wav".into());
