@@ -2,12 +2,14 @@
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::{TcpListener, UnixListener};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing::{error, info};
 
+use crate::api;
 use crate::config::{Config, Settings};
 use crate::server::Server;
 use crate::store::{self, Scope, Store};
@@ -22,8 +24,12 @@ pub async fn run(settings: Settings) -> Result<(), String> {
     let store = store::open(&config.database).await.map_err(|error| error.to_string())?;
     let scope = company(&config, store.as_ref()).await?;
     let server = Server::start(&config, store.clone(), scope.clone()).await?;
+    let running: Arc<dyn api::running::Running> = Arc::new(server.handle());
+    let state = api::ApiState::new(store, scope, running);
     let http = listen_http(&config).await?;
     let socket = listen_socket(&config.socket())?;
+    tokio::spawn(serve("web interface", axum::serve(http, api::router(state.clone())).into_future()));
+    tokio::spawn(serve("control socket", axum::serve(socket, api::control_router(state)).into_future()));
     println!("{}", greeting(&config));
     info!(sip = %server.sip_address(), http = %config.http, "hovor is ready");
     let mut signals = Signals::new()?;

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
@@ -322,6 +323,7 @@ impl Core {
                 *self.counters.sessions_by_cause.entry(cause).or_default() += 1;
                 self.journal.closed(session, &summary);
             }
+            Action::RemoveFile { path } => remove(path),
             Action::OperatorChanged { operator, state } => self.operator_changed(operator, &state),
         }
     }
@@ -482,6 +484,17 @@ fn doing(state: &queue::OperatorState) -> &'static str {
         (queue::Engagement::Free, queue::Status::Away { .. }) => "away",
         (queue::Engagement::Free, queue::Status::NotAnswering) => "not_answering",
     }
+}
+
+/// Removes a file beside the switch task. One that was never written is not missed.
+fn remove(path: PathBuf) {
+    tokio::task::spawn_blocking(move || {
+        if let Err(error) = std::fs::remove_file(&path)
+            && error.kind() != std::io::ErrorKind::NotFound
+        {
+            warn!(path = %path.display(), %error, "cannot remove a recording");
+        }
+    });
 }
 
 fn trouble(source: SocketAddr, what: &str) {

@@ -20,7 +20,6 @@ use tracing::info;
 
 pub use self::clock::{Clock, entropy};
 use self::core::{Core, Counters, Inputs, State};
-pub use self::journal::restored;
 use self::journal::Journal;
 use self::loader::Loader;
 pub use self::requests::Handle;
@@ -84,8 +83,9 @@ impl Server {
             statuses: std::collections::BTreeMap::new(),
             state: State::Running,
         };
-        let loader = Loader::new(store.clone(), scope.clone(), config.dialplans.clone(), config.media.clone());
-        let handle = Handle { requests, store: store.clone(), loader: Arc::new(loader) };
+        let loader =
+            Loader::new(store.clone(), scope.clone(), config.dialplans.clone(), config.media.clone());
+        let handle = Handle { clock, requests, store: store.clone(), loader: Arc::new(loader) };
         let server = Self { handle, core: tokio::spawn(core.run()), journal: journal_task, store, sip };
         server.restore(&scope).await?;
         Ok(server)
@@ -142,7 +142,8 @@ fn engine(
         silence_limit: Duration::from_secs(u64::from(config.silence_limit)),
         ..EngineConfig::default()
     };
-    Engine::start(settings, entropy, events).map_err(|error| format!("cannot start the media threads: {error}"))
+    Engine::start(settings, entropy, events)
+        .map_err(|error| format!("cannot start the media threads: {error}"))
 }
 
 fn endpoint(config: &Config, sip: SocketAddr, clock: Clock, entropy: &mut Entropy) -> Endpoint {

@@ -62,6 +62,7 @@ impl Switch {
             stage: Stage::Guided,
             legs: Default::default(),
             rows: Default::default(),
+            recordings: vec![],
             closing: Default::default(),
             summary: Summary::default(),
         };
@@ -116,10 +117,8 @@ impl Switch {
         self.routed(id, Happening::Routed { tenant, session: kind, outbound: false, to, why }, now);
         self.engage_caller(id, now);
         let Some(session) = self.sessions.get_mut(&id) else { return };
-        let facts = Facts {
-            caller: session.arrival.from.number.clone(),
-            dialled: session.arrival.dialled.clone(),
-        };
+        let facts =
+            Facts { caller: session.arrival.from.number.clone(), dialled: session.arrival.dialled.clone() };
         session.run = Some(Run::start(entry, facts, self.config.epoch, now));
         self.follow(id, now);
     }

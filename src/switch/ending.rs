@@ -47,6 +47,7 @@ impl Switch {
             self.queues.handle(queue::Input::Released { operator, session: id }, now);
         }
         self.note(id, Happening::Ended { cause, by }, now);
+        self.drop_recordings(id);
         self.forget_if_done(id);
         self.reschedule(id);
     }
@@ -74,6 +75,14 @@ impl Switch {
         }
     }
 
+    /// What a record step made is for this session alone.
+    fn drop_recordings(&mut self, id: SessionId) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        for path in std::mem::take(&mut session.recordings) {
+            self.outputs.push_back(Action::RemoveFile { path });
+        }
+    }
+
     /// The media engine has given a leg's port back.
     pub(super) fn leg_closed(&mut self, id: SessionId, leg: LegId, quality: Quality, now: Time) {
         if quality.packets_received > 0 || quality.packets_sent > 0 {
@@ -91,7 +100,8 @@ impl Switch {
     /// No sound has come from a leg for too long: it is as good as gone.
     pub(super) fn leg_silent(&mut self, id: SessionId, leg: LegId, now: Time) {
         let Some(session) = self.sessions.get(&id) else { return };
-        if session.is_over() {
+        // Before the answer a phone need not send anything, however long it rings elsewhere.
+        if session.caller_leg != CallerLeg::Up {
             return;
         }
         let talking = matches!(session.stage, Stage::Talking { with, .. } if with == leg);

@@ -1,6 +1,7 @@
 //! One session and its legs.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +39,8 @@ pub struct Session {
     pub legs: BTreeMap<LegId, Leg>,
     /// Who hears whom, as the engine was told last.
     pub rows: BTreeSet<Row>,
+    /// Files that record steps have made; they go when the session ends.
+    pub recordings: Vec<PathBuf>,
     /// Legs whose ports are still being given back.
     pub closing: BTreeSet<LegId>,
     /// The record so far.

@@ -82,10 +82,9 @@ fn a_busy_operator_gives_busy() {
 
 #[test]
 fn who_calls_somebody_unregistered_or_away_is_told_so_before_the_refusal() {
-    for (register, prompt, cause) in [
-        (false, "prompts/en/not-available", Cause::Unreachable),
-        (true, "prompts/en/away", Cause::Declined),
-    ] {
+    for (register, prompt, cause) in
+        [(false, "prompts/en/not-available", Cause::Unreachable), (true, "prompts/en/away", Cause::Declined)]
+    {
         let mut fixture = Fixture::new();
         fixture.register("anna", register);
         let status = queue::Status::Away { reason: Some("lunch".into()) };
