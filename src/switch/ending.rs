@@ -27,7 +27,6 @@ impl Switch {
         let caller = session.caller;
         let caller_stands = session.caller_leg != CallerLeg::Down;
         session.caller_leg = CallerLeg::Down;
-        let calling_operator = session.calling_operator;
         if let Some(run) = session.run.as_mut() {
             run.handle(Input::HungUp, now);
         }
@@ -43,8 +42,9 @@ impl Switch {
         if caller_stands {
             self.hang_up(caller, cause);
         }
-        if let Some(operator) = calling_operator {
-            self.queues.handle(queue::Input::Released { operator, session: id }, now);
+        let engaged = self.sessions.get(&id).map(|session| session.engaged.clone()).unwrap_or_default();
+        for operator in engaged {
+            self.release_operator(id, operator, now);
         }
         self.note(id, Happening::Ended { cause, by }, now);
         self.drop_recordings(id);
@@ -70,9 +70,7 @@ impl Switch {
             self.offers.remove(&(*offer, *user));
         }
         // An offer that rings is withdrawn by the queue itself; it learns of it by `Leave`.
-        if talking || matches!(role, Role::Operator { offer: None, .. }) {
-            self.release(id, role, now);
-        }
+        self.release(id, role, now);
     }
 
     /// What a record step made is for this session alone.

@@ -29,7 +29,9 @@ pub struct Session {
     pub arrival: Arrival,
     /// The tenant whose number was dialled.
     pub tenant: Option<TenantId>,
-    /// The operator who came in by an own device, and is engaged by this session.
+    /// Operators whom the queues count as being on this session.
+    pub engaged: BTreeSet<UserId>,
+    /// The operator who came in by an own device.
     pub calling_operator: Option<UserId>,
     /// The dialplan that leads it.
     pub run: Option<Run>,
