@@ -17,7 +17,7 @@ pub enum Action<A: Args, S: Args> {
     /// Show one
     Show(Which),
     /// Change one; what is not named stays
-    Set(Set<S>),
+    Set(Changing<S>),
     /// Remove one
     Remove(Which),
 }
@@ -36,13 +36,13 @@ pub struct Which {
 #[derive(Args, Clone, Debug)]
 pub struct Within {
     /// Only what belongs to this tenant
-    #[arg(long = "in", value_name = "TENANT")]
+    #[arg(id = "within", long = "in", value_name = "TENANT")]
     tenant: Option<String>,
 }
 
 /// Which row to change, and how.
 #[derive(Args, Clone, Debug)]
-pub struct Set<S: Args> {
+pub struct Changing<S: Args> {
     #[command(flatten)]
     which: Which,
     #[command(flatten)]
@@ -94,7 +94,7 @@ impl Noun {
                 let row = self.one(&connection.control()?, Method::GET, &which, None).await?;
                 Ok(if connection.json { pretty(&row) } else { table(self.columns, &[row]) })
             }
-            Action::Set(Set { which, change }) => {
+            Action::Set(Changing { which, change }) => {
                 let body = change.body()?;
                 if body.as_object().is_some_and(serde_json::Map::is_empty) {
                     return Err(format!(
