@@ -36,7 +36,7 @@ pub use authority::{Authority, Within};
 pub use devices::{DeviceMadeView, DeviceView};
 pub use groups::GroupView;
 pub use numbers::NumberView;
-pub use operators::OperatorView;
+pub use operators::{OperatorView, StatusChange};
 pub use problem::{Body, Problem};
 pub use sessions::{SessionDetail, SessionView};
 pub use tokens::{TokenMadeView, TokenView};

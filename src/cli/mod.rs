@@ -1,6 +1,20 @@
 //! The commands of the program.
 
+mod client;
+mod configuration;
+mod device;
+mod group;
+mod init;
+mod noun;
+mod number;
+mod operator;
 mod serve;
+mod sessions;
+mod table;
+mod tenant;
+mod token;
+mod trunk;
+mod user;
 
 use std::process::ExitCode;
 
@@ -20,6 +34,14 @@ struct Cli {
 enum Command {
     /// Run the program
     Serve(Settings),
+    /// Set a company up in an empty database
+    Init(init::Init),
+    /// List sessions, live and past, with the reasons of their routing
+    Sessions(sessions::Sessions),
+    /// Show operators, or set one's status: `hovor operator anna away lunch`
+    Operator(operator::Operator),
+    #[command(flatten)]
+    Configuration(configuration::Configuration),
 }
 
 /// Runs the command that the command line names.
@@ -38,6 +60,10 @@ pub fn main() -> ExitCode {
     let done = runtime.block_on(async {
         match cli.command {
             Command::Serve(settings) => serve::run(settings).await,
+            Command::Init(init) => init.run().await.map(print),
+            Command::Sessions(command) => command.run().await.map(print),
+            Command::Operator(command) => command.run().await.map(print),
+            Command::Configuration(command) => command.run().await.map(print),
         }
     });
     match done {
@@ -46,5 +72,24 @@ pub fn main() -> ExitCode {
             eprintln!("hovor: {error}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Prints what a command has to say. Whoever reads it may have gone; that is no failure.
+fn print(text: String) {
+    use std::io::Write;
+    if !text.is_empty() {
+        let _ = writeln!(std::io::stdout(), "{text}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn no_command_contradicts_another() {
+        Cli::command().debug_assert();
     }
 }
