@@ -298,3 +298,26 @@ fn who_wants_to_stay_unknown_is_anonymous() {
     assert_eq!(headers.get(HeaderName::To), Some("<sip:2@203.0.113.1>"));
     assert_eq!(headers.get(HeaderName::Contact), Some("<sip:127.0.0.1:5060>"));
 }
+
+#[test]
+fn what_cannot_be_reached_is_refused_at_once() {
+    for uri in ["sips:bob@203.0.113.1", "tel:+420123", "nonsense"] {
+        let mut probe = Probe::new();
+        let (target, from) = (Target::Uri { uri: uri.into() }, Identity::default());
+        let headers = vec![];
+        probe.command(Command::Dial {
+            call: CALL,
+            target,
+            from,
+            to_user: None,
+            offer: None,
+            max_forwards: 70,
+            headers,
+        });
+        assert!(
+            matches!(&probe.events[..], [Event::Ended { cause: Cause { by: By::Local, .. }, .. }]),
+            "{uri}"
+        );
+        assert!(probe.sent.is_empty() && probe.other.is_empty());
+    }
+}
