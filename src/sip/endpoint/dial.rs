@@ -58,7 +58,7 @@ impl Endpoint {
     }
 
     fn refuse_dial(&mut self, call: CallRef, status: u16, text: &str) {
-        let cause = Cause { status: Some(status), by: By::Local, text: text.to_owned() };
+        let cause = Cause { status: Some(status), by: By::Transport, text: text.to_owned() };
         self.stack.event(Event::Ended { call, cause });
     }
 

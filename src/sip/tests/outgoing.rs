@@ -1,8 +1,11 @@
 //! Calls of ours to phones and providers, answered in plain text.
 
-use super::probe::{Probe, udp};
+use super::probe::{Probe, request, udp};
+use crate::entropy::Entropy;
+use crate::sip::Endpoint;
 use crate::sip::endpoint::{
-    By, CallRef, Cause, Command, Destination, Event, Identity, Input, Output, Target, Transport, TrunkPeer,
+    By, CallRef, Cause, Command, Destination, EndpointConfig, Event, Flow, Identity, Input, Output, Target,
+    Transport, TrunkPeer,
 };
 use crate::sip::message::{HeaderName, Method, Request, Response};
 
@@ -315,9 +318,22 @@ fn what_cannot_be_reached_is_refused_at_once() {
             headers,
         });
         assert!(
-            matches!(&probe.events[..], [Event::Ended { cause: Cause { by: By::Local, .. }, .. }]),
+            matches!(&probe.events[..], [Event::Ended { cause: Cause { by: By::Transport, .. }, .. }]),
             "{uri}"
         );
         assert!(probe.sent.is_empty() && probe.other.is_empty());
     }
+}
+
+#[test]
+fn listening_everywhere_we_learn_our_address_from_what_comes() {
+    let mut probe = Probe::new();
+    let everywhere = Some("0.0.0.0:5060".parse().unwrap());
+    let config = EndpointConfig { udp: everywhere, ..EndpointConfig::default() };
+    probe.endpoint = Endpoint::new(config, Entropy::from_number(1));
+    let flow = Flow { local: "192.0.2.33:5060".parse().unwrap(), ..udp("203.0.113.7:5060") };
+    probe.receive_by(flow, &request("OPTIONS", 1, ""));
+    let invite = dial_trunk(&mut probe);
+    assert_eq!(invite.headers.get(HeaderName::Contact), Some("<sip:201@192.0.2.33:5060>"));
+    assert!(invite.headers.get(HeaderName::Via).unwrap().contains("192.0.2.33:5060"));
 }
