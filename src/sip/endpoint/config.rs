@@ -15,7 +15,8 @@ pub struct EndpointConfig {
     pub realm: String,
     /// Server and User-Agent header.
     pub user_agent: String,
-    /// Where we listen for datagrams.
+    /// Where we listen for datagrams. If this is no address in particular (0.0.0.0) and there is no
+    /// `external` one, our own is learnt from the first message of another machine.
     pub udp: Option<SocketAddr>,
     /// Where we listen for connections.
     pub tcp: Option<SocketAddr>,
