@@ -9,9 +9,12 @@ mod devices;
 mod groups;
 mod names;
 mod numbers;
+mod operators;
 mod problem;
 mod resource;
 pub mod running;
+mod sessions;
+mod status;
 mod tenants;
 mod tokens;
 mod trunks;
@@ -33,7 +36,9 @@ pub use authority::{Authority, Within};
 pub use devices::{DeviceMadeView, DeviceView};
 pub use groups::GroupView;
 pub use numbers::NumberView;
+pub use operators::OperatorView;
 pub use problem::{Body, Problem};
+pub use sessions::{SessionDetail, SessionView};
 pub use tokens::{TokenMadeView, TokenView};
 pub use trunks::TrunkView;
 pub use users::UserView;
@@ -104,6 +109,8 @@ fn described() -> (Router<ApiState>, OpenApi) {
         .merge(groups::routes())
         .merge(trunks::routes())
         .merge(tokens::routes())
+        .merge(sessions::routes())
+        .merge(operators::routes())
         .split_for_parts();
     document.info = utoipa::openapi::InfoBuilder::new()
         .title("hovor")
@@ -124,6 +131,8 @@ fn described() -> (Router<ApiState>, OpenApi) {
 fn finished(routes: Router<ApiState>, document: OpenApi, state: ApiState) -> Router {
     let document = Arc::new(document);
     routes
+        .route("/healthz", get(status::health))
+        .route("/metrics", get(status::metrics))
         .route("/api/openapi.json", get(move || async move { Json((*document).clone()) }))
         .fallback(Problem::no_such_path)
         .method_not_allowed_fallback(Problem::no_such_method)
