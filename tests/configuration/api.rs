@@ -6,7 +6,8 @@ use std::time::Instant;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
-use hovor::store::NewToken;
+use hovor::store::{NewToken, TokenChange};
+use hovor::time::UnixMs;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -155,6 +156,12 @@ async fn the_network_needs_a_token_and_the_socket_none() {
     assert_eq!(bench.get(path).await.0, StatusCode::OK);
     let token = bench.token("deploy", None).await;
     assert_eq!(asked(Some(&token)).await.0, StatusCode::OK);
+    let over = TokenChange { name: None, expires_at: Some(Some(UnixMs(1_799_999_999_999))) };
+    bench.store.change_token(&bench.scope, &"deploy".into(), over).await.unwrap();
+    assert_eq!(asked(Some(&token)).await.0, StatusCode::UNAUTHORIZED, "it expired a moment ago");
+    let never = TokenChange { name: None, expires_at: Some(None) };
+    bench.store.change_token(&bench.scope, &"deploy".into(), never).await.unwrap();
+    assert_eq!(asked(Some(&token)).await.0, StatusCode::OK);
     bench.store.remove_token(&bench.scope, &"deploy".into()).await.unwrap();
     assert_eq!(asked(Some(&token)).await.0, StatusCode::UNAUTHORIZED);
     let (status, _) = ask(&bench.network, Method::POST, path, None, json!({"name": "x"})).await;
@@ -257,7 +264,9 @@ async fn the_description_names_every_route_once() {
         for operation in [format!("list_{noun}s"), format!("show_{noun}"), format!("add_{noun}")] {
             assert!(operations.contains(&operation), "{operation} is missing of {operations:?}");
         }
-        assert!(operations.contains(&format!("change_{noun}")) && operations.contains(&format!("remove_{noun}")));
+        assert!(
+            operations.contains(&format!("change_{noun}")) && operations.contains(&format!("remove_{noun}"))
+        );
     }
     let schemas = document["components"]["schemas"].as_object().unwrap();
     for name in ["Tenant", "NewNumber", "UserChange", "DeviceMadeView", "Problem", "Strategy"] {
