@@ -53,10 +53,10 @@ async fn ask(router: &Router, method: Method, path: &str, token: Option<&str>, b
     (status, serde_json::from_slice(&body).unwrap_or_default())
 }
 
-#[tokio::test]
-async fn every_noun_lives_its_life_by_name() {
-    let bench = Bench::new("life", Program::default()).await;
-    let cases = [
+/// Of each noun: its address, what is sent to add one, its name, what is sent to change it, and what
+/// the changed field is then.
+fn nouns() -> [(&'static str, Value, &'static str, Value, Value); 7] {
+    [
         (
             "tenants",
             json!({"name": "apex", "display": "Apex"}),
@@ -100,8 +100,13 @@ async fn every_noun_lives_its_life_by_name() {
             json!(false),
         ),
         ("tokens", json!({"name": "deploy"}), "deploy", json!({"expires_at": 5}), json!(5)),
-    ];
-    for (nouns, new, name, change, expected) in cases {
+    ]
+}
+
+#[tokio::test]
+async fn every_noun_lives_its_life_by_name() {
+    let bench = Bench::new("life", Program::default()).await;
+    for (nouns, new, name, change, expected) in nouns() {
         let (path, item) = (format!("/api/v1/{nouns}"), format!("/api/v1/{nouns}/{name}"));
         let (status, before) = bench.get(&path).await;
         assert_eq!(status, StatusCode::OK, "{nouns}");
