@@ -3,6 +3,7 @@
 mod clock;
 mod core;
 mod directory;
+mod interrupted;
 mod journal;
 mod loader;
 mod metrics;
@@ -63,6 +64,8 @@ impl Server {
     /// What cannot be opened, and why.
     pub async fn start(config: &Config, store: Arc<dyn Store>, scope: Scope) -> Result<Self, StartError> {
         let clock = Clock::start();
+        let interrupted = interrupted::close(store.as_ref(), &scope, clock.wall()).await;
+        interrupted.map_err(|error| error.to_string())?;
         let mut entropy = entropy();
         let (transports, sip_in) = bind(config)?;
         let sip = transports.udp_addresses().first().copied().unwrap_or(config.sip);
