@@ -60,7 +60,7 @@ impl Switch {
         }
         self.hang_up(leg, cause);
         if let Role::Operator { user, offer: Some(offer) } = role {
-            self.offers.remove(&(*offer, *user));
+            self.forget_offer(*offer, *user);
         }
         // An offer that rings is withdrawn by the queue itself; it learns of it by `Leave`.
         self.release(id, role, now);
