@@ -7,8 +7,10 @@ mod directory;
 mod figures;
 mod interrupted;
 mod journal;
+mod limits;
 mod loader;
 mod metrics;
+mod own_address;
 mod requests;
 mod resolve;
 mod stop;
@@ -66,6 +68,7 @@ impl Server {
     /// # Errors
     /// What cannot be opened, and why.
     pub async fn start(config: &Config, store: Arc<dyn Store>, scope: Scope) -> Result<Self, StartError> {
+        limits::raise_open_files(&config.rtp_ports);
         let clock = Clock::start();
         let interrupted = interrupted::close(store.as_ref(), &scope, clock.wall()).await;
         interrupted.map_err(|error| error.to_string())?;
@@ -133,9 +136,8 @@ impl Server {
 fn bind(config: &Config) -> Result<(Transports, mpsc::Receiver<Incoming>), StartError> {
     let (udp, tcp) = (vec![config.sip], vec![config.sip]);
     let settings = transport::Config { udp, tcp, ..transport::Config::default() };
-    Transports::bind(settings).map_err(|error| {
-        format!("cannot listen for SIP: {error}. Is another program there? Choose another address with --sip")
-    })
+    Transports::bind(settings)
+        .map_err(|error| format!("cannot listen for SIP: {}", config::listen_help(&error, "--sip")))
 }
 
 fn engine(
@@ -183,7 +185,7 @@ fn phone(config: &Config, clock: Clock, entropy: &mut Entropy) -> Phone {
     let ports = usize::from(config.rtp_ports.end() - config.rtp_ports.start()) + 1;
     let settings = PhoneConfig {
         epoch: clock.epoch,
-        media_address: config.media_address(),
+        media_address: own_address::for_media(config),
         capabilities: Capabilities {
             codecs: vec![Codec::Pcma, Codec::Pcmu],
             ptime_ms: 20,
