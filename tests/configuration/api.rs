@@ -279,3 +279,14 @@ async fn the_description_names_every_route_once() {
     }
     assert_eq!(document["components"]["securitySchemes"]["token"]["scheme"], "bearer");
 }
+
+#[tokio::test]
+async fn an_address_that_cannot_be_read_is_answered_as_a_problem_too() {
+    let bench = Bench::new("addresses", Program::default()).await;
+    let (status, problem) = bench.get("/api/v1/sessions/123").await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    assert!(problem["detail"].as_str().unwrap().contains("the address cannot be read"), "{problem}");
+    let (status, problem) = bench.get("/api/v1/sessions?limit=many").await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    assert!(problem["detail"].as_str().unwrap().contains("limit"), "{problem}");
+}

@@ -118,6 +118,33 @@ fn secrets_come_from_standard_input() {
 }
 
 #[test]
+fn a_secret_that_was_brought_along_is_not_shown() {
+    let program = Serving::new("brought");
+    let said =
+        hovor(&program.bench.folder, "device add anna --username desk --secret-stdin", "0123456789abcdef\n");
+    assert_eq!(said.unwrap(), "device `desk` added");
+}
+
+#[test]
+fn commands_find_the_program_by_its_configuration_file() {
+    let program = Serving::new("file");
+    let file = program.bench.folder.join("hovor.toml");
+    std::fs::write(&file, format!("data = {:?}\n", program.bench.folder)).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_hovor"));
+    command.args(["tenant", "list", "--config"]).arg(&file).env_remove("HOVOR_DATA");
+    let output = command.output().unwrap();
+    assert!(String::from_utf8(output.stdout).unwrap().contains("harbour"), "{:?}", output.status);
+}
+
+#[test]
+fn what_cannot_be_logged_so_is_a_complaint() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_hovor"));
+    let output = command.args(["tenant", "list"]).env("HOVOR_LOG", "hovor=loud").output().unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && error.contains("HOVOR_LOG cannot be read"), "{error}");
+}
+
+#[test]
 fn complaints_say_what_to_do() {
     let program = Serving::new("complaints");
     let cases = [
@@ -158,6 +185,8 @@ fn init_sets_a_company_up_once() {
     assert!(error.contains("lower-case letters"), "{error}");
     let error = hovor(&folder.0, "init Island --password-stdin", "short\n").unwrap_err();
     assert!(error.contains("8 to 128"), "{error}");
+    let error = hovor(&folder.0, "init Demo", "").unwrap_err();
+    assert!(error.contains("choose another name"), "{error}");
     let said = hovor(&folder.0, "init Island --admin boss --password-stdin", "good password\n").unwrap();
     assert!(said.contains("The company `Island` is set up") && said.contains("hovor serve"), "{said}");
     let error = hovor(&folder.0, "init Island", "").unwrap_err();
@@ -172,4 +201,7 @@ fn init_sets_a_company_up_once() {
         assert!(boss.unwrap().administrator);
     });
     assert!(folder.0.join("dialplans").is_dir());
+    // Whoever does what it says next must reach the program in this folder.
+    let export = format!("export HOVOR_DATA={}", folder.0.display());
+    assert!(said.contains(&export) && said.contains("hovor serve --sip"), "{said}");
 }
