@@ -20,7 +20,7 @@ fn two_phones_hear_each_other(caller: Program, called: Program, codec: &'static 
     called.wait_for(Moment::Incoming);
     called.accept();
     caller.wait_for(Moment::Established);
-    pause(5.0);
+    pause(7.0);
     caller.press("19#");
     pause(1.5);
     caller.hangup();

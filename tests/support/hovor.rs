@@ -39,7 +39,7 @@ impl Hovor {
         let rtp = (rtp, rtp + 159);
         let options: Vec<String> = options.iter().map(|option| (*option).to_owned()).collect();
         let process = serve(&folder, sip_port, http_port, rtp, &options);
-        let hovor = Self { process, folder, ports, sip_port, http_port, rtp, options };
+        let mut hovor = Self { process, folder, ports, sip_port, http_port, rtp, options };
         hovor.wait_until_it_serves();
         hovor
     }
@@ -78,8 +78,9 @@ impl Hovor {
         self.process.has_ended().is_some()
     }
 
-    fn wait_until_it_serves(&self) {
+    fn wait_until_it_serves(&mut self) {
         wait_for("hovor to serve", Duration::from_secs(30), || {
+            assert!(self.process.has_ended().is_none(), "hovor does not start");
             http::request(self.http_port, "GET", "/healthz", &[], "").ok().filter(|reply| reply.status == 200)
         });
     }

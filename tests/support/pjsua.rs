@@ -49,8 +49,9 @@ impl Pjsua {
                 heard.lock().unwrap().extend(serde_json::from_str::<Value>(&line).ok());
             }
         });
-        let phone = Self { process, folder, sip_port, user: setup.user, tcp: setup.tcp, said };
+        let mut phone = Self { process, folder, sip_port, user: setup.user, tcp: setup.tcp, said };
         wait_for("PJSIP to be ready", Duration::from_secs(20), || {
+            assert!(phone.process.has_ended().is_none(), "PJSIP does not start");
             phone.events().iter().find(|event| event["event"] == "ready").map(|_| ())
         });
         if registers {

@@ -25,10 +25,13 @@ impl Process {
     pub fn start_with(command: &mut Command, log: &Path) -> Self {
         let name = Path::new(command.get_program()).file_name().unwrap().to_string_lossy().into_owned();
         command.stderr(append(log));
-        // SAFETY: prctl is async-signal-safe. The child is killed when the thread of its test ends.
+        // SAFETY: both calls are async-signal-safe. The child is killed when the thread of its test ends.
+        // Where it is allowed, it goes before other work of the machine, such as compilers: a phone that
+        // is kept waiting tears holes into sound, which is not what these tests look for.
         unsafe {
             command.pre_exec(|| {
                 libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL);
+                libc::sched_setscheduler(0, libc::SCHED_RR, &libc::sched_param { sched_priority: 1 });
                 Ok(())
             });
         }
