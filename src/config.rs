@@ -1,1 +1,220 @@
-//! Settings: one struct a room, every default with its reason.
+//! Settings of the running program: the command line wins over the environment, the environment
+//! over the configuration file, the file over the defaults.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use clap::Args;
+use serde::Deserialize;
+use serde::de::Error as _;
+
+/// What a person can set. Everything is optional: what is not said here has a default.
+#[derive(Args, Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Settings {
+    /// Folder for the database, recordings and the control socket [default: ./data]
+    #[arg(long, env = "HOVOR_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Address for SIP over UDP and TCP [default: 127.0.0.1:5060]
+    #[arg(long, env = "HOVOR_SIP", value_name = "ADDR:PORT")]
+    pub sip: Option<SocketAddr>,
+    /// Address for the web interface [default: 127.0.0.1:8080]
+    #[arg(long, env = "HOVOR_HTTP", value_name = "ADDR:PORT")]
+    pub http: Option<SocketAddr>,
+    /// UDP ports for sound, two for each party of a call [default: 20000-29999]
+    #[arg(long, env = "HOVOR_RTP_PORTS", value_name = "A-B")]
+    pub rtp_ports: Option<PortRange>,
+    /// Folder with the dialplan files [default: DATA/dialplans; with --demo ./dialplans/demo]
+    #[arg(long, env = "HOVOR_DIALPLANS", value_name = "DIR")]
+    pub dialplans: Option<PathBuf>,
+    /// Folder with prompts and hold music [default: ./media]
+    #[arg(long, env = "HOVOR_MEDIA", value_name = "DIR")]
+    pub media: Option<PathBuf>,
+    /// Our address as phones outside see it, if a NAT stands between
+    #[arg(long, env = "HOVOR_EXTERNAL_ADDR", value_name = "ADDR")]
+    pub external_addr: Option<IpAddr>,
+    /// Database: sqlite:PATH or postgres://… [default: sqlite:DATA/hovor.db]
+    #[arg(long, env = "HOVOR_DATABASE", value_name = "URL", hide_env_values = true)]
+    pub database: Option<String>,
+    /// Seconds that live calls have to end by themselves when the program stops [default: 30]
+    #[arg(long, env = "HOVOR_STOP_WAIT", value_name = "SECONDS")]
+    pub stop_wait: Option<u32>,
+    /// Seconds without any packet after which a party counts as gone [default: 60]
+    #[arg(long, env = "HOVOR_SILENCE_LIMIT", value_name = "SECONDS")]
+    pub silence_limit: Option<u32>,
+    /// Start with a demo company, on loopback only
+    #[arg(long, env = "HOVOR_DEMO")]
+    #[serde(skip)]
+    pub demo: bool,
+    /// Configuration file (TOML) with the same names as these options
+    #[arg(long, env = "HOVOR_CONFIG", value_name = "FILE")]
+    #[serde(skip)]
+    pub config: Option<PathBuf>,
+}
+
+/// A range of UDP ports, written `20000-29999`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PortRange(pub RangeInclusive<u16>);
+
+impl FromStr for PortRange {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let parts = text.split_once('-').and_then(|(a, b)| Some((a.trim().parse().ok()?, b.trim().parse().ok()?)));
+        match parts {
+            Some((first, last)) if first >= 1024 && last > first => Ok(Self(first..=last)),
+            _ => Err(format!("`{text}` is no range of ports; write for example 20000-29999, from 1024 up")),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for PortRange {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    }
+}
+
+/// Settings with everything decided.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Config {
+    /// Folder for the database, recordings and the control socket.
+    pub data: PathBuf,
+    /// Address for SIP over UDP and TCP.
+    pub sip: SocketAddr,
+    /// Address for the web interface.
+    pub http: SocketAddr,
+    /// UDP ports for sound.
+    pub rtp_ports: RangeInclusive<u16>,
+    /// Folder with the dialplan files.
+    pub dialplans: PathBuf,
+    /// Folder with prompts and hold music.
+    pub media: PathBuf,
+    /// Our address as phones outside see it.
+    pub external_addr: Option<IpAddr>,
+    /// URL of the database.
+    pub database: String,
+    /// Seconds that live calls have to end by themselves.
+    pub stop_wait: u32,
+    /// Seconds without any packet after which a party counts as gone.
+    pub silence_limit: u32,
+    /// Whether the demo company is wanted.
+    pub demo: bool,
+}
+
+/// The registered port of SIP (RFC 3261 section 19.1.2).
+const SIP_PORT: u16 = 5060;
+const HTTP_PORT: u16 = 8080;
+/// Room for 2,500 two-party calls, below Linux's range of ephemeral ports.
+const RTP_PORTS: RangeInclusive<u16> = 20_000..=29_999;
+/// A conversation may well be finished in half a minute; a longer stop annoys whoever restarts.
+const STOP_WAIT: u32 = 30;
+/// Phones that hold without RTCP are silent for a while; a minute is past any of that.
+const SILENCE_LIMIT: u32 = 60;
+
+impl Settings {
+    /// Reads the configuration file, if one is named, and decides everything.
+    ///
+    /// # Errors
+    /// A text for the person at the terminal: what is wrong, where, and what to do.
+    pub fn resolve(self) -> Result<Config, String> {
+        let file = match &self.config {
+            Some(path) => read(path)?,
+            None => Settings::default(),
+        };
+        let data = self.data.or(file.data).unwrap_or_else(|| "data".into());
+        let local = |port| SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port);
+        let plans = if self.demo { PathBuf::from("dialplans/demo") } else { data.join("dialplans") };
+        let database = format!("sqlite:{}", data.join("hovor.db").display());
+        let config = Config {
+            sip: self.sip.or(file.sip).unwrap_or_else(|| local(SIP_PORT)),
+            http: self.http.or(file.http).unwrap_or_else(|| local(HTTP_PORT)),
+            rtp_ports: self.rtp_ports.or(file.rtp_ports).map_or(RTP_PORTS, |range| range.0),
+            dialplans: self.dialplans.or(file.dialplans).unwrap_or(plans),
+            media: self.media.or(file.media).unwrap_or_else(|| "media".into()),
+            external_addr: self.external_addr.or(file.external_addr),
+            database: self.database.or(file.database).unwrap_or(database),
+            stop_wait: self.stop_wait.or(file.stop_wait).unwrap_or(STOP_WAIT),
+            silence_limit: self.silence_limit.or(file.silence_limit).unwrap_or(SILENCE_LIMIT),
+            demo: self.demo,
+            data,
+        };
+        config.check()?;
+        Ok(config)
+    }
+}
+
+fn read(path: &Path) -> Result<Settings, String> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| format!("cannot read the configuration file {}: {error}", path.display()))?;
+    toml::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+impl Config {
+    /// The demo's passwords are known to everybody, so nobody outside may reach it.
+    fn check(&self) -> Result<(), String> {
+        for (option, address) in [("--sip", self.sip), ("--http", self.http)] {
+            if self.demo && !address.ip().is_loopback() {
+                return Err(format!(
+                    "--demo listens on loopback only, because its passwords are public; {option} {address} is \
+                     reachable from outside. Leave {option} away, or set a company up with `hovor init`"
+                ));
+            }
+        }
+        if self.demo && self.external_addr.is_some() {
+            return Err("--demo serves this machine only; leave --external-addr away".to_owned());
+        }
+        Ok(())
+    }
+
+    /// The unix socket by which commands reach the running program.
+    pub fn socket(&self) -> PathBuf {
+        self.data.join("hovor.sock")
+    }
+
+    /// The address that phones are told for media.
+    pub fn media_address(&self) -> IpAddr {
+        self.external_addr.unwrap_or_else(|| self.sip.ip())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_any_setting_it_serves_this_machine() {
+        let config = Settings::default().resolve().unwrap();
+        assert_eq!(config.sip.to_string(), "127.0.0.1:5060");
+        assert_eq!(config.http.to_string(), "127.0.0.1:8080");
+        assert_eq!(config.database, "sqlite:data/hovor.db");
+    }
+
+    #[test]
+    fn the_demo_refuses_to_listen_beyond_loopback() {
+        let sip = "0.0.0.0:5060".parse().ok();
+        let error = Settings { demo: true, sip, ..Settings::default() }.resolve().unwrap_err();
+        assert!(error.contains("loopback only"), "{error}");
+    }
+
+    #[test]
+    fn a_range_of_ports_is_read_and_a_wrong_one_explained() {
+        assert_eq!("20000-20100".parse(), Ok(PortRange(20_000..=20_100)));
+        for wrong in ["", "20000", "200-100", "20100-20000", "x-y", "0-70000"] {
+            assert!(wrong.parse::<PortRange>().unwrap_err().contains("20000-29999"), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_command_line_wins_over_the_file() {
+        let path = std::env::temp_dir().join(format!("hovor-config-{}.toml", std::process::id()));
+        std::fs::write(&path, "sip = \"127.0.0.1:5070\"\nhttp = \"127.0.0.1:8090\"\n").unwrap();
+        let sip = "127.0.0.1:5080".parse().ok();
+        let config = Settings { config: Some(path.clone()), sip, ..Settings::default() }.resolve().unwrap();
+        assert_eq!((config.sip.port(), config.http.port()), (5080, 8090));
+        std::fs::write(&path, "spi = \"127.0.0.1:5070\"\n").unwrap();
+        let error = Settings { config: Some(path.clone()), ..Settings::default() }.resolve().unwrap_err();
+        assert!(error.contains("spi"), "{error}");
+        std::fs::remove_file(path).unwrap();
+    }
+}

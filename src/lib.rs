@@ -5,21 +5,34 @@
 //! below stand in reading order; `tests/layering.rs` holds the arrows between them.
 
 // Vocabulary that every room may use.
-pub mod entropy;
-pub mod id;
 pub mod time;
 
+pub mod id;
+
+pub mod entropy;
+
 // Pure state machines, each with its thin driver beside it.
-pub mod dialplan;
-pub mod lines;
-pub mod media;
-pub mod queue;
 pub mod sdp;
+
 pub mod sip;
+
+pub mod media;
+
+pub mod queue;
+
+pub mod dialplan;
+
 pub mod switch;
 
+pub mod lines;
+
 // The edge.
-pub mod api;
-pub mod cli;
 pub mod config;
-pub mod store;
+
+//STORE
+
+//API
+
+//SERVER
+
+//CLI

@@ -1,3 +1,7 @@
 //! The one program: `hovor serve`, and the commands that talk to it.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    hovor::cli::main()
+}

@@ -1,1 +1,38 @@
 //! RTP media: who hears whom, and the engine that makes it so.
+//!
+//! The switch sends [`Command`]s and receives [`Event`]s. A [`worker`] owns [`room`]s; a room owns
+//! its [`leg`]s and the hearing [`table`], and mixes. What one leg receives goes through [`rtp`] and
+//! [`playout`] (which holds [`jitter`], [`codec`] and [`plc`]) to 20 ms of samples a tick;
+//! [`player`] and [`tone`] make sound; [`recording`] keeps it. All of these are pure: they are told
+//! the time and handed bytes and samples. [`engine`] drives workers on threads of their own.
+
+pub mod command;
+pub mod event;
+
+pub mod engine;
+pub mod leg;
+pub mod mixer;
+pub mod room;
+pub mod table;
+pub mod worker;
+
+pub mod codec;
+pub mod dtmf;
+pub mod jitter;
+pub mod player;
+pub mod playout;
+pub mod plc;
+pub mod recording;
+pub mod rtcp;
+pub mod rtp;
+pub mod sound;
+pub mod tone;
+
+pub use command::{Command, Row, Sound};
+pub use event::{Event, Quality, RecordEnd};
+
+/// Samples a second inside a room.
+pub const RATE: u32 = 8_000;
+
+/// Samples of one tick of 20 ms at [`RATE`].
+pub const FRAME: usize = 160;

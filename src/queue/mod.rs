@@ -1,1 +1,32 @@
 //! Groups, operators and who is offered which session.
+//!
+//! [`Queues`] is one pure machine for all groups of a company: sessions wait in it, operators
+//! are offered them one at a time or all at once, or take them themselves. It knows nothing of
+//! phones: it says *offer*, and is told *accepted* or *refused*. [`Hours`] says when a group is
+//! open.
+
+mod config;
+mod decision;
+pub mod hours;
+mod input;
+mod invariants;
+mod machine;
+mod offers;
+mod operator;
+mod output;
+mod routing;
+mod view;
+mod waiting;
+
+#[cfg(test)]
+mod tests;
+
+pub use config::{Config, Group, Member, Operator, Strategy};
+pub use decision::{Because, Decision, Outcome, Reason, Verdict};
+pub use hours::{Dates, Day, Exception, Hours, HoursError, Segment, Span};
+pub use input::{Input, LeaveWhy, Refusal};
+pub use invariants::Violation;
+pub use machine::Queues;
+pub use operator::{Engagement, Held, OperatorState, Status};
+pub use output::{OfferBy, OfferId, Output, OverflowWhy, TakeRefusal, WithdrawnWhy};
+pub use view::{GroupView, OperatorView, View, WaitingView};

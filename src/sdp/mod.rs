@@ -1,1 +1,25 @@
-//! Session descriptions and offer/answer (RFC 8866, RFC 3264).
+//! Session descriptions and offer/answer (RFC 8866, RFC 3264, RFC 6337).
+//!
+//! [`SessionDescription`] is the wire format, tolerant of what real phones send.
+//! [`Negotiation`] is the offer/answer machine of one leg; what it settles on is [`Agreed`].
+
+mod agreed;
+mod codec;
+mod description;
+mod direction;
+mod negotiation;
+mod ours;
+mod parse;
+mod theirs;
+
+#[cfg(test)]
+mod phones;
+#[cfg(test)]
+mod properties;
+
+pub use agreed::{Agreed, Capabilities, Local, OfferError};
+pub use codec::{Codec, Format};
+pub use description::{Attribute, Media, Origin, SessionDescription};
+pub use direction::Direction;
+pub use negotiation::Negotiation;
+pub use parse::{Error, Problem};

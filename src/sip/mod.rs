@@ -1,1 +1,19 @@
 //! SIP signalling (RFC 3261).
+
+pub mod call;
+pub mod dialog;
+pub mod digest;
+pub mod endpoint;
+pub mod flow;
+pub mod message;
+pub mod registrar;
+pub mod transaction;
+pub mod uri;
+
+pub use endpoint::Endpoint;
+pub use flow::{Destination, Flow, Transport};
+pub use message::{
+    CSeq, Contact, HeaderError, HeaderName, Headers, Message, Method, NameAddr, Params, ParseError, Request,
+    Response, Via,
+};
+pub use uri::{Host, Scheme, Uri};

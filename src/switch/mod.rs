@@ -1,1 +1,170 @@
 //! Sessions and their legs: events in, actions out.
+//!
+//! The switch decides who serves a session. It knows *lines*, not their protocols: a line reports
+//! legs in the words of [`line`], and the media engine is told who hears whom.
+
+pub mod action;
+pub mod cause;
+pub mod directory;
+pub mod history;
+pub mod line;
+pub mod route;
+pub mod session;
+
+mod arrive;
+mod connect;
+mod ending;
+mod guide;
+mod invariants;
+mod offers;
+mod people;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+pub use self::action::{Action, Event, SwitchConfig};
+pub use self::invariants::Violation;
+use self::cause::{Cause, EndedBy};
+use self::directory::Directory;
+use self::history::{Happening, SessionEvent};
+use self::line::LineCommand;
+use self::session::Session;
+use crate::dialplan::Plans;
+use crate::entropy::Entropy;
+use crate::id::{DeviceId, LegId, SessionId, UserId};
+use crate::media;
+use crate::queue::{OfferId, Queues};
+use crate::time::{Time, UnixMs};
+
+/// The one owner of all sessions of a company.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Switch {
+    config: SwitchConfig,
+    entropy: Entropy,
+    directory: Arc<Directory>,
+    /// Not part of a snapshot: read again from the dialplan files.
+    #[serde(skip)]
+    plans: Arc<Plans>,
+    queues: Queues,
+    sessions: BTreeMap<SessionId, Session>,
+    legs: BTreeMap<LegId, SessionId>,
+    /// The legs by which offers ring.
+    offers: BTreeMap<(OfferId, UserId), LegId>,
+    reachable: BTreeSet<DeviceId>,
+    timers: BTreeSet<(Time, SessionId)>,
+    alarms: BTreeMap<SessionId, Time>,
+    refusing: bool,
+    outputs: VecDeque<Action>,
+}
+
+impl Switch {
+    /// A switch without sessions, which knows nobody yet.
+    pub fn new(config: SwitchConfig, entropy: Entropy) -> Self {
+        let queues = Queues::new();
+        Self {
+            config,
+            entropy,
+            directory: Arc::default(),
+            plans: Arc::default(),
+            queues,
+            sessions: BTreeMap::new(),
+            legs: BTreeMap::new(),
+            offers: BTreeMap::new(),
+            reachable: BTreeSet::new(),
+            timers: BTreeSet::new(),
+            alarms: BTreeMap::new(),
+            refusing: false,
+            outputs: VecDeque::new(),
+        }
+    }
+
+    /// Takes one event in; actions wait in [`poll_action`](Self::poll_action).
+    pub fn handle(&mut self, event: Event, now: Time) {
+        match event {
+            Event::Line { leg, event } => self.line_event(leg, event, now),
+            Event::Media(event) => self.media_event(event, now),
+            Event::Reachable { device, reachable } => self.device_reachable(device, reachable, now),
+            Event::Directory(directory) => self.configure(directory, now),
+            Event::Plans(plans) => self.plans = plans,
+            Event::Status { operator, status } => self.set_status(operator, status, now),
+            Event::Take { session, operator } => self.take(session, operator, now),
+            Event::FinishWork { operator } => self.finish_work(operator, now),
+            Event::End { session, cause } => self.end(session, cause, EndedBy::Us, now),
+            Event::Refuse(refusing) => self.refusing = refusing,
+        }
+        self.drain_queues(now);
+    }
+
+    /// Lets time pass. Call it no later than [`poll_timeout`](Self::poll_timeout) asks.
+    pub fn handle_timeout(&mut self, now: Time) {
+        self.queues.handle_timeout(now);
+        self.drain_queues(now);
+        while let Some(&(at, session)) = self.timers.first()
+            && at <= now
+        {
+            self.timers.pop_first();
+            self.alarms.remove(&session);
+            self.session_timeout(session, now);
+            self.drain_queues(now);
+            self.reschedule(session);
+        }
+    }
+
+    /// When [`handle_timeout`](Self::handle_timeout) is wanted next.
+    pub fn poll_timeout(&self) -> Option<Time> {
+        let sessions = self.timers.first().map(|(at, _)| *at);
+        sessions.into_iter().chain(self.queues.poll_timeout()).min()
+    }
+
+    /// The next thing to do.
+    pub fn poll_action(&mut self) -> Option<Action> {
+        self.outputs.pop_front()
+    }
+
+    /// The calendar time of a moment.
+    pub fn wall(&self, now: Time) -> UnixMs {
+        self.config.epoch.wall(now)
+    }
+
+    fn reschedule(&mut self, id: SessionId) {
+        let next = self.sessions.get(&id).and_then(Session::next_timeout);
+        if let Some(old) = self.alarms.remove(&id) {
+            self.timers.remove(&(old, id));
+        }
+        if let Some(at) = next {
+            self.alarms.insert(id, at);
+            self.timers.insert((at, id));
+        }
+    }
+
+    /// Notes that something happened to a session: counted into its record, and sent to the store.
+    fn note(&mut self, id: SessionId, what: Happening, now: Time) {
+        let at = self.config.epoch.wall(now);
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        let event = SessionEvent { session: id, seq: session.summary.seq + 1, at, what };
+        session.summary.apply(&event);
+        self.outputs.push_back(Action::Event(event));
+    }
+
+    fn tell_line(&mut self, leg: LegId, command: LineCommand) {
+        self.outputs.push_back(Action::Line { leg, command });
+    }
+
+    fn tell_media(&mut self, command: media::Command) {
+        self.outputs.push_back(Action::Media(command));
+    }
+
+    fn hang_up(&mut self, leg: LegId, cause: Cause) {
+        self.tell_line(leg, LineCommand::HangUp { cause });
+    }
+
+    fn new_leg(&mut self, session: SessionId, now: Time) -> LegId {
+        let leg = LegId::new(self.config.epoch.wall(now), &mut self.entropy);
+        self.legs.insert(leg, session);
+        leg
+    }
+}

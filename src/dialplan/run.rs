@@ -1,0 +1,209 @@
+//! One caller's way through a dialplan, as a state machine.
+
+use std::collections::VecDeque;
+use std::mem;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::time::{Epoch, Time};
+
+use super::plan::{Entry, Plan, Target};
+use super::stage::{Memory, Stage};
+use super::step::{Cause, Facts, Input, Step};
+use super::verbs::{Doing, Next};
+
+/// One caller's way through a [`Plan`].
+///
+/// The switch tells it what happens and does the [`Step`]s it asks for. The run keeps the plan it
+/// started on: a later edit of the file does not touch it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    plan: Arc<Plan>,
+    /// The name of the node under way.
+    node: String,
+    state: State,
+    facts: Facts,
+    epoch: Epoch,
+    memory: Memory,
+    pace: Pace,
+    steps: VecDeque<Step>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+enum State {
+    /// The node needs an answered call; it begins with [`Input::Answered`].
+    Answering,
+    At(Doing),
+    Over,
+}
+
+impl Run {
+    /// Starts a caller at `entry`; the first steps can be fetched at once.
+    pub fn start(entry: Entry, facts: Facts, epoch: Epoch, now: Time) -> Self {
+        let mut run = Self {
+            plan: entry.plan,
+            node: entry.node.clone(),
+            state: State::Over,
+            facts,
+            epoch,
+            memory: Memory::default(),
+            pace: Pace { since: now, entered: 0 },
+            steps: VecDeque::new(),
+        };
+        run.follow(Next::Go(Target::Node(entry.node)), now);
+        run
+    }
+
+    /// Takes note of what happened. What does not fit the moment (a key while nobody asks, the end
+    /// of a playback that was replaced) changes nothing.
+    pub fn handle(&mut self, input: Input, now: Time) {
+        if self.is_over() {
+            return;
+        }
+        match (mem::replace(&mut self.state, State::Over), input) {
+            (_, Input::HungUp) => {}
+            (State::Answering, Input::Answered) => {
+                self.memory.answered = true;
+                let next = self.perform(now);
+                self.follow(next, now);
+            }
+            (State::Answering, input) => {
+                if let Input::Digit(key) = input {
+                    self.memory.type_ahead(key);
+                }
+                self.state = State::Answering;
+            }
+            (State::At(doing), input) => {
+                let next = self.with_stage(now, |plan, node, stage| match plan.nodes.get(node) {
+                    Some(node) => node.verb.handle(doing, input, stage),
+                    None => Next::End(Cause::Internal),
+                });
+                self.follow(next, now);
+            }
+            (State::Over, _) => {}
+        }
+    }
+
+    /// Lets time pass. Call it no later than [`poll_timeout`](Self::poll_timeout) asks.
+    pub fn handle_timeout(&mut self, now: Time) {
+        if self.poll_timeout().is_none_or(|at| at > now) {
+            return;
+        }
+        if let State::At(doing) = mem::replace(&mut self.state, State::Over) {
+            let next = self.with_stage(now, |plan, node, stage| match plan.nodes.get(node) {
+                Some(node) => node.verb.wake(doing, stage),
+                None => Next::End(Cause::Internal),
+            });
+            self.follow(next, now);
+        }
+    }
+
+    /// When the run wants to be woken.
+    pub fn poll_timeout(&self) -> Option<Time> {
+        match &self.state {
+            State::At(doing) => doing.wakes_at(),
+            State::Answering | State::Over => None,
+        }
+    }
+
+    /// The next step for the switch.
+    pub fn poll_output(&mut self) -> Option<Step> {
+        self.steps.pop_front()
+    }
+
+    /// True after the hangup step or the caller's hanging up.
+    pub fn is_over(&self) -> bool {
+        matches!(self.state, State::Over)
+    }
+
+    /// The name of the node under way (the last one, when over).
+    pub fn node(&self) -> &str {
+        &self.node
+    }
+
+    /// The plan this run started on.
+    pub fn plan(&self) -> &Arc<Plan> {
+        &self.plan
+    }
+
+    /// Goes on until a node waits for something or the call is over.
+    fn follow(&mut self, mut next: Next, now: Time) {
+        loop {
+            next = match next {
+                Next::Stay(doing) => {
+                    self.state = State::At(doing);
+                    return;
+                }
+                Next::Go(Target::Hangup(cause)) | Next::End(cause) => {
+                    self.steps.push_back(Step::Hangup { cause });
+                    return;
+                }
+                Next::Go(Target::Node(name)) => {
+                    let Some(node) = self.plan.nodes.get(&name) else {
+                        next = Next::End(Cause::Internal);
+                        continue;
+                    };
+                    if !self.pace.may_enter(now) {
+                        next = Next::End(Cause::Internal);
+                        continue;
+                    }
+                    let (line, needs_answer) = (node.line, node.verb.needs_answer());
+                    self.node.clone_from(&name);
+                    self.steps.push_back(Step::Entered { node: name, line });
+                    if needs_answer && !self.memory.answered {
+                        self.steps.push_back(Step::Answer);
+                        self.state = State::Answering;
+                        return;
+                    }
+                    self.perform(now)
+                }
+            };
+        }
+    }
+
+    /// Begins the node under way.
+    fn perform(&mut self, now: Time) -> Next {
+        self.with_stage(now, |plan, node, stage| match plan.nodes.get(node) {
+            Some(node) => node.verb.enter(stage),
+            None => Next::End(Cause::Internal),
+        })
+    }
+
+    fn with_stage(&mut self, now: Time, act: impl FnOnce(&Plan, &str, &mut Stage) -> Next) -> Next {
+        let plan = Arc::clone(&self.plan);
+        let mut stage = Stage {
+            plan: &plan,
+            node: &self.node,
+            facts: &self.facts,
+            memory: &mut self.memory,
+            steps: &mut self.steps,
+            now,
+            wall: self.epoch.wall(now),
+        };
+        act(&plan, &self.node, &mut stage)
+    }
+}
+
+/// Counts nodes in a stretch of time, so that a caller who is sent round without waiting (a full
+/// queue that leads to a full queue) is let go instead of holding up everybody else.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Pace {
+    since: Time,
+    entered: u32,
+}
+
+impl Pace {
+    const STRETCH: Duration = Duration::from_secs(1);
+    /// Far more than a person can cause in a stretch.
+    const MOST: u32 = 100;
+
+    fn may_enter(&mut self, now: Time) -> bool {
+        if now.since(self.since) >= Self::STRETCH {
+            *self = Pace { since: now, entered: 0 };
+        }
+        self.entered += 1;
+        self.entered <= Self::MOST
+    }
+}

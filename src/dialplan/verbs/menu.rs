@@ -1,0 +1,187 @@
+//! `menu = "prompt"`: asks the caller to press a key.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use toml::de::DeValue;
+
+use super::super::fields::Fields;
+use super::super::piece::Piece;
+use super::super::plan::Target;
+use super::super::stage::Stage;
+use super::super::step::{Input, Step};
+use super::play::ended;
+use super::{Doing, Exit, Next, Verb, When};
+use crate::time::Time;
+
+/// Every key of a telephone.
+const KEYS: &str = "0123456789*#ABCD";
+/// The word for every key that is not named.
+const ANY: &str = "any";
+/// Played for a key that leads nowhere, where the file says nothing else.
+const INVALID: &str = "invalid";
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Menu {
+    prompt: Vec<Piece>,
+    keys: BTreeMap<char, Target>,
+    /// Where every other key leads.
+    any: Option<Target>,
+    /// How long to wait for a key after the prompt.
+    timeout: Duration,
+    /// How often to ask in all.
+    tries: u32,
+    invalid: Vec<Piece>,
+    /// For a caller who presses nothing that helps.
+    otherwise: Target,
+}
+
+/// Where the asking stands.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Asking {
+    /// Times the prompt may still be played after this one.
+    tries_left: u32,
+    at: At,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+enum At {
+    Prompt {
+        playback: u64,
+    },
+    Waiting {
+        until: Time,
+    },
+    /// A wrong key was pressed, and the caller hears so.
+    Invalid {
+        playback: u64,
+    },
+}
+
+pub fn read(fields: &mut Fields) -> Verb {
+    let prompt = fields.sounds("menu").unwrap_or_default();
+    let (keys, any) = read_keys(fields);
+    let timeout = fields.duration("timeout", Duration::from_secs(5), "5s");
+    let tries = fields.whole("tries", 3, 1, 20).unsigned_abs();
+    let invalid = match fields.sounds("invalid") {
+        Some(sounds) => sounds,
+        None if any.is_some() => Vec::new(),
+        None => vec![fields.scope.sound_file(INVALID, fields.header.clone())],
+    };
+    let otherwise = fields.target("else", "where does a caller go who presses nothing?");
+    if let Some(endless) = prompt.iter().chain(&invalid).find(|piece| piece.is_endless()) {
+        let what = format!("a menu cannot play {endless:?}: it never ends");
+        fields.scope.error(
+            fields.header.clone(),
+            what,
+            "plays a tone without end",
+            "give the tone a length with `for`",
+        );
+    }
+    Verb::Menu(Menu { prompt, keys, any, timeout, tries, invalid, otherwise })
+}
+
+fn read_keys(fields: &mut Fields) -> (BTreeMap<char, Target>, Option<Target>) {
+    let mut keys = BTreeMap::new();
+    let mut any = None;
+    let example = "keys = { 1 = \"sales\", 2 = \"support\" }";
+    let Some(value) = fields.required("keys", "which keys may the caller press?", example) else {
+        return (keys, any);
+    };
+    let DeValue::Table(table) = value.get_ref() else {
+        fields.scope.wrong_type("keys", value, "a table", &example["keys = ".len()..]);
+        return (keys, any);
+    };
+    if table.is_empty() {
+        fields.scope.error(
+            value.span(),
+            "a menu needs at least one key",
+            "no keys",
+            format!("write `{example}`"),
+        );
+    }
+    for (name, value) in table {
+        let target = fields.target_of(name.get_ref(), value);
+        let mut letters = name.get_ref().chars();
+        match (letters.next(), letters.next()) {
+            (Some(key), None) if KEYS.contains(key) => drop(keys.insert(key, target)),
+            _ if name.get_ref() == ANY => any = Some(target),
+            _ => {
+                let what = format!("a telephone has no key `{}`", name.get_ref());
+                let help = "keys are 0 to 9, \"*\", \"#\", A to D, and `any` for every other key";
+                fields.scope.error(name.span(), what, "not a key", help);
+            }
+        }
+    }
+    (keys, any)
+}
+
+impl Menu {
+    pub fn enter(&self, stage: &mut Stage) -> Next {
+        let asking =
+            Asking { tries_left: self.tries.saturating_sub(1), at: At::Waiting { until: stage.now } };
+        match stage.memory.take_typed() {
+            Some(key) => self.pressed(asking, key, stage),
+            None => self.ask(asking.tries_left, stage),
+        }
+    }
+
+    pub fn handle(&self, asking: Asking, input: Input, stage: &mut Stage) -> Next {
+        if let Input::Digit(key) = input {
+            return self.pressed(asking, key, stage);
+        }
+        match asking.at {
+            At::Prompt { playback } if ended(playback, &input) => {
+                let at = At::Waiting { until: stage.now + self.timeout };
+                Next::Stay(Doing::Menu(Asking { at, ..asking }))
+            }
+            At::Invalid { playback } if ended(playback, &input) => self.ask_again(asking, stage),
+            _ => Next::Stay(Doing::Menu(asking)),
+        }
+    }
+
+    /// The caller pressed nothing.
+    pub fn wake(&self, asking: Asking, stage: &mut Stage) -> Next {
+        self.ask_again(asking, stage)
+    }
+
+    pub fn exits(&self) -> Vec<Exit<'_>> {
+        let keys = self.keys.values().chain(&self.any).map(|target| (When::ByKey, target));
+        keys.chain([(When::InTime, &self.otherwise)]).collect()
+    }
+
+    fn ask(&self, tries_left: u32, stage: &mut Stage) -> Next {
+        let playback = stage.play(Piece::all(&self.prompt, stage.memory));
+        Next::Stay(Doing::Menu(Asking { tries_left, at: At::Prompt { playback } }))
+    }
+
+    fn ask_again(&self, asking: Asking, stage: &mut Stage) -> Next {
+        match asking.tries_left.checked_sub(1) {
+            Some(left) => self.ask(left, stage),
+            None => Next::Go(self.otherwise.clone()),
+        }
+    }
+
+    fn pressed(&self, asking: Asking, key: char, stage: &mut Stage) -> Next {
+        if let At::Prompt { .. } | At::Invalid { .. } = asking.at {
+            stage.stop_play();
+        }
+        if let Some(target) = self.keys.get(&key).or(self.any.as_ref()) {
+            stage.memory.key = Some(key);
+            stage.push(Step::Parameter { name: stage.node.to_owned(), value: key.into() });
+            return Next::Go(target.clone());
+        }
+        let playback = stage.play(Piece::all(&self.invalid, stage.memory));
+        Next::Stay(Doing::Menu(Asking { at: At::Invalid { playback }, ..asking }))
+    }
+}
+
+impl Asking {
+    pub fn wakes_at(&self) -> Option<Time> {
+        match self.at {
+            At::Waiting { until } => Some(until),
+            At::Prompt { .. } | At::Invalid { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,299 @@
+//! Incoming calls, and what happens to a leg once it stands.
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+
+use super::dial::{Branches, Dial};
+use super::{NAME, Output, Phone, cause};
+use crate::id::{LegId, RoomId};
+use crate::media;
+use crate::sdp::{Direction, Local, Negotiation};
+use crate::sip::endpoint as sip;
+use crate::switch::cause::{Cause, EndedBy};
+use crate::switch::line::{Arrival, LineEvent, Origin, Party};
+use crate::time::Time;
+
+/// One party's connection, as this line knows it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Leg {
+    pub state: State,
+}
+
+/// How far a leg has come.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) enum State {
+    /// A call came in; the switch has not decided. No resource is bound yet.
+    Arrived { call: sip::CallRef, offer: Option<Bytes> },
+    /// The caller's media port is being opened.
+    Opening { call: sip::CallRef, offer: Option<Bytes>, wanted: Wanted },
+    /// The caller hears us although the call is not answered. `answer` is what 183 carried.
+    Early { call: sip::CallRef, negotiation: Negotiation, answer: Option<Bytes> },
+    /// 200 went out and waits for its ACK.
+    Answering { call: sip::CallRef, negotiation: Negotiation },
+    /// The media port of a call that we make is being opened.
+    DialOpening(Box<Dial>),
+    /// The devices of the callee ring.
+    Dialling(Branches),
+    /// Both sides talk.
+    Up { call: sip::CallRef, negotiation: Negotiation },
+    /// Over, but for the media port that is being closed.
+    Closing,
+}
+
+/// What the media port is opened for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Wanted {
+    Early,
+    Answer,
+}
+
+impl State {
+    /// The SIP calls of the leg, each with whether it is an incoming one that waits for its answer.
+    pub fn calls(&self) -> Vec<(sip::CallRef, bool)> {
+        match self {
+            State::Arrived { call, .. } | State::Opening { call, .. } | State::Early { call, .. } => {
+                vec![(*call, true)]
+            }
+            State::Answering { call, .. } | State::Up { call, .. } => vec![(*call, false)],
+            State::Dialling(branches) => branches.calls().map(|call| (call, false)).collect(),
+            State::DialOpening(_) | State::Closing => vec![],
+        }
+    }
+
+    /// Whether the media engine knows the leg.
+    pub fn has_media(&self) -> bool {
+        !matches!(self, State::Arrived { .. })
+    }
+
+    fn negotiation(&mut self) -> Option<&mut Negotiation> {
+        match self {
+            State::Early { negotiation, .. }
+            | State::Answering { negotiation, .. }
+            | State::Up { negotiation, .. } => Some(negotiation),
+            _ => None,
+        }
+    }
+}
+
+impl Phone {
+    pub(super) fn arrive(&mut self, call: sip::CallRef, invite: sip::Incoming, now: Time) {
+        if self.legs.len() >= self.config.max_legs {
+            self.outputs.push_back(Output::Sip(cause::end(call, Cause::Unavailable, true)));
+            return;
+        }
+        let id = LegId::new(self.config.epoch.wall(now), &mut self.entropy);
+        self.calls.insert(call, id);
+        self.legs.insert(id, Leg { state: State::Arrived { call, offer: invite.sdp } });
+        let origin = match invite.origin {
+            sip::Origin::Trunk(trunk) => Origin::Trunk(trunk),
+            sip::Origin::Device(device) => Origin::Device(device),
+            sip::Origin::Guest => Origin::Guest,
+        };
+        let arrival = Arrival {
+            line: NAME.to_owned(),
+            origin,
+            from: Party { number: invite.from.user, display: invite.from.display },
+            dialled: invite.request_user,
+            hops_left: invite.max_forwards,
+        };
+        self.tell(id, LineEvent::Arrived(Box::new(arrival)));
+    }
+
+    pub(super) fn ring(&mut self, id: LegId) {
+        let Some(Leg { state: State::Arrived { call, .. } }) = self.legs.get(&id) else { return };
+        let command = sip::Command::Ring { call: *call, status: 180, sdp: None };
+        self.outputs.push_back(Output::Sip(command));
+    }
+
+    pub(super) fn early(&mut self, id: LegId, room: RoomId) {
+        self.open(id, room, Wanted::Early);
+    }
+
+    pub(super) fn answer(&mut self, id: LegId, room: RoomId) {
+        let Some(leg) = self.legs.get_mut(&id) else { return };
+        match std::mem::replace(&mut leg.state, State::Closing) {
+            State::Early { call, negotiation, answer: Some(sdp) } => {
+                leg.state = State::Answering { call, negotiation };
+                self.outputs.push_back(Output::Sip(sip::Command::Answer { call, sdp }));
+            }
+            State::Early { call, mut negotiation, answer: None } => {
+                let sdp = negotiation.offer(Direction::SendRecv, None);
+                leg.state = State::Answering { call, negotiation };
+                self.outputs.push_back(Output::Sip(sip::Command::Answer { call, sdp }));
+            }
+            State::Opening { call, offer, .. } => {
+                leg.state = State::Opening { call, offer, wanted: Wanted::Answer };
+            }
+            other => {
+                leg.state = other;
+                self.open(id, room, Wanted::Answer);
+            }
+        }
+    }
+
+    fn open(&mut self, id: LegId, room: RoomId, wanted: Wanted) {
+        let Some(leg) = self.legs.get_mut(&id) else { return };
+        let State::Arrived { call, offer } = &mut leg.state else { return };
+        leg.state = State::Opening { call: *call, offer: offer.take(), wanted };
+        self.outputs.push_back(Output::Media(media::Command::Open { leg: id, room }));
+    }
+
+    pub(super) fn opened(&mut self, id: LegId, rtp_port: u16) {
+        let Some(leg) = self.legs.get_mut(&id) else { return };
+        match std::mem::replace(&mut leg.state, State::Closing) {
+            State::Opening { call, offer, wanted } => {
+                self.media_ready(id, call, offer.as_deref(), wanted, rtp_port);
+            }
+            State::DialOpening(dial) => self.dial_out(id, *dial, rtp_port),
+            other => leg.state = other,
+        }
+    }
+
+    fn media_ready(
+        &mut self,
+        id: LegId,
+        call: sip::CallRef,
+        offer: Option<&[u8]>,
+        wanted: Wanted,
+        rtp_port: u16,
+    ) {
+        let mut negotiation = self.negotiation(rtp_port);
+        let answer = match offer.map(|offer| negotiation.receive_offer(offer, Direction::SendRecv, None)) {
+            Some(Ok(answer)) => Some(answer),
+            None => None,
+            Some(Err(_)) => {
+                self.set(id, State::Opening { call, offer: None, wanted });
+                return self.fail(id, Cause::Incompatible);
+            }
+        };
+        self.configure(id, &negotiation);
+        match wanted {
+            Wanted::Early => {
+                let status = if answer.is_some() { 183 } else { 180 };
+                let command = sip::Command::Ring { call, status, sdp: answer.clone() };
+                self.outputs.push_back(Output::Sip(command));
+                self.set(id, State::Early { call, negotiation, answer });
+                self.tell(id, LineEvent::Early);
+            }
+            Wanted::Answer => {
+                let sdp = answer.unwrap_or_else(|| negotiation.offer(Direction::SendRecv, None));
+                self.set(id, State::Answering { call, negotiation });
+                self.outputs.push_back(Output::Sip(sip::Command::Answer { call, sdp }));
+            }
+        }
+    }
+
+    /// The ACK came. Only now the caller surely listens, so only now a prompt may begin.
+    pub(super) fn established(&mut self, call: sip::CallRef, sdp: Option<&[u8]>) {
+        let Some((id, leg)) = self.leg_of(call) else { return };
+        match std::mem::replace(&mut leg.state, State::Closing) {
+            State::Answering { call, mut negotiation } => {
+                let answered = sdp.map_or(Ok(()), |answer| negotiation.receive_answer(answer));
+                let usable = answered.is_ok() && negotiation.agreed().is_some();
+                leg.state = State::Up { call, negotiation: negotiation.clone() };
+                if !usable {
+                    return self.fail(id, Cause::Incompatible);
+                }
+                self.configure(id, &negotiation);
+                self.tell(id, LineEvent::Up);
+            }
+            other => leg.state = other,
+        }
+    }
+
+    pub(super) fn offer_received(&mut self, call: sip::CallRef, sdp: Option<&[u8]>) {
+        let refused = sip::Command::RefuseOffer { call, status: 488 };
+        let Some((id, leg)) = self.leg_of(call) else {
+            return self.outputs.push_back(Output::Sip(refused));
+        };
+        let Some(negotiation) = leg.state.negotiation() else {
+            return self.outputs.push_back(Output::Sip(refused));
+        };
+        let answer = match sdp {
+            Some(offer) => negotiation.receive_offer(offer, Direction::SendRecv, None),
+            None => Ok(negotiation.offer(Direction::SendRecv, None)),
+        };
+        let negotiation = negotiation.clone();
+        match answer {
+            Ok(sdp) => {
+                self.configure(id, &negotiation);
+                self.outputs.push_back(Output::Sip(sip::Command::AnswerOffer { call, sdp }));
+            }
+            Err(error) => {
+                let status = error.status();
+                self.outputs.push_back(Output::Sip(sip::Command::RefuseOffer { call, status }));
+            }
+        }
+    }
+
+    pub(super) fn offer_answered(&mut self, call: sip::CallRef, sdp: Option<&[u8]>) {
+        let Some((id, leg)) = self.leg_of(call) else { return };
+        let Some(negotiation) = leg.state.negotiation() else { return };
+        match sdp.map(|answer| negotiation.receive_answer(answer)) {
+            Some(Ok(())) => {
+                let negotiation = negotiation.clone();
+                self.configure(id, &negotiation);
+            }
+            Some(Err(_)) | None => negotiation.reject_pending(),
+        }
+    }
+
+    pub(super) fn offer_refused(&mut self, call: sip::CallRef) {
+        if let Some((_, leg)) = self.leg_of(call)
+            && let Some(negotiation) = leg.state.negotiation()
+        {
+            negotiation.reject_pending();
+        }
+    }
+
+    pub(super) fn call_ended(&mut self, call: sip::CallRef, ended: &sip::Cause) {
+        let Some(id) = self.calls.remove(&call) else { return };
+        let Some(leg) = self.legs.get_mut(&id) else { return };
+        if let State::Dialling(branches) = &mut leg.state {
+            let (cause, by) = cause::cause(ended, false);
+            if let Some(cause) = branches.remove(call, cause) {
+                leg.state = State::Closing;
+                self.down(id, true, cause, by);
+            }
+            return;
+        }
+        let answered = matches!(leg.state, State::Up { .. } | State::Answering { .. });
+        let had_media = leg.state.has_media();
+        leg.state = State::Closing;
+        let (cause, by) = cause::cause(ended, answered);
+        self.down(id, had_media, cause, by);
+    }
+
+    pub(super) fn leg_of(&mut self, call: sip::CallRef) -> Option<(LegId, &mut Leg)> {
+        let id = *self.calls.get(&call)?;
+        Some((id, self.legs.get_mut(&id)?))
+    }
+
+    pub(super) fn set(&mut self, id: LegId, state: State) {
+        if let Some(leg) = self.legs.get_mut(&id) {
+            leg.state = state;
+        }
+    }
+
+    /// The codec that a leg has agreed on.
+    pub(super) fn codec_of(&self, id: LegId) -> Option<crate::sdp::Codec> {
+        match &self.legs.get(&id)?.state {
+            State::Early { negotiation, .. }
+            | State::Answering { negotiation, .. }
+            | State::Up { negotiation, .. } => negotiation.agreed().map(|agreed| agreed.codec),
+            // The caller is not answered yet, and its offer tells what it would like best.
+            State::Arrived { offer: Some(offer), .. } => {
+                let local = Local { address: self.config.media_address, port: 0, session_id: 0 };
+                let mut trial = Negotiation::new(local, self.config.capabilities.clone());
+                trial.receive_offer(offer, Direction::SendRecv, None).ok()?;
+                trial.agreed().map(|agreed| agreed.codec)
+            }
+            _ => None,
+        }
+    }
+
+    pub(super) fn lost(&mut self, id: LegId, cause: Cause) {
+        self.set(id, State::Closing);
+        self.down(id, true, cause, EndedBy::Us);
+    }
+}

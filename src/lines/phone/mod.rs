@@ -1,0 +1,224 @@
+//! The telephone line: SIP calls as legs of sessions.
+//!
+//! It pairs a SIP call with a leg of the media engine: it opens the leg's port, negotiates
+//! (RFC 3264) and configures the stream. What is heard on the leg is the switch's business.
+
+mod cause;
+mod dial;
+mod leg;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::net::IpAddr;
+
+use serde::{Deserialize, Serialize};
+
+use self::leg::{Leg, State};
+use crate::entropy::Entropy;
+use crate::id::{DeviceId, LegId};
+use crate::media;
+use crate::sdp::{Capabilities, Local, Negotiation};
+use crate::sip::endpoint as sip;
+use crate::switch::cause::{Cause, EndedBy};
+use crate::switch::line::{LineCommand, LineEvent};
+use crate::time::{Epoch, Time};
+
+/// The name of this line in records.
+pub const NAME: &str = "phone";
+
+/// What the line is built with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PhoneConfig {
+    /// Puts a wall-clock time on the ids it draws.
+    pub epoch: Epoch,
+    /// The address that session descriptions name for media.
+    pub media_address: IpAddr,
+    /// Codecs, packet time and events that are offered and accepted.
+    pub capabilities: Capabilities,
+    /// Legs at once; a call beyond is refused with 503. One leg costs two UDP ports.
+    pub max_legs: usize,
+}
+
+/// What the line is told.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Input {
+    /// The SIP endpoint reports.
+    Sip(sip::Event),
+    /// The media engine reports.
+    Media(media::Event),
+    /// The switch wants something of a leg.
+    Switch {
+        /// Which leg; for `Dial` a new one.
+        leg: LegId,
+        /// What.
+        command: LineCommand,
+    },
+}
+
+/// What the line wants done or known.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Output {
+    /// For the SIP endpoint.
+    Sip(sip::Command),
+    /// For the media engine.
+    Media(media::Command),
+    /// For the switch.
+    Switch {
+        /// Which leg.
+        leg: LegId,
+        /// What happened to it.
+        event: LineEvent,
+    },
+    /// A device can be called now, or no more.
+    Reachable {
+        /// Which.
+        device: DeviceId,
+        /// Whether at least one binding of it can be reached.
+        reachable: bool,
+    },
+}
+
+/// The telephone line.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Phone {
+    config: PhoneConfig,
+    entropy: Entropy,
+    legs: BTreeMap<LegId, Leg>,
+    calls: BTreeMap<sip::CallRef, LegId>,
+    bindings: BTreeMap<DeviceId, Vec<sip::Binding>>,
+    outputs: VecDeque<Output>,
+}
+
+impl Phone {
+    /// A line without calls.
+    pub fn new(config: PhoneConfig, entropy: Entropy) -> Self {
+        Self {
+            config,
+            entropy,
+            legs: BTreeMap::new(),
+            calls: BTreeMap::new(),
+            bindings: BTreeMap::new(),
+            outputs: VecDeque::new(),
+        }
+    }
+
+    /// Takes one input in; outputs wait in [`poll_output`](Self::poll_output).
+    pub fn handle(&mut self, input: Input, now: Time) {
+        match input {
+            Input::Sip(event) => self.handle_sip(event, now),
+            Input::Media(event) => self.handle_media(event),
+            Input::Switch { leg, command } => self.handle_switch(leg, command),
+        }
+    }
+
+    /// The next thing to do or to know.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    /// Legs that stand now.
+    pub fn legs(&self) -> usize {
+        self.legs.len()
+    }
+
+    fn handle_sip(&mut self, event: sip::Event, now: Time) {
+        match event {
+            sip::Event::Incoming { call, invite } => self.arrive(call, *invite, now),
+            sip::Event::Progress { call, status, sdp } => self.progress(call, status, sdp.as_deref()),
+            sip::Event::Answered { call, sdp } => self.answered(call, sdp.as_deref()),
+            sip::Event::Established { call, sdp } => self.established(call, sdp.as_deref()),
+            sip::Event::OfferReceived { call, sdp } => self.offer_received(call, sdp.as_deref()),
+            sip::Event::OfferAnswered { call, sdp } => self.offer_answered(call, sdp.as_deref()),
+            sip::Event::OfferRefused { call, .. } => self.offer_refused(call),
+            sip::Event::Ended { call, cause } => self.call_ended(call, &cause),
+            sip::Event::Bindings { device, bindings } => self.bindings_changed(device, bindings),
+            sip::Event::Trouble { .. } => {}
+        }
+    }
+
+    fn handle_media(&mut self, event: media::Event) {
+        match event {
+            media::Event::Opened { leg, rtp_port } => self.opened(leg, rtp_port),
+            media::Event::OpenFailed { leg, .. } => {
+                self.fail(leg, Cause::Unavailable);
+                self.legs.remove(&leg);
+            }
+            media::Event::Failed { leg, .. } => self.fail(leg, Cause::Internal),
+            media::Event::Closed { leg, .. } => {
+                self.fail(leg, Cause::Internal);
+                self.legs.remove(&leg);
+            }
+            _ => {}
+        }
+    }
+
+    fn handle_switch(&mut self, id: LegId, command: LineCommand) {
+        match command {
+            LineCommand::Dial { .. } => self.dial(id, command),
+            LineCommand::Ring => self.ring(id),
+            LineCommand::Early { room } => self.early(id, room),
+            LineCommand::Answer { room } => self.answer(id, room),
+            LineCommand::HangUp { cause } => self.hang_up(id, cause, EndedBy::Us),
+        }
+    }
+
+    fn bindings_changed(&mut self, device: DeviceId, bindings: Vec<sip::Binding>) {
+        let reachable = bindings.iter().any(|binding| binding.reachable);
+        if bindings.is_empty() {
+            self.bindings.remove(&device);
+        } else {
+            self.bindings.insert(device, bindings);
+        }
+        self.outputs.push_back(Output::Reachable { device, reachable });
+    }
+
+    /// Ends the leg because something here failed.
+    fn fail(&mut self, leg: LegId, cause: Cause) {
+        self.hang_up(leg, cause, EndedBy::Us);
+    }
+
+    /// Ends the leg whatever its state, and reports it at once: what the far end still has to
+    /// say is between it and the endpoint.
+    fn hang_up(&mut self, id: LegId, cause: Cause, by: EndedBy) {
+        let Some(leg) = self.legs.get_mut(&id) else { return };
+        let had_media = leg.state.has_media();
+        let state = std::mem::replace(&mut leg.state, State::Closing);
+        if matches!(state, State::Closing) {
+            return;
+        }
+        for (call, unanswered) in state.calls() {
+            self.calls.remove(&call);
+            self.outputs.push_back(Output::Sip(self::cause::end(call, cause, unanswered)));
+        }
+        self.down(id, had_media, cause, by);
+    }
+
+    /// Reports the end of a leg and gives its media back.
+    fn down(&mut self, id: LegId, had_media: bool, cause: Cause, by: EndedBy) {
+        if had_media {
+            self.outputs.push_back(Output::Media(media::Command::Close { leg: id }));
+        } else {
+            self.legs.remove(&id);
+        }
+        self.tell(id, LineEvent::Down { cause, by });
+    }
+
+    fn tell(&mut self, leg: LegId, event: LineEvent) {
+        self.outputs.push_back(Output::Switch { leg, event });
+    }
+
+    fn configure(&mut self, leg: LegId, negotiation: &Negotiation) {
+        if let Some(agreed) = negotiation.agreed() {
+            let command = media::Command::Configure { leg, agreed: agreed.clone() };
+            self.outputs.push_back(Output::Media(command));
+        }
+    }
+
+    fn negotiation(&mut self, rtp_port: u16) -> Negotiation {
+        // The session id of an o= line is a decimal number that fits 63 bits (RFC 8866 section 5.2).
+        let session_id = self.entropy.u64() >> 1;
+        let local = Local { address: self.config.media_address, port: rtp_port, session_id };
+        Negotiation::new(local, self.config.capabilities.clone())
+    }
+}

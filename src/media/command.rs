@@ -1,0 +1,73 @@
+//! What the switch and the lines ask of the media engine.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{LegId, RoomId};
+use crate::sdp::Agreed;
+
+/// One order to the engine. Orders about one leg or one room take effect in the order they
+/// were sent, always between two audio frames.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Command {
+    /// Binds an even RTP port and the RTCP port above it for a new leg in `room` (which begins
+    /// with its first leg). Answered by [`Event::Opened`](super::Event::Opened) or
+    /// [`Event::OpenFailed`](super::Event::OpenFailed).
+    Open { leg: LegId, room: RoomId },
+    /// What the leg's offer and answer agreed on. May come again at any time (re-INVITE). A
+    /// changed remote address re-arms the latch on the source of packets.
+    Configure { leg: LegId, agreed: Agreed },
+    /// Ends the leg, whatever it plays, says or records; its ports go back to the range.
+    /// Answered by [`Event::Closed`](super::Event::Closed).
+    Close { leg: LegId },
+    /// Takes the leg into another room with its port, stream, player and recording.
+    Move { leg: LegId, room: RoomId },
+    /// The room's whole hearing table, which replaces the one before in one step. A row that names
+    /// a leg outside the room sleeps until the leg is in the room.
+    Hear { room: RoomId, rows: BTreeSet<Row> },
+    /// Lets the leg alone hear `sounds`, one after the other, mixed with what its rows say.
+    /// Replaces what it played before (whose end is not reported). With `repeat` the list starts
+    /// again seamlessly until it is replaced or stopped; otherwise its end is reported by
+    /// [`Event::PlayEnded`](super::Event::PlayEnded).
+    Play { leg: LegId, playback: u64, sounds: Vec<Sound>, repeat: bool },
+    /// Ends what the leg plays, without an event.
+    StopPlay { leg: LegId },
+    /// Records what the leg says into a mono WAV file of 8 kHz and 16 bits at `path`, until it
+    /// has `max` of it, the leg presses one of `stop_digits`, or the leg or the recording ends.
+    /// Replaces a running recording of the leg. Ends with [`Event::Recorded`](super::Event::Recorded).
+    Record { leg: LegId, recording: u64, path: PathBuf, max: Duration, stop_digits: String },
+    /// Ends the leg's recording; the file is complete when its event comes.
+    StopRecord { leg: LegId },
+    /// Sends telephone-events (RFC 4733), one after the other, 100 ms each with a pause of 100 ms.
+    /// Characters that are not keys (0-9, `*`, `#`, A-D) are skipped. A leg whose peer agreed to
+    /// no telephone-events ignores it.
+    SendDigits { leg: LegId, digits: String },
+}
+
+/// `to` hears what `from` says. With `from == to` the leg hears itself (the echo test).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Row {
+    /// Who speaks.
+    pub from: LegId,
+    /// Who hears it.
+    pub to: LegId,
+}
+
+/// Something a player can let a leg hear.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Sound {
+    /// A WAV file: an absolute path, or a name relative to the media directory (with or without `.wav`).
+    File(Arc<str>),
+    /// A sine of `hz` at `dbm0` (0 dBm0 is 3.17 dB below full scale), for `ms` milliseconds or without end.
+    Tone { hz: f32, dbm0: f32, ms: Option<u32> },
+    /// The Czech and ETSI ringing tone: 425 Hz, 1 s on, 4 s off, without end.
+    Ringback,
+    /// The busy tone: 425 Hz, 330 ms on, 330 ms off, without end.
+    Busy,
+    /// Nothing, for `ms` milliseconds.
+    Silence { ms: u32 },
+}

@@ -1,0 +1,128 @@
+//! Sounds read once and shared, and the thread that reads them.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::BufReader;
+use std::path::{Component, Path, PathBuf};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::thread::{self, JoinHandle};
+
+use super::mailbox::Mailbox;
+use super::thread::Letter;
+use crate::id::LegId;
+use crate::media::worker::sources;
+use crate::media::{Sound, sound};
+
+/// Playbacks and preloads that may wait for the disk; more are refused.
+const QUEUE: usize = 1_024;
+/// Bytes of samples kept. Beyond it, sounds that nobody plays are let go.
+const MAX_BYTES: usize = 256 << 20;
+
+/// The sounds of the media directory that were played or preloaded.
+#[derive(Debug)]
+pub struct Library {
+    folder: PathBuf,
+    kept: RwLock<HashMap<Arc<str>, Arc<[i16]>>>,
+}
+
+/// Something to read.
+#[derive(Debug)]
+pub enum Job {
+    /// The files of a playback, for the worker with this mailbox.
+    Play { leg: LegId, playback: u64, sounds: Vec<Sound>, reply: Arc<Mailbox<Letter>> },
+    /// Files that will be played soon.
+    Preload(Vec<Arc<str>>),
+}
+
+impl Library {
+    /// An empty library of this folder.
+    pub fn new(folder: PathBuf) -> Self {
+        Self { folder, kept: RwLock::default() }
+    }
+
+    /// A sound that has been read before. Never touches a file.
+    pub fn kept(&self, name: &str) -> Option<Arc<[i16]>> {
+        self.kept.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
+    }
+
+    /// The samples of a file. Those of the folder are kept; those of an absolute path (recordings)
+    /// are read every time.
+    fn read(&self, name: &Arc<str>) -> Result<Arc<[i16]>, String> {
+        if let Some(samples) = self.kept(name) {
+            return Ok(samples);
+        }
+        let path = self.path(name)?;
+        let shown = path.display().to_string();
+        let file = File::open(&path).map_err(|error| format!("{shown}: {error}"))?;
+        let samples = sound::read(BufReader::new(file), &shown).map_err(|error| error.to_string())?;
+        if !Path::new(name.as_ref()).is_absolute() {
+            self.keep(Arc::clone(name), Arc::clone(&samples));
+        }
+        Ok(samples)
+    }
+
+    fn keep(&self, name: Arc<str>, samples: Arc<[i16]>) {
+        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
+        kept.insert(name, samples);
+        let bytes = |kept: &HashMap<_, Arc<[i16]>>| kept.values().map(|samples| samples.len() * 2).sum::<usize>();
+        if bytes(&kept) > MAX_BYTES {
+            kept.retain(|_, samples| Arc::strong_count(samples) > 1);
+        }
+    }
+
+    /// The file of a name; a name may not lead out of the folder.
+    fn path(&self, name: &str) -> Result<PathBuf, String> {
+        let asked = Path::new(name);
+        if asked.is_absolute() {
+            return Ok(asked.into());
+        }
+        let inside = asked.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+        if !inside {
+            return Err(format!("{name}: a sound's name may not lead out of the media directory"));
+        }
+        let path = self.folder.join(asked);
+        let has_ending = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("wav"));
+        Ok(if has_ending { path } else { PathBuf::from(format!("{}.wav", path.display())) })
+    }
+}
+
+/// Starts the thread that reads. It ends when the last sender is gone.
+pub fn start(library: Arc<Library>) -> std::io::Result<(SyncSender<Job>, JoinHandle<()>)> {
+    let (sender, receiver) = sync_channel(QUEUE);
+    let thread = thread::Builder::new().name("sounds".into()).spawn(move || run(&receiver, &library))?;
+    Ok((sender, thread))
+}
+
+fn run(jobs: &Receiver<Job>, library: &Library) {
+    for job in jobs {
+        match job {
+            Job::Play { leg, playback, sounds, reply } => {
+                let sounds = sources(&sounds, |name| library.read(name));
+                // At most one answer a playback, and those waiting are bounded by the queue.
+                reply.post_always(Letter::Sounds { leg, playback, sounds });
+            }
+            Job::Preload(names) => {
+                for name in names {
+                    if let Err(reason) = library.read(&name) {
+                        tracing::warn!(%name, %reason, "a sound cannot be read");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_stays_within_the_folder() {
+        let library = Library::new("/sounds".into());
+        assert_eq!(library.path("en/welcome"), Ok("/sounds/en/welcome.wav".into()));
+        assert_eq!(library.path("en/v1.2"), Ok("/sounds/en/v1.2.wav".into()));
+        assert_eq!(library.path("/data/7.wav"), Ok("/data/7.wav".into()));
+        assert!(library.path("../secret").is_err());
+    }
+}

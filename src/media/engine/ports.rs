@@ -1,0 +1,146 @@
+//! The range of RTP ports, shared by all workers: one even port and the next a leg.
+
+use std::collections::VecDeque;
+use std::io;
+use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::ops::RangeInclusive;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use socket2::{Domain, Protocol, SockAddr, Socket, Type};
+
+/// Bytes that the kernel keeps for a socket whose worker is late: about two seconds of G.711.
+const RECEIVE_BUFFER: usize = 64 * 1024;
+/// Expedited forwarding (RFC 3246) as the old type-of-service byte.
+const EXPEDITED: u32 = 46 << 2;
+/// How many pairs to try when other programs sit on ports of the range.
+const ATTEMPTS: usize = 16;
+
+/// The free pairs of the range. A pair given back is used again last, so that late packets for
+/// the call before seldom reach the next one.
+#[derive(Clone, Debug)]
+pub struct Ports {
+    bind: IpAddr,
+    free: Arc<Mutex<VecDeque<u16>>>,
+    total: usize,
+}
+
+impl Ports {
+    /// All even ports of `range` whose next port is in it too, to be bound at `bind`.
+    pub fn new(bind: IpAddr, range: RangeInclusive<u16>) -> Self {
+        let last = *range.end();
+        let free: VecDeque<u16> =
+            range.filter(|port| *port != 0 && port.is_multiple_of(2) && *port < last).collect();
+        let total = free.len();
+        Self { bind, free: Arc::new(Mutex::new(free)), total }
+    }
+
+    /// Pairs that legs hold now.
+    pub fn in_use(&self) -> usize {
+        self.total - self.free.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
+    /// Pairs of the whole range.
+    pub fn total(&self) -> usize {
+        self.total
+    }
+
+    /// Binds the next free pair.
+    ///
+    /// # Errors
+    /// Says so if the range is used up, or if other programs hold every pair that was tried.
+    pub fn take(&self) -> io::Result<Pair> {
+        let mut refused = io::Error::other("the range of RTP ports is used up; widen --rtp-ports");
+        for _ in 0..ATTEMPTS {
+            let Some(port) = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop_front() else { break };
+            let lease = Lease { port, free: Arc::clone(&self.free) };
+            match self.bind_pair(port) {
+                Ok((rtp, rtcp)) => return Ok(Pair { rtp, rtcp, lease }),
+                Err(error) => refused = io::Error::new(error.kind(), format!("RTP port {port}: {error}")),
+            }
+        }
+        Err(refused)
+    }
+
+    fn bind_pair(&self, port: u16) -> io::Result<(UdpSocket, UdpSocket)> {
+        Ok((bind(SocketAddr::new(self.bind, port))?, bind(SocketAddr::new(self.bind, port + 1))?))
+    }
+}
+
+/// The two sockets of a leg. Dropping them gives the ports back.
+#[derive(Debug)]
+pub struct Pair {
+    pub rtp: UdpSocket,
+    pub rtcp: UdpSocket,
+    // Fields drop in order: the sockets are closed before the ports are free again.
+    lease: Lease,
+}
+
+impl Pair {
+    /// The even port.
+    pub fn port(&self) -> u16 {
+        self.lease.port
+    }
+}
+
+#[derive(Debug)]
+struct Lease {
+    port: u16,
+    free: Arc<Mutex<VecDeque<u16>>>,
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        self.free.lock().unwrap_or_else(PoisonError::into_inner).push_back(self.port);
+    }
+}
+
+fn bind(address: SocketAddr) -> io::Result<UdpSocket> {
+    let socket = Socket::new(Domain::for_address(address), Type::DGRAM.nonblocking(), Some(Protocol::UDP))?;
+    socket.set_recv_buffer_size(RECEIVE_BUFFER)?;
+    // Marking is a wish: a network that forbids it still carries the sound.
+    let _ = match address {
+        SocketAddr::V4(_) => socket.set_tos_v4(EXPEDITED),
+        SocketAddr::V6(_) => socket.set_tclass_v6(EXPEDITED),
+    };
+    socket.bind(&SockAddr::from(address))?;
+    Ok(socket.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ports(range: RangeInclusive<u16>) -> Ports {
+        Ports::new(IpAddr::from([127, 0, 0, 1]), range)
+    }
+
+    #[test]
+    fn a_pair_is_even_and_its_next() {
+        let ports = ports(42_101..=42_105);
+        assert_eq!(ports.total(), 2);
+        let pair = ports.take().unwrap();
+        assert_eq!(pair.port(), 42_102);
+        assert_eq!(pair.rtp.local_addr().unwrap().port(), 42_102);
+        assert_eq!(pair.rtcp.local_addr().unwrap().port(), 42_103);
+    }
+
+    #[test]
+    fn a_range_used_up_says_so_and_a_pair_given_back_is_used_again() {
+        let ports = ports(42_110..=42_113);
+        let (one, _two) = (ports.take().unwrap(), ports.take().unwrap());
+        assert!(ports.take().unwrap_err().to_string().contains("used up"));
+        assert_eq!(ports.in_use(), 2);
+        drop(one);
+        assert_eq!(ports.in_use(), 1);
+        assert_eq!(ports.take().unwrap().port(), 42_110);
+    }
+
+    #[test]
+    fn a_pair_that_another_program_holds_is_passed_over() {
+        let other = UdpSocket::bind("127.0.0.1:42121").unwrap();
+        let ports = ports(42_120..=42_123);
+        assert_eq!(ports.take().unwrap().port(), 42_122);
+        assert_eq!(ports.in_use(), 0, "a pair that cannot be bound goes back to the range");
+        drop(other);
+    }
+}

@@ -1,0 +1,352 @@
+//! One worker thread: it carries packets, commands and the clock to its [`Worker`].
+
+use std::collections::{BTreeMap, VecDeque};
+use std::net::SocketAddr;
+use std::os::fd::AsRawFd;
+use std::sync::Arc;
+use std::sync::mpsc::SyncSender;
+use std::time::Instant;
+
+use super::library::{Job, Library};
+use super::mailbox::Mailbox;
+use super::metrics::{Counters, add};
+use super::events::Events;
+use super::poll::{Metronome, Poll, Ready};
+use super::ports::{Pair, Ports};
+use super::slots::Slots;
+use super::writer::Outbox;
+use crate::id::{LegId, RoomId};
+use crate::media::player::Source;
+use crate::media::worker::{Leg, Output, Port, RecordStep, TICK, Worker, sources};
+use crate::media::{Command, Event, Sound};
+use crate::time::Time;
+
+/// What reaches a worker thread from others.
+#[derive(Debug)]
+pub enum Letter {
+    /// An order of the switch.
+    Command(Command),
+    /// This leg is on its way here; what comes for it waits.
+    Expect(LegId),
+    /// After the next tick, send the leg to that worker.
+    Depart { leg: LegId, room: RoomId, to: usize },
+    /// The leg that was expected, with its sockets.
+    Arrive { leg: Box<Leg>, room: RoomId, pair: Pair },
+    /// The leg that was expected ended before it could leave.
+    Lost(LegId),
+    /// Files that were asked for.
+    Sounds { leg: LegId, playback: u64, sounds: Result<Vec<Source>, (Sound, String)> },
+    /// Close all legs and end.
+    Stop,
+}
+
+impl Letter {
+    /// The leg that it is about, if it must wait for that leg to arrive.
+    fn addressee(&self) -> Option<LegId> {
+        match self {
+            Self::Command(command) => match command {
+                Command::Hear { .. } => None,
+                Command::Open { leg, .. }
+                | Command::Configure { leg, .. }
+                | Command::Close { leg }
+                | Command::Move { leg, .. }
+                | Command::Play { leg, .. }
+                | Command::StopPlay { leg }
+                | Command::Record { leg, .. }
+                | Command::StopRecord { leg }
+                | Command::SendDigits { leg, .. } => Some(*leg),
+            },
+            Self::Depart { leg, .. } => Some(*leg),
+            Self::Expect(_) | Self::Arrive { .. } | Self::Lost(_) | Self::Sounds { .. } | Self::Stop => None,
+        }
+    }
+}
+
+/// Datagrams longer than this are no sound of ours.
+const LONGEST: usize = 2_048;
+/// Ticks that are made up for at once; more are left out.
+const MOST_TICKS: u64 = 5;
+/// The tokens of what is no socket.
+const BELL: u64 = u64::MAX;
+const CLOCK: u64 = u64::MAX - 1;
+
+/// What a worker thread is made of. Everything in it is its own or shared without waiting.
+pub struct Thread {
+    pub worker: Worker,
+    pub mailboxes: Arc<[Arc<Mailbox<Letter>>]>,
+    pub index: usize,
+    pub ports: Ports,
+    pub library: Arc<Library>,
+    pub loader: SyncSender<Job>,
+    pub outbox: Outbox,
+    pub events: Events,
+    pub counters: Arc<Counters>,
+    pub origin: Instant,
+    pub poll: Poll,
+    pub clock: Metronome,
+}
+
+/// The thread while it runs.
+pub struct Running {
+    thread: Thread,
+    slots: Slots,
+    /// Legs on their way here, and what waits for them.
+    expected: BTreeMap<LegId, Vec<Letter>>,
+    /// Legs that leave after the next tick.
+    departures: Vec<(LegId, RoomId, usize)>,
+    /// How many ticks are done.
+    ticks: u64,
+    stopped: bool,
+}
+
+impl Thread {
+    /// Runs until [`Letter::Stop`] comes.
+    pub fn run(self) {
+        let ticks = ticks_of(self.now());
+        let slots = Slots::default();
+        Running { slots, expected: BTreeMap::new(), departures: vec![], ticks, stopped: false, thread: self }.run();
+    }
+
+    fn now(&self) -> Time {
+        Time::ZERO + self.origin.elapsed()
+    }
+}
+
+impl Running {
+    fn run(mut self) {
+        let thread = &self.thread;
+        let Some(mailbox) = thread.mailboxes.get(thread.index).cloned() else { return };
+        let watched = thread
+            .poll
+            .add(mailbox.as_raw_fd(), BELL)
+            .and_then(|()| thread.poll.add(thread.clock.as_raw_fd(), CLOCK));
+        if let Err(error) = watched {
+            tracing::error!(%error, "a media thread cannot watch its clock");
+            return;
+        }
+        let (mut ready, mut letters) = (Ready::new(), VecDeque::new());
+        while !self.stopped {
+            if let Err(error) = self.thread.poll.wait(&mut ready) {
+                tracing::error!(%error, "a media thread cannot wait for packets");
+                return;
+            }
+            for token in ready.drain(..) {
+                match token {
+                    BELL => {
+                        mailbox.take(&mut letters);
+                        letters.drain(..).for_each(|letter| self.handle(letter));
+                    }
+                    CLOCK => self.thread.clock.hush(),
+                    token => self.receive(token),
+                }
+            }
+            self.tick();
+        }
+    }
+
+    /// Carries out a letter, or keeps it for the leg that it has to wait for.
+    fn handle(&mut self, letter: Letter) {
+        if let Some(leg) = letter.addressee()
+            && let Some(waiting) = self.expected.get_mut(&leg)
+        {
+            waiting.push(letter);
+            return;
+        }
+        let now = self.thread.now();
+        match letter {
+            Letter::Command(Command::Open { leg, room }) => self.open(leg, room, now),
+            Letter::Command(command) => self.thread.worker.handle_command(command, now),
+            Letter::Expect(leg) => {
+                self.expected.insert(leg, vec![]);
+            }
+            Letter::Depart { leg, room, to } => self.departures.push((leg, room, to)),
+            Letter::Arrive { leg, room, pair } => self.arrive(*leg, room, pair, now),
+            Letter::Lost(leg) => {
+                self.expected.remove(&leg);
+            }
+            Letter::Sounds { leg, playback, sounds } => {
+                self.thread.worker.handle_sounds(leg, playback, sounds, now);
+            }
+            Letter::Stop => {
+                for leg in self.slots.legs() {
+                    self.thread.worker.handle_command(Command::Close { leg }, now);
+                }
+                self.stopped = true;
+            }
+        }
+        self.carry_out();
+    }
+
+    fn open(&mut self, leg: LegId, room: RoomId, now: Time) {
+        let opened = if self.thread.worker.has(leg) {
+            Err("the leg is open already".to_owned())
+        } else {
+            self.bind(leg, room, now)
+        };
+        let event = match opened {
+            Ok(rtp_port) => Event::Opened { leg, rtp_port },
+            Err(reason) => Event::OpenFailed { leg, reason },
+        };
+        self.report(event);
+    }
+
+    fn bind(&mut self, leg: LegId, room: RoomId, now: Time) -> Result<u16, String> {
+        let pair = self.thread.ports.take().map_err(|error| error.to_string())?;
+        let port = pair.port();
+        self.slots.insert(leg, pair, &self.thread.poll).map_err(|(error, _)| error.to_string())?;
+        self.thread.worker.open(leg, room, now).map_err(|reason| {
+            self.slots.remove(leg, &self.thread.poll);
+            reason.to_owned()
+        })?;
+        Ok(port)
+    }
+
+    /// Reads one datagram. If more wait, the kernel reports the socket again.
+    fn receive(&mut self, token: u64) {
+        let Some((leg, port, socket)) = self.slots.find(token) else { return };
+        let mut buffer = [0; LONGEST];
+        let (length, from) = match socket.recv_from(&mut buffer) {
+            Ok(received) => received,
+            // Another thread's fault or a message of the network about what we sent: not a packet.
+            Err(_) => return,
+        };
+        add(&self.thread.counters.packets_in, 1);
+        let now = self.thread.now();
+        let bytes = buffer.get(..length).unwrap_or_default();
+        match port {
+            Port::Rtp => self.thread.worker.handle_packet(leg, bytes, from, now),
+            Port::Rtcp => self.thread.worker.handle_rtcp(leg, bytes, from, now),
+        }
+        self.carry_out();
+    }
+
+    /// Does the ticks that are due.
+    fn tick(&mut self) {
+        let due = ticks_of(self.thread.now());
+        if due <= self.ticks {
+            return;
+        }
+        let skipped = (due - self.ticks).saturating_sub(MOST_TICKS);
+        add(&self.thread.counters.ticks_skipped, skipped);
+        self.ticks += skipped;
+        while self.ticks < due {
+            self.ticks += 1;
+            let scheduled = time_of(self.ticks);
+            let begun = self.thread.now();
+            self.thread.counters.tick(begun.since(scheduled));
+            self.thread.worker.tick(scheduled);
+            self.carry_out();
+            let worked = self.thread.now().since(begun);
+            add(&self.thread.counters.tick_work_us, u64::try_from(worked.as_micros()).unwrap_or(u64::MAX));
+        }
+        self.depart();
+        self.thread.outbox.flush();
+        self.thread.events.flush();
+        let worker = &self.thread.worker;
+        self.thread.counters.show(worker.legs(), worker.rooms(), worker.rooms_failed());
+    }
+}
+
+impl Running {
+    /// Does what the worker asks for.
+    fn carry_out(&mut self) {
+        while let Some(output) = self.thread.worker.poll_output() {
+            match output {
+                Output::Send { leg, port, to, bytes, forwarded } => self.send(leg, port, to, &bytes, forwarded),
+                Output::Event(event) => self.report(event),
+                Output::Record(step) => self.record(step),
+                Output::Load { leg, playback, sounds } => self.load(leg, playback, sounds),
+            }
+        }
+    }
+
+    fn send(&mut self, leg: LegId, port: Port, to: SocketAddr, bytes: &[u8], forwarded: bool) {
+        let counters = &self.thread.counters;
+        let sent = self.slots.socket(leg, port).is_some_and(|socket| socket.send_to(bytes, to).is_ok());
+        add(if sent { &counters.packets_out } else { &counters.send_failures }, 1);
+        add(&counters.packets_forwarded, u64::from(sent && forwarded));
+    }
+
+    fn report(&mut self, event: Event) {
+        match &event {
+            Event::Closed { leg, .. } => {
+                self.slots.remove(*leg, &self.thread.poll);
+            }
+            Event::Failed { leg, .. } | Event::OpenFailed { leg, .. } if !self.thread.worker.has(*leg) => {
+                self.thread.events.gone(*leg);
+            }
+            _ => {}
+        }
+        self.thread.events.send(event);
+    }
+
+    fn record(&mut self, step: RecordStep) {
+        if let RecordStep::Report(Event::Closed { leg, .. }) = &step {
+            self.slots.remove(*leg, &self.thread.poll);
+        }
+        let lost = self.thread.outbox.post(step);
+        add(&self.thread.counters.recorded_samples_lost, lost as u64);
+    }
+
+    /// Gives the worker sounds that are kept already; asks the loader for others.
+    fn load(&mut self, leg: LegId, playback: u64, sounds: Vec<Sound>) {
+        let library = &self.thread.library;
+        let kept = sources(&sounds, |name| library.kept(name).ok_or(()));
+        let sounds = match (kept, self.thread.mailboxes.get(self.thread.index)) {
+            (Ok(sources), _) => Ok(sources),
+            (Err((sound, ())), Some(reply)) => {
+                let job = Job::Play { leg, playback, sounds, reply: Arc::clone(reply) };
+                match self.thread.loader.try_send(job) {
+                    Ok(()) => return,
+                    Err(_) => Err((sound, "too many sounds wait to be read".to_owned())),
+                }
+            }
+            (Err((sound, ())), None) => Err((sound, "the worker has no mailbox".to_owned())),
+        };
+        let now = self.thread.now();
+        self.thread.worker.handle_sounds(leg, playback, sounds, now);
+    }
+
+    /// Sends away the legs that move to other workers, after the tick that gave them their frame.
+    fn depart(&mut self) {
+        let now = self.thread.now();
+        for (id, room, to) in std::mem::take(&mut self.departures) {
+            let leg = self.thread.worker.release(id, now);
+            let pair = self.slots.remove(id, &self.thread.poll);
+            let Some(mailbox) = self.thread.mailboxes.get(to) else { continue };
+            // A leg is in one place only, so these are bounded by the legs.
+            mailbox.post_always(match (leg, pair) {
+                (Some(leg), Some(pair)) => Letter::Arrive { leg: Box::new(leg), room, pair },
+                _ => Letter::Lost(id),
+            });
+        }
+        self.carry_out();
+    }
+
+    /// Takes in a leg of another worker and what has waited for it.
+    fn arrive(&mut self, leg: Leg, room: RoomId, pair: Pair, now: Time) {
+        let id = leg.id();
+        match self.slots.insert(id, pair, &self.thread.poll) {
+            Ok(()) => self.thread.worker.adopt(leg, room, time_of(self.ticks), now),
+            Err((error, _)) => {
+                tracing::error!(%error, leg = %id, "a media thread cannot watch the sockets of a leg");
+                self.thread.worker.reject(leg, &error.to_string(), now);
+            }
+        }
+        for letter in self.expected.remove(&id).unwrap_or_default() {
+            self.handle(letter);
+        }
+    }
+}
+
+/// How many ticks are due by `now`.
+fn ticks_of(now: Time) -> u64 {
+    now.0 / TICK_US
+}
+
+/// When the tick of this number is due.
+fn time_of(ticks: u64) -> Time {
+    Time(ticks * TICK_US)
+}
+
+const TICK_US: u64 = TICK.as_micros() as u64;

@@ -1,0 +1,97 @@
+//! What the media engine reports.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::Sound;
+use crate::id::LegId;
+use crate::sdp::Codec;
+
+/// One report of the engine. Events about one leg come in the order they happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Event {
+    /// The leg has its ports: RTP at `rtp_port`, RTCP at the next.
+    Opened { leg: LegId, rtp_port: u16 },
+    /// The leg could not begin (no free port, no room for it); nothing of it is left.
+    OpenFailed { leg: LegId, reason: String },
+    /// The first valid packet came and the leg now sends to and hears only `remote`.
+    Latched { leg: LegId, remote: SocketAddr },
+    /// A key was pressed (0-9, `*`, `#`, A-D), reported once per key when it is released.
+    Digit { leg: LegId, digit: char, ms: u32 },
+    /// A playback that does not repeat has been heard to its end.
+    PlayEnded { leg: LegId, playback: u64 },
+    /// A sound could not be had, so nothing (more) of this playback is heard.
+    PlayFailed { leg: LegId, playback: u64, sound: Sound, reason: String },
+    /// A recording is over and its file complete (or failed, as `reason` says).
+    Recorded { leg: LegId, recording: u64, path: PathBuf, ms: u32, reason: RecordEnd },
+    /// Neither RTP nor RTCP came for the silence limit although the leg should receive. Reported
+    /// once until something comes again.
+    Silent { leg: LegId },
+    /// How the leg's streams fare, every five seconds while it is configured.
+    Quality { leg: LegId, quality: Quality },
+    /// The engine itself had to end the leg (a fault of its own). [`Event::Closed`] follows.
+    Failed { leg: LegId, reason: String },
+    /// The leg is gone; its last event.
+    Closed { leg: LegId, quality: Quality },
+}
+
+impl Event {
+    /// The leg that the event is about.
+    pub fn leg(&self) -> LegId {
+        match *self {
+            Event::Opened { leg, .. }
+            | Event::OpenFailed { leg, .. }
+            | Event::Latched { leg, .. }
+            | Event::Digit { leg, .. }
+            | Event::PlayEnded { leg, .. }
+            | Event::PlayFailed { leg, .. }
+            | Event::Recorded { leg, .. }
+            | Event::Silent { leg }
+            | Event::Quality { leg, .. }
+            | Event::Failed { leg, .. }
+            | Event::Closed { leg, .. } => leg,
+        }
+    }
+}
+
+/// Why a recording ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RecordEnd {
+    /// It was told to stop, or was replaced by another one.
+    Stop,
+    /// It reached its greatest length.
+    Max,
+    /// The leg pressed this key out of `stop_digits`.
+    Digit(char),
+    /// The leg closed.
+    Closed,
+    /// The file could not be written; what and why.
+    Failed(String),
+}
+
+/// How a leg's streams fared since it opened.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Quality {
+    /// The codec agreed last.
+    pub codec: Option<Codec>,
+    /// RTP packets that came from the latched source.
+    pub packets_received: u64,
+    /// RTP packets that should have come but did not (RFC 3550 section 6.4.1).
+    pub packets_lost: u64,
+    /// RTP packets that came from elsewhere or were malformed, and were dropped.
+    pub packets_refused: u64,
+    /// RTP packets that came too late to be heard.
+    pub packets_late: u64,
+    /// RTP packets sent.
+    pub packets_sent: u64,
+    /// Interarrival jitter of what we receive, in microseconds (RFC 3550 section 6.4.1).
+    pub jitter_us: u32,
+    /// Round trip in microseconds, from the peer's last report block (RFC 3550 section 6.4.1).
+    pub round_trip_us: Option<u32>,
+    /// Packets that the peer says it lost of ours.
+    pub remote_lost: Option<u32>,
+    /// Interarrival jitter that the peer says it sees of ours, in microseconds.
+    pub remote_jitter_us: Option<u32>,
+}

@@ -1,0 +1,172 @@
+//! How long packets must wait so that nearly all of them are there when their turn comes.
+
+use std::collections::VecDeque;
+
+use serde::{Deserialize, Serialize};
+
+/// What is older does not count. Short enough that a burst is forgotten well within 10 s.
+const WINDOW_MS: u32 = 5_000;
+/// Packets that count at most: 5 s of 20 ms.
+const MAX_PACKETS: usize = 256;
+/// How many packets are let pass between two evaluations of the window.
+const EVALUATE_EVERY: u8 = 8;
+/// A transit that differs this much (in ms) from the one before is another timeline.
+const JUMP_MS: i64 = 1_000;
+/// Least delay, in ms: a tick of the sender and a late tick of ours.
+const MIN_MS: i64 = 20;
+/// Greatest delay, in ms: past it, talking gets hard.
+const MAX_MS: i64 = 200;
+/// What is added to the lateness seen, in ms: ticks come in steps of 20.
+const MARGIN_MS: i64 = 10;
+
+/// Estimates the target delay from the transits (arrival minus timestamp) of recent packets.
+///
+/// Lateness is measured against the fastest packet of the window, which follows the drift of the
+/// sender's clock. All values are in timestamp units.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Delay {
+    /// Timestamp units a millisecond.
+    scale: i64,
+    /// Transits are kept relative to the first one.
+    origin: i64,
+    window: VecDeque<Passage>,
+    fastest: i64,
+    late: i64,
+    /// Packets until the window is evaluated again.
+    countdown: u8,
+    /// Packets shorter than a tick are needed before their turn, by this much.
+    granularity: i64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+struct Passage {
+    at_ms: u32,
+    transit: i32,
+}
+
+impl Delay {
+    /// An estimate without packets.
+    pub fn new(clock_rate: u32) -> Self {
+        Self {
+            scale: i64::from(clock_rate / 1_000).max(1),
+            origin: 0,
+            window: VecDeque::new(),
+            fastest: 0,
+            late: 0,
+            countdown: 0,
+            granularity: 0,
+        }
+    }
+
+    /// A packet lasting `duration` arrived at `at` (both in units) with this transit. Returns
+    /// whether it began another timeline, so that what was known is void.
+    pub fn put(&mut self, at: i64, transit: i64, duration: u32) -> bool {
+        let last = self.window.back().map_or(transit, |passage| self.origin + i64::from(passage.transit));
+        let jump = self.window.is_empty() || (transit - last).abs() > JUMP_MS * self.scale;
+        if jump {
+            self.window.clear();
+            (self.origin, self.fastest, self.late) = (transit, transit, 0);
+        }
+        let at_ms = (at / self.scale) as u32;
+        let is_old = |passage: &Passage| at_ms.wrapping_sub(passage.at_ms) > WINDOW_MS;
+        while self.window.len() >= MAX_PACKETS || self.window.front().is_some_and(is_old) {
+            self.window.pop_front();
+        }
+        let relative = i32::try_from(transit - self.origin).unwrap_or(0);
+        self.window.push_back(Passage { at_ms, transit: relative });
+        self.fastest = self.fastest.min(transit);
+        self.granularity = (20 * self.scale - i64::from(duration)).clamp(0, 15 * self.scale);
+        self.evaluate();
+        jump
+    }
+
+    /// Transit of the fastest packet of late.
+    pub fn fastest(&self) -> i64 {
+        self.fastest
+    }
+
+    /// How long the fastest packets are to wait.
+    pub fn target(&self) -> i64 {
+        (self.late + MARGIN_MS * self.scale).clamp(MIN_MS * self.scale, MAX_MS * self.scale)
+            + self.granularity
+    }
+
+    /// `ms` milliseconds in timestamp units.
+    pub fn units(&self, ms: i64) -> i64 {
+        ms * self.scale
+    }
+
+    /// The window's fastest packet and the 95th percentile of lateness against it.
+    fn evaluate(&mut self) {
+        // While there are few packets, each one matters.
+        if self.countdown > 0 && self.window.len() > 32 {
+            self.countdown -= 1;
+            return;
+        }
+        self.countdown = EVALUATE_EVERY;
+        let mut transits = [0; MAX_PACKETS];
+        let count = self.window.len().min(MAX_PACKETS);
+        for (slot, passage) in transits.iter_mut().zip(&self.window) {
+            *slot = passage.transit;
+        }
+        let (_, &mut late, _) = transits[..count].select_nth_unstable(count * 95 / 100);
+        let fastest = transits[..count].iter().copied().min().unwrap_or(0);
+        self.fastest = self.origin + i64::from(fastest);
+        self.late = i64::from(late) - i64::from(fastest);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Feeds 20 ms packets from `first` with this lateness in ms each; returns the target in ms.
+    fn feed(delay: &mut Delay, first: i64, count: i64, late: impl Fn(i64) -> i64) -> i64 {
+        for n in first..first + count {
+            let at = 160 * n + 8 * late(n);
+            delay.put(at, at - 160 * n, 160);
+        }
+        delay.target() / 8
+    }
+
+    #[test]
+    fn a_calm_network_gets_the_least_delay() {
+        assert_eq!(feed(&mut Delay::new(8_000), 0, 100, |n| n % 3), 20);
+    }
+
+    #[test]
+    fn the_delay_follows_the_late_packets_and_forgets_them() {
+        let mut delay = Delay::new(8_000);
+        let jittery = feed(&mut delay, 0, 300, |n| (n * 7) % 80);
+        assert!((80..=90).contains(&jittery), "{jittery}");
+        assert_eq!(feed(&mut delay, 300, 300, |_| 0), 20);
+    }
+
+    #[test]
+    fn few_late_packets_are_left_to_concealment() {
+        assert_eq!(feed(&mut Delay::new(8_000), 0, 300, |n| if n % 30 == 0 { 150 } else { 0 }), 20);
+    }
+
+    #[test]
+    fn the_delay_never_grows_past_its_bound() {
+        assert_eq!(feed(&mut Delay::new(8_000), 0, 300, |n| n % 2 * 800), 200);
+    }
+
+    #[test]
+    fn a_slower_path_is_the_new_measure_once_the_old_one_is_forgotten() {
+        let mut delay = Delay::new(8_000);
+        feed(&mut delay, 0, 300, |_| 0);
+        assert!(feed(&mut delay, 300, 50, |_| 100) > 100);
+        assert_eq!(feed(&mut delay, 350, 300, |_| 100), 20);
+        assert_eq!(delay.fastest(), 800);
+    }
+
+    #[test]
+    fn packets_shorter_than_a_tick_wait_for_each_other() {
+        for (ptime, target) in [(10, 30), (20, 20), (30, 20), (40, 20), (60, 20)] {
+            let mut delay = Delay::new(8_000);
+            (0..50).for_each(|n| assert_eq!(delay.put(n * ptime * 8, 0, (ptime * 8) as u32), n == 0));
+            assert_eq!(delay.target() / 8, target, "{ptime}");
+        }
+    }
+}

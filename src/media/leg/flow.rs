@@ -1,0 +1,191 @@
+//! Packets and frames on their way through a leg.
+
+use std::net::SocketAddr;
+
+use super::incoming::{Sound, Waiting};
+use super::{Arrived, Context, Format, Key, Leg, Output, Path, Port, Stream};
+use crate::media::{Event, RecordEnd};
+use crate::media::mixer::{Frame, SILENCE};
+use crate::media::rtp::{self, RtpPacket};
+use crate::sdp::Codec;
+use crate::time::Time;
+
+impl Leg {
+    /// A datagram came to the RTP port. What it holds is the room's to pass on or to
+    /// [`keep`](Self::keep).
+    pub fn receive<'a>(&mut self, bytes: &'a [u8], from: SocketAddr, context: &mut Context) -> Arrived<'a> {
+        let Some(stream) = &mut self.stream else { return self.refuse() };
+        if stream.agreed.rtcp_mux && rtp::is_rtcp(bytes) {
+            self.receive_rtcp(bytes, from, context);
+            return Arrived::Nothing;
+        }
+        let packet = match RtpPacket::parse(bytes) {
+            Ok(packet) if stream.incoming.knows(packet.payload_type) && stream.latch.admits(from) => packet,
+            _ => return self.refuse(),
+        };
+        if stream.latch.close_on(from) {
+            context.outputs.push_back(Output::Event(Event::Latched { leg: self.id, remote: from }));
+        }
+        stream.reports.heard(context.now);
+        stream.incoming.receive(packet, context.now)
+    }
+
+    /// Keeps sound until its tick.
+    pub fn keep(&mut self, sound: &Sound<'_>, now: Time) {
+        if let Some(stream) = &mut self.stream {
+            stream.incoming.keep(sound, now);
+        }
+    }
+
+    /// Learns from sound that is passed on.
+    pub fn observe(&mut self, sound: &Sound<'_>, now: Time) {
+        if let Some(stream) = &mut self.stream {
+            stream.incoming.observe(sound, now);
+        }
+    }
+
+    /// Notes a key's packet that is not passed on.
+    pub fn keep_key(&mut self, packet: &RtpPacket<'_>) {
+        if let Some(stream) = &mut self.stream {
+            stream.incoming.keep_key(packet);
+        }
+    }
+
+    /// Notes that the packets of a key are passed on.
+    pub fn note_forwarded_key(&mut self) {
+        if let Some(stream) = &mut self.stream {
+            stream.incoming.note_forwarded_key();
+        }
+    }
+
+    /// The next key that was released. It is reported, and may end the recording.
+    pub fn next_key(&mut self, context: &mut Context) -> Option<Key> {
+        let (digit, forwarded) = self.stream.as_mut()?.incoming.next_key(context.now)?;
+        let event = Event::Digit { leg: self.id, digit: digit.key, ms: digit.ms };
+        context.outputs.push_back(Output::Event(event));
+        if self.recorder.as_ref().is_some_and(|recorder| recorder.stops_at(digit.key)) {
+            self.end_recording(RecordEnd::Digit(digit.key), context);
+        }
+        Some(Key { key: digit.key, forwarded })
+    }
+
+    /// Takes what the leg says in this tick. With `forwarded` its packets are passed on, so there
+    /// is nothing to take.
+    pub fn listen(&mut self, forwarded: bool, context: &mut Context) {
+        if self.said_tick.replace(context.now).is_some_and(|tick| tick >= context.now) {
+            return;
+        }
+        self.said = None;
+        let Some(stream) = &mut self.stream else { return };
+        if !forwarded {
+            self.said = stream.incoming.frame(context.now).map(Box::new);
+        }
+        let Some(recorder) = &mut self.recorder else { return };
+        let (step, full) = recorder.take(self.said.as_deref().unwrap_or(&SILENCE));
+        context.outputs.extend(step.map(Output::Record));
+        if full {
+            self.end_recording(RecordEnd::Max, context);
+        }
+    }
+
+    /// What others could be passed on of this leg, if nobody needs its samples.
+    pub fn forwardable(&self, now: Time) -> Option<Format> {
+        let stream = self.stream.as_ref().filter(|_| self.recorder.is_none())?;
+        stream.incoming.format(now)
+    }
+
+    /// Whether packets of this format can be passed on to the leg.
+    pub fn takes_forwarded(&self, format: Format) -> bool {
+        self.ear.is_idle()
+            && self.stream.as_ref().is_some_and(|stream| {
+                let sends = Format { codec: stream.outgoing.codec(), ptime: stream.outgoing.ptime() };
+                sends == format && stream.outgoing.is_idle() && stream.target().is_some()
+            })
+    }
+
+    /// All sound that waits for its tick.
+    pub fn drain(&mut self) -> Waiting {
+        self.stream.as_mut().map(|stream| stream.incoming.drain()).unwrap_or_default()
+    }
+
+    /// Sends before its time what waited at another leg, because packets will follow on its heels.
+    pub fn run_ahead(&mut self, waiting: &Waiting, context: &mut Context) {
+        self.send(context, false, |stream, sender, now| stream.outgoing.ahead(waiting, sender, now));
+    }
+
+    /// Passes on sound of another leg.
+    pub fn forward(&mut self, sound: &Sound<'_>, context: &mut Context) {
+        self.send(context, true, |stream, sender, now| [stream.outgoing.forward(&sound.packet, sender, now)]);
+    }
+
+    /// Passes on a step of a key press of another leg.
+    pub fn forward_key(&mut self, packet: &RtpPacket<'_>, context: &mut Context) {
+        self.send(context, true, |stream, sender, now| stream.outgoing.forward_key(packet, sender, now));
+    }
+
+    /// The codec of the frame that the leg is to be given in this tick. None if it is given none:
+    /// it may not be sent to, packets are passed on to it, it had its frame, or a key is sent instead.
+    pub fn codec_if_due(&mut self, context: &mut Context) -> Option<Codec> {
+        let had = self.heard_tick.replace(context.now).is_some_and(|tick| tick >= context.now);
+        let stream = self.stream.as_ref().filter(|stream| stream.target().is_some())?;
+        let codec = stream.outgoing.codec();
+        if had || self.path != Path::Mixed {
+            return None;
+        }
+        let key = self.send(context, false, |stream, sender, now| stream.outgoing.key_packet(sender, now));
+        (key == 0).then_some(codec)
+    }
+
+    /// The next 20 ms of what the leg plays.
+    pub fn play(&mut self, context: &mut Context) -> Option<Frame> {
+        let (frame, ended) = self.ear.frame();
+        if let Some(playback) = ended {
+            context.outputs.push_back(Output::Event(Event::PlayEnded { leg: self.id, playback }));
+        }
+        frame
+    }
+
+    /// Sends a frame. Returns its payload if it is to be shared with legs that hear the same, and can be.
+    pub fn speak(&mut self, frame: &Frame, share: bool, context: &mut Context) -> Option<Vec<u8>> {
+        let share = share && self.stream.as_ref()?.outgoing.is_plain();
+        let sent = self.send(context, false, |stream, sender, now| {
+            match stream.outgoing.skips(frame, sender) {
+                true => vec![],
+                false => stream.outgoing.packets(frame, sender, now),
+            }
+        });
+        match context.outputs.back() {
+            Some(Output::Send { bytes, .. }) if share && sent == 1 => Some(bytes.get(rtp::HEADER..)?.to_vec()),
+            _ => None,
+        }
+    }
+
+    /// Sends a payload that another leg's encoder made. Returns whether it could.
+    pub fn speak_shared(&mut self, payload: &[u8], context: &mut Context) -> bool {
+        if !self.stream.as_ref().is_some_and(|stream| stream.outgoing.can_share()) {
+            return false;
+        }
+        self.send(context, false, |stream, sender, now| [stream.outgoing.shared_packet(payload, sender, now)]) > 0
+    }
+
+    /// Sends what `make` makes, if the leg may be sent anything. Returns how many packets it was.
+    fn send<P: IntoIterator<Item = Vec<u8>>>(
+        &mut self,
+        context: &mut Context,
+        forwarded: bool,
+        make: impl FnOnce(&mut Stream, &mut rtp::Sender, Time) -> P,
+    ) -> usize {
+        let Some(stream) = &mut self.stream else { return 0 };
+        let Some(to) = stream.target() else { return 0 };
+        let before = context.outputs.len();
+        let leg = self.id;
+        let packets = make(stream, &mut self.sender, context.now).into_iter();
+        context.outputs.extend(packets.map(|bytes| Output::Send { leg, port: Port::Rtp, to, bytes, forwarded }));
+        context.outputs.len() - before
+    }
+
+    fn refuse<'a>(&mut self) -> Arrived<'a> {
+        self.refused += 1;
+        Arrived::Nothing
+    }
+}

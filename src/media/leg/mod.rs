@@ -1,0 +1,271 @@
+//! One leg: everything that goes with it when it moves to another room or worker.
+
+mod ear;
+mod flow;
+mod incoming;
+mod latch;
+mod outgoing;
+mod recorder;
+mod report;
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use self::ear::Ear;
+use self::incoming::Incoming;
+pub use self::ear::sources;
+pub use self::incoming::{Arrived, Format};
+use self::latch::Latch;
+use self::outgoing::Outgoing;
+use self::recorder::Recorder;
+pub use self::recorder::{RecordKey, RecordStep};
+use self::report::Reports;
+use super::mixer::Frame;
+use super::player::Source;
+use super::rtp;
+use super::{Event, RecordEnd, Sound};
+use crate::entropy::Entropy;
+use crate::id::LegId;
+use crate::sdp::Agreed;
+use crate::time::{Epoch, Time};
+
+/// What a leg needs to know and may do while it handles something.
+#[derive(Debug)]
+pub struct Context<'a> {
+    /// Now.
+    pub now: Time,
+    /// See [`WorkerConfig`](super::worker::WorkerConfig).
+    pub silence_limit: Duration,
+    /// When time began.
+    pub epoch: Epoch,
+    /// Randomness of the worker.
+    pub entropy: &'a mut Entropy,
+    /// What the thread is to do.
+    pub outputs: &'a mut VecDeque<Output>,
+}
+
+/// Something for the thread of a worker to do.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Output {
+    /// Send a datagram from one of the leg's ports.
+    Send { leg: LegId, port: Port, to: SocketAddr, bytes: Vec<u8>, forwarded: bool },
+    /// Tell the switch.
+    Event(Event),
+    /// Give the writer of recordings its next step.
+    Record(RecordStep),
+    /// Load the files of these sounds and give them back by
+    /// [`Worker::handle_sounds`](super::worker::Worker::handle_sounds).
+    Load { leg: LegId, playback: u64, sounds: Vec<Sound> },
+}
+
+/// One of a leg's two ports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Port {
+    /// The even one.
+    Rtp,
+    /// The next.
+    Rtcp,
+}
+
+/// How sound reaches a leg.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Path {
+    /// Frames are made here, one a tick.
+    Mixed,
+    /// Packets of this leg are passed on as they come (law 5).
+    Forwarded { from: LegId },
+}
+
+/// A key that was released.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Key {
+    pub key: char,
+    /// Its packets were passed on as they came.
+    pub forwarded: bool,
+}
+
+/// One party's stream, with its player and its recorder.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Leg {
+    id: LegId,
+    /// Numbers what is sent, from the first packet to the last, whatever is agreed meanwhile.
+    sender: rtp::Sender,
+    stream: Option<Box<Stream>>,
+    path: Path,
+    ear: Ear,
+    recorder: Option<Recorder>,
+    /// What it said in the tick of `said_tick`. The next tick makes it anew.
+    #[serde(skip)]
+    said: Option<Box<Frame>>,
+    said_tick: Option<Time>,
+    /// The tick for which it was last given a frame.
+    heard_tick: Option<Time>,
+    refused: u64,
+}
+
+/// What is agreed, and the two halves of the stream.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Stream {
+    agreed: Agreed,
+    latch: Latch,
+    incoming: Incoming,
+    outgoing: Outgoing,
+    reports: Reports,
+}
+
+impl Stream {
+    /// Where sound goes, if it may go.
+    fn target(&self) -> Option<SocketAddr> {
+        self.agreed.direction.sends().then(|| self.latch.target()).flatten()
+    }
+}
+
+impl Leg {
+    /// A leg about which nothing is agreed yet.
+    pub fn new(id: LegId, entropy: &mut Entropy) -> Self {
+        Self {
+            id,
+            sender: rtp::Sender::new(super::RATE, entropy),
+            stream: None,
+            path: Path::Mixed,
+            ear: Ear::Idle,
+            recorder: None,
+            said: None,
+            said_tick: None,
+            heard_tick: None,
+            refused: 0,
+        }
+    }
+
+    /// Its id.
+    pub fn id(&self) -> LegId {
+        self.id
+    }
+
+    /// How sound reaches it.
+    pub fn path(&self) -> Path {
+        self.path
+    }
+
+    /// Changes how sound reaches it.
+    pub fn set_path(&mut self, path: Path) {
+        self.path = path;
+    }
+
+    /// What it said in this tick; nothing if no packets come.
+    pub fn said(&self) -> Option<&Frame> {
+        self.said.as_deref()
+    }
+
+    /// Follows an offer and answer, the first or a later one.
+    pub fn configure(&mut self, agreed: Agreed, context: &mut Context) {
+        match &mut self.stream {
+            Some(stream) => {
+                stream.latch.describe(agreed.remote);
+                stream.incoming.configure(&agreed);
+                stream.outgoing.configure(&agreed);
+                stream.reports.configure(context.now);
+                stream.agreed = agreed;
+            }
+            None => {
+                self.stream = Some(Box::new(Stream {
+                    latch: Latch::new(agreed.remote),
+                    incoming: Incoming::new(&agreed),
+                    outgoing: Outgoing::new(&agreed),
+                    reports: Reports::new(context),
+                    agreed,
+                }));
+            }
+        }
+    }
+
+    /// Plays `sounds` from now on.
+    pub fn start_play(&mut self, playback: u64, sounds: Vec<Sound>, repeat: bool, context: &mut Context) {
+        self.ear = Ear::Loading { playback, sounds, repeat };
+        self.load(context);
+    }
+
+    /// Asks (again, after a move) for the files that the player waits for.
+    pub fn load(&mut self, context: &mut Context) {
+        let Ear::Loading { playback, sounds, .. } = &self.ear else { return };
+        let (playback, sounds) = (*playback, sounds.clone());
+        // Without files there is nothing to load.
+        match sources(&sounds, |_| Err(())) {
+            Ok(sources) => self.ear.loaded(playback, sources),
+            Err(_) => context.outputs.push_back(Output::Load { leg: self.id, playback, sounds }),
+        }
+    }
+
+    /// Takes the samples that the player waits for.
+    pub fn sounds_loaded(
+        &mut self,
+        of: u64,
+        sounds: Result<Vec<Source>, (Sound, String)>,
+        context: &mut Context,
+    ) {
+        match sounds {
+            Ok(sources) => self.ear.loaded(of, sources),
+            Err((sound, reason)) => {
+                if matches!(&self.ear, Ear::Loading { playback, .. } if *playback == of) {
+                    self.ear = Ear::Idle;
+                    let failed = Event::PlayFailed { leg: self.id, playback: of, sound, reason };
+                    context.outputs.push_back(Output::Event(failed));
+                }
+            }
+        }
+    }
+
+    /// Plays nothing from now on.
+    pub fn stop_play(&mut self) {
+        self.ear = Ear::Idle;
+    }
+
+    /// Records what the leg says from now on.
+    pub fn start_recording(
+        &mut self,
+        recording: u64,
+        path: PathBuf,
+        max: Duration,
+        stop_digits: String,
+        context: &mut Context,
+    ) {
+        self.end_recording(RecordEnd::Stop, context);
+        let key = RecordKey { leg: self.id, recording };
+        context.outputs.push_back(Output::Record(RecordStep::Begin { key, path }));
+        self.recorder = Some(Recorder::new(key, max, stop_digits));
+    }
+
+    /// Ends the recording, if there is one.
+    pub fn stop_recording(&mut self, context: &mut Context) {
+        self.end_recording(RecordEnd::Stop, context);
+    }
+
+    /// Queues keys to be sent.
+    pub fn send_digits(&mut self, keys: &str) {
+        if let Some(stream) = &mut self.stream {
+            stream.outgoing.press(keys);
+        }
+    }
+
+    /// Ends the leg with its last event. A recording is completed before that.
+    pub fn close(mut self, context: &mut Context) {
+        let recording = self.recorder.is_some();
+        self.end_recording(RecordEnd::Closed, context);
+        self.say_goodbye(context);
+        let closed = Event::Closed { leg: self.id, quality: self.quality() };
+        context.outputs.push_back(match recording {
+            true => Output::Record(RecordStep::Report(closed)),
+            false => Output::Event(closed),
+        });
+    }
+
+    fn end_recording(&mut self, reason: RecordEnd, context: &mut Context) {
+        if let Some(recorder) = self.recorder.take() {
+            context.outputs.extend(recorder.end(reason).map(Output::Record));
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! How a leg's streams fare: RTCP both ways, quality, and the watch for silence.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Context, Leg, Output, Port, Stream};
+use crate::entropy::Entropy;
+use crate::media::rtcp::Rtcp;
+use crate::media::{Event, Quality, RATE};
+use crate::time::Time;
+
+/// Pause between two reports of quality to the switch.
+const QUALITY_EVERY: Duration = Duration::from_secs(5);
+
+/// The reporting half of a configured leg.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reports {
+    rtcp: Rtcp,
+    /// Where the peer's reports come from, if they do.
+    source: Option<SocketAddr>,
+    quality_due: Time,
+    watch: Watch,
+}
+
+/// The watch for a peer that has fallen silent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+enum Watch {
+    /// Something came then, or should have begun to come.
+    Heard(Time),
+    /// The silence was reported.
+    Reported,
+}
+
+impl Reports {
+    /// Reporting of a leg configured now.
+    pub fn new(context: &mut Context) -> Self {
+        let mut entropy: Entropy = context.entropy.fork();
+        let name = entropy.token(16);
+        Self {
+            rtcp: Rtcp::new(name, context.epoch, entropy, context.now),
+            source: None,
+            quality_due: context.now + QUALITY_EVERY,
+            watch: Watch::Heard(context.now),
+        }
+    }
+
+    /// Something valid came from the peer.
+    pub fn heard(&mut self, now: Time) {
+        self.watch = Watch::Heard(now);
+    }
+
+    /// The peer is described anew: its silence is counted from now, its reports may come from elsewhere.
+    pub fn configure(&mut self, now: Time) {
+        self.watch = Watch::Heard(now);
+        self.source = None;
+    }
+
+    /// Whether the peer has just been silent for too long. It may be silent if we should not receive.
+    fn falls_silent(&mut self, receives: bool, limit: Duration, now: Time) -> bool {
+        match self.watch {
+            Watch::Heard(_) if !receives => self.watch = Watch::Heard(now),
+            Watch::Heard(then) if now.since(then) >= limit => {
+                self.watch = Watch::Reported;
+                return true;
+            }
+            Watch::Heard(_) | Watch::Reported => {}
+        }
+        false
+    }
+}
+
+impl Stream {
+    /// Where our reports go: where the peer's come from, else the address of its description,
+    /// else beside where its sound comes from.
+    fn reports_target(&self) -> Option<SocketAddr> {
+        if self.agreed.rtcp_mux {
+            return self.latch.target();
+        }
+        let beside = || {
+            let sound = self.latch.held()?;
+            (sound.ip() != self.agreed.remote.ip())
+                .then(|| sound.port().checked_add(1).map(|port| SocketAddr::new(sound.ip(), port)))
+                .flatten()
+        };
+        let described = self.agreed.remote_rtcp.filter(|to| to.port() != 0 && !to.ip().is_unspecified());
+        self.reports.source.or_else(beside).or(described)
+    }
+
+    /// Whether a report from there may be the peer's: it comes from the host of its sound or of
+    /// its description, and always from the same port.
+    fn admits_report(&self, from: SocketAddr) -> bool {
+        if self.agreed.rtcp_mux {
+            return self.latch.admits(from);
+        }
+        match (self.reports.source, self.latch.held()) {
+            (Some(source), _) => source == from,
+            (None, Some(sound)) => sound.ip() == from.ip(),
+            (None, None) => {
+                from.ip() == self.agreed.remote.ip()
+                    || self.agreed.remote_rtcp.is_some_and(|described| described.ip() == from.ip())
+            }
+        }
+    }
+
+    fn port(&self) -> Port {
+        if self.agreed.rtcp_mux { Port::Rtp } else { Port::Rtcp }
+    }
+}
+
+impl Leg {
+    /// A datagram of RTCP came.
+    pub fn receive_rtcp(&mut self, bytes: &[u8], from: SocketAddr, context: &mut Context) {
+        let Some(stream) = self.stream.as_mut().filter(|stream| stream.admits_report(from)) else {
+            self.refused += 1;
+            return;
+        };
+        match stream.reports.rtcp.receive(bytes, self.sender.ssrc(), RATE, context.now) {
+            Ok(_) => {
+                stream.reports.source = Some(from);
+                stream.reports.heard(context.now);
+            }
+            Err(_) => self.refused += 1,
+        }
+    }
+
+    /// What is due by now: reports to the peer and to the switch, and the word that it is silent.
+    pub fn housekeep(&mut self, context: &mut Context) {
+        let now = context.now;
+        let Some(stream) = &mut self.stream else { return };
+        if stream.reports.falls_silent(stream.incoming.receives(), context.silence_limit, now) {
+            context.outputs.push_back(Output::Event(Event::Silent { leg: self.id }));
+        }
+        if stream.reports.rtcp.poll_timeout() <= now {
+            let bytes = stream.reports.rtcp.report(&self.sender, stream.incoming.statistics(), now);
+            let (port, to) = (stream.port(), stream.reports_target());
+            self.send_report(port, to, bytes, context);
+        }
+        if self.stream.as_ref().is_some_and(|stream| stream.reports.quality_due <= now) {
+            let event = Event::Quality { leg: self.id, quality: self.quality() };
+            context.outputs.push_back(Output::Event(event));
+            if let Some(stream) = &mut self.stream {
+                stream.reports.quality_due = now + QUALITY_EVERY;
+            }
+        }
+    }
+
+    /// The last report, which says that we leave.
+    pub fn say_goodbye(&mut self, context: &mut Context) {
+        let Some(stream) = &mut self.stream else { return };
+        let bytes = stream.reports.rtcp.bye(&self.sender, stream.incoming.statistics(), context.now);
+        let (port, to) = (stream.port(), stream.reports_target());
+        self.send_report(port, to, bytes, context);
+    }
+
+    /// How the streams fared since the leg opened.
+    pub fn quality(&self) -> Quality {
+        let refused = Quality { packets_refused: self.refused, ..Quality::default() };
+        let Some(stream) = &self.stream else { return refused };
+        let (statistics, rtcp) = (stream.incoming.counted(), &stream.reports.rtcp);
+        let microseconds = |time: Duration| u32::try_from(time.as_micros()).unwrap_or(u32::MAX);
+        Quality {
+            codec: Some(stream.agreed.codec),
+            packets_received: statistics.received(),
+            packets_lost: statistics.lost(),
+            packets_late: stream.incoming.late(),
+            packets_sent: self.sender.packets(),
+            jitter_us: statistics.jitter_us(),
+            round_trip_us: rtcp.round_trip().map(microseconds),
+            remote_lost: rtcp.remote().map(|remote| remote.lost),
+            remote_jitter_us: rtcp.remote().map(|remote| remote.jitter_us),
+            ..refused
+        }
+    }
+
+    fn send_report(&self, port: Port, to: Option<SocketAddr>, bytes: Vec<u8>, context: &mut Context) {
+        if let Some(to) = to {
+            context.outputs.push_back(Output::Send { leg: self.id, port, to, bytes, forwarded: false });
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! Playing sounds one after another, sample-exact.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::RATE;
+use super::tone::{Cadence, Oscillator, Signal};
+
+/// Something to hear.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Source {
+    /// A recorded sound at [`RATE`], shared by all who play it.
+    Samples(Arc<[i16]>),
+    /// A sine of this many samples; without end if `None`.
+    Tone {
+        /// Frequency.
+        hz: f32,
+        /// Level.
+        dbm0: f32,
+        /// Length.
+        samples: Option<u64>,
+    },
+    /// A tone with a rhythm, without end.
+    Signal(Signal),
+    /// Nothing for this many samples.
+    Silence {
+        /// Length.
+        samples: u64,
+    },
+}
+
+impl Source {
+    /// A sine for `ms` milliseconds, or without end.
+    pub fn tone(hz: f32, dbm0: f32, ms: Option<u32>) -> Self {
+        Self::Tone { hz, dbm0, samples: ms.map(samples_of) }
+    }
+
+    /// Silence for `ms` milliseconds.
+    pub fn silence(ms: u32) -> Self {
+        Self::Silence { samples: samples_of(ms) }
+    }
+
+    /// Length in samples; `None` if it has no end.
+    pub fn length(&self) -> Option<u64> {
+        match self {
+            Self::Samples(samples) => Some(samples.len() as u64),
+            Self::Tone { samples, .. } => *samples,
+            Self::Signal(_) => None,
+            Self::Silence { samples } => Some(*samples),
+        }
+    }
+}
+
+fn samples_of(ms: u32) -> u64 {
+    u64::from(ms) * u64::from(RATE) / 1_000
+}
+
+/// Whether there is more to play after a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Progress {
+    /// Ask again with the next frame.
+    More,
+    /// The last source has ended within this frame; the rest of it is silence.
+    Done,
+}
+
+/// Sources played one after another, once or again and again, without a gap between them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Playlist {
+    sources: VecDeque<Source>,
+    repeat: bool,
+    current: Option<Current>,
+    /// Which of `sources` comes next.
+    next: usize,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Current {
+    voice: Voice,
+    left: Option<u64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+enum Voice {
+    Samples { samples: Arc<[i16]>, position: usize },
+    Tone(Oscillator),
+    Signal(Cadence),
+    Silence,
+}
+
+impl Playlist {
+    /// Plays `sources` from the first; with `repeat`, without end, unless all of them are empty.
+    pub fn new(sources: Vec<Source>, repeat: bool) -> Self {
+        let sources: VecDeque<Source> =
+            sources.into_iter().filter(|source| source.length() != Some(0)).collect();
+        Self { sources, repeat, current: None, next: 0 }
+    }
+
+    /// Writes the next samples, over what `frame` held.
+    pub fn fill(&mut self, frame: &mut [i16]) -> Progress {
+        let mut rest = frame;
+        while !rest.is_empty() {
+            let Some(current) = self.current() else {
+                rest.fill(0);
+                return Progress::Done;
+            };
+            let wanted = current.left.map_or(rest.len(), |left| rest.len().min(clamp(left)));
+            let (now, later) = rest.split_at_mut(wanted);
+            current.voice.fill(now);
+            current.left = current.left.map(|left| left.saturating_sub(wanted as u64));
+            rest = later;
+        }
+        if self.current().is_some() { Progress::More } else { Progress::Done }
+    }
+
+    /// What sounds now, after moving on from what has ended.
+    fn current(&mut self) -> Option<&mut Current> {
+        if self.current.as_ref().is_none_or(|current| current.left == Some(0)) {
+            if self.repeat && self.next >= self.sources.len() {
+                self.next = 0;
+            }
+            self.current = self.sources.get(self.next).map(Current::new);
+            self.next = self.next.saturating_add(1);
+        }
+        self.current.as_mut()
+    }
+}
+
+impl Current {
+    fn new(source: &Source) -> Self {
+        let voice = match source {
+            Source::Samples(samples) => Voice::Samples { samples: samples.clone(), position: 0 },
+            Source::Tone { hz, dbm0, .. } => Voice::Tone(Oscillator::new(*hz, *dbm0, RATE)),
+            Source::Signal(signal) => Voice::Signal(Cadence::new(*signal)),
+            Source::Silence { .. } => Voice::Silence,
+        };
+        Self { voice, left: source.length() }
+    }
+}
+
+impl Voice {
+    /// Writes the next samples; never asked for more than its source has.
+    fn fill(&mut self, frame: &mut [i16]) {
+        match self {
+            Self::Samples { samples, position } => {
+                let end = position.saturating_add(frame.len());
+                if let Some(piece) = samples.get(*position..end) {
+                    frame.copy_from_slice(piece);
+                }
+                *position = end;
+            }
+            Self::Tone(oscillator) => oscillator.fill(frame),
+            Self::Signal(cadence) => cadence.fill(frame),
+            Self::Silence => frame.fill(0),
+        }
+    }
+}
+
+fn clamp(samples: u64) -> usize {
+    usize::try_from(samples).unwrap_or(usize::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::FRAME;
+    use super::*;
+
+    fn ramp(first: i16, count: i16) -> Source {
+        Source::Samples((first..first + count).collect())
+    }
+
+    fn play(playlist: &mut Playlist, frames: usize) -> Vec<i16> {
+        let mut heard = vec![];
+        for _ in 0..frames {
+            let mut frame = [-1; FRAME];
+            playlist.fill(&mut frame);
+            heard.extend(frame);
+        }
+        heard
+    }
+
+    #[test]
+    fn sounds_follow_each_other_without_a_gap() {
+        let mut playlist = Playlist::new(vec![ramp(1, 100), ramp(101, 250), ramp(351, 70)], false);
+        let heard = play(&mut playlist, 3);
+        let expected: Vec<i16> = (1..=420).chain(std::iter::repeat_n(0, 60)).collect();
+        assert_eq!(heard, expected);
+    }
+
+    #[test]
+    fn a_loop_begins_again_with_the_very_next_sample() {
+        let mut playlist = Playlist::new(vec![ramp(0, 333)], true);
+        for (place, &sample) in play(&mut playlist, 100).iter().enumerate() {
+            assert_eq!(sample, (place % 333) as i16);
+        }
+    }
+
+    #[test]
+    fn a_tone_looped_over_whole_turns_does_not_click() {
+        let mut looped = Playlist::new(vec![Source::tone(500.0, -10.0, Some(1_000))], true);
+        let mut endless = Playlist::new(vec![Source::tone(500.0, -10.0, None)], false);
+        assert_eq!(play(&mut looped, 150), play(&mut endless, 150));
+    }
+
+    #[test]
+    fn the_end_is_told_with_the_frame_that_holds_it() {
+        let mut playlist = Playlist::new(vec![ramp(1, 160), Source::silence(20)], false);
+        let mut frame = [0; FRAME];
+        assert_eq!(playlist.fill(&mut frame), Progress::More);
+        assert_eq!(playlist.fill(&mut frame), Progress::Done);
+        frame.fill(9);
+        assert_eq!(playlist.fill(&mut frame), Progress::Done);
+        assert_eq!(frame, [0; FRAME]);
+    }
+
+    #[test]
+    fn an_empty_list_ends_at_once_even_if_it_repeats() {
+        let mut playlist = Playlist::new(vec![ramp(0, 0), Source::silence(0)], true);
+        assert_eq!(playlist.fill(&mut [0; FRAME]), Progress::Done);
+    }
+
+    proptest! {
+        #[test]
+        fn frames_of_any_size_hold_the_same_sound(
+            sizes in prop::collection::vec(1_usize..400, 1..40), lengths in prop::collection::vec(0_i16..300, 1..5)
+        ) {
+            let sources: Vec<Source> = lengths.iter().map(|&length| ramp(1, length)).collect();
+            let all: Vec<i16> = lengths.iter().flat_map(|&length| 1..=length).collect();
+            let mut playlist = Playlist::new(sources, true);
+            let mut heard = vec![];
+            for size in sizes {
+                let mut frame = vec![0; size];
+                playlist.fill(&mut frame);
+                heard.extend(frame);
+            }
+            for (place, &sample) in heard.iter().enumerate() {
+                prop_assert_eq!(sample, if all.is_empty() { 0 } else { all[place % all.len()] });
+            }
+        }
+    }
+}

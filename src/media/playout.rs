@@ -1,0 +1,189 @@
+//! From the packets of one leg to exactly one frame of samples a tick.
+
+mod scale;
+#[cfg(test)]
+mod tests;
+
+use serde::{Deserialize, Serialize};
+
+use super::FRAME;
+use super::codec::{self, Codec, Decoder};
+use super::jitter::{Correction, Counters, Frame, Jitter, Put};
+use super::plc::Concealer;
+use super::rtp::RtpPacket;
+use crate::time::Time;
+
+/// Ticks between two corrections of the delay, so that they stay inaudible.
+const CORRECTION_PAUSE: u8 = 3;
+
+/// What a frame holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Heard {
+    /// Sound from packets, in part concealed where packets are missing.
+    Sound,
+    /// Zeros: no packet has come for a while.
+    Nothing,
+}
+
+/// Jitter buffer, decoder and concealment of one leg.
+///
+/// [`put`](Self::put) each packet of sound that the statistics call new, and
+/// [`put_other`](Self::put_other) each other one of the stream; [`fill`](Self::fill) one frame every
+/// 20 ms, whatever the ptime of the packets. While packets are forwarded instead, [`pass`](Self::pass)
+/// them here, so that the next one can be played with the right delay.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Playout {
+    jitter: Jitter,
+    decoder: Decoder,
+    concealer: Concealer,
+    /// Decoded, not yet heard.
+    ready: Vec<i16>,
+    /// Ticks until the delay may be corrected again.
+    pause: u8,
+}
+
+impl Playout {
+    /// A playout of a leg that sends this codec.
+    pub fn new(codec: Codec) -> Self {
+        Self {
+            jitter: Jitter::new(codec.clock_rate()),
+            decoder: Decoder::new(codec),
+            concealer: Concealer::new(),
+            ready: vec![],
+            pause: 0,
+        }
+    }
+
+    /// The codec that packets are read with.
+    pub fn codec(&self) -> Codec {
+        self.decoder.codec()
+    }
+
+    /// Changes the codec. What waits in another codec is dropped.
+    pub fn configure(&mut self, codec: Codec) {
+        if codec != self.codec() {
+            self.jitter.restart();
+            self.decoder = Decoder::new(codec);
+        }
+    }
+
+    /// Takes a packet of sound. A packet with another SSRC than before starts anew.
+    pub fn put(&mut self, packet: &RtpPacket<'_>, now: Time) -> Put {
+        self.jitter.put(packet, codec::duration(self.codec(), packet.payload), now)
+    }
+
+    /// Notes a packet of the same stream that is no sound, such as a key.
+    pub fn put_other(&mut self, packet: &RtpPacket<'_>) {
+        self.jitter.put_other(packet);
+    }
+
+    /// Learns from a packet that is forwarded.
+    pub fn pass(&mut self, packet: &RtpPacket<'_>, now: Time) {
+        self.jitter.pass(packet, codec::duration(self.codec(), packet.payload), now);
+    }
+
+    /// The next payload waiting, regardless of its turn: to send on what waits when forwarding begins.
+    pub fn drain(&mut self) -> Option<&[u8]> {
+        self.jitter.drain()
+    }
+
+    /// Samples that were decoded and not heard, to be sent on before [`drain`](Self::drain).
+    pub fn take_ready(&mut self) -> Vec<i16> {
+        std::mem::take(&mut self.ready)
+    }
+
+    /// Forgets the stream, as after a change of source.
+    pub fn restart(&mut self) {
+        self.jitter.restart();
+    }
+
+    /// Writes what is heard in the tick at `now`.
+    pub fn fill(&mut self, now: Time, frame: &mut [i16; FRAME]) -> Heard {
+        self.correct(now);
+        while self.ready.len() < FRAME {
+            if !self.refill(now) {
+                self.end(frame);
+                return Heard::Nothing;
+            }
+        }
+        frame.copy_from_slice(&self.ready[..FRAME]);
+        self.ready.drain(..FRAME);
+        Heard::Sound
+    }
+
+    /// From the arrival of the fastest packets until they are heard, in milliseconds; none while nothing is heard.
+    pub fn delay_ms(&self) -> Option<u32> {
+        self.jitter.delay_ms()
+    }
+
+    /// Target delay in milliseconds.
+    pub fn target_ms(&self) -> u32 {
+        self.jitter.target_ms()
+    }
+
+    /// What was counted since the beginning.
+    pub fn counters(&self) -> Counters {
+        self.jitter.counters()
+    }
+
+    /// Takes one piece from the buffer; says whether there was any.
+    fn refill(&mut self, now: Time) -> bool {
+        let old = self.ready.len();
+        let lacking = FRAME.saturating_sub(old);
+        match self.jitter.take(now, old as u32, lacking as u32) {
+            Frame::Packet { payload, skip } => {
+                self.decoder.decode(payload, &mut self.ready);
+                let skipped = self.ready.len().min(old + skip as usize);
+                self.ready.drain(old..skipped);
+                self.concealer.heard(&mut self.ready[old..]);
+            }
+            Frame::Missing(length) => {
+                self.ready.resize(old + length as usize, 0);
+                self.concealer.conceal(&mut self.ready[old..]);
+            }
+            Frame::Silence(length) => {
+                self.ready.resize(old + length as usize, 0);
+                self.concealer.silence(&mut self.ready[old..]);
+            }
+            Frame::Nothing => return false,
+        }
+        true
+    }
+
+    /// Ends the sound: what is left of it, and zeros.
+    fn end(&mut self, frame: &mut [i16; FRAME]) {
+        self.ready.resize(FRAME, 0);
+        frame.copy_from_slice(&self.ready);
+        self.ready.clear();
+        self.concealer.silence(&mut [0; FRAME]);
+    }
+
+    /// Moves what is heard towards the target delay by a pitch period, or in silence by more.
+    fn correct(&mut self, now: Time) {
+        let correction = self.jitter.tick(now, self.ready.len() as u32);
+        if self.pause > 0 {
+            self.pause -= 1;
+            return;
+        }
+        let moved = match correction {
+            Correction::None => return,
+            Correction::Shorten(excess) => {
+                while self.ready.len() < 2 * FRAME && self.jitter.is_next_here() {
+                    self.refill(now);
+                }
+                scale::shorten(&mut self.ready, excess as usize)
+            }
+            Correction::Lengthen(_) => {
+                let old = self.ready.len();
+                let period = self.concealer.period();
+                self.ready.resize(old + period, 0);
+                self.concealer.conceal(&mut self.ready[old..]);
+                -(period as i64)
+            }
+        };
+        if moved != 0 {
+            self.jitter.corrected(moved);
+            self.pause = CORRECTION_PAUSE;
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! Concealment: what a listener hears while packets are missing.
+//!
+//! In the manner of ITU-T G.711 appendix I: the last pitch periods are repeated, first one of them,
+//! then two, then three, and fade to silence within 60 ms. Unlike there, nothing is delayed: the
+//! first samples are bent so that they join what was heard.
+
+use serde::{Deserialize, Serialize};
+
+use super::RATE;
+
+/// Shortest pitch period searched: 5 ms. Voices with shorter periods are met at a multiple.
+const SHORTEST: usize = RATE as usize / 200;
+/// Longest pitch period searched: 15 ms.
+const LONGEST: usize = RATE as usize * 15 / 1_000;
+/// What is compared to find the period: 20 ms.
+const COMPARED: usize = RATE as usize / 50;
+/// What is remembered: three longest periods and a quarter.
+const HISTORY: usize = LONGEST * 13 / 4;
+/// After this the gap gets one more period, and the first fading begins: 10 ms.
+const STEP: usize = RATE as usize / 100;
+/// After this nothing is left: 60 ms.
+const FADED: usize = RATE as usize * 60 / 1_000;
+/// How long the join with the last sample heard is bent: 2 ms.
+const JOIN: usize = RATE as usize / 500;
+
+/// Remembers what was heard and continues it over gaps.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Concealer {
+    history: Vec<i16>,
+    gap: Option<Gap>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Gap {
+    /// What was heard before the gap.
+    past: Vec<i16>,
+    period: usize,
+    /// Samples concealed so far.
+    length: usize,
+    /// How far the first repeated sample would jump.
+    jump: f32,
+}
+
+impl Default for Concealer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Concealer {
+    /// A concealer that has heard silence.
+    pub fn new() -> Self {
+        Self { history: vec![0; HISTORY], gap: None }
+    }
+
+    /// Remembers samples that were received. The first ones after a gap are blended with what the
+    /// gap was filled with.
+    pub fn heard(&mut self, samples: &mut [i16]) {
+        if let Some(mut gap) = self.gap.take() {
+            let overlap = gap.overlap().min(samples.len());
+            for (place, sample) in samples[..overlap].iter_mut().enumerate() {
+                let weight = (place + 1) as f32 / (overlap + 1) as f32;
+                *sample = mix(gap.next(), f32::from(*sample), weight);
+            }
+        }
+        self.remember(samples);
+    }
+
+    /// Fills a gap, or more of it.
+    pub fn conceal(&mut self, samples: &mut [i16]) {
+        let gap = self.gap.get_or_insert_with(|| Gap::new(&self.history));
+        samples.fill_with(|| gap.next() as i16);
+        self.remember(samples);
+    }
+
+    /// Remembers silence that was sent; a gap before it is over.
+    pub fn silence(&mut self, samples: &mut [i16]) {
+        samples.fill(0);
+        self.heard(samples);
+    }
+
+    /// The pitch period of what was heard last.
+    pub fn period(&self) -> usize {
+        self.gap.as_ref().map_or_else(|| period(&self.history), |gap| gap.period)
+    }
+
+    fn remember(&mut self, samples: &[i16]) {
+        let new = &samples[samples.len().saturating_sub(HISTORY)..];
+        self.history.copy_within(new.len().., 0);
+        self.history[HISTORY - new.len()..].copy_from_slice(new);
+    }
+}
+
+impl Gap {
+    fn new(history: &[i16]) -> Self {
+        let period = period(history);
+        let end = history.len();
+        let jump = f32::from(history[end - 1]) - f32::from(history[end - 1 - period]);
+        Self { past: history.to_vec(), period, length: 0, jump }
+    }
+
+    /// The next sample of the continuation.
+    fn next(&mut self) -> f32 {
+        let place = self.length;
+        if place >= FADED {
+            return 0.0;
+        }
+        self.length += 1;
+        let periods = (place / STEP).min(2) + 1;
+        let mut value = self.repeated(place, periods);
+        let since = place % STEP;
+        if periods > 1 && place / STEP < 3 && since < JOIN {
+            let weight = since as f32 / JOIN as f32;
+            value = self.repeated(place, periods - 1) * (1.0 - weight) + value * weight;
+        }
+        let bent = 1.0 - (place + 1) as f32 / JOIN as f32;
+        value += self.jump * bent.max(0.0);
+        let fading = place.saturating_sub(STEP) as f32 / (FADED - STEP) as f32;
+        (value * (1.0 - fading)).clamp(f32::from(i16::MIN), f32::from(i16::MAX))
+    }
+
+    /// The sample at `place` if the last `periods` went round and round. The end of a round is
+    /// blended into what came before its beginning.
+    fn repeated(&self, place: usize, periods: usize) -> f32 {
+        let round = periods * self.period;
+        let end = self.past.len();
+        let left = round - place % round;
+        let value = f32::from(self.past[end - left]);
+        let blend = self.period / 4;
+        if left > blend {
+            return value;
+        }
+        let weight = (blend - left + 1) as f32 / (blend + 1) as f32;
+        value * (1.0 - weight) + f32::from(self.past[end - round - left]) * weight
+    }
+
+    /// How long to blend with what comes after the gap: longer after a longer gap.
+    fn overlap(&self) -> usize {
+        (self.period / 4 + self.length / STEP * (STEP * 2 / 5)).min(STEP)
+    }
+}
+
+/// The pitch period of the beginning of `samples`; none if there are too few of them.
+pub(super) fn leading_period(samples: &[i16]) -> Option<usize> {
+    samples.get(..COMPARED + LONGEST).map(period)
+}
+
+/// The lag at which the end of `history` is most like what came before it.
+fn period(history: &[i16]) -> usize {
+    let coarse = (SHORTEST..=LONGEST).step_by(2).map(|lag| (likeness(history, lag, 2), lag));
+    let best = coarse.max_by(|one, two| one.0.total_cmp(&two.0)).map_or(LONGEST, |(_, lag)| lag);
+    let fine = (best - 1).max(SHORTEST)..=(best + 1).min(LONGEST);
+    let fine = fine.map(|lag| (likeness(history, lag, 1), lag));
+    fine.max_by(|one, two| one.0.total_cmp(&two.0)).map_or(best, |(_, lag)| lag)
+}
+
+/// Normalised correlation of the last samples with those `lag` before them, every `step`th.
+fn likeness(history: &[i16], lag: usize, step: usize) -> f32 {
+    let end = history.len();
+    let last = &history[end - COMPARED..];
+    let before = &history[end - COMPARED - lag..end - lag];
+    let (mut product, mut energy) = (0.0_f32, 1.0_f32);
+    for (&a, &b) in last.iter().zip(before).step_by(step) {
+        product += f32::from(a) * f32::from(b);
+        energy += f32::from(b) * f32::from(b);
+    }
+    product / energy.sqrt()
+}
+
+fn mix(from: f32, to: f32, weight: f32) -> i16 {
+    (from * (1.0 - weight) + to * weight) as i16
+}

@@ -1,0 +1,121 @@
+//! What a leg says, into a mono WAV file of 8 kHz and 16 bits.
+
+use std::io::{Seek, Write};
+use std::time::Duration;
+
+use hound::{SampleFormat, WavSpec, WavWriter};
+
+use super::RATE;
+use super::tone;
+
+/// Samples after which the header is brought up to date, so that a file left behind by a crash
+/// plays up to here: 1 s.
+const SAVE_EVERY: u32 = RATE;
+/// Below this level, a frame counts as silence.
+const SILENT_DBM0: f32 = -45.0;
+/// Longest file: what a WAV header can say, less than 37 hours.
+const MAX_SAMPLES: u64 = (u32::MAX as u64 - 1_000) / 2;
+
+/// When a recording ends by itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// Greatest length.
+    pub max: Option<Duration>,
+    /// Keys that end it.
+    pub stop_digits: String,
+    /// Silence, after something was said, that ends it.
+    pub silence: Option<Duration>,
+}
+
+/// Why a recording has ended by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// It has its greatest length.
+    Max,
+    /// One of its keys was pressed.
+    Digit(char),
+    /// Nothing more was said.
+    Silence,
+}
+
+/// The file could not be written: the disk is full, gone or forbidden.
+#[derive(Debug, thiserror::Error)]
+#[error("the recording cannot be written: {0}")]
+pub struct Error(#[from] hound::Error);
+
+/// A recording that runs. Dropped, it leaves a file that plays.
+pub struct Recording<W: Write + Seek> {
+    writer: WavWriter<W>,
+    samples: u64,
+    max: u64,
+    stop_digits: String,
+    silence: Option<u64>,
+    /// Samples of silence at the end; none before the first word.
+    silent: Option<u64>,
+    unsaved: u32,
+}
+
+impl<W: Write + Seek> Recording<W> {
+    /// Writes the header. `writer` should buffer.
+    pub fn new(writer: W, limits: Limits) -> Result<Self, Error> {
+        let spec =
+            WavSpec { channels: 1, sample_rate: RATE, bits_per_sample: 16, sample_format: SampleFormat::Int };
+        let mut writer = WavWriter::new(writer, spec)?;
+        writer.flush()?;
+        Ok(Self {
+            writer,
+            samples: 0,
+            max: limits.max.map_or(MAX_SAMPLES, samples).min(MAX_SAMPLES),
+            stop_digits: limits.stop_digits,
+            silence: limits.silence.map(samples),
+            silent: None,
+            unsaved: 0,
+        })
+    }
+
+    /// Appends what was said. Says when the recording has its length or its silence; what is
+    /// written after that is ignored.
+    pub fn write(&mut self, said: &[i16]) -> Result<Option<Ended>, Error> {
+        let room = usize::try_from(self.max.saturating_sub(self.samples)).unwrap_or(usize::MAX);
+        let said = &said[..said.len().min(room)];
+        for &sample in said {
+            self.writer.write_sample(sample)?;
+        }
+        self.samples += said.len() as u64;
+        self.unsaved += said.len() as u32;
+        if self.unsaved >= SAVE_EVERY {
+            self.unsaved = 0;
+            self.writer.flush()?;
+        }
+        if self.samples >= self.max {
+            return Ok(Some(Ended::Max));
+        }
+        self.silent = match self.silent {
+            _ if tone::level(said) > SILENT_DBM0 => Some(0),
+            silent => silent.map(|silent| silent + said.len() as u64),
+        };
+        let over = self.silence.zip(self.silent).is_some_and(|(limit, silent)| silent >= limit);
+        Ok(over.then_some(Ended::Silence))
+    }
+
+    /// A key was pressed: does it end the recording?
+    pub fn digit(&self, key: char) -> Option<Ended> {
+        self.stop_digits.contains(key).then_some(Ended::Digit(key))
+    }
+
+    /// Length so far in milliseconds.
+    pub fn ms(&self) -> u32 {
+        u32::try_from(self.samples * 1_000 / u64::from(RATE)).unwrap_or(u32::MAX)
+    }
+
+    /// Completes the file; returns its length in milliseconds.
+    pub fn finish(self) -> Result<u32, Error> {
+        let ms = self.ms();
+        self.writer.finalize()?;
+        Ok(ms)
+    }
+}
+
+fn samples(length: Duration) -> u64 {
+    u64::try_from(length.as_micros() * u128::from(RATE) / 1_000_000).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,118 @@
+use serde::{Deserialize, Serialize};
+
+use super::config::Config;
+use super::operator::Status;
+use super::output::OfferId;
+use crate::id::{GroupId, SessionId, UserId};
+use crate::time::Time;
+
+/// What happens to the queues from outside.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Input {
+    /// The administrator's groups and operators.
+    Configure(Config),
+    /// An operator says whether they are ready.
+    SetStatus {
+        /// Who says so.
+        operator: UserId,
+        /// What they say.
+        status: Status,
+    },
+    /// An operator's device registered, or the last one went.
+    Reachable {
+        /// Whose device.
+        operator: UserId,
+        /// Whether an offer can reach them now.
+        reachable: bool,
+    },
+    /// A session begins to wait. One that waits already moves to the new group.
+    Enqueue {
+        /// Which session.
+        session: SessionId,
+        /// For which group.
+        group: GroupId,
+        /// Higher is served first.
+        priority: i32,
+        /// Since when it counts as waiting: earlier than now when it waited elsewhere before.
+        since: Time,
+    },
+    /// A waiting session leaves without being served.
+    Leave {
+        /// Which session.
+        session: SessionId,
+        /// Why.
+        why: LeaveWhy,
+    },
+    /// An operator answered an offer.
+    Accepted {
+        /// Which offer.
+        offer: OfferId,
+        /// Who answered.
+        operator: UserId,
+    },
+    /// An offer did not reach an operator, or they refused.
+    Refused {
+        /// Which offer.
+        offer: OfferId,
+        /// Who.
+        operator: UserId,
+        /// How.
+        why: Refusal,
+    },
+    /// An operator takes a waiting session, whatever is offered to whom.
+    Take {
+        /// Which session.
+        session: SessionId,
+        /// Who takes it.
+        operator: UserId,
+    },
+    /// An operator is on a session that was not offered here: a direct call, in or out.
+    Engaged {
+        /// Who.
+        operator: UserId,
+        /// On which session.
+        session: SessionId,
+    },
+    /// An operator has left a session.
+    Released {
+        /// Who.
+        operator: UserId,
+        /// Which session.
+        session: SessionId,
+    },
+    /// An operator ends their after-call work before its time.
+    FinishWork {
+        /// Who.
+        operator: UserId,
+    },
+}
+
+/// Why a session leaves the queue without being served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LeaveWhy {
+    /// The client hung up.
+    HungUp,
+    /// The dialplan goes on elsewhere.
+    Dialplan,
+    /// It was redirected to a group or an operator.
+    Redirected,
+    /// It cannot go on.
+    Failed,
+}
+
+/// How an offer failed at one operator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refusal {
+    /// The operator declined.
+    Declined,
+    /// The phone is busy with a call we do not know of.
+    Busy,
+    /// The phone rang, or should have, and nobody answered.
+    NoAnswer,
+    /// No device could be reached.
+    Unreachable,
+    /// The device failed.
+    Failed,
+}

@@ -1,0 +1,308 @@
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::config::{Config, Group};
+use super::decision::Outcome;
+use super::input::{Input, LeaveWhy};
+use super::operator::{Engagement, Held, Record, Status};
+use super::output::{OfferId, Output, OverflowWhy, WithdrawnWhy};
+use super::waiting::{Offer, Place, Timer, WaitState, Waiting};
+use crate::id::{GroupId, SessionId, UserId};
+use crate::time::Time;
+
+/// Most sessions that wait in all groups together.
+const MAX_WAITING: usize = 10_000;
+
+/// All queues and operators of one company.
+///
+/// Feed it with [`handle`](Self::handle), let time pass with
+/// [`handle_timeout`](Self::handle_timeout) when [`poll_timeout`](Self::poll_timeout) asks, and
+/// carry out [`poll_output`](Self::poll_output) until it is empty.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Queues {
+    /// The last moment we were told.
+    pub(super) now: Time,
+    pub(super) groups: BTreeMap<GroupId, Group>,
+    pub(super) operators: BTreeMap<UserId, Record>,
+    pub(super) waiting: BTreeMap<SessionId, Waiting>,
+    /// The order of service: the places of all that wait.
+    pub(super) order: BTreeSet<Place>,
+    pub(super) offers: BTreeMap<OfferId, Offer>,
+    pub(super) timers: BTreeSet<(Time, Timer)>,
+    pub(super) next_offer: u64,
+    arrivals: u64,
+    outputs: VecDeque<Output>,
+}
+
+impl Queues {
+    /// Queues without groups; [`Input::Configure`] brings them.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Tells what happened.
+    pub fn handle(&mut self, input: Input, now: Time) {
+        self.handle_timeout(now);
+        match input {
+            Input::Configure(config) => self.configure(config),
+            Input::SetStatus { operator, status } => self.set_status(operator, status),
+            Input::Reachable { operator, reachable } => self.set_reachable(operator, reachable),
+            Input::Enqueue { session, group, priority, since } => {
+                self.enqueue(session, group, priority, since)
+            }
+            Input::Leave { session, why } => self.leave(session, why),
+            Input::Accepted { offer, operator } => self.accepted(offer, operator),
+            Input::Refused { offer, operator, why } => self.refused(offer, operator, why),
+            Input::Take { session, operator } => self.take(session, operator),
+            Input::Engaged { operator, session } => self.engaged(operator, session),
+            Input::Released { operator, session } => self.released(operator, session),
+            Input::FinishWork { operator } => self.finish_work(operator),
+        }
+        self.dispatch();
+    }
+
+    /// Lets time pass. Call it no later than [`poll_timeout`](Self::poll_timeout) asks.
+    pub fn handle_timeout(&mut self, now: Time) {
+        self.now = self.now.max(now);
+        let mut due = false;
+        while let Some((_, timer)) = self.timers.first().copied().filter(|(at, _)| *at <= self.now) {
+            self.timers.pop_first();
+            self.fire(timer);
+            due = true;
+        }
+        if due {
+            self.dispatch();
+        }
+    }
+
+    /// When time next matters. Nothing may be due any more then; that does no harm.
+    pub fn poll_timeout(&self) -> Option<Time> {
+        self.timers.first().map(|(at, _)| *at)
+    }
+
+    /// The next thing to do or to tell.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    pub(super) fn push(&mut self, output: Output) {
+        self.outputs.push_back(output);
+    }
+
+    /// Wakes us after `pause`.
+    pub(super) fn wake(&mut self, pause: Duration, timer: Timer) -> Time {
+        let at = self.now + pause;
+        self.timers.insert((at, timer));
+        at
+    }
+
+    /// Forgets what [`wake`](Self::wake) was to wake us for.
+    pub(super) fn cancel(&mut self, at: Time, timer: Timer) {
+        self.timers.remove(&(at, timer));
+    }
+
+    fn fire(&mut self, timer: Timer) {
+        match timer {
+            Timer::OfferEnds(offer) => self.offer_ends(offer),
+            Timer::WaitEnds(session) => self.overflow_if_overdue(session),
+            Timer::WorkEnds(operator) => self.finish_work(operator),
+            Timer::AskAgain => {}
+        }
+    }
+
+    fn configure(&mut self, config: Config) {
+        self.groups = config.groups.into_iter().map(|group| (group.id, group)).collect();
+        let now = self.now;
+        let known: BTreeMap<UserId, String> = config.operators.into_iter().map(|o| (o.id, o.name)).collect();
+        let gone: Vec<UserId> = self.operators.keys().filter(|id| !known.contains_key(id)).copied().collect();
+        for operator in gone {
+            self.withdraw_from(operator, WithdrawnWhy::Reconfigured);
+            self.operators.remove(&operator);
+        }
+        for (id, name) in known {
+            match self.operators.get_mut(&id) {
+                Some(record) => record.name = name,
+                None => {
+                    self.operators.insert(id, Record::new(name, now));
+                    self.tell(id);
+                }
+            }
+        }
+        let homeless = |waiting: &Waiting| !self.groups.contains_key(&waiting.group);
+        let lost: Vec<SessionId> =
+            self.waiting.iter().filter(|(_, w)| homeless(w)).map(|(id, _)| *id).collect();
+        for session in lost {
+            if let Some(waiting) = self.remove(session, WithdrawnWhy::Reconfigured) {
+                self.overflow(session, waiting.group, OverflowWhy::NoGroup);
+            }
+        }
+    }
+
+    fn set_status(&mut self, operator: UserId, status: Status) {
+        let Some(record) = self.operators.get_mut(&operator) else { return };
+        record.misses = 0;
+        if record.state.status == status {
+            return;
+        }
+        let goes_away = record.state.status == Status::Online;
+        record.state.status = status;
+        self.tell(operator);
+        if goes_away {
+            self.withdraw_from(operator, WithdrawnWhy::Away);
+        }
+    }
+
+    fn set_reachable(&mut self, operator: UserId, reachable: bool) {
+        let Some(record) = self.operators.get_mut(&operator) else { return };
+        if record.state.reachable == reachable {
+            return;
+        }
+        record.state.reachable = reachable;
+        if reachable && record.state.status == Status::NotAnswering {
+            record.state.status = Status::Online;
+            record.misses = 0;
+        }
+        self.tell(operator);
+        if !reachable {
+            self.withdraw_from(operator, WithdrawnWhy::Unreachable);
+        }
+    }
+
+    fn enqueue(&mut self, session: SessionId, group: GroupId, priority: i32, since: Time) {
+        self.remove(session, WithdrawnWhy::Redirected);
+        let Some(settings) = self.groups.get(&group) else {
+            return self.overflow(session, group, OverflowWhy::NoGroup);
+        };
+        let ahead = || self.waiting.values().filter(|waiting| waiting.group == group).count();
+        if self.waiting.len() >= MAX_WAITING || settings.limit.is_some_and(|limit| ahead() >= limit) {
+            return self.overflow(session, group, OverflowWhy::Full);
+        }
+        let max_wait = settings.max_wait;
+        let deadline = max_wait.map(|max| self.wake(max, Timer::WaitEnds(session)));
+        self.arrivals += 1;
+        let priority = std::cmp::Reverse(priority);
+        let place = Place { priority, since: since.min(self.now), arrival: self.arrivals, session };
+        self.order.insert(place);
+        let tried = BTreeMap::new();
+        self.waiting.insert(session, Waiting { group, place, deadline, tried, state: WaitState::Queued });
+        self.dispatch();
+        if self.waiting.get(&session).is_some_and(|waiting| waiting.state == WaitState::Queued) {
+            self.decide(session, Outcome::Waits);
+        }
+    }
+
+    fn leave(&mut self, session: SessionId, why: LeaveWhy) {
+        let why = match why {
+            LeaveWhy::HungUp | LeaveWhy::Failed => WithdrawnWhy::CallerLeft,
+            LeaveWhy::Dialplan | LeaveWhy::Redirected => WithdrawnWhy::Redirected,
+        };
+        self.remove(session, why);
+    }
+
+    fn engaged(&mut self, operator: UserId, session: SessionId) {
+        self.remove(session, WithdrawnWhy::CompletedElsewhere);
+        self.withdraw_from(operator, WithdrawnWhy::Engaged);
+        self.hold(operator, session, Held::Direct);
+    }
+
+    fn released(&mut self, operator: UserId, session: SessionId) {
+        let Some(record) = self.operators.get_mut(&operator) else { return };
+        let Engagement::OnSession { sessions } = &mut record.state.engagement else { return };
+        let Some(held) = sessions.remove(&session) else { return };
+        if !sessions.is_empty() {
+            return self.tell(operator);
+        }
+        record.idle_since = self.now;
+        let after = match held {
+            Held::Queue { group } => self.groups.get(&group).map_or(Duration::ZERO, |g| g.after_call_work),
+            Held::Direct => Duration::ZERO,
+        };
+        if after.is_zero() {
+            return self.engage(operator, Engagement::Free);
+        }
+        let until = self.wake(after, Timer::WorkEnds(operator));
+        self.engage(operator, Engagement::AfterWork { session, until });
+    }
+
+    fn finish_work(&mut self, operator: UserId) {
+        let Some(record) = self.operators.get_mut(&operator) else { return };
+        if let Engagement::AfterWork { .. } = record.state.engagement {
+            record.idle_since = self.now;
+            self.engage(operator, Engagement::Free);
+        }
+    }
+
+    /// Puts an operator on a session, beside those they are on.
+    pub(super) fn hold(&mut self, operator: UserId, session: SessionId, held: Held) {
+        let now = self.now;
+        let Some(record) = self.operators.get_mut(&operator) else { return };
+        let mut sessions = match &mut record.state.engagement {
+            Engagement::OnSession { sessions } => std::mem::take(sessions),
+            _ => BTreeMap::new(),
+        };
+        if sessions.insert(session, held).is_none() {
+            record.serve(now);
+        }
+        self.engage(operator, Engagement::OnSession { sessions });
+    }
+
+    /// Changes what an operator does, and tells.
+    pub(super) fn engage(&mut self, operator: UserId, engagement: Engagement) {
+        let now = self.now;
+        let Some(record) = self.operators.get_mut(&operator) else { return };
+        let before = record.engage(engagement, now);
+        if let Engagement::AfterWork { until, .. } = before {
+            self.cancel(until, Timer::WorkEnds(operator));
+        }
+        self.tell(operator);
+    }
+
+    /// Tells an operator's state.
+    pub(super) fn tell(&mut self, operator: UserId) {
+        if let Some(record) = self.operators.get(&operator) {
+            let state = record.state.clone();
+            self.push(Output::OperatorChanged { operator, state });
+        }
+    }
+
+    /// Takes a session out of the queue; phones that ring for it are told why they stop.
+    pub(super) fn remove(&mut self, session: SessionId, why: WithdrawnWhy) -> Option<Waiting> {
+        let waiting = self.waiting.remove(&session)?;
+        self.order.remove(&waiting.place);
+        if let Some(deadline) = waiting.deadline {
+            self.cancel(deadline, Timer::WaitEnds(session));
+        }
+        if let WaitState::Offered(offer) = waiting.state {
+            self.withdraw(offer, why);
+        }
+        Some(waiting)
+    }
+
+    fn overflow_if_overdue(&mut self, session: SessionId) {
+        let Some(waiting) = self.waiting.get(&session) else { return };
+        let overdue = waiting.deadline.is_some_and(|deadline| deadline <= self.now);
+        if overdue && waiting.state == WaitState::Queued {
+            let group = waiting.group;
+            self.decide(session, Outcome::Overflows(OverflowWhy::MaxWait));
+            self.remove(session, WithdrawnWhy::Redirected);
+            self.push(Output::Overflow { session, group, why: OverflowWhy::MaxWait });
+        }
+    }
+
+    /// Back to waiting when its offer has ended, unless it has waited too long.
+    pub(super) fn back_to_queue(&mut self, session: SessionId) {
+        if let Some(waiting) = self.waiting.get_mut(&session) {
+            waiting.state = WaitState::Queued;
+            self.overflow_if_overdue(session);
+        }
+    }
+
+    fn overflow(&mut self, session: SessionId, group: GroupId, why: OverflowWhy) {
+        let reasons = vec![];
+        let outcome = Outcome::Overflows(why);
+        self.push(Output::Decision(super::decision::Decision { session, group, outcome, reasons }));
+        self.push(Output::Overflow { session, group, why });
+    }
+}

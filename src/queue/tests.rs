@@ -1,0 +1,7 @@
+mod course;
+mod desk;
+mod observer;
+mod offering;
+mod properties;
+mod rules;
+mod visits;

@@ -1,0 +1,237 @@
+//! Limits, leaving, statuses, after-call work, configuration, and the checker itself.
+
+use std::time::Duration;
+
+use super::desk::*;
+use crate::queue::waiting::WaitState;
+use crate::queue::*;
+use crate::time::Time;
+
+fn push(members: &[usize]) -> Desk {
+    Desk::new(vec![group(0, Strategy::Push, members)])
+}
+
+#[test]
+fn a_caller_who_hangs_up_stops_the_ringing_and_the_operator_is_as_idle_as_before() {
+    let mut desk = push(&[0, 1]);
+    desk.pass(60);
+    desk.enqueue(1, 0);
+    desk.leave(1, LeaveWhy::HungUp);
+    assert_eq!(desk.withdrawals(), [(0, WithdrawnWhy::CallerLeft)]);
+    assert_eq!(desk.queues.operator(operator(0)).unwrap().since, Time::from_secs(100));
+    desk.enqueue(2, 0);
+    assert_eq!(desk.ringing(2), [0]);
+    desk.leave(2, LeaveWhy::Redirected);
+    assert_eq!(desk.withdrawals(), [(0, WithdrawnWhy::Redirected)]);
+}
+
+#[test]
+fn an_operator_who_unregisters_or_goes_away_while_ringing_is_passed_over() {
+    let mut desk = push(&[0, 1, 2]);
+    desk.enqueue(1, 0);
+    desk.reachable(0, false);
+    assert_eq!((desk.withdrawals(), desk.ringing(1)), (vec![(0, WithdrawnWhy::Unreachable)], vec![1]));
+    desk.status(1, Status::Away { reason: None });
+    assert_eq!((desk.withdrawals(), desk.ringing(1)), (vec![(1, WithdrawnWhy::Away)], vec![2]));
+    desk.engage(2, 50);
+    assert_eq!((desk.withdrawals(), desk.ringing(1)), (vec![(2, WithdrawnWhy::Engaged)], vec![]));
+    desk.release(2, 50);
+    desk.pass(10);
+    assert_eq!(desk.ringing(1), [2]);
+}
+
+#[test]
+fn two_callers_and_one_operator_are_served_one_after_the_other() {
+    let mut desk = push(&[0]);
+    desk.enqueue(1, 0);
+    desk.enqueue(2, 0);
+    assert_eq!((desk.ringing(1), desk.ringing(2)), (vec![0], vec![]));
+    desk.accept(0);
+    assert_eq!(desk.queues.position(session(2)), Some(1));
+    desk.release(0, 1);
+    assert_eq!(desk.ringing(2), [0]);
+}
+
+#[test]
+fn after_call_work_delays_the_next_session_until_its_time_or_its_end() {
+    let work = Duration::from_secs(30);
+    let mut desk = Desk::new(vec![Group { after_call_work: work, ..group(0, Strategy::Push, &[0]) }]);
+    desk.enqueue(1, 0);
+    desk.accept(0);
+    desk.enqueue(2, 0);
+    desk.release(0, 1);
+    assert!(matches!(desk.engagement(0), Engagement::AfterWork { .. }));
+    assert!(desk.decisions().iter().all(|text| !text.starts_with("offered to Anna: longest")));
+    desk.pass(29);
+    assert_eq!(desk.ringing(2), [] as [usize; 0]);
+    desk.pass(1);
+    assert_eq!(desk.ringing(2), [0]);
+    desk.accept(0);
+    desk.enqueue(3, 0);
+    desk.release(0, 2);
+    desk.tell(Input::FinishWork { operator: operator(0) });
+    assert_eq!(desk.ringing(3), [0]);
+    desk.pass(14);
+    assert_eq!(desk.ringing(3), [0], "the end of the work that was finished early disturbs nothing");
+}
+
+#[test]
+fn a_direct_call_brings_no_after_call_work() {
+    let work = Duration::from_secs(30);
+    let mut desk = Desk::new(vec![Group { after_call_work: work, ..group(0, Strategy::Push, &[0]) }]);
+    desk.engage(0, 1);
+    desk.release(0, 1);
+    assert_eq!(desk.engagement(0), Engagement::Free);
+}
+
+#[test]
+fn a_full_queue_overflows_and_so_does_a_group_that_is_none() {
+    let mut desk = Desk::new(vec![Group { limit: Some(1), ..group(0, Strategy::Push, &[]) }]);
+    desk.enqueue(1, 0);
+    desk.enqueue(2, 0);
+    desk.enqueue(3, 9);
+    let full = Output::Overflow { session: session(2), group: group_id(0), why: OverflowWhy::Full };
+    let none = Output::Overflow { session: session(3), group: group_id(9), why: OverflowWhy::NoGroup };
+    assert_eq!(desk.outputs.iter().filter(|o| matches!(o, Output::Decision(_))).count(), 3);
+    assert_eq!(desk.acts(), [full, none]);
+    assert_eq!(desk.queues.waiting(group_id(0)), [session(1)]);
+}
+
+#[test]
+fn a_session_overflows_after_its_time_but_not_while_a_phone_rings() {
+    let settings = Group { max_wait: Some(Duration::from_secs(20)), ..group(0, Strategy::Push, &[0]) };
+    let mut desk = Desk::new(vec![settings]);
+    desk.engage(0, 90);
+    desk.enqueue(1, 0);
+    desk.pass(10);
+    desk.release(0, 90);
+    desk.pass(14);
+    assert_eq!(desk.ringing(1), [0]);
+    desk.pass(1);
+    let overflow = Output::Overflow { session: session(1), group: group_id(0), why: OverflowWhy::MaxWait };
+    assert_eq!(desk.acts().last(), Some(&overflow));
+    assert_eq!(desk.queues.position(session(1)), None);
+}
+
+#[test]
+fn a_session_moves_to_another_group_and_keeps_the_time_it_waited() {
+    let groups = vec![group(0, Strategy::Push, &[0]), group(1, Strategy::Push, &[1])];
+    let mut desk = Desk::new(groups);
+    desk.engage(1, 90);
+    let since = desk.now;
+    desk.enqueue(1, 0);
+    desk.pass(5);
+    desk.enqueue(2, 1);
+    desk.tell(Input::Enqueue { session: session(1), group: group_id(1), priority: 0, since });
+    assert_eq!(desk.withdrawals(), [(0, WithdrawnWhy::Redirected)]);
+    assert_eq!(desk.queues.waiting(group_id(1)), [session(1), session(2)]);
+}
+
+#[test]
+fn a_new_configuration_keeps_what_stays_and_gives_back_what_is_gone() {
+    let groups = vec![group(0, Strategy::Push, &[0]), group(1, Strategy::Push, &[1, 2])];
+    let mut desk = Desk::new(groups);
+    desk.enqueue(1, 0);
+    desk.enqueue(2, 1);
+    desk.acts();
+    let operators = [1, 2].map(|n| Operator { id: operator(n), name: format!("new name {n}") });
+    let groups = vec![group(1, Strategy::Push, &[1, 2])];
+    desk.tell(Input::Configure(Config { groups, operators: operators.to_vec() }));
+    assert_eq!(desk.queues.group_of(session(1)), None);
+    assert!(desk.queues.operator(operator(0)).is_none());
+    let overflow = Output::Overflow { session: session(1), group: group_id(0), why: OverflowWhy::NoGroup };
+    assert!(desk.acts().contains(&overflow));
+    assert!(desk.queues.offer_of(session(2)).is_some());
+    let view = desk.queues.view();
+    assert_eq!(
+        view.operators.iter().map(|o| o.name.as_str()).collect::<Vec<_>>(),
+        ["new name 1", "new name 2"]
+    );
+    assert_eq!(view.groups[0].waiting[0].ringing, [operator(1)]);
+}
+
+#[test]
+fn strangers_and_stale_names_change_nothing() {
+    let mut desk = push(&[0]);
+    desk.enqueue(1, 0);
+    let before = desk.queues.clone();
+    let (stranger, offer) = (operator(77), OfferId(99));
+    desk.status(77, Status::NotAnswering);
+    desk.reachable(77, false);
+    desk.engage(77, 90);
+    desk.release(0, 1);
+    desk.tell(Input::FinishWork { operator: operator(0) });
+    desk.tell(Input::Refused { offer, operator: operator(0), why: Refusal::Declined });
+    desk.tell(Input::Accepted { offer: desk.rings_at(0).unwrap(), operator: stranger });
+    desk.leave(44, LeaveWhy::HungUp);
+    assert_eq!(desk.queues, before);
+}
+
+#[test]
+fn time_that_goes_back_is_not_followed() {
+    let mut desk = push(&[0]);
+    desk.enqueue(1, 0);
+    desk.queues.handle_timeout(Time::ZERO);
+    desk.pass(15);
+    assert_eq!(desk.withdrawals(), [(0, WithdrawnWhy::NoAnswer)]);
+}
+
+#[test]
+fn timers_of_what_is_over_are_forgotten() {
+    let settings = Group {
+        max_wait: Some(Duration::from_secs(3_600)),
+        after_call_work: Duration::from_secs(600),
+        ..group(0, Strategy::Push, &[0])
+    };
+    let mut desk = Desk::new(vec![settings]);
+    for number in 0..50 {
+        desk.enqueue(number, 0);
+        desk.accept(0);
+        desk.release(0, number);
+        desk.tell(Input::FinishWork { operator: operator(0) });
+    }
+    assert_eq!(desk.queues.poll_timeout(), None);
+}
+
+#[test]
+fn every_planted_violation_is_seen() {
+    let planted = |plant: &dyn Fn(&mut Queues), seen: Violation| {
+        let mut desk = push(&[0, 1]);
+        desk.enqueue(1, 0);
+        desk.engage(1, 90);
+        desk.enqueue(2, 0);
+        plant(&mut desk.queues);
+        let violations = desk.queues.invariants();
+        assert!(violations.contains(&seen), "{seen} is not among {violations:?}");
+        assert!(Queues::violation_names().contains(&seen.name()));
+    };
+    let now = Time::from_secs(100);
+    let first = OfferId(0);
+    let engaged = Input::Engaged { operator: operator(1), session: session(91) };
+    planted(&|q| q.handle(engaged.clone(), now), Violation::TwoSessions(operator(1)));
+    planted(
+        &|q| {
+            let offer = q.offers[&first].clone();
+            q.offers.insert(OfferId(7), offer);
+        },
+        Violation::TwoOffers(operator(0)),
+    );
+    planted(
+        &|q| assert!(q.offers.get_mut(&first).unwrap().ringing.insert(operator(1))),
+        Violation::OfferMismatch(first, operator(1)),
+    );
+    planted(&|q| drop(q.offers.remove(&first)), Violation::OfferMismatch(first, operator(0)));
+    planted(&|q| q.offers.get_mut(&first).unwrap().ringing.clear(), Violation::EndlessOffer(first));
+    planted(&|q| q.offers.get_mut(&first).unwrap().until = Time::ZERO, Violation::EndlessOffer(first));
+    planted(&|q| drop(q.waiting.remove(&session(1))), Violation::LostOffer(first));
+    let free =
+        |q: &mut Queues| q.operators.get_mut(&operator(1)).unwrap().state.engagement = Engagement::Free;
+    planted(&free, Violation::Overlooked(session(2)));
+    let overdue = |q: &mut Queues| q.waiting.get_mut(&session(2)).unwrap().deadline = Some(Time::ZERO);
+    planted(&overdue, Violation::Overdue(session(2)));
+    planted(&|q| q.order.clear(), Violation::Misplaced(session(2)));
+    planted(
+        &|q| q.waiting.get_mut(&session(2)).unwrap().state = WaitState::Offered(OfferId(5)),
+        Violation::LostOffer(OfferId(5)),
+    );
+}

@@ -1,0 +1,272 @@
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+
+use super::agreed::{Agreed, Capabilities, Local, OfferError};
+use super::codec::{Codec, Format};
+use super::description::{Media, SessionDescription};
+use super::direction::Direction;
+use super::ours::{Ours, Slot, ended, formats_to_offer, slots_to_offer};
+use super::theirs::{Found, Theirs, find};
+
+/// The offer/answer machine of one leg (RFC 3264, RFC 6337).
+///
+/// Either side may offer, again and again; a refused or unreadable offer changes nothing. Our
+/// answers list one codec, so that neither side changes codecs without asking. Sections other
+/// than the first audio section are refused with port 0 and keep their place.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Negotiation {
+    local: Local,
+    capabilities: Capabilities,
+    /// The last description that we sent, whatever became of it: its version is the `o=` line's.
+    sent: Option<Sent>,
+    state: State,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Sent {
+    version: u64,
+    ours: Ours,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+enum State {
+    /// Nobody has offered anything.
+    New,
+    /// Our offer waits for its answer; `standing` is what holds until then.
+    Offered {
+        ours: Ours,
+        standing: Option<Box<Settled>>,
+    },
+    Settled(Settled),
+}
+
+/// An offer that was answered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Settled {
+    agreed: Agreed,
+    ours: Ours,
+    offerer: Offerer,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+enum Offerer {
+    Us,
+    Peer,
+}
+
+impl Negotiation {
+    /// A leg that has offered nothing yet.
+    pub fn new(local: Local, capabilities: Capabilities) -> Self {
+        Self { local, capabilities, sent: None, state: State::New }
+    }
+
+    /// What holds now. While our offer is out, that is what held before it.
+    pub fn agreed(&self) -> Option<&Agreed> {
+        self.settled().map(|settled| &settled.agreed)
+    }
+
+    /// Whether our offer waits for its answer.
+    pub fn is_pending(&self) -> bool {
+        matches!(self.state, State::Offered { .. })
+    }
+
+    /// Our first or next offer: all codecs we speak, `prefer` before the others, and what WE
+    /// wish to do. An offer that says nothing new keeps its version.
+    pub fn offer(&mut self, direction: Direction, prefer: Option<Codec>) -> Bytes {
+        let standing = self.settled();
+        let bound = standing.map_or(&[][..], |settled| &settled.ours.formats);
+        let slots = standing.map_or(&[][..], |settled| &settled.ours.slots);
+        let ours = Ours {
+            slots: slots_to_offer(slots),
+            formats: formats_to_offer(&self.capabilities, prefer, bound),
+            direction,
+            rtcp_mux: standing.is_some_and(|settled| settled.agreed.rtcp_mux),
+        };
+        self.pend(ours)
+    }
+
+    /// Offers again exactly what our side of the standing agreement says: a session refresh.
+    /// None if nothing stands or an offer is out.
+    pub fn repeat(&mut self) -> Option<Bytes> {
+        match &self.state {
+            State::Settled(settled) => {
+                let ours = settled.ours.clone();
+                Some(self.pend(ours))
+            }
+            State::New | State::Offered { .. } => None,
+        }
+    }
+
+    /// The peer's offer; gives our answer. `direction` is what we are willing to do. The codec
+    /// is `prefer` if it is offered, else the one in use, else the peer's first that we speak.
+    ///
+    /// # Errors
+    /// [`OfferError::status`] is the response to give; what held before still holds.
+    pub fn receive_offer(
+        &mut self,
+        body: &[u8],
+        direction: Direction,
+        prefer: Option<Codec>,
+    ) -> Result<Bytes, OfferError> {
+        if self.is_pending() {
+            return Err(OfferError::Pending);
+        }
+        let description = SessionDescription::parse(body)?;
+        let settled = match find(&description)? {
+            Found::Stream(theirs) => self.answer(&description, theirs, direction, prefer)?,
+            Found::Ended => self.answer_ended(&description)?,
+        };
+        let ours = settled.ours.clone();
+        self.state = State::Settled(settled);
+        Ok(self.write(ours))
+    }
+
+    /// The peer's answer to our offer. The answer to our last offer may come again and differ:
+    /// early media from one place, then the call from another (RFC 6337 section 3.1).
+    ///
+    /// # Errors
+    /// The answer is of no use. Our offer still waits for one; [`Self::reject_pending`] gives
+    /// it up.
+    pub fn receive_answer(&mut self, body: &[u8]) -> Result<(), OfferError> {
+        let ours = match &self.state {
+            State::Offered { ours, .. } => ours,
+            State::Settled(Settled { ours, offerer: Offerer::Us, .. }) => ours,
+            State::New | State::Settled(_) => return Err(OfferError::NotOffered),
+        };
+        let description = SessionDescription::parse(body)?;
+        let agreed = match find(&description)? {
+            Found::Stream(theirs) => self.read_answer(ours, theirs)?,
+            Found::Ended => ended(self.agreed().ok_or(OfferError::NoAudio)?),
+        };
+        self.state = State::Settled(Settled { agreed, ours: ours.clone(), offerer: Offerer::Us });
+        Ok(())
+    }
+
+    /// Our offer was refused: what held before it still holds.
+    pub fn reject_pending(&mut self) {
+        if let State::Offered { standing, .. } = &mut self.state {
+            self.state = standing.take().map_or(State::New, |settled| State::Settled(*settled));
+        }
+    }
+
+    fn settled(&self) -> Option<&Settled> {
+        match &self.state {
+            State::New => None,
+            State::Offered { standing, .. } => standing.as_deref(),
+            State::Settled(settled) => Some(settled),
+        }
+    }
+
+    fn pend(&mut self, ours: Ours) -> Bytes {
+        let standing = self.settled().cloned().map(Box::new);
+        self.state = State::Offered { ours: ours.clone(), standing };
+        self.write(ours)
+    }
+
+    /// Writes a description, with a new version only if it says something new.
+    fn write(&mut self, ours: Ours) -> Bytes {
+        let version = match &self.sent {
+            None => 0,
+            Some(sent) if sent.ours == ours => sent.version,
+            Some(sent) => sent.version + 1,
+        };
+        let description = ours.describe(&self.local, self.capabilities.ptime_ms, version);
+        self.sent = Some(Sent { version, ours });
+        description.write()
+    }
+
+    fn answer(
+        &self,
+        description: &SessionDescription,
+        theirs: Theirs<'_>,
+        direction: Direction,
+        prefer: Option<Codec>,
+    ) -> Result<Settled, OfferError> {
+        let formats = theirs.formats(&[]);
+        let in_use = self.agreed().map(|agreed| agreed.codec);
+        let (codec, payload_type) = self
+            .choose(&formats, [prefer, in_use])
+            .ok_or_else(|| OfferError::NoCommonCodec(theirs.media.formats.join(" ")))?;
+        let dtmf =
+            self.capabilities.telephone_event.then(|| number_of(&formats, Format::TelephoneEvent)).flatten();
+        let remote = theirs.remote()?;
+        let direction = direction.and(theirs.direction(remote));
+        let rtcp_mux = theirs.rtcp_mux();
+        let agreed = Agreed {
+            remote,
+            remote_rtcp: theirs.rtcp(remote, rtcp_mux),
+            rtcp_mux,
+            codec,
+            payload_type,
+            receive_payload_type: payload_type,
+            receive_also: vec![],
+            dtmf_payload_type: dtmf,
+            receive_dtmf_payload_type: dtmf,
+            ptime_ms: theirs.ptime_ms(self.capabilities.ptime_ms),
+            direction,
+        };
+        let keys = dtmf.map(|number| (Format::TelephoneEvent, number));
+        let formats = [(Format::Audio(codec), payload_type)].into_iter().chain(keys).collect();
+        let ours = Ours { slots: slots(description, Some(theirs.index)), formats, direction, rtcp_mux };
+        Ok(Settled { agreed, ours, offerer: Offerer::Peer })
+    }
+
+    fn answer_ended(&self, description: &SessionDescription) -> Result<Settled, OfferError> {
+        let standing = self.settled().ok_or(OfferError::NoAudio)?;
+        let ours = Ours { slots: slots(description, None), ..standing.ours.clone() };
+        Ok(Settled { agreed: ended(&standing.agreed), ours, offerer: Offerer::Peer })
+    }
+
+    /// The first wish that is offered, else the peer's first codec that we speak.
+    fn choose(&self, formats: &[(Format, u8)], wishes: [Option<Codec>; 2]) -> Option<(Codec, u8)> {
+        let spoken = |codec: &Codec| self.capabilities.codecs.contains(codec);
+        let offered = formats.iter().filter_map(|(format, number)| match format {
+            Format::Audio(codec) if spoken(codec) => Some((*codec, *number)),
+            _ => None,
+        });
+        let wished =
+            wishes.into_iter().flatten().find_map(|wish| offered.clone().find(|(codec, _)| *codec == wish));
+        wished.or_else(|| offered.clone().next())
+    }
+
+    fn read_answer(&self, ours: &Ours, theirs: Theirs<'_>) -> Result<Agreed, OfferError> {
+        let formats = theirs.formats(&ours.formats);
+        let mut codecs = formats.iter().filter_map(|(format, number)| match format {
+            Format::Audio(codec) => Some((*codec, *number, number_of(&ours.formats, *format)?)),
+            Format::TelephoneEvent => None,
+        });
+        let (codec, payload_type, receive_payload_type) =
+            codecs.next().ok_or_else(|| OfferError::NoCommonCodec(theirs.media.formats.join(" ")))?;
+        let receive_also = codecs.map(|(codec, _, receive)| (receive, codec)).collect();
+        let offered_dtmf = number_of(&ours.formats, Format::TelephoneEvent);
+        let dtmf = number_of(&formats, Format::TelephoneEvent).filter(|_| offered_dtmf.is_some());
+        let remote = theirs.remote()?;
+        let rtcp_mux = ours.rtcp_mux && theirs.rtcp_mux();
+        Ok(Agreed {
+            remote,
+            remote_rtcp: theirs.rtcp(remote, rtcp_mux),
+            rtcp_mux,
+            codec,
+            payload_type,
+            receive_payload_type,
+            receive_also,
+            dtmf_payload_type: dtmf,
+            receive_dtmf_payload_type: dtmf.and(offered_dtmf),
+            ptime_ms: theirs.ptime_ms(self.capabilities.ptime_ms),
+            direction: ours.direction.and(theirs.direction(remote)),
+        })
+    }
+}
+
+fn number_of(formats: &[(Format, u8)], wanted: Format) -> Option<u8> {
+    formats.iter().find(|(format, _)| *format == wanted).map(|(_, number)| *number)
+}
+
+/// One slot for each section of the peer's offer: our audio at `audio`, the rest refused.
+fn slots(description: &SessionDescription, audio: Option<usize>) -> Vec<Slot> {
+    let slot = |(index, media): (usize, &Media)| match audio == Some(index) {
+        true => Slot::Audio { protocol: media.protocol.clone() },
+        false => Slot::refused(media),
+    };
+    description.media.iter().enumerate().map(slot).collect()
+}

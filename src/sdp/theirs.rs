@@ -1,0 +1,117 @@
+//! Reading the peer's audio section.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use super::agreed::OfferError;
+use super::codec::Format;
+use super::description::{Media, SessionDescription, is_nowhere};
+use super::direction::Direction;
+
+/// Longest packet we send, in milliseconds.
+const MAX_PTIME_MS: u8 = 60;
+
+/// The peer's audio section within its description.
+#[derive(Clone, Copy)]
+pub(super) struct Theirs<'a> {
+    pub(super) index: usize,
+    pub(super) media: &'a Media,
+    description: &'a SessionDescription,
+}
+
+/// What an audio section of a description turned out to be.
+pub(super) enum Found<'a> {
+    /// A stream to talk over.
+    Stream(Theirs<'a>),
+    /// All audio sections have port 0: the stream is refused or has ended.
+    Ended,
+}
+
+/// Whether we speak this transport profile. Feedback (AVPF) obliges to nothing unless asked for.
+pub(super) fn speaks(protocol: &str) -> bool {
+    matches!(protocol, "RTP/AVP" | "RTP/AVPF")
+}
+
+/// The first audio section that we can talk over.
+pub(super) fn find(description: &SessionDescription) -> Result<Found<'_>, OfferError> {
+    let audio = || description.media.iter().enumerate().filter(|(_, media)| media.kind == "audio");
+    let live = || audio().filter(|(_, media)| media.port != 0);
+    if let Some((index, media)) = live().find(|(_, media)| speaks(&media.protocol)) {
+        return Ok(Found::Stream(Theirs { index, media, description }));
+    }
+    match (live().next(), audio().next()) {
+        (Some((_, media)), _) => Err(OfferError::Profile(media.protocol.clone())),
+        (None, Some(_)) => Ok(Found::Ended),
+        (None, None) => Err(OfferError::NoAudio),
+    }
+}
+
+impl Theirs<'_> {
+    /// The formats of the section that we know, with their payload types, in the peer's order.
+    /// `ours` is what we offered: some peers answer without repeating our `a=rtpmap`.
+    pub(super) fn formats(&self, ours: &[(Format, u8)]) -> Vec<(Format, u8)> {
+        let numbers = self.media.formats.iter().filter_map(|format| format.parse::<u8>().ok());
+        let mut known: Vec<(Format, u8)> = vec![];
+        for payload_type in numbers.filter(|payload_type| *payload_type < 128) {
+            let meant = match self.media.rtpmap(payload_type) {
+                Some(encoding) => Format::from_rtpmap(encoding),
+                None => Format::of_static(payload_type)
+                    .or_else(|| ours.iter().find(|(_, number)| *number == payload_type).map(|(f, _)| *f)),
+            };
+            let new =
+                |format: &Format| known.iter().all(|(f, number)| f != format && *number != payload_type);
+            known.extend(meant.filter(new).map(|format| (format, payload_type)));
+        }
+        known
+    }
+
+    /// Where the peer receives RTP.
+    pub(super) fn remote(&self) -> Result<SocketAddr, OfferError> {
+        let address = self.description.address(self.media).unwrap_or_default();
+        let address = unicast(address).ok_or_else(|| OfferError::NoAddress(address.to_owned()))?;
+        Ok(SocketAddr::new(address, self.media.port))
+    }
+
+    /// What the peer lets US do: its direction seen from our end, and no sending to nowhere.
+    pub(super) fn direction(&self, remote: SocketAddr) -> Direction {
+        let ours = self.description.direction(self.media).reversed();
+        if is_nowhere(remote.ip()) { ours.and(Direction::RecvOnly) } else { ours }
+    }
+
+    pub(super) fn rtcp_mux(&self) -> bool {
+        self.media.has("rtcp-mux")
+    }
+
+    /// Where the peer receives RTCP (RFC 3605).
+    pub(super) fn rtcp(&self, remote: SocketAddr, mux: bool) -> Option<SocketAddr> {
+        if mux {
+            return Some(remote);
+        }
+        let next = || Some(SocketAddr::new(remote.ip(), remote.port().checked_add(1)?));
+        let Some(value) = self.media.attribute("rtcp") else { return next() };
+        let mut fields = value.split_whitespace();
+        let Some(port) = fields.next().and_then(|port| port.parse::<u16>().ok()).filter(|port| *port != 0)
+        else {
+            return next();
+        };
+        let address = fields.nth(2).and_then(unicast).unwrap_or(remote.ip());
+        Some(SocketAddr::new(address, port))
+    }
+
+    /// Milliseconds in each packet we send, given our own packet time.
+    pub(super) fn ptime_ms(&self, ours: u8) -> u8 {
+        let number =
+            |name| self.media.attribute(name)?.parse().ok().filter(|number: &f32| number.is_finite());
+        let wanted = number("ptime").unwrap_or(f32::from(ours));
+        let most = number("maxptime").unwrap_or(f32::from(MAX_PTIME_MS)).min(f32::from(MAX_PTIME_MS));
+        let ours = ours.clamp(1, MAX_PTIME_MS);
+        // A float cast saturates, so no number of the peer's overflows.
+        let packets = (wanted.min(most) as u8).min(MAX_PTIME_MS) / ours;
+        packets.max(1) * ours
+    }
+}
+
+/// An address that one peer owns. Sound for a multicast group would be a flood.
+fn unicast(address: &str) -> Option<IpAddr> {
+    let address: IpAddr = address.parse().ok()?;
+    (!address.is_multicast() && address != IpAddr::V4(Ipv4Addr::BROADCAST)).then_some(address)
+}

@@ -1,0 +1,520 @@
+//! The switch task: the one owner of the SIP endpoint, the lines and the switch.
+//!
+//! Everything reaches it by bounded channels, and nothing in it waits for anything else: outputs go
+//! to the transports, the media threads and the journal, each of which says no rather than block.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+use tracing::{debug, error, warn};
+
+use super::clock::Clock;
+use super::journal::Journal;
+use super::requests::Request;
+use super::resolve::{self, Answer};
+use crate::api::running::Taken;
+use crate::id::{GroupId, LegId, SessionId, UserId};
+use crate::lines::phone::{self, Phone};
+use crate::media;
+use crate::media::engine::Engine;
+use crate::queue;
+use crate::sip::endpoint::{self as sip, Endpoint};
+use crate::sip::transport::{Arrived, Transports};
+use crate::store::{OperatorStatus, Presence, Registration};
+use crate::switch::cause::Cause;
+use crate::switch::line::LineEvent;
+use crate::switch::{Action, Event, Switch, Violation};
+use crate::time::Time;
+
+/// Inputs taken in one after the other before outputs are carried out.
+const BURST: usize = 64;
+/// Seconds after which a caller may try again who was refused because we stop.
+const RETRY_AFTER: u32 = 30;
+
+/// What the switch task owns.
+pub struct Core {
+    pub clock: Clock,
+    pub endpoint: Endpoint,
+    pub phone: Phone,
+    pub switch: Switch,
+    pub transports: Transports,
+    pub engine: Engine,
+    pub journal: Journal,
+    pub inputs: Inputs,
+    pub counters: Counters,
+    pub statuses: BTreeMap<UserId, queue::Status>,
+    pub state: State,
+}
+
+/// By which ways something reaches the switch task.
+pub struct Inputs {
+    pub sip: mpsc::Receiver<Arrived>,
+    pub media: mpsc::Receiver<media::Event>,
+    pub requests: mpsc::Receiver<Request>,
+    pub resolved: mpsc::Receiver<Answer>,
+    pub resolver: mpsc::Sender<Answer>,
+}
+
+/// What has been counted since the start.
+#[derive(Clone, Debug, Default)]
+pub struct Counters {
+    pub sessions_arrived: u64,
+    pub sessions_by_cause: BTreeMap<&'static str, u64>,
+    pub messages_in: u64,
+    pub messages_out: u64,
+    pub messages_unsent: u64,
+    pub rtp_lost: u64,
+    pub rtp_received: u64,
+    pub rtp_sent: u64,
+    pub setup: Histogram,
+    pub faults: u64,
+}
+
+/// Milliseconds from a session's arrival to its answer, in the buckets that Prometheus wants.
+#[derive(Clone, Debug, Default)]
+pub struct Histogram {
+    pub counts: [u64; Histogram::BOUNDS_MS.len() + 1],
+    pub sum_ms: u64,
+}
+
+impl Histogram {
+    /// Upper bounds of the buckets, in milliseconds.
+    pub const BOUNDS_MS: [u64; 9] = [1, 2, 5, 10, 25, 100, 500, 2_500, 10_000];
+
+    fn add(&mut self, ms: u64) {
+        let bucket = Self::BOUNDS_MS.iter().position(|bound| ms <= *bound);
+        self.counts[bucket.unwrap_or(Self::BOUNDS_MS.len())] += 1;
+        self.sum_ms += ms;
+    }
+}
+
+/// Whether the program runs or stops.
+pub enum State {
+    Running,
+    Draining { empty: Option<oneshot::Sender<()>> },
+}
+
+/// What there is to know about the switch task at one moment, for metrics and the health check.
+#[derive(Clone, Debug, Default)]
+pub struct Snapshot {
+    pub uptime_s: u64,
+    pub sessions: usize,
+    pub legs: usize,
+    pub refusing: bool,
+    pub events_waiting: usize,
+    pub journal_healthy: bool,
+    pub waiting: BTreeMap<String, usize>,
+    pub operators: BTreeMap<&'static str, usize>,
+    pub violations: Vec<Violation>,
+    pub endpoint: sip::Figures,
+    pub engine: media::engine::Metrics,
+    pub counters: Counters,
+}
+
+impl Core {
+    /// Runs until all senders of requests are gone.
+    pub async fn run(mut self) {
+        loop {
+            let wake = self.next_timeout();
+            tokio::select! {
+                biased;
+                Some(event) = self.inputs.media.recv() => self.media(event),
+                Some(arrived) = self.inputs.sip.recv() => self.sip(arrived),
+                Some(answer) = self.inputs.resolved.recv() => self.resolved(answer),
+                request = self.inputs.requests.recv() => match request {
+                    Some(request) => self.request(request),
+                    None => return,
+                },
+                () = wait_until(self.clock, wake) => {}
+            }
+            for _ in 0..BURST {
+                if let Ok(event) = self.inputs.media.try_recv() {
+                    self.media(event);
+                } else if let Ok(arrived) = self.inputs.sip.try_recv() {
+                    self.sip(arrived);
+                } else {
+                    break;
+                }
+            }
+            self.let_time_pass();
+            self.pump();
+            self.watch_the_store();
+            self.tell_if_empty();
+        }
+    }
+
+    fn next_timeout(&self) -> Option<Time> {
+        self.endpoint.poll_timeout().into_iter().chain(self.switch.poll_timeout()).min()
+    }
+
+    fn let_time_pass(&mut self) {
+        let now = self.clock.now();
+        if self.endpoint.poll_timeout().is_some_and(|at| at <= now) {
+            self.endpoint.handle_timeout(now);
+        }
+        if self.switch.poll_timeout().is_some_and(|at| at <= now) {
+            self.guarded(None, |core| core.switch.handle_timeout(now));
+        }
+    }
+
+    fn sip(&mut self, arrived: Arrived) {
+        self.counters.messages_in += 1;
+        let input = match arrived {
+            Arrived::Message { flow, bytes } => sip::Input::Received { flow, bytes },
+            Arrived::Closed { flow } => sip::Input::FlowClosed { flow },
+            Arrived::Failed { to } => sip::Input::SendFailed { to },
+        };
+        let now = self.clock.now();
+        self.guarded(None, |core| core.endpoint.handle(input, now));
+    }
+
+    fn resolved(&mut self, (query, result): Answer) {
+        let now = self.clock.now();
+        self.endpoint.handle(sip::Input::Resolved { query, result }, now);
+    }
+
+    fn media(&mut self, event: media::Event) {
+        if let media::Event::Closed { quality, .. } = &event {
+            self.counters.rtp_lost += quality.packets_lost;
+            self.counters.rtp_received += quality.packets_received;
+            self.counters.rtp_sent += quality.packets_sent;
+        }
+        let now = self.clock.now();
+        let leg = event.leg();
+        self.guarded(Some(leg), |core| {
+            core.phone.handle(phone::Input::Media(event.clone()), now);
+            core.switch.handle(Event::Media(event), now);
+        });
+    }
+
+    /// Runs one step. If it panics the session it was about ends, and all others go on.
+    fn guarded(&mut self, leg: Option<LegId>, step: impl FnOnce(&mut Core)) {
+        if catch_unwind(AssertUnwindSafe(|| step(self))).is_ok() {
+            return;
+        }
+        self.counters.faults += 1;
+        error!(?leg, "a step failed; its session ends, the others go on");
+        let session = leg.and_then(|leg| self.switch.session_of(leg));
+        if let Some(session) = session {
+            let now = self.clock.now();
+            let event = Event::End { session, cause: Cause::Internal };
+            let ended = catch_unwind(AssertUnwindSafe(|| self.switch.handle(event, now)));
+            if ended.is_err() {
+                error!(%session, "and it could not be ended properly");
+            }
+        }
+    }
+
+    /// Carries out what the machines want, until none of them wants anything.
+    fn pump(&mut self) {
+        let mut touched = BTreeSet::new();
+        loop {
+            let mut quiet = true;
+            while let Some(output) = self.endpoint.poll_output() {
+                quiet = false;
+                self.endpoint_output(output);
+            }
+            while let Some(output) = self.phone.poll_output() {
+                quiet = false;
+                self.phone_output(output);
+            }
+            while let Some(action) = self.switch.poll_action() {
+                quiet = false;
+                self.carry_out(action, &mut touched);
+            }
+            if quiet {
+                break;
+            }
+        }
+        for session in touched {
+            if let Some(summary) = self.switch.summary(session) {
+                self.journal.session(session, summary);
+            }
+        }
+    }
+
+    fn endpoint_output(&mut self, output: sip::Output) {
+        let now = self.clock.now();
+        match output {
+            sip::Output::Send { to, bytes } => {
+                self.counters.messages_out += 1;
+                if self.transports.send(to, bytes).is_err() {
+                    self.counters.messages_unsent += 1;
+                    self.endpoint.handle(sip::Input::SendFailed { to }, now);
+                }
+            }
+            sip::Output::Resolve { query, host, port, transport } => {
+                resolve::start(self.inputs.resolver.clone(), query, host, port, transport);
+            }
+            sip::Output::Close { flow } => self.transports.close(flow),
+            sip::Output::Event(event) => self.sip_event(event, now),
+        }
+    }
+
+    fn sip_event(&mut self, event: sip::Event, now: Time) {
+        match &event {
+            sip::Event::Bindings { device, bindings } => {
+                self.journal.bindings(*device, bindings.iter().map(registration).collect());
+            }
+            sip::Event::Trouble { source, what } => trouble(*source, what),
+            _ => {}
+        }
+        self.guarded(None, |core| core.phone.handle(phone::Input::Sip(event), now));
+    }
+
+    fn phone_output(&mut self, output: phone::Output) {
+        let now = self.clock.now();
+        match output {
+            phone::Output::Sip(command) => self.endpoint.handle(sip::Input::Command(command), now),
+            phone::Output::Media(command) => self.tell_media(command),
+            phone::Output::Switch { leg, event } => {
+                if matches!(event, LineEvent::Arrived(_)) {
+                    self.counters.sessions_arrived += 1;
+                }
+                self.guarded(Some(leg), |core| core.switch.handle(Event::Line { leg, event }, now));
+            }
+            phone::Output::Reachable { device, reachable } => {
+                self.switch.handle(Event::Reachable { device, reachable }, now);
+            }
+        }
+    }
+
+    fn tell_media(&mut self, command: media::Command) {
+        let opening = match &command {
+            media::Command::Open { leg, .. } => Some(*leg),
+            _ => None,
+        };
+        if let Err(full) = self.engine.send(command) {
+            warn!(%full, "the media engine takes no more commands");
+            if let Some(leg) = opening {
+                let reason = full.to_string();
+                self.media(media::Event::OpenFailed { leg, reason });
+            }
+        }
+    }
+
+    fn carry_out(&mut self, action: Action, touched: &mut BTreeSet<SessionId>) {
+        let now = self.clock.now();
+        match action {
+            Action::Line { leg, command } => {
+                self.phone.handle(phone::Input::Switch { leg, command }, now);
+            }
+            Action::Media(command) => self.tell_media(command),
+            Action::Event(event) => {
+                touched.insert(event.session);
+                let summary = self.switch.summary(event.session);
+                let tenant = summary.and_then(|summary| summary.tenant);
+                debug!(session = %event.session, seq = event.seq, what = ?event.what, "event");
+                self.journal.event(&event, tenant);
+            }
+            Action::Closed { session, summary } => {
+                touched.remove(&session);
+                if let Some(answered) = summary.answered {
+                    let ms = u64::try_from(answered.0 - summary.started.0).unwrap_or(0);
+                    self.counters.setup.add(ms);
+                }
+                let cause = summary.cause.unwrap_or(Cause::Internal).name();
+                *self.counters.sessions_by_cause.entry(cause).or_default() += 1;
+                self.journal.closed(session, &summary);
+            }
+            Action::OperatorChanged { operator, state } => self.operator_changed(operator, &state),
+        }
+    }
+
+    /// Remembers what an operator says; what an operator does changes too often to be remembered.
+    fn operator_changed(&mut self, user: UserId, state: &queue::OperatorState) {
+        if self.statuses.get(&user) == Some(&state.status) {
+            return;
+        }
+        self.statuses.insert(user, state.status.clone());
+        let presence = match &state.status {
+            queue::Status::Online => Presence::Online,
+            queue::Status::Away { reason } => Presence::Away { reason: reason.clone() },
+            queue::Status::NotAnswering => Presence::NotAnswering,
+        };
+        let since = self.clock.wall();
+        self.journal.status(OperatorStatus { user, presence, since });
+    }
+
+    fn request(&mut self, request: Request) {
+        let now = self.clock.now();
+        // Whoever asked may be gone by now; then nobody misses the answer.
+        match request {
+            Request::Configure { directory, peers, done } => {
+                for command in peers {
+                    self.endpoint.handle(sip::Input::Command(command), now);
+                }
+                self.switch.handle(Event::Directory(directory), now);
+                let _ = done.send(());
+            }
+            Request::Peers { peers, done } => {
+                for command in peers {
+                    self.endpoint.handle(sip::Input::Command(command), now);
+                }
+                let _ = done.send(());
+            }
+            Request::Plans { plans, done } => {
+                self.engine.preload(plans.sounds());
+                self.switch.handle(Event::Plans(plans), now);
+                let _ = done.send(());
+            }
+            Request::Sessions { answer } => {
+                let live = self.switch.sessions().map(|(id, summary)| (id, summary.clone()));
+                let _ = answer.send(live.collect());
+            }
+            Request::Operators { answer } => {
+                let users = self.switch.directory().operators.keys();
+                let states = users.filter_map(|user| Some((*user, self.switch.operator(*user)?.clone())));
+                let _ = answer.send(states.collect());
+            }
+            Request::Status { operator, status, done } => {
+                let known = self.switch.operator(operator).is_some();
+                self.switch.handle(Event::Status { operator, status }, now);
+                let _ = done.send(known);
+            }
+            Request::Take { session, operator, done } => {
+                let _ = done.send(self.take(session, operator, now));
+            }
+            Request::FinishWork { operator, done } => {
+                let known = self.switch.operator(operator).is_some();
+                self.switch.handle(Event::FinishWork { operator }, now);
+                let _ = done.send(known);
+            }
+            Request::End { session, cause, done } => {
+                let known = self.switch.summary(session).is_some();
+                self.switch.handle(Event::End { session, cause }, now);
+                let _ = done.send(known);
+            }
+            Request::Snapshot { answer } => {
+                let _ = answer.send(self.snapshot());
+            }
+            Request::Drain { empty } => self.drain(empty, now),
+            Request::EndAll { done } => {
+                let live: Vec<_> = self.switch.sessions().map(|(id, _)| id).collect();
+                for session in live {
+                    self.switch.handle(Event::End { session, cause: Cause::Shutdown }, now);
+                }
+                self.pump();
+                let _ = done.send(());
+            }
+        }
+    }
+
+    fn take(&mut self, session: SessionId, operator: UserId, now: Time) -> Taken {
+        if !self.switch.is_waiting(session) {
+            return Taken::NotWaiting;
+        }
+        self.switch.handle(Event::Take { session, operator }, now);
+        match self.switch.is_offered_to(session, operator) {
+            true => Taken::Ringing,
+            false => Taken::OperatorNotFree,
+        }
+    }
+
+    fn drain(&mut self, empty: oneshot::Sender<()>, now: Time) {
+        let command = sip::Command::Drain { retry_after: RETRY_AFTER };
+        self.endpoint.handle(sip::Input::Command(command), now);
+        self.switch.handle(Event::Refuse(true), now);
+        self.state = State::Draining { empty: Some(empty) };
+    }
+
+    fn tell_if_empty(&mut self) {
+        if let State::Draining { empty } = &mut self.state
+            && self.switch.live() == 0
+            && let Some(empty) = empty.take()
+        {
+            let _ = empty.send(());
+        }
+    }
+
+    fn watch_the_store(&mut self) {
+        if matches!(self.state, State::Running) && self.journal.is_behind() != self.switch.is_refusing() {
+            let behind = self.journal.is_behind();
+            warn!(behind, "the store is too far behind for new sessions");
+            self.switch.handle(Event::Refuse(behind), self.clock.now());
+        }
+    }
+
+    fn snapshot(&self) -> Snapshot {
+        let mut operators: BTreeMap<&'static str, usize> = BTreeMap::new();
+        let directory = self.switch.directory();
+        for user in directory.operators.keys() {
+            if let Some(state) = self.switch.operator(*user) {
+                *operators.entry(doing(state)).or_default() += 1;
+            }
+        }
+        let waiting = |id: &GroupId| self.switch.queues().waiting(*id).len();
+        Snapshot {
+            uptime_s: self.clock.now().as_millis() / 1_000,
+            sessions: self.switch.live(),
+            legs: self.phone.legs(),
+            refusing: self.switch.is_refusing(),
+            events_waiting: self.journal.waiting(),
+            journal_healthy: self.journal.is_healthy(),
+            waiting: directory.groups.iter().map(|(id, g)| (group_name(directory, g), waiting(id))).collect(),
+            operators,
+            violations: self.switch.invariants(),
+            endpoint: self.endpoint.figures(),
+            engine: self.engine.metrics(),
+            counters: self.counters.clone(),
+        }
+    }
+}
+
+fn group_name(directory: &crate::switch::directory::Directory, group: &queue::Group) -> String {
+    let tenant = directory.tenants.get(&group.tenant).map_or("?", |tenant| tenant.name.as_str());
+    format!("{tenant}/{}", group.name)
+}
+
+/// What an operator does, in one word for metrics.
+fn doing(state: &queue::OperatorState) -> &'static str {
+    match (&state.engagement, &state.status) {
+        (queue::Engagement::Offered { .. }, _) => "ringing",
+        (queue::Engagement::OnSession { .. }, _) => "on_session",
+        (queue::Engagement::AfterWork { .. }, _) => "after_call_work",
+        (queue::Engagement::Free, _) if !state.reachable => "unreachable",
+        (queue::Engagement::Free, queue::Status::Online) => "ready",
+        (queue::Engagement::Free, queue::Status::Away { .. }) => "away",
+        (queue::Engagement::Free, queue::Status::NotAnswering) => "not_answering",
+    }
+}
+
+fn trouble(source: SocketAddr, what: &str) {
+    warn!(%source, %what, "sip");
+}
+
+/// A binding as the store keeps it.
+fn registration(binding: &sip::Binding) -> Registration {
+    Registration {
+        device: binding.device,
+        uri: binding.uri.clone(),
+        transport: match binding.flow.transport {
+            sip::Transport::Udp => crate::store::Transport::Udp,
+            sip::Transport::Tcp => crate::store::Transport::Tcp,
+        },
+        local: binding.flow.local,
+        remote: binding.flow.remote,
+        connection_bound: binding.flow.connection.is_some(),
+        instance: binding.instance.clone(),
+        user_agent: binding.user_agent.clone(),
+        expires_at: binding.expires_at,
+        call_id: binding.call_id.clone(),
+        cseq: binding.cseq,
+        q_milli: u32::from(binding.q),
+        path: binding.path.clone(),
+    }
+}
+
+/// Waits until this moment of the clock; without one, for ever.
+async fn wait_until(clock: Clock, at: Option<Time>) {
+    match at {
+        Some(at) => tokio::time::sleep_until(clock.instant(at).into()).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// The longest that a write to the store may hold up the program's end.
+pub const LAST_WRITES: Duration = Duration::from_secs(5);

@@ -1,0 +1,265 @@
+//! Everything that is to be remembered goes through here, in batches, and nobody waits for it.
+//!
+//! If the store stands still, entries wait in memory up to [`CAPACITY`]; at 80 % of it new sessions
+//! are refused; past it a session loses events, and carries one event that says how many.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tracing::{error, warn};
+
+use crate::id::{DeviceId, SessionId, TenantId};
+use crate::store::{self, OperatorStatus, Registration, Scope, Store, StoreError};
+use crate::switch::history::{Happening, Kind, SessionEvent, Summary};
+
+/// Entries that wait at most: some 20 MB.
+const CAPACITY: usize = 65_536;
+/// Share of the capacity above which new sessions are refused, in percent.
+const REFUSE_AT: usize = 80;
+/// Entries in one transaction.
+const BATCH: usize = 1_000;
+/// How long an entry waits for company, so that many share one transaction.
+const GATHER: Duration = Duration::from_millis(20);
+/// Pause before a batch is tried again.
+const RETRY: Duration = Duration::from_millis(500);
+
+/// One thing to remember.
+enum Entry {
+    Event(store::SessionEvent),
+    Session(Box<store::Session>),
+    Bindings(DeviceId, Vec<Registration>),
+    Status(OperatorStatus),
+}
+
+/// How far a live session's events have got.
+#[derive(Default)]
+struct Numbering {
+    last: u32,
+    lost: u64,
+}
+
+/// The near end: takes entries without waiting.
+pub struct Journal {
+    entries: mpsc::Sender<Entry>,
+    numbering: HashMap<SessionId, Numbering>,
+    healthy: Arc<AtomicBool>,
+}
+
+impl Journal {
+    /// Starts the task that writes to `store`.
+    pub fn start(store: Arc<dyn Store>, scope: Scope) -> (Journal, JoinHandle<()>) {
+        let (entries, waiting) = mpsc::channel(CAPACITY);
+        let healthy = Arc::new(AtomicBool::new(true));
+        let writer = Writer { store, scope, waiting, healthy: healthy.clone() };
+        let task = tokio::spawn(writer.run());
+        (Journal { entries, numbering: HashMap::new(), healthy }, task)
+    }
+
+    /// Remembers an event of a session that belongs to `tenant`.
+    pub fn event(&mut self, event: &SessionEvent, tenant: Option<TenantId>) {
+        let numbering = self.numbering.entry(event.session).or_default();
+        if numbering.lost > 0 {
+            let what = Happening::Lost { events: numbering.lost };
+            let Ok(slot) = self.entries.try_reserve() else {
+                numbering.lost += 1;
+                return;
+            };
+            numbering.lost = 0;
+            numbering.last += 1;
+            slot.send(Entry::Event(stored(event, &what, numbering.last, tenant)));
+        }
+        match self.entries.try_reserve() {
+            Ok(slot) => {
+                numbering.last += 1;
+                slot.send(Entry::Event(stored(event, &event.what, numbering.last, tenant)));
+            }
+            Err(_) => numbering.lost += 1,
+        }
+    }
+
+    /// Remembers the record of a session as it is now. Lost if there is no room: a later one follows.
+    pub fn session(&mut self, id: SessionId, summary: &Summary) {
+        let _ = self.entries.try_send(Entry::Session(Box::new(row(id, summary))));
+    }
+
+    /// The session is over: nothing more comes.
+    pub fn closed(&mut self, id: SessionId, summary: &Summary) {
+        self.session(id, summary);
+        if let Some(numbering) = self.numbering.remove(&id)
+            && numbering.lost > 0
+        {
+            error!(session = %id, events = numbering.lost, "the store stands still: events were lost");
+        }
+    }
+
+    /// Remembers where a device can be reached.
+    pub fn bindings(&mut self, device: DeviceId, bindings: Vec<Registration>) {
+        if self.entries.try_send(Entry::Bindings(device, bindings)).is_err() {
+            warn!(%device, "the store stands still: a registration is not remembered");
+        }
+    }
+
+    /// Remembers an operator's status.
+    pub fn status(&mut self, status: OperatorStatus) {
+        if self.entries.try_send(Entry::Status(status)).is_err() {
+            warn!("the store stands still: an operator's status is not remembered");
+        }
+    }
+
+    /// Entries that wait.
+    pub fn waiting(&self) -> usize {
+        CAPACITY - self.entries.capacity()
+    }
+
+    /// Whether the store is so far behind that no new session may begin.
+    pub fn is_behind(&self) -> bool {
+        self.waiting() * 100 > CAPACITY * REFUSE_AT
+    }
+
+    /// Whether the last batch was written.
+    pub fn is_healthy(&self) -> bool {
+        self.healthy.load(Ordering::Relaxed)
+    }
+}
+
+fn stored(event: &SessionEvent, what: &Happening, seq: u32, tenant: Option<TenantId>) -> store::SessionEvent {
+    let mut body = serde_json::to_value(what).unwrap_or_default();
+    let kind = body.as_object_mut().and_then(|body| body.remove("kind"));
+    let kind = kind.and_then(|kind| kind.as_str().map(str::to_owned)).unwrap_or_default();
+    store::SessionEvent { session: event.session, tenant, seq, at: event.at, kind, body }
+}
+
+/// A stored event in the switch's words; `None` if it was written by a version that knew more.
+pub fn restored(event: store::SessionEvent) -> Option<SessionEvent> {
+    let mut body = event.body;
+    body.as_object_mut()?.insert("kind".into(), event.kind.into());
+    let what = serde_json::from_value(body).ok()?;
+    Some(SessionEvent { session: event.session, seq: u64::from(event.seq), at: event.at, what })
+}
+
+fn row(id: SessionId, summary: &Summary) -> store::Session {
+    store::Session {
+        id,
+        tenant: summary.tenant,
+        kind: match summary.kind {
+            Kind::Client => store::SessionKind::Client,
+            Kind::Internal => store::SessionKind::Internal,
+        },
+        direction: match summary.outbound {
+            true => store::SessionDirection::Outbound,
+            false => store::SessionDirection::Inbound,
+        },
+        line: summary.line.clone(),
+        from: summary.from.clone(),
+        from_name: summary.display.clone(),
+        dialled: summary.dialled.clone(),
+        group: summary.group,
+        operator: summary.operators.last().copied(),
+        keys: summary.keys.clone(),
+        started_at: summary.started,
+        answered_at: summary.connected,
+        ended_at: summary.ended,
+        waiting_ms: i64::try_from(summary.waiting_ms).unwrap_or(i64::MAX),
+        talk_ms: i64::try_from(summary.talk_ms).unwrap_or(i64::MAX),
+        end_cause: summary.cause.map(|cause| cause.name().to_owned()),
+        parameters: summary.parameters.clone(),
+    }
+}
+
+/// The far end: writes what waits.
+struct Writer {
+    store: Arc<dyn Store>,
+    scope: Scope,
+    waiting: mpsc::Receiver<Entry>,
+    healthy: Arc<AtomicBool>,
+}
+
+/// What goes into one transaction each. Of rows that are replaced only the last one counts.
+#[derive(Default)]
+struct Batch {
+    events: Vec<store::SessionEvent>,
+    sessions: BTreeMap<SessionId, store::Session>,
+    bindings: BTreeMap<DeviceId, Vec<Registration>>,
+    statuses: Vec<OperatorStatus>,
+}
+
+impl Batch {
+    fn take(&mut self, entry: Entry) {
+        match entry {
+            Entry::Event(event) => self.events.push(event),
+            Entry::Session(session) => {
+                self.sessions.insert(session.id, *session);
+            }
+            Entry::Bindings(device, bindings) => {
+                self.bindings.insert(device, bindings);
+            }
+            Entry::Status(status) => self.statuses.push(status),
+        }
+    }
+}
+
+impl Writer {
+    async fn run(mut self) {
+        let mut entries = Vec::with_capacity(BATCH);
+        while self.waiting.recv_many(&mut entries, BATCH).await > 0 {
+            gather().await;
+            while entries.len() < BATCH
+                && let Ok(entry) = self.waiting.try_recv()
+            {
+                entries.push(entry);
+            }
+            let mut batch = Batch::default();
+            entries.drain(..).for_each(|entry| batch.take(entry));
+            self.write(batch).await;
+        }
+    }
+
+    async fn write(&self, batch: Batch) {
+        let sessions: Vec<_> = batch.sessions.into_values().collect();
+        let bindings: Vec<_> = batch.bindings.into_iter().collect();
+        if !sessions.is_empty() {
+            self.persist("sessions", || self.store.put_sessions(&self.scope, &sessions)).await;
+        }
+        if !batch.events.is_empty() {
+            self.persist("events", || self.store.append(&self.scope, &batch.events)).await;
+        }
+        if !bindings.is_empty() {
+            self.persist("registrations", || self.store.replace_registrations(&self.scope, &bindings)).await;
+        }
+        if !batch.statuses.is_empty() {
+            self.persist("statuses", || self.store.put_statuses(&self.scope, &batch.statuses)).await;
+        }
+    }
+
+    /// Writes until it is written; a database that is away comes back. What the store refuses is
+    /// a fault of ours, and repeating it would stop everything behind it.
+    async fn persist<'a, F>(&'a self, what: &str, write: impl Fn() -> F)
+    where
+        F: Future<Output = Result<(), StoreError>> + 'a,
+    {
+        loop {
+            match write().await {
+                Ok(()) => return self.healthy.store(true, Ordering::Relaxed),
+                Err(StoreError::Unavailable(reason)) => {
+                    self.healthy.store(false, Ordering::Relaxed);
+                    warn!(%reason, "cannot write {what}; trying again");
+                    pause(RETRY).await;
+                }
+                Err(error) => return error!(%error, "the store refused {what}"),
+            }
+        }
+    }
+}
+
+async fn gather() {
+    pause(GATHER).await;
+}
+
+#[expect(clippy::disallowed_methods, reason = "a driver waits for others' work")]
+async fn pause(duration: Duration) {
+    tokio::time::sleep(duration).await;
+}

@@ -1,0 +1,171 @@
+//! The figures of the running program in the text format of Prometheus.
+
+use std::fmt::{Display, Write};
+
+use super::core::{Histogram, Snapshot};
+use crate::media::engine::{LATENESS_BUCKETS_US, Metrics};
+use crate::switch::cause::Cause;
+
+/// Writes a snapshot as Prometheus reads it.
+pub fn render(snapshot: &Snapshot) -> String {
+    let mut page = Page::default();
+    calls(&mut page, snapshot);
+    signalling(&mut page, snapshot);
+    media(&mut page, snapshot);
+    faults(&mut page, snapshot);
+    page.text
+}
+
+#[derive(Default)]
+struct Page {
+    text: String,
+}
+
+impl Page {
+    fn head(&mut self, name: &str, kind: &str, help: &str) {
+        // Writing to a String cannot fail.
+        let _ = writeln!(self.text, "# HELP hovor_{name} {help}\n# TYPE hovor_{name} {kind}");
+    }
+
+    fn row(&mut self, name: &str, labels: &[(&str, &str)], value: impl Display) {
+        let labels: Vec<_> = labels.iter().map(|(k, v)| format!("{k}=\"{}\"", escaped(v))).collect();
+        let labels = if labels.is_empty() { String::new() } else { format!("{{{}}}", labels.join(",")) };
+        let _ = writeln!(self.text, "hovor_{name}{labels} {value}");
+    }
+
+    fn one(&mut self, name: &str, kind: &str, help: &str, value: impl Display) {
+        self.head(name, kind, help);
+        self.row(name, &[], value);
+    }
+
+    /// A histogram from counts per bucket (the last one without bound) and bounds in seconds.
+    fn histogram(&mut self, name: &str, help: &str, bounds: &[f64], counts: &[u64], sum: f64) {
+        self.head(name, "histogram", help);
+        let mut total = 0;
+        let bucket = format!("{name}_bucket");
+        for (bound, count) in bounds.iter().zip(counts) {
+            total += count;
+            self.row(&bucket, &[("le", &bound.to_string())], total);
+        }
+        total = counts.iter().sum();
+        self.row(&bucket, &[("le", "+Inf")], total);
+        self.row(&format!("{name}_sum"), &[], sum);
+        self.row(&format!("{name}_count"), &[], total);
+    }
+}
+
+fn escaped(value: &str) -> String {
+    value.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
+}
+
+fn calls(page: &mut Page, snapshot: &Snapshot) {
+    let counters = &snapshot.counters;
+    page.one("uptime_seconds", "gauge", "Since the program started.", snapshot.uptime_s);
+    page.one("sessions", "gauge", "Sessions that are not over.", snapshot.sessions);
+    page.one("legs", "gauge", "Legs of the telephone line.", snapshot.legs);
+    page.one("sessions_total", "counter", "Sessions that arrived.", counters.sessions_arrived);
+    page.head("sessions_ended_total", "counter", "Sessions that ended, by cause.");
+    for (cause, count) in &counters.sessions_by_cause {
+        page.row("sessions_ended_total", &[("cause", cause)], count);
+    }
+    let bounds = Histogram::BOUNDS_MS.map(|ms| ms as f64 / 1e3);
+    let sum = counters.setup.sum_ms as f64 / 1e3;
+    let help = "From a session's arrival to the caller's acknowledged answer.";
+    page.histogram("setup_seconds", help, &bounds, &counters.setup.counts, sum);
+    page.head("queue_waiting", "gauge", "Sessions that wait, by group.");
+    for (group, waiting) in &snapshot.waiting {
+        page.row("queue_waiting", &[("group", group)], waiting);
+    }
+    page.head("operators", "gauge", "Operators, by what they do.");
+    for (state, count) in &snapshot.operators {
+        page.row("operators", &[("state", state)], count);
+    }
+}
+
+fn signalling(page: &mut Page, snapshot: &Snapshot) {
+    let (counters, figures) = (&snapshot.counters, &snapshot.endpoint);
+    page.one("sip_messages_received_total", "counter", "SIP messages received.", counters.messages_in);
+    page.one("sip_messages_sent_total", "counter", "SIP messages sent.", counters.messages_out);
+    page.one("sip_messages_unsent_total", "counter", "SIP messages that had no way out.", counters.messages_unsent);
+    page.one("sip_transactions", "gauge", "SIP transactions that stand.", figures.transactions);
+    page.one("sip_calls", "gauge", "SIP dialogs of calls that stand.", figures.calls);
+    page.one("sip_bindings", "gauge", "Registered bindings.", figures.bindings);
+    page.one("sip_retransmissions_total", "counter", "SIP messages sent again.", figures.retransmissions);
+}
+
+fn faults(page: &mut Page, snapshot: &Snapshot) {
+    page.one("events_waiting", "gauge", "Events that wait to be stored.", snapshot.events_waiting);
+    page.one("store_healthy", "gauge", "1 if the last batch was written.", u8::from(snapshot.journal_healthy));
+    page.one("refusing", "gauge", "1 if new sessions are refused.", u8::from(snapshot.refusing));
+    page.one("faults_total", "counter", "Steps that failed inside.", snapshot.counters.faults);
+    page.head("invariant_violations", "gauge", "What must never be and is; 0 unless there is a fault.");
+    page.row("invariant_violations", &[], snapshot.violations.len());
+    let internal = snapshot.counters.sessions_by_cause.get(Cause::Internal.name());
+    page.one("internal_ends_total", "counter", "Sessions that a fault of ours ended.", internal.unwrap_or(&0));
+}
+
+fn media(page: &mut Page, snapshot: &Snapshot) {
+    let counters = &snapshot.counters;
+    page.one("rtp_received_total", "counter", "RTP packets received, of ended legs.", counters.rtp_received);
+    page.one("rtp_sent_total", "counter", "RTP packets sent, of ended legs.", counters.rtp_sent);
+    page.one("rtp_lost_total", "counter", "RTP packets lost on the way to us, of ended legs.", counters.rtp_lost);
+    engine(page, &snapshot.engine);
+}
+
+fn engine(page: &mut Page, engine: &Metrics) {
+    let bounds = LATENESS_BUCKETS_US.map(|us| us as f64 / 1e6);
+    let sum = engine.lateness_sum_us as f64 / 1e6;
+    let help = "How late the ticks of the 20 ms clock began.";
+    page.histogram("media_clock_late_seconds", help, &bounds, &engine.lateness, sum);
+    let work = engine.tick_work_us as f64 / 1e6;
+    page.one("media_tick_work_seconds_total", "counter", "Time that ticks took.", work);
+    for (name, help, value) in [
+        ("media_ticks_skipped_total", "Ticks left out by a worker far too late.", engine.ticks_skipped),
+        ("media_packets_received_total", "RTP and RTCP packets received.", engine.packets_in),
+        ("media_packets_sent_total", "RTP and RTCP packets sent.", engine.packets_out),
+        ("media_packets_forwarded_total", "RTP packets forwarded as they came.", engine.packets_forwarded),
+        ("media_packets_refused_total", "Packets refused.", engine.packets_refused),
+        ("media_send_failures_total", "Packets that the kernel did not take.", engine.send_failures),
+        ("media_commands_refused_total", "Commands refused by a full queue.", engine.commands_refused),
+        ("media_events_lost_total", "Events that the switch did not take.", engine.events_lost),
+        ("media_recorded_samples_lost_total", "Samples that could not be recorded.", engine.recorded_samples_lost),
+        ("media_rooms_failed_total", "Rooms ended by a fault of ours.", engine.rooms_failed),
+    ] {
+        page.one(name, "counter", help, value);
+    }
+    for (name, help, value) in [
+        ("media_legs", "Legs that are open.", engine.legs),
+        ("media_rooms", "Rooms that stand.", engine.rooms),
+        ("media_ports_in_use", "Pairs of ports that legs hold.", engine.ports_in_use),
+        ("media_ports", "Pairs of ports in the range.", engine.ports_total),
+    ] {
+        page.one(name, "gauge", help, value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn buckets_are_cumulative_and_end_with_all() {
+        let mut page = Page::default();
+        page.histogram("x", "y", &[0.1, 0.2], &[1, 2, 3], 1.5);
+        let rows: Vec<_> = page.text.lines().filter(|line| !line.starts_with('#')).collect();
+        let wanted = [
+            "hovor_x_bucket{le=\"0.1\"} 1",
+            "hovor_x_bucket{le=\"0.2\"} 3",
+            "hovor_x_bucket{le=\"+Inf\"} 6",
+            "hovor_x_sum 1.5",
+            "hovor_x_count 6",
+        ];
+        assert_eq!(rows, wanted);
+    }
+
+    #[test]
+    fn a_label_cannot_break_out_of_its_quotes() {
+        let mut page = Page::default();
+        page.row("x", &[("group", "a\"b\\c\nd")], 1);
+        assert_eq!(page.text, "hovor_x{group=\"a\\\"b\\\\c\\nd\"} 1\n");
+    }
+}

@@ -1,0 +1,219 @@
+//! The running program: all rooms put together, started, and stopped gracefully.
+
+mod clock;
+mod core;
+mod directory;
+mod journal;
+mod loader;
+mod metrics;
+mod requests;
+mod resolve;
+mod stop;
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tracing::info;
+
+pub use self::clock::{Clock, entropy};
+use self::core::{Core, Counters, Inputs, State};
+pub use self::journal::restored;
+use self::journal::Journal;
+use self::loader::Loader;
+pub use self::requests::Handle;
+use self::requests::{Request, WAITING};
+use crate::api::running::Running;
+use crate::config::Config;
+use crate::entropy::Entropy;
+use crate::lines::phone::{Phone, PhoneConfig};
+use crate::media::engine::{Engine, EngineConfig};
+use crate::queue::Status;
+use crate::sdp::{Capabilities, Codec};
+use crate::sip::endpoint::{Binding, Command, Endpoint, EndpointConfig, Flow, Input};
+use crate::sip::transport::{Arrived, TransportConfig, Transports};
+use crate::store::{self, Presence, Registration, Scope, Store};
+use crate::switch::{Switch, SwitchConfig};
+
+/// Messages from the network, and reports of the media threads, that wait at most. Datagrams
+/// beyond are dropped, and SIP repeats them; a connection beyond waits.
+const SIP_WAITING: usize = 4_096;
+const MEDIA_WAITING: usize = 16_384;
+/// Sessions at once. Ports for sound run out sooner as a rule.
+const MAX_SESSIONS: usize = 5_000;
+/// The realm of the demo's and of every first company's passwords.
+const REALM: &str = store::DEFAULT_REALM;
+
+/// What goes wrong when the program starts, in words for the person at the terminal.
+pub type StartError = String;
+
+/// The program while it runs.
+pub struct Server {
+    handle: Handle,
+    core: JoinHandle<()>,
+    journal: JoinHandle<()>,
+    store: Arc<dyn Store>,
+    sip: SocketAddr,
+}
+
+impl Server {
+    /// Puts all rooms together and starts them.
+    ///
+    /// # Errors
+    /// What cannot be opened, and why.
+    pub async fn start(config: &Config, store: Arc<dyn Store>, scope: Scope) -> Result<Self, StartError> {
+        let clock = Clock::start();
+        let mut entropy = entropy();
+        let (transports, sip_in) = bind(config).await?;
+        let sip = transports.udp_address().unwrap_or(config.sip);
+        let (media_out, media_in) = mpsc::channel(MEDIA_WAITING);
+        let engine = engine(config, media_out)?;
+        let (journal, journal_task) = Journal::start(store.clone(), scope.clone());
+        let (requests, requests_in) = mpsc::channel(WAITING);
+        let (resolver, resolved) = mpsc::channel(WAITING);
+        let core = Core {
+            clock,
+            endpoint: endpoint(config, sip, clock, &mut entropy),
+            phone: phone(config, clock, &mut entropy),
+            switch: switch(config, clock, &mut entropy),
+            transports,
+            engine,
+            journal,
+            inputs: Inputs { sip: sip_in, media: media_in, requests: requests_in, resolved, resolver },
+            counters: Counters::default(),
+            statuses: std::collections::BTreeMap::new(),
+            state: State::Running,
+        };
+        let loader = Loader::new(store.clone(), scope.clone(), config.dialplans.clone(), config.media.clone());
+        let handle = Handle { requests, store: store.clone(), loader: Arc::new(loader) };
+        let server = Self { handle, core: tokio::spawn(core.run()), journal: journal_task, store, sip };
+        server.restore(&scope).await?;
+        Ok(server)
+    }
+
+    /// Asks the running program.
+    pub fn handle(&self) -> Handle {
+        self.handle.clone()
+    }
+
+    /// Where SIP is spoken.
+    pub fn sip_address(&self) -> SocketAddr {
+        self.sip
+    }
+
+    /// Tells the switch task what stood before the restart.
+    async fn restore(&self, scope: &Scope) -> Result<(), StartError> {
+        let stopped = |_| "the switch task stopped while it was started".to_owned();
+        let words = |error: store::StoreError| error.to_string();
+        self.handle.apply().await.map_err(stopped)?;
+        let bindings = self.store.registrations(scope).await.map_err(words)?;
+        info!(bindings = bindings.len(), "registrations restored");
+        let peers = bindings.iter().map(|stored| Command::RestoreBinding(restored_binding(stored))).collect();
+        self.handle.ask(|done| Request::Peers { peers, done }).await.map_err(stopped)?;
+        for stored in self.store.statuses(scope).await.map_err(words)? {
+            let status = match stored.presence {
+                Presence::Online => Status::Online,
+                Presence::Away { reason } => Status::Away { reason },
+                Presence::NotAnswering => continue,
+            };
+            self.handle.set_status(stored.user, status).await.map_err(stopped)?;
+        }
+        Ok(())
+    }
+}
+
+async fn bind(config: &Config) -> Result<(Transports, mpsc::Receiver<Arrived>), StartError> {
+    let transports = TransportConfig::new(config.sip, SIP_WAITING);
+    Transports::bind(transports).await.map_err(|error| {
+        let address = config.sip;
+        format!("cannot listen for SIP on {address}: {error}. Is another program there? Choose another with --sip")
+    })
+}
+
+fn engine(config: &Config, events: mpsc::Sender<crate::media::Event>) -> Result<Engine, StartError> {
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    let settings = EngineConfig {
+        workers,
+        bind: config.sip.ip(),
+        rtp_ports: config.rtp_ports.clone(),
+        media_dir: config.media.clone(),
+        silence_limit: Duration::from_secs(u64::from(config.silence_limit)),
+        ..EngineConfig::default()
+    };
+    Engine::start(settings, events).map_err(|error| format!("cannot start the media threads: {error}"))
+}
+
+fn endpoint(config: &Config, sip: SocketAddr, clock: Clock, entropy: &mut Entropy) -> Endpoint {
+    let guests = if config.demo { loopback() } else { vec![] };
+    let settings = EndpointConfig {
+        epoch: clock.epoch,
+        realm: REALM.to_owned(),
+        user_agent: concat!("hovor/", env!("CARGO_PKG_VERSION")).to_owned(),
+        udp: Some(sip),
+        tcp: Some(sip),
+        external: config.external_addr,
+        guests,
+        ..EndpointConfig::default()
+    };
+    Endpoint::new(settings, entropy.fork())
+}
+
+/// The networks that never leave this machine (RFC 6890).
+fn loopback() -> Vec<(IpAddr, u8)> {
+    vec![(IpAddr::from([127, 0, 0, 0]), 8), (IpAddr::from([0, 0, 0, 0, 0, 0, 0, 1_u16]), 128)]
+}
+
+fn phone(config: &Config, clock: Clock, entropy: &mut Entropy) -> Phone {
+    let ports = usize::from(config.rtp_ports.end() - config.rtp_ports.start()) + 1;
+    let settings = PhoneConfig {
+        epoch: clock.epoch,
+        media_address: config.media_address(),
+        capabilities: Capabilities {
+            codecs: vec![Codec::Pcma, Codec::Pcmu],
+            ptime_ms: 20,
+            telephone_event: true,
+        },
+        max_legs: ports / 2,
+    };
+    Phone::new(settings, entropy.fork())
+}
+
+fn switch(config: &Config, clock: Clock, entropy: &mut Entropy) -> Switch {
+    let settings = SwitchConfig {
+        epoch: clock.epoch,
+        recordings: absolute(&config.data.join("recordings")),
+        max_sessions: MAX_SESSIONS,
+    };
+    Switch::new(settings, entropy.fork())
+}
+
+fn absolute(path: &std::path::Path) -> std::path::PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// A binding as it was before the restart. One over a connection cannot be reached any more.
+fn restored_binding(stored: &Registration) -> Binding {
+    // The connection's number belongs to the process before; it marks that there was one.
+    let connection = stored.connection_bound.then_some(0);
+    Binding {
+        device: stored.device,
+        uri: stored.uri.clone(),
+        flow: Flow {
+            transport: directory::transport(stored.transport),
+            local: stored.local,
+            remote: stored.remote,
+            connection,
+        },
+        path: stored.path.clone(),
+        expires_at: stored.expires_at,
+        instance: stored.instance.clone(),
+        reg_id: None,
+        user_agent: stored.user_agent.clone(),
+        call_id: stored.call_id.clone(),
+        cseq: stored.cseq,
+        q: u16::try_from(stored.q_milli).unwrap_or(1_000),
+        reachable: !stored.connection_bound,
+    }
+}

@@ -1,0 +1,255 @@
+//! What goes into the endpoint and what comes out of it.
+//!
+//! A driver carries [`Output::Send`] to a transport and what a transport receives back as
+//! [`Input::Received`]; the line `phone` speaks in [`Command`]s and listens to [`Event`]s.
+
+use std::net::{IpAddr, SocketAddr};
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+
+use super::account::{Account, Binding, TrunkPeer};
+use super::flow::{Destination, Flow, Transport};
+use super::party::{CallRef, Cause, Identity, Incoming, Target};
+use crate::id::{DeviceId, TrunkId};
+
+/// What the endpoint is told.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Input {
+    /// One whole message arrived: a datagram, or what the framer cut out of a stream.
+    Received {
+        /// The way it came.
+        flow: Flow,
+        /// The message.
+        bytes: Bytes,
+    },
+    /// A connection is gone.
+    FlowClosed {
+        /// Which.
+        flow: Flow,
+    },
+    /// A message could not be sent: no connection could be made, or the address cannot be reached.
+    SendFailed {
+        /// Where it should have gone.
+        to: Destination,
+    },
+    /// The answer to [`Output::Resolve`].
+    Resolved {
+        /// The number of the question.
+        query: u64,
+        /// Where to send, best first, or why there is no such place.
+        result: Result<Vec<(Transport, SocketAddr)>, String>,
+    },
+    /// The line wants something.
+    Command(Command),
+}
+
+/// What the endpoint wants done or known.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Output {
+    /// Send this message.
+    Send {
+        /// Where to.
+        to: Destination,
+        /// The message as it goes on the wire.
+        bytes: Bytes,
+    },
+    /// Find out where a host is reached (RFC 3263) and answer with [`Input::Resolved`].
+    Resolve {
+        /// The number of the question, to be given back with the answer.
+        query: u64,
+        /// A name; never an address.
+        host: String,
+        /// The port if the URI named one; then SRV records are not asked for.
+        port: Option<u16>,
+        /// The transport if the URI named one.
+        transport: Option<Transport>,
+    },
+    /// Close a connection: its peer does not speak SIP.
+    Close {
+        /// Which.
+        flow: Flow,
+    },
+    /// Something happened.
+    Event(Event),
+}
+
+/// What the line wants done.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Command {
+    /// A device may register and call with this secret; replaces what stood for the device.
+    SetAccount(Account),
+    /// The device may no longer register; its bindings end.
+    RemoveAccount {
+        /// Which.
+        device: DeviceId,
+    },
+    /// Calls from and to this provider are allowed; replaces what stood for the trunk.
+    SetTrunk(TrunkPeer),
+    /// The provider is gone. Its live calls go on.
+    RemoveTrunk {
+        /// Which.
+        trunk: TrunkId,
+    },
+    /// The sources that may call without an account; replaces the list of the configuration.
+    SetGuests(Vec<(IpAddr, u8)>),
+    /// A binding from before a restart. Over a connection it is kept as unreachable.
+    RestoreBinding(Binding),
+    /// Start a call.
+    Dial {
+        /// Its reference, drawn by whoever dials.
+        call: CallRef,
+        /// Whom to call.
+        target: Target,
+        /// Who calls.
+        from: Identity,
+        /// The user in To; the target's user if absent.
+        to_user: Option<String>,
+        /// Our session description; absent, the callee offers in its answer (late offer).
+        offer: Option<Bytes>,
+        /// Hops left: 70 for a call of our own, else what the incoming call said.
+        max_forwards: u8,
+        /// Further headers, such as Alert-Info. Names and values with CR or LF are dropped.
+        headers: Vec<(String, String)>,
+    },
+    /// Tell the caller that the call goes on. Sent reliably (RFC 3262) if the caller requires
+    /// it, or supports it and there is SDP.
+    Ring {
+        /// Which call.
+        call: CallRef,
+        /// 180, 182 or 183.
+        status: u16,
+        /// Early media.
+        sdp: Option<Bytes>,
+    },
+    /// Take the call.
+    Answer {
+        /// Which call.
+        call: CallRef,
+        /// The answer to the caller's offer, or our offer if it made none.
+        sdp: Bytes,
+    },
+    /// Refuse the call.
+    Reject {
+        /// Which call.
+        call: CallRef,
+        /// 300 to 699.
+        status: u16,
+        /// The reason phrase; the usual one of the status if absent.
+        reason: Option<String>,
+        /// Seconds after which the caller may try again.
+        retry_after: Option<u32>,
+    },
+    /// End the call whatever its state: CANCEL, BYE or a refusal.
+    Hangup {
+        /// Which call.
+        call: CallRef,
+        /// What the peer is told in a Reason header (RFC 3326).
+        cause: Option<Cause>,
+    },
+    /// Offer a new session description within the call: re-INVITE, or UPDATE before the answer.
+    Offer {
+        /// Which call.
+        call: CallRef,
+        /// The offer.
+        sdp: Bytes,
+    },
+    /// Answer [`Event::OfferReceived`]; if that had no SDP this is our offer.
+    AnswerOffer {
+        /// Which call.
+        call: CallRef,
+        /// The answer.
+        sdp: Bytes,
+    },
+    /// Refuse [`Event::OfferReceived`]; the session goes on as it was.
+    RefuseOffer {
+        /// Which call.
+        call: CallRef,
+        /// 488 as a rule.
+        status: u16,
+    },
+    /// Refuse new calls from now on with 503; live calls and registrations go on.
+    Drain {
+        /// Seconds after which a caller may try again.
+        retry_after: u32,
+    },
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Event {
+    /// Somebody calls. 100 Trying has gone out; who calls is decided.
+    Incoming {
+        /// The reference of the new call.
+        call: CallRef,
+        /// Who and whom.
+        invite: Box<Incoming>,
+    },
+    /// An outgoing call goes on.
+    Progress {
+        /// Which call.
+        call: CallRef,
+        /// 101 to 199.
+        status: u16,
+        /// Early media.
+        sdp: Option<Bytes>,
+    },
+    /// An outgoing call was taken.
+    Answered {
+        /// Which call.
+        call: CallRef,
+        /// The answer; the callee's offer if [`Command::Dial`] had none, and then it wants
+        /// [`Command::AnswerOffer`]. Absent if the answer came with [`Event::Progress`].
+        sdp: Option<Bytes>,
+    },
+    /// The caller of an incoming call acknowledged our answer.
+    Established {
+        /// Which call.
+        call: CallRef,
+        /// The answer to a late offer.
+        sdp: Option<Bytes>,
+    },
+    /// The peer wants another session description. Answer with [`Command::AnswerOffer`] or
+    /// [`Command::RefuseOffer`].
+    OfferReceived {
+        /// Which call.
+        call: CallRef,
+        /// The offer; absent, the peer wants ours.
+        sdp: Option<Bytes>,
+    },
+    /// Our offer stands.
+    OfferAnswered {
+        /// Which call.
+        call: CallRef,
+        /// The answer.
+        sdp: Option<Bytes>,
+    },
+    /// Our offer was refused; the session goes on as it was.
+    OfferRefused {
+        /// Which call.
+        call: CallRef,
+        /// The refusal; 408 if nobody answered.
+        status: u16,
+    },
+    /// The call is over. Comes exactly once a call and is its last event.
+    Ended {
+        /// Which call.
+        call: CallRef,
+        /// Why.
+        cause: Cause,
+    },
+    /// The bindings of a device changed.
+    Bindings {
+        /// Whose.
+        device: DeviceId,
+        /// All that stand now; none if the device is unregistered.
+        bindings: Vec<Binding>,
+    },
+    /// Something for the log: a wrong password, a message that cannot be read. Holds no secrets.
+    Trouble {
+        /// Who sent it.
+        source: SocketAddr,
+        /// What was wrong, in words.
+        what: String,
+    },
+}

@@ -1,0 +1,81 @@
+//! What an endpoint is built with; every default with its reason.
+
+use std::net::{IpAddr, SocketAddr};
+
+use serde::{Deserialize, Serialize};
+
+use crate::time::Epoch;
+
+/// What the endpoint is built with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EndpointConfig {
+    /// What the wall clock said at the start; expiry times and nonces need it.
+    pub epoch: Epoch,
+    /// The realm of our digest challenges.
+    pub realm: String,
+    /// Server and User-Agent header.
+    pub user_agent: String,
+    /// Where we listen for datagrams.
+    pub udp: Option<SocketAddr>,
+    /// Where we listen for connections.
+    pub tcp: Option<SocketAddr>,
+    /// Our address as the world sees it, if a NAT stands before us.
+    pub external: Option<IpAddr>,
+    /// Sources that may call without an account: network and prefix length.
+    pub guests: Vec<(IpAddr, u8)>,
+    /// Host names that are ours, besides our addresses.
+    pub domains: Vec<String>,
+    /// Shortest registration in seconds; a shorter one is refused with 423.
+    pub min_expires: u32,
+    /// Longest registration in seconds; a longer one is shortened.
+    pub max_expires: u32,
+    /// Registration in seconds if the phone names none.
+    pub default_expires: u32,
+    /// Session interval that we ask for, in seconds; 0 asks for none (RFC 4028).
+    pub session_expires: u32,
+    /// Shortest session interval that we accept, in seconds; at least 90.
+    pub min_session_expires: u32,
+    /// Bounds on memory.
+    pub limits: Limits,
+}
+
+impl Default for EndpointConfig {
+    fn default() -> Self {
+        Self {
+            epoch: Epoch::default(),
+            realm: "hovor".into(),
+            user_agent: "hovor".into(),
+            udp: None,
+            tcp: None,
+            external: None,
+            guests: vec![],
+            domains: vec![],
+            // A phone behind a NAT registers often to keep its way open; a minute is the least that makes sense.
+            min_expires: 60,
+            max_expires: 7200,
+            default_expires: 3600,
+            // Half an hour, as RFC 4028 section 4.2 recommends.
+            session_expires: 1800,
+            min_session_expires: 90,
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// Bounds on what peers can make us remember. What would go beyond is refused with 503, or dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limits {
+    /// Transactions at once.
+    pub transactions: usize,
+    /// Calls at once.
+    pub calls: usize,
+    /// Bindings of one device.
+    pub bindings: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        // Some 2 kB a transaction and 8 kB a call: 120 MB at the most.
+        Self { transactions: 20_000, calls: 10_000, bindings: 10 }
+    }
+}

@@ -1,0 +1,134 @@
+//! Who calls whom, and how a call ends.
+
+use std::fmt;
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+
+use super::flow::Flow;
+use crate::id::{DeviceId, TrunkId};
+
+/// One call as the endpoint knows it: one INVITE and the dialog that came of it.
+///
+/// For an incoming call the endpoint draws it; for an outgoing call whoever dials does.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CallRef(pub u64);
+
+impl fmt::Debug for CallRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "call-{:016x}", self.0)
+    }
+}
+
+/// An incoming call before its answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Incoming {
+    /// Who calls, as far as the endpoint could make sure.
+    pub origin: Origin,
+    /// Who calls, as the caller says: P-Asserted-Identity from a trunk, else From. For a device
+    /// the user is the account's.
+    pub from: Identity,
+    /// User of the To header.
+    pub to_user: String,
+    /// User of the request URI: the number that was dialled.
+    pub request_user: String,
+    /// Host of the request URI.
+    pub request_host: String,
+    /// The Call-ID, for the log and for the records.
+    pub call_id: String,
+    /// The offer; absent, we offer in our answer.
+    pub sdp: Option<Bytes>,
+    /// The way the INVITE came.
+    pub flow: Flow,
+    /// Hops left for an outgoing call made on behalf of this one.
+    pub max_forwards: u8,
+    /// The program of the caller.
+    pub user_agent: Option<String>,
+    /// The dialog that this call takes over (RFC 3891).
+    pub replaces: Option<Replaces>,
+}
+
+/// A dialog named by another one (RFC 3891 section 6.1), in our terms.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Replaces {
+    /// The call of ours that is named; absent if we have no such dialog.
+    pub call: Option<CallRef>,
+    /// True if it may be taken over only while it rings.
+    pub early_only: bool,
+}
+
+/// Where an incoming call comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Origin {
+    /// A provider, known by its address.
+    Trunk(TrunkId),
+    /// A device that proved its secret.
+    Device(DeviceId),
+    /// Nobody we know, from a source that may call anyway.
+    Guest,
+}
+
+/// A party's name and number.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// Display name.
+    pub display: Option<String>,
+    /// User part: a number or a name. Empty means anonymous.
+    pub user: String,
+    /// Host part; our own in what we send if absent.
+    pub host: Option<String>,
+}
+
+/// Whom to call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Target {
+    /// A registered phone.
+    Binding {
+        /// Whose.
+        device: DeviceId,
+        /// The Contact it registered.
+        uri: String,
+        /// The way its REGISTER came.
+        flow: Flow,
+        /// Its Path, if a proxy stands before it (RFC 3327).
+        path: Vec<String>,
+    },
+    /// A number at a provider.
+    Trunk {
+        /// Which provider.
+        trunk: TrunkId,
+        /// The number.
+        user: String,
+    },
+    /// Any SIP URI.
+    Uri {
+        /// The URI.
+        uri: String,
+    },
+}
+
+/// Why a call ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cause {
+    /// The refusal, or the status in a Reason header.
+    pub status: Option<u16>,
+    /// Who ended it.
+    pub by: By,
+    /// A few words.
+    pub text: String,
+}
+
+/// Who ended a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum By {
+    /// The peer.
+    Remote,
+    /// We.
+    Local,
+    /// Nobody answered in time.
+    Timeout,
+    /// A message could not be sent.
+    Transport,
+}

@@ -1,0 +1,201 @@
+//! What every call and every answer needs: configuration, randomness, transactions, and the way out.
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+
+use super::{CallRef, Destination, EndpointConfig, Event, Output, Transport};
+use crate::entropy::Entropy;
+use crate::sip::message::{CSeq, HeaderName, MAGIC_COOKIE, Message, Method, NameAddr, Request, Response, Via};
+use crate::sip::transaction::{ClientId, ServerId, Transactions};
+use crate::sip::uri::Uri;
+use crate::time::Time;
+
+/// The methods that we understand.
+pub const ALLOW: &str = "INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, UPDATE, REGISTER";
+/// The extensions that we understand within calls.
+pub const SUPPORTED: &str = "100rel, timer";
+/// The one body that we read and write.
+pub const SDP: &str = "application/sdp";
+
+/// A request of ours that is on its way.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sent {
+    /// Its transaction.
+    pub client: ClientId,
+    /// Its Via; a CANCEL has the same.
+    pub via: Via,
+    /// Where it went.
+    pub to: Destination,
+}
+
+/// What every call and every answer needs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Stack {
+    /// What the endpoint was built with.
+    pub config: EndpointConfig,
+    /// Tags, branches, Call-IDs and pauses come from it.
+    pub entropy: Entropy,
+    /// All transactions; a request belongs to a call.
+    pub transactions: Transactions<CallRef>,
+    /// Begins every branch of ours, so that a request that comes back to us is known.
+    loop_mark: String,
+    outputs: VecDeque<Output>,
+}
+
+impl Stack {
+    /// Nothing sent, nothing received.
+    pub fn new(config: EndpointConfig, mut entropy: Entropy) -> Self {
+        let loop_mark = format!("{MAGIC_COOKIE}{}", entropy.token(8));
+        let transactions = Transactions::new(config.limits.transactions);
+        Self { config, entropy, transactions, loop_mark, outputs: VecDeque::new() }
+    }
+
+    /// Tells the line.
+    pub fn event(&mut self, event: Event) {
+        self.outputs.push_back(Output::Event(event));
+    }
+
+    /// Wants something of the driver.
+    pub fn output(&mut self, output: Output) {
+        self.outputs.push_back(output);
+    }
+
+    /// Something for the log.
+    pub fn trouble(&mut self, source: SocketAddr, what: impl Into<String>) {
+        self.event(Event::Trouble { source, what: what.into() });
+    }
+
+    /// The next thing to do.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    /// A new tag.
+    pub fn tag(&mut self) -> String {
+        self.entropy.token(12)
+    }
+
+    /// True if a request with this Via went out from here.
+    pub fn is_ours(&self, via: &Via) -> bool {
+        via.branch().is_some_and(|branch| branch.starts_with(&self.loop_mark))
+    }
+
+    /// Sends a request in a transaction of its own. It has all headers but Via.
+    pub fn request(&mut self, mut request: Request, to: Destination, call: CallRef, now: Time) -> Sent {
+        let via = self.stamp(&mut request, &to);
+        let method = request.method.clone();
+        let bytes = self.write(request.into());
+        let branch = via.branch().unwrap_or_default();
+        let client = self.transactions.send(method.as_str(), branch, bytes, to, call, now);
+        Sent { client, via, to }
+    }
+
+    /// Takes an INVITE back (RFC 3261 section 9.1). `invite` is what was sent, less its Via.
+    pub fn cancel(&mut self, sent: &Sent, invite: &Request, reason: Option<String>, call: CallRef, now: Time) {
+        let mut cancel = hop_request(Method::Cancel, invite);
+        cancel.headers.push_front(HeaderName::Via, sent.via.clone());
+        if let Some(reason) = reason {
+            cancel.headers.push(HeaderName::Reason, reason);
+        }
+        let bytes = self.write(cancel.into());
+        let branch = sent.via.branch().unwrap_or_default();
+        self.transactions.send(Method::Cancel.as_str(), branch, bytes, sent.to, call, now);
+    }
+
+    /// Sends an ACK to a 2xx and returns it, to be sent again with each repeat of the 2xx.
+    pub fn ack(&mut self, mut ack: Request, to: Destination) -> Bytes {
+        self.stamp(&mut ack, &to);
+        let bytes = self.write(ack.into());
+        self.output(Output::Send { to, bytes: bytes.clone() });
+        bytes
+    }
+
+    /// Answers a request and returns what went out.
+    pub fn respond(&mut self, server: ServerId, response: Response, now: Time) -> Bytes {
+        let status = response.status;
+        let bytes = self.response_bytes(response);
+        self.transactions.answer(server, status, bytes.clone(), now);
+        bytes
+    }
+
+    /// A response of ours as it goes on the wire.
+    pub fn response_bytes(&mut self, mut response: Response) -> Bytes {
+        response.headers.set(HeaderName::Server, &*self.config.user_agent);
+        self.write(response.into())
+    }
+
+    /// Where the peer at `to` reaches us.
+    pub fn address(&self, to: &Destination) -> SocketAddr {
+        let listens = match to.transport() {
+            Transport::Udp => self.config.udp,
+            Transport::Tcp => self.config.tcp,
+        };
+        let local = match to {
+            Destination::Flow(flow) => Some(flow.local),
+            Destination::Address { .. } => None,
+        };
+        let port = listens.or(local).map_or(5060, |address| address.port());
+        let specified = |address: &SocketAddr| !address.ip().is_unspecified();
+        let ip = self.config.external.or_else(|| local.filter(specified).or(listens.filter(specified)).map(|a| a.ip()));
+        // Listening on all addresses, only the driver knows which one faces the peer; a peer on this
+        // machine is the one case that is clear.
+        SocketAddr::new(ip.unwrap_or(std::net::Ipv4Addr::LOCALHOST.into()), port)
+    }
+
+    /// Our Contact for the peer at `to`.
+    pub fn contact(&self, user: Option<&str>, to: &Destination) -> NameAddr {
+        let uri = Uri::sip_at(user.filter(|user| !user.is_empty()), self.address(to));
+        NameAddr::new(match to.transport() {
+            Transport::Udp => uri,
+            transport => uri.with_param("transport", &transport.as_str().to_ascii_lowercase()),
+        })
+    }
+
+    fn stamp(&mut self, request: &mut Request, to: &Destination) -> Via {
+        let branch = format!("{}{}", self.loop_mark, self.entropy.token(14));
+        let via = Via::new(to.transport(), self.address(to), &branch);
+        request.headers.push_front(HeaderName::Via, via.clone());
+        request.headers.set(HeaderName::UserAgent, &*self.config.user_agent);
+        via
+    }
+
+    /// A message that cannot be written is not sent; its transaction then times out.
+    fn write(&mut self, message: Message) -> Bytes {
+        match message.write() {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                let nowhere = SocketAddr::new(std::net::Ipv4Addr::UNSPECIFIED.into(), 0);
+                self.trouble(nowhere, format!("a message was not sent: {error}"));
+                Bytes::new()
+            }
+        }
+    }
+}
+
+/// A CANCEL for `invite`, or the ACK to its refusal: same hop, same number (RFC 3261 sections 9.1, 17.1.1.3).
+fn hop_request(method: Method, invite: &Request) -> Request {
+    let mut request = Request::new(method.clone(), invite.uri.clone());
+    for name in [HeaderName::Route, HeaderName::From, HeaderName::To, HeaderName::CallId] {
+        request.headers.copy(&invite.headers, name);
+    }
+    let number = invite.headers.cseq().map_or(0, |cseq| cseq.number);
+    request
+        .with(HeaderName::CSeq, CSeq::new(number, method))
+        .with(HeaderName::MaxForwards, "70")
+}
+
+/// The ACK to a refusal of `invite`, as it was sent (RFC 3261 section 17.1.1.3).
+pub fn refusal_ack(invite: &Bytes, refusal: &Response) -> Bytes {
+    let Ok(Message::Request(invite)) = Message::parse(invite.clone()) else { return Bytes::new() };
+    let mut ack = hop_request(Method::Ack, &invite);
+    if let Ok(via) = invite.headers.via() {
+        ack.headers.push_front(HeaderName::Via, via);
+    }
+    if let Some(to) = refusal.headers.get(HeaderName::To) {
+        ack.headers.set(HeaderName::To, to);
+    }
+    ack.write().unwrap_or_default()
+}

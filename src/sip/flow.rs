@@ -1,0 +1,88 @@
+//! The ways that messages come and go.
+
+use std::net::SocketAddr;
+
+use serde::{Deserialize, Serialize};
+
+/// How messages travel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Transport {
+    /// Datagrams: messages may be lost, doubled or overtaken.
+    Udp,
+    /// A connection that delivers in order.
+    Tcp,
+}
+
+impl Transport {
+    /// True if the transport itself repeats what was lost, so that SIP need not.
+    pub const fn is_reliable(self) -> bool {
+        matches!(self, Transport::Tcp)
+    }
+
+    /// The name in a Via header (RFC 3261 section 20.42).
+    pub const fn via_name(self) -> &'static str {
+        match self {
+            Transport::Udp => "UDP",
+            Transport::Tcp => "TCP",
+        }
+    }
+
+    /// The value of a URI's `transport` parameter (RFC 3261 section 19.1.1).
+    pub const fn uri_name(self) -> &'static str {
+        match self {
+            Transport::Udp => "udp",
+            Transport::Tcp => "tcp",
+        }
+    }
+
+    /// The transport of this name in a Via or a URI, in any case; `None` if it is unknown here.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Transport::Udp, Transport::Tcp].into_iter().find(|known| known.via_name().eq_ignore_ascii_case(name))
+    }
+}
+
+/// The way a message came, and the way back (RFC 5626 section 3.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Flow {
+    /// How the message travelled.
+    pub transport: Transport,
+    /// Our end.
+    pub local: SocketAddr,
+    /// The peer's end as we see it, so behind its NAT.
+    pub remote: SocketAddr,
+    /// The driver's number of the connection; datagrams have none. Numbers are never used twice.
+    pub connection: Option<u64>,
+}
+
+/// Where a message is to go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Destination {
+    /// Back along a way that a message came.
+    Flow(Flow),
+    /// To an address; a connection to it is opened if there is none.
+    Address {
+        /// How to send.
+        transport: Transport,
+        /// Where to.
+        remote: SocketAddr,
+    },
+}
+
+impl Destination {
+    /// How a message to here travels.
+    pub const fn transport(&self) -> Transport {
+        match self {
+            Destination::Flow(flow) => flow.transport,
+            Destination::Address { transport, .. } => *transport,
+        }
+    }
+
+    /// The peer's address.
+    pub const fn remote(&self) -> SocketAddr {
+        match self {
+            Destination::Flow(flow) => flow.remote,
+            Destination::Address { remote, .. } => *remote,
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! A session comes in: where its number leads, and what its lines report.
+
+use super::cause::{Cause, EndedBy};
+use super::history::{Happening, Kind, Summary};
+use super::line::{Arrival, LineCommand, LineEvent, Origin};
+use super::route::{Route, may_dial};
+use super::session::{CallerLeg, Session, Stage};
+use super::{Action, Switch};
+use crate::dialplan::{Entry, Facts, Input, Run};
+use crate::id::{LegId, RoomId, SessionId, TenantId};
+use crate::time::Time;
+
+impl Switch {
+    pub(super) fn line_event(&mut self, leg: LegId, event: LineEvent, now: Time) {
+        if let LineEvent::Arrived(arrival) = event {
+            return self.arrived(leg, *arrival, now);
+        }
+        let Some(id) = self.legs.get(&leg).copied() else { return };
+        let Some(session) = self.sessions.get(&id) else { return };
+        if session.caller == leg {
+            self.caller_event(id, event, now);
+        } else {
+            self.callee_event(id, leg, event, now);
+        }
+        self.reschedule(id);
+    }
+
+    fn arrived(&mut self, leg: LegId, arrival: Arrival, now: Time) {
+        let id = self.open_session(leg, arrival, now);
+        if self.refusing || self.sessions.len() > self.config.max_sessions {
+            let why = "no new sessions are accepted at the moment".to_owned();
+            self.turn_away(id, Cause::Unavailable, why, now);
+        } else {
+            self.route(id, now);
+        }
+        self.reschedule(id);
+    }
+
+    fn open_session(&mut self, leg: LegId, arrival: Arrival, now: Time) -> SessionId {
+        let wall = self.wall(now);
+        let id = SessionId::new(wall, &mut self.entropy);
+        let calling_operator = match arrival.origin {
+            Origin::Device(device) => self.directory.devices.get(&device).copied(),
+            Origin::Trunk(_) | Origin::Guest => None,
+        };
+        let came = Happening::Arrived {
+            line: arrival.line.clone(),
+            from: arrival.from.number.clone(),
+            display: arrival.from.display.clone(),
+            dialled: arrival.dialled.clone(),
+            origin: self.origin_name(arrival.origin),
+        };
+        let session = Session {
+            id,
+            room: RoomId::new(wall, &mut self.entropy),
+            caller: leg,
+            caller_leg: CallerLeg::Waiting,
+            arrival,
+            tenant: None,
+            calling_operator,
+            run: None,
+            stage: Stage::Guided,
+            legs: Default::default(),
+            rows: Default::default(),
+            closing: Default::default(),
+            summary: Summary::default(),
+        };
+        self.legs.insert(leg, id);
+        self.sessions.insert(id, session);
+        self.note(id, came, now);
+        id
+    }
+
+    fn origin_name(&self, origin: Origin) -> String {
+        match origin {
+            Origin::Trunk(trunk) => {
+                let name = self.directory.trunks.get(&trunk).map(|trunk| trunk.name.as_str());
+                format!("trunk {}", name.unwrap_or("?"))
+            }
+            Origin::Device(device) => {
+                let owner = self.directory.owner(device).map(|(_, owner)| owner.name.as_str());
+                format!("operator {}", owner.unwrap_or("?"))
+            }
+            Origin::Guest => "guest".to_owned(),
+        }
+    }
+
+    fn route(&mut self, id: SessionId, now: Time) {
+        let Some(session) = self.sessions.get(&id) else { return };
+        let arrival = session.arrival.clone();
+        match may_dial(&arrival.dialled, arrival.origin, &self.directory, &self.plans) {
+            Ok(Route::Dialplan(entry)) => self.enter_dialplan(id, entry, now),
+            Ok(Route::Operator(user)) => self.call_operator(id, user, now),
+            Ok(Route::External { trunk, number }) => self.call_external(id, trunk, number, now),
+            Err(cause) => {
+                let why = match cause {
+                    Cause::Forbidden => format!("the caller may not dial {}", arrival.dialled),
+                    _ => format!("nothing answers {}", arrival.dialled),
+                };
+                self.turn_away(id, cause, why, now);
+            }
+        }
+    }
+
+    pub(super) fn turn_away(&mut self, id: SessionId, cause: Cause, why: String, now: Time) {
+        self.note(id, Happening::Refused { cause, why }, now);
+        self.end(id, cause, EndedBy::Us, now);
+    }
+
+    fn enter_dialplan(&mut self, id: SessionId, entry: Entry, now: Time) {
+        let tenant = entry.plan.tenant.as_deref().and_then(|name| self.directory.tenant_named(name));
+        let tenant = tenant.map(|(id, _)| id);
+        let to = format!("dialplan {}", entry.plan.file);
+        let why = format!("it answers the number, at {}", entry.node);
+        let kind = self.kind_of(id, tenant);
+        self.routed(id, Happening::Routed { tenant, session: kind, outbound: false, to, why }, now);
+        self.engage_caller(id, now);
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        let facts = Facts {
+            caller: session.arrival.from.number.clone(),
+            dialled: session.arrival.dialled.clone(),
+        };
+        session.run = Some(Run::start(entry, facts, self.config.epoch, now));
+        self.follow(id, now);
+    }
+
+    /// A session with a client has a tenant whose number was dialled, and is not an operator's own call.
+    fn kind_of(&self, id: SessionId, tenant: Option<TenantId>) -> Kind {
+        let by_operator = self.sessions.get(&id).is_some_and(|session| session.calling_operator.is_some());
+        if tenant.is_some() && !by_operator { Kind::Client } else { Kind::Internal }
+    }
+
+    /// Notes where the session leads, and whose it is.
+    pub(super) fn routed(&mut self, id: SessionId, routed: Happening, now: Time) {
+        if let (Some(session), Happening::Routed { tenant, .. }) = (self.sessions.get_mut(&id), &routed) {
+            session.tenant = *tenant;
+        }
+        self.note(id, routed, now);
+    }
+
+    fn caller_event(&mut self, id: SessionId, event: LineEvent, now: Time) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        match event {
+            LineEvent::Early => {
+                if let CallerLeg::Early { ready } = &mut session.caller_leg {
+                    *ready = true;
+                }
+                if let Stage::Apology { cause, .. } = session.stage {
+                    self.apologise(id, cause);
+                }
+            }
+            LineEvent::Up => {
+                session.caller_leg = CallerLeg::Up;
+                self.note(id, Happening::Answered, now);
+                self.tell_run(id, Input::Answered, now);
+            }
+            LineEvent::Down { cause, by } => {
+                session.caller_leg = CallerLeg::Down;
+                self.end(id, cause, by, now);
+            }
+            LineEvent::Ringing | LineEvent::Arrived(_) => {}
+        }
+    }
+
+    /// Answers the caller, once.
+    pub(super) fn answer(&mut self, id: SessionId) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        if matches!(session.caller_leg, CallerLeg::Waiting | CallerLeg::Early { .. }) {
+            session.caller_leg = CallerLeg::Answering;
+            session.closing.insert(session.caller);
+            let (leg, room) = (session.caller, session.room);
+            self.outputs.push_back(Action::Line { leg, command: LineCommand::Answer { room } });
+        }
+    }
+
+    /// Lets the caller hear something before the answer, if there is none yet.
+    pub(super) fn open_early(&mut self, id: SessionId) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        if session.caller_leg == CallerLeg::Waiting {
+            session.caller_leg = CallerLeg::Early { ready: false };
+            session.closing.insert(session.caller);
+            let (leg, room) = (session.caller, session.room);
+            self.outputs.push_back(Action::Line { leg, command: LineCommand::Early { room } });
+        }
+    }
+}

@@ -1,0 +1,353 @@
+//! Calling somebody for the caller, and bringing the two together.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use super::cause::{Cause, EndedBy};
+use super::history::{Happening, Kind};
+use super::line::{LineCommand, LineEvent, Party, Target};
+use super::session::{CallerLeg, Leg, Role, Session, Stage};
+use super::{Action, Switch};
+use crate::dialplan::{DialOutcome, Input, QueueOutcome};
+use crate::id::{LegId, SessionId, TrunkId, UserId};
+use crate::media::{self, Row, Sound};
+use crate::queue::{self, Engagement};
+use crate::time::Time;
+
+/// How long a phone rings that was called directly: six rings.
+const RING: Duration = Duration::from_secs(30);
+/// A provider may need long to reach its party; it gives up by itself as a rule.
+const RING_EXTERNAL: Duration = Duration::from_secs(120);
+/// The longest apology; its prompt ends it sooner.
+const APOLOGY: Duration = Duration::from_secs(15);
+/// What is said to a caller whose party cannot be had.
+const PROMPT_UNREACHABLE: &str = "prompts/en/not-available";
+const PROMPT_AWAY: &str = "prompts/en/away";
+const PROMPT_NO_ANSWER: &str = "prompts/en/no-answer";
+
+impl Switch {
+    /// An extension was dialled.
+    pub(super) fn call_operator(&mut self, id: SessionId, user: UserId, now: Time) {
+        let Some(operator) = self.directory.operators.get(&user) else { return };
+        let to = format!("operator {}", operator.name);
+        let tenant = operator.tenants.first().copied();
+        let inside = self.sessions.get(&id).is_some_and(|session| session.calling_operator.is_some());
+        let kind = if inside { Kind::Internal } else { Kind::Client };
+        let why = "the extension was dialled".to_owned();
+        self.routed(id, Happening::Routed { tenant, session: kind, outbound: false, to, why }, now);
+        match self.operator_free(user) {
+            Ok(()) => {
+                self.engage_caller(id, now);
+                self.dial_operator(id, user, Some(now + RING), now);
+            }
+            Err(cause) => {
+                let party = self.operator_name(user);
+                self.note(id, Happening::NotReached { party, cause }, now);
+                self.refuse_kindly(id, cause, now);
+            }
+        }
+    }
+
+    /// An external number was dialled by an operator.
+    pub(super) fn call_external(&mut self, id: SessionId, trunk: TrunkId, number: String, now: Time) {
+        let name = self.directory.trunks.get(&trunk).map(|trunk| trunk.name.clone()).unwrap_or_default();
+        let caller = self.sessions.get(&id).and_then(|session| session.calling_operator);
+        let home = caller.and_then(|user| self.directory.operators.get(&user)?.tenants.first().copied());
+        let why = "an operator with the right to call out dialled it".to_owned();
+        let to = format!("{number} over trunk {name}");
+        let routed = Happening::Routed { tenant: home, session: Kind::Client, outbound: true, to, why };
+        self.routed(id, routed, now);
+        self.engage_caller(id, now);
+        let target = Target::Trunk { trunk, number: number.clone() };
+        self.dial_party(id, Role::External { number }, target, Some(now + RING_EXTERNAL), now);
+    }
+
+    /// Whether an operator can be called now; if not, why.
+    pub(super) fn operator_free(&self, user: UserId) -> Result<(), Cause> {
+        let Some(state) = self.queues.operator(user) else { return Err(Cause::Unreachable) };
+        if !state.reachable {
+            return Err(Cause::Unreachable);
+        }
+        if matches!(state.engagement, Engagement::Offered { .. } | Engagement::OnSession { .. }) {
+            return Err(Cause::Busy);
+        }
+        match state.status {
+            queue::Status::Away { .. } => Err(Cause::Declined),
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn dial_operator(&mut self, id: SessionId, user: UserId, until: Option<Time>, now: Time) {
+        self.queues.handle(queue::Input::Engaged { operator: user, session: id }, now);
+        let devices = self.directory.operators.get(&user).map(|operator| operator.devices.clone());
+        let role = Role::Operator { user, offer: None };
+        self.dial_party(id, role, Target::Devices(devices.unwrap_or_default()), until, now);
+    }
+
+    /// Calls one party; the ringing ends at `until`, or when the dialplan says so.
+    pub(super) fn dial_party(
+        &mut self,
+        id: SessionId,
+        role: Role,
+        target: Target,
+        until: Option<Time>,
+        now: Time,
+    ) {
+        self.note(id, Happening::Dialled { party: self.party_name(&role) }, now);
+        let leg = self.call(id, role, target, now);
+        if let Some(session) = self.sessions.get_mut(&id) {
+            session.stage = Stage::Dialling { leg, until };
+        }
+    }
+
+    /// Starts a leg to somebody.
+    pub(super) fn call(&mut self, id: SessionId, role: Role, target: Target, now: Time) -> LegId {
+        let leg = self.new_leg(id, now);
+        let Some(session) = self.sessions.get(&id) else { return leg };
+        let command = LineCommand::Dial {
+            room: session.room,
+            caller: self.shown_caller(session, &role),
+            target,
+            like: Some(session.caller),
+            hops_left: session.arrival.hops_left,
+        };
+        if let Some(session) = self.sessions.get_mut(&id) {
+            session.legs.insert(leg, Leg { role, up: false });
+            session.closing.insert(leg);
+        }
+        self.tell_line(leg, command);
+        leg
+    }
+
+    /// Who is shown as calling: outside, the number of the tenant; inside, the caller.
+    fn shown_caller(&self, session: &Session, role: &Role) -> Party {
+        let calling = session.calling_operator.and_then(|user| self.directory.operators.get(&user));
+        match role {
+            Role::External { .. } => {
+                let tenant = session.tenant.and_then(|tenant| self.directory.tenants.get(&tenant));
+                let number = tenant.and_then(|tenant| tenant.caller_number.clone()).unwrap_or_default();
+                Party { number, display: None }
+            }
+            Role::Operator { .. } => match calling {
+                Some(operator) => Party {
+                    number: operator.extension.clone().unwrap_or_default(),
+                    display: Some(operator.display.clone()),
+                },
+                None => session.arrival.from.clone(),
+            },
+        }
+    }
+
+    pub(super) fn callee_event(&mut self, id: SessionId, leg: LegId, event: LineEvent, now: Time) {
+        match event {
+            LineEvent::Ringing => self.callee_rings(id, leg),
+            LineEvent::Early => self.callee_early(id, leg),
+            LineEvent::Up => self.callee_up(id, leg, now),
+            LineEvent::Down { cause, by } => self.callee_down(id, leg, cause, by, now),
+            LineEvent::Arrived(_) => {}
+        }
+    }
+
+    fn is_dialled(&self, id: SessionId, leg: LegId) -> bool {
+        let stage = self.sessions.get(&id).map(|session| session.stage);
+        matches!(stage, Some(Stage::Dialling { leg: dialled, .. }) if dialled == leg)
+    }
+
+    fn callee_rings(&mut self, id: SessionId, leg: LegId) {
+        let Some(session) = self.sessions.get(&id) else { return };
+        if self.is_dialled(id, leg) && session.caller_leg == CallerLeg::Waiting {
+            self.tell_line(session.caller, LineCommand::Ring);
+        }
+    }
+
+    /// The far end sends sound before it answers: a provider's announcement or ringing tone.
+    fn callee_early(&mut self, id: SessionId, leg: LegId) {
+        let Some(session) = self.sessions.get(&id) else { return };
+        if self.is_dialled(id, leg) {
+            let caller = session.caller;
+            self.open_early(id);
+            self.tell_media(media::Command::StopPlay { leg: caller });
+            self.hear(id, [Row { from: leg, to: caller }]);
+        }
+    }
+
+    fn callee_up(&mut self, id: SessionId, leg: LegId, now: Time) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        let Some(callee) = session.legs.get_mut(&leg) else { return };
+        callee.up = true;
+        match callee.role.clone() {
+            Role::Operator { user, offer: Some(offer) } => {
+                self.queues.handle(queue::Input::Accepted { offer, operator: user }, now);
+                self.drain_queues(now);
+                // The queue had the last word: the offer may have been withdrawn meanwhile.
+                let still = self.sessions.get(&id).is_some_and(|session| session.legs.contains_key(&leg));
+                if still {
+                    self.connect(id, leg, true, now);
+                }
+            }
+            _ => self.connect(id, leg, false, now),
+        }
+    }
+
+    /// The caller and this leg hear each other from now on.
+    fn connect(&mut self, id: SessionId, leg: LegId, queued: bool, now: Time) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        session.stage = Stage::Talking { with: leg, queued };
+        let (caller, room) = (session.caller, session.room);
+        let Some(role) = session.legs.get(&leg).map(|leg| leg.role.clone()) else { return };
+        let has_run = session.run.is_some();
+        let operator = match role {
+            Role::Operator { user, .. } => Some(user),
+            Role::External { .. } => session.calling_operator,
+        };
+        if session.caller_leg != CallerLeg::Up {
+            self.answer_caller(id, caller, room);
+        }
+        self.hear(id, [Row { from: caller, to: leg }, Row { from: leg, to: caller }]);
+        let party = self.party_name(&role);
+        self.note(id, Happening::Connected { leg, party, operator }, now);
+        if has_run {
+            self.tell_run(id, Input::Connected, now);
+        } else {
+            self.tell_media(media::Command::StopPlay { leg: caller });
+        }
+    }
+
+    fn answer_caller(&mut self, id: SessionId, caller: LegId, room: crate::id::RoomId) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        if matches!(session.caller_leg, CallerLeg::Waiting | CallerLeg::Early { .. }) {
+            session.caller_leg = CallerLeg::Answering;
+            session.closing.insert(caller);
+            self.outputs.push_back(Action::Line { leg: caller, command: LineCommand::Answer { room } });
+        }
+    }
+
+    /// Tells the engine who hears whom, if that changed.
+    pub(super) fn hear(&mut self, id: SessionId, rows: impl IntoIterator<Item = Row>) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        let rows: BTreeSet<Row> = rows.into_iter().collect();
+        if session.rows != rows {
+            session.rows.clone_from(&rows);
+            let room = session.room;
+            self.tell_media(media::Command::Hear { room, rows });
+        }
+    }
+
+    fn callee_down(&mut self, id: SessionId, leg: LegId, cause: Cause, by: EndedBy, now: Time) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        let Some(callee) = session.legs.remove(&leg) else { return };
+        let stage = session.stage;
+        match stage {
+            Stage::Talking { with, queued } if with == leg => {
+                self.conversation_over(id, leg, &callee.role, queued, (cause, by), now);
+            }
+            Stage::Dialling { leg: dialled, .. } if dialled == leg => {
+                self.release(id, &callee.role, now);
+                self.dial_failed(id, &callee.role, cause, now);
+            }
+            _ => self.offer_failed(id, &callee.role, cause, now),
+        }
+    }
+
+    fn conversation_over(
+        &mut self,
+        id: SessionId,
+        leg: LegId,
+        role: &Role,
+        queued: bool,
+        (cause, by): (Cause, EndedBy),
+        now: Time,
+    ) {
+        let party = self.party_name(role);
+        self.note(id, Happening::Disconnected { leg, party, by, cause }, now);
+        self.release(id, role, now);
+        self.hear(id, []);
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        session.stage = Stage::Guided;
+        if session.run.is_none() {
+            return self.end(id, cause, by, now);
+        }
+        let served = match queued {
+            true => Input::QueueEnded(QueueOutcome::Served),
+            false => Input::DialEnded(DialOutcome::Served),
+        };
+        self.tell_run(id, served, now);
+    }
+
+    /// The party that was called directly, or by the dialplan, cannot be had.
+    fn dial_failed(&mut self, id: SessionId, role: &Role, cause: Cause, now: Time) {
+        let party = self.party_name(role);
+        self.note(id, Happening::NotReached { party, cause }, now);
+        self.hear(id, []);
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        session.stage = Stage::Guided;
+        if session.run.is_none() {
+            return self.refuse_kindly(id, cause, now);
+        }
+        let outcome = match cause {
+            Cause::Busy => DialOutcome::Busy,
+            Cause::NoAnswer => DialOutcome::NoAnswer,
+            Cause::Unreachable => DialOutcome::Unreachable,
+            Cause::Declined => DialOutcome::Refused,
+            _ => DialOutcome::Failed,
+        };
+        self.tell_run(id, Input::DialEnded(outcome), now);
+    }
+
+    /// It rang long enough.
+    pub(super) fn not_answered(&mut self, id: SessionId, leg: LegId, cause: Cause, now: Time) {
+        let Some(role) = self.sessions.get(&id).and_then(|s| s.legs.get(&leg)).map(|leg| leg.role.clone())
+        else {
+            return;
+        };
+        self.drop_leg(id, leg, cause, now);
+        self.dial_failed(id, &role, cause, now);
+    }
+
+    /// Ends a leg that is not wanted any more.
+    pub(super) fn drop_leg(&mut self, id: SessionId, leg: LegId, cause: Cause, now: Time) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        if let Some(callee) = session.legs.remove(&leg) {
+            self.hang_up(leg, cause);
+            self.release(id, &callee.role, now);
+        }
+    }
+
+    /// Refuses an unanswered caller; where words help more than a tone, they come first (early media).
+    fn refuse_kindly(&mut self, id: SessionId, cause: Cause, now: Time) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        let spoken = matches!(cause, Cause::Unreachable | Cause::NoAnswer | Cause::Declined);
+        if !spoken || session.caller_leg == CallerLeg::Down {
+            return self.end(id, cause, EndedBy::Us, now);
+        }
+        session.stage = Stage::Apology { cause, until: now + APOLOGY };
+        match session.caller_leg {
+            CallerLeg::Early { ready: true } => self.apologise(id, cause),
+            _ => self.open_early(id),
+        }
+    }
+
+    pub(super) fn apologise(&mut self, id: SessionId, cause: Cause) {
+        let Some(session) = self.sessions.get(&id) else { return };
+        let prompt = match cause {
+            Cause::NoAnswer => PROMPT_NO_ANSWER,
+            Cause::Declined => PROMPT_AWAY,
+            _ => PROMPT_UNREACHABLE,
+        };
+        let sounds = vec![Sound::File(prompt.into()), Sound::Silence { ms: 300 }];
+        let leg = session.caller;
+        self.tell_media(media::Command::Play { leg, playback: 0, sounds, repeat: false });
+    }
+
+    pub(super) fn operator_name(&self, user: UserId) -> String {
+        let operator = self.directory.operators.get(&user);
+        operator.map_or_else(|| user.to_string(), |operator| operator.name.clone())
+    }
+
+    pub(super) fn party_name(&self, role: &Role) -> String {
+        match role {
+            Role::Operator { user, .. } => self.operator_name(*user),
+            Role::External { number } => number.clone(),
+        }
+    }
+}

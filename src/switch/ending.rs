@@ -1,0 +1,120 @@
+//! How a session ends: once, with all its legs, and with the last figures of each.
+
+use std::time::Duration;
+
+use super::cause::{Cause, EndedBy};
+use super::history::Happening;
+use super::session::{CallerLeg, Role, Session, Stage};
+use super::{Action, Switch};
+use crate::dialplan::Input;
+use crate::id::{LegId, SessionId};
+use crate::media::Quality;
+use crate::queue;
+use crate::time::Time;
+
+/// How long the last figures of a leg may take to come from the media engine.
+const LAST_FIGURES: Duration = Duration::from_secs(2);
+
+impl Switch {
+    /// Ends the session: every leg is hung up, every operator is free again.
+    pub(super) fn end(&mut self, id: SessionId, cause: Cause, by: EndedBy, now: Time) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        if session.is_over() {
+            return;
+        }
+        let stage = std::mem::replace(&mut session.stage, Stage::Over { until: now + LAST_FIGURES });
+        let legs = std::mem::take(&mut session.legs);
+        let caller = session.caller;
+        let caller_stands = session.caller_leg != CallerLeg::Down;
+        session.caller_leg = CallerLeg::Down;
+        let calling_operator = session.calling_operator;
+        if let Some(run) = session.run.as_mut() {
+            run.handle(Input::HungUp, now);
+        }
+        session.run = None;
+        if matches!(stage, Stage::Queued { .. }) {
+            let why = queue::LeaveWhy::HungUp;
+            self.queues.handle(queue::Input::Leave { session: id, why }, now);
+        }
+        for (leg, callee) in legs {
+            let talking = matches!(stage, Stage::Talking { with, .. } if with == leg);
+            self.end_leg(id, leg, &callee.role, talking, (cause, by), now);
+        }
+        if caller_stands {
+            self.hang_up(caller, cause);
+        }
+        if let Some(operator) = calling_operator {
+            self.queues.handle(queue::Input::Released { operator, session: id }, now);
+        }
+        self.note(id, Happening::Ended { cause, by }, now);
+        self.forget_if_done(id);
+        self.reschedule(id);
+    }
+
+    fn end_leg(
+        &mut self,
+        id: SessionId,
+        leg: LegId,
+        role: &Role,
+        talking: bool,
+        (cause, by): (Cause, EndedBy),
+        now: Time,
+    ) {
+        if talking {
+            let party = self.party_name(role);
+            self.note(id, Happening::Disconnected { leg, party, by, cause }, now);
+        }
+        self.hang_up(leg, cause);
+        if let Role::Operator { user, offer: Some(offer) } = role {
+            self.offers.remove(&(*offer, *user));
+        }
+        // An offer that rings is withdrawn by the queue itself; it learns of it by `Leave`.
+        if talking || matches!(role, Role::Operator { offer: None, .. }) {
+            self.release(id, role, now);
+        }
+    }
+
+    /// The media engine has given a leg's port back.
+    pub(super) fn leg_closed(&mut self, id: SessionId, leg: LegId, quality: Quality, now: Time) {
+        if quality.packets_received > 0 || quality.packets_sent > 0 {
+            self.note(id, Happening::Quality { leg, quality }, now);
+        }
+        if let Some(session) = self.sessions.get_mut(&id) {
+            session.closing.remove(&leg);
+            if leg != session.caller && !session.legs.contains_key(&leg) {
+                self.legs.remove(&leg);
+            }
+        }
+        self.forget_if_done(id);
+    }
+
+    /// No sound has come from a leg for too long: it is as good as gone.
+    pub(super) fn leg_silent(&mut self, id: SessionId, leg: LegId, now: Time) {
+        let Some(session) = self.sessions.get(&id) else { return };
+        if session.is_over() {
+            return;
+        }
+        let talking = matches!(session.stage, Stage::Talking { with, .. } if with == leg);
+        if leg == session.caller || talking {
+            self.end(id, Cause::MediaTimeout, EndedBy::Us, now);
+        }
+    }
+
+    fn forget_if_done(&mut self, id: SessionId) {
+        if self.sessions.get(&id).is_some_and(|session| session.is_over() && session.closing.is_empty()) {
+            self.forget(id);
+        }
+    }
+
+    /// Nothing more will come of the session.
+    pub(super) fn forget(&mut self, id: SessionId) {
+        let Some(session) = self.sessions.remove(&id) else { return };
+        let Session { caller, closing, summary, .. } = session;
+        self.legs.remove(&caller);
+        for leg in closing {
+            self.legs.remove(&leg);
+        }
+        self.reschedule(id);
+        self.outputs.push_back(Action::Closed { session: id, summary: Box::new(summary) });
+    }
+}

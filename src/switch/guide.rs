@@ -1,0 +1,214 @@
+//! The dialplan leads a session: its steps are carried out, what happens is told to it.
+
+use super::Switch;
+use super::cause::{Cause, EndedBy};
+use super::history::Happening;
+use super::line::Target;
+use super::route::e164;
+use super::session::{Role, Stage};
+use crate::dialplan::{self, DialOutcome, DialTarget, Input, QueueOutcome, Step};
+use crate::id::SessionId;
+use crate::media::{self, RecordEnd, Row};
+use crate::queue;
+use crate::time::Time;
+
+/// Dialplan steps carried out for one event. A run bounds itself; this bounds a mistake of ours.
+const STEPS: usize = 1_000;
+
+impl Switch {
+    /// Tells the run something and carries out what it wants.
+    pub(super) fn tell_run(&mut self, id: SessionId, input: Input, now: Time) {
+        let Some(run) = self.sessions.get_mut(&id).and_then(|session| session.run.as_mut()) else { return };
+        run.handle(input, now);
+        self.follow(id, now);
+    }
+
+    /// Carries out the steps that the run has ready.
+    pub(super) fn follow(&mut self, id: SessionId, now: Time) {
+        for _ in 0..STEPS {
+            let Some(session) = self.sessions.get_mut(&id) else { return };
+            let Some(run) = session.run.as_mut() else { return };
+            let Some(step) = run.poll_output() else { return };
+            self.perform(id, step, now);
+        }
+        self.note(id, Happening::Problem { what: "the dialplan goes round without end".into() }, now);
+        self.end(id, Cause::Internal, EndedBy::Us, now);
+    }
+
+    fn perform(&mut self, id: SessionId, step: Step, now: Time) {
+        let Some(session) = self.sessions.get(&id) else { return };
+        let leg = session.caller;
+        match step {
+            Step::Entered { node, line } => self.note(id, Happening::Entered { node, line }, now),
+            Step::Answer => self.answer(id),
+            Step::Play { playback, sounds, repeat } => {
+                let sounds = sounds.into_iter().map(sound).collect();
+                self.tell_media(media::Command::Play { leg, playback, sounds, repeat });
+            }
+            Step::StopPlay => self.tell_media(media::Command::StopPlay { leg }),
+            Step::Queue { group, priority } => self.enqueue(id, &group, priority, now),
+            Step::AskPosition => self.tell_position(id, now),
+            Step::LeaveQueue => self.leave_queue(id, "the dialplan went on", now),
+            Step::Dial { target } => self.dial_step(id, target, now),
+            Step::CancelDial => self.cancel_dial(id, now),
+            Step::Echo => {
+                let row = Row { from: leg, to: leg };
+                self.hear(id, [row]);
+            }
+            Step::Record { recording, max, stop_digits } => {
+                let path = self.config.recordings.join(format!("{id}-{recording}.wav"));
+                self.tell_media(media::Command::Record { leg, recording, path, max, stop_digits });
+            }
+            Step::Parameter { name, value } => self.note(id, Happening::Parameter { name, value }, now),
+            Step::Hangup { cause } => self.end(id, cause_of(cause), EndedBy::Us, now),
+        }
+    }
+
+    fn enqueue(&mut self, id: SessionId, group: &str, priority: i32, now: Time) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        let found = session.tenant.and_then(|tenant| self.directory.group_named(tenant, group));
+        let Some(found) = found else {
+            self.note(id, Happening::Problem { what: format!("there is no group {group}") }, now);
+            return self.tell_run(id, Input::QueueEnded(QueueOutcome::Failed), now);
+        };
+        let (group, name) = (found.id, found.name.clone());
+        session.stage = Stage::Queued { group };
+        self.queues.handle(queue::Input::Enqueue { session: id, group, priority, since: now }, now);
+        let position = self.queues.position(id).unwrap_or(1);
+        self.note(id, Happening::Queued { group, name, position }, now);
+    }
+
+    fn tell_position(&mut self, id: SessionId, now: Time) {
+        let Some(position) = self.queues.position(id) else { return };
+        self.note(id, Happening::Announced { position }, now);
+        let position = u32::try_from(position).unwrap_or(u32::MAX);
+        self.tell_run(id, Input::Position(position), now);
+    }
+
+    fn dial_step(&mut self, id: SessionId, target: DialTarget, now: Time) {
+        let outcome = match target {
+            DialTarget::Extension(extension) => match self.directory.extensions.get(&extension).copied() {
+                Some(user) => match self.operator_free(user) {
+                    Ok(()) => return self.dial_operator(id, user, None, now),
+                    Err(Cause::Busy) => DialOutcome::Busy,
+                    Err(_) => DialOutcome::Unreachable,
+                },
+                None => DialOutcome::Failed,
+            },
+            DialTarget::External(number) => {
+                let number = e164(&number);
+                let trunk = number.as_deref().and_then(|number| self.directory.trunk_for(number));
+                match number.zip(trunk) {
+                    Some((number, trunk)) => {
+                        let target = Target::Trunk { trunk, number: number.clone() };
+                        return self.dial_party(id, Role::External { number }, target, None, now);
+                    }
+                    None => DialOutcome::Failed,
+                }
+            }
+        };
+        self.tell_run(id, Input::DialEnded(outcome), now);
+    }
+
+    fn cancel_dial(&mut self, id: SessionId, now: Time) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        if let Stage::Dialling { leg, .. } = session.stage {
+            session.stage = Stage::Guided;
+            self.drop_leg(id, leg, Cause::NoAnswer, now);
+        }
+    }
+
+    pub(super) fn session_timeout(&mut self, id: SessionId, now: Time) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        match session.stage {
+            Stage::Over { until } if until <= now => return self.forget(id),
+            Stage::Dialling { until: Some(until), leg } if until <= now => {
+                return self.not_answered(id, leg, Cause::NoAnswer, now);
+            }
+            Stage::Apology { cause, until } if until <= now => {
+                return self.end(id, cause, EndedBy::Us, now);
+            }
+            _ => {}
+        }
+        if let Some(run) = self.sessions.get_mut(&id).and_then(|session| session.run.as_mut()) {
+            run.handle_timeout(now);
+            self.follow(id, now);
+        }
+    }
+
+    pub(super) fn media_event(&mut self, event: media::Event, now: Time) {
+        let leg = event.leg();
+        let Some(id) = self.legs.get(&leg).copied() else { return };
+        let is_caller = self.sessions.get(&id).is_some_and(|session| session.caller == leg);
+        match event {
+            media::Event::Closed { quality, .. } => self.leg_closed(id, leg, quality, now),
+            media::Event::Silent { .. } => self.leg_silent(id, leg, now),
+            media::Event::Digit { digit, .. } if is_caller => self.key_pressed(id, digit, now),
+            media::Event::PlayEnded { playback, .. } if is_caller => self.play_ended(id, playback, now),
+            media::Event::PlayFailed { playback, sound, reason, .. } if is_caller => {
+                let what = format!("cannot play {sound:?}: {reason}");
+                self.note(id, Happening::Problem { what }, now);
+                self.play_failed(id, playback, now);
+            }
+            media::Event::Recorded { recording, path, ms, reason, .. } if is_caller => {
+                let file = path.to_string_lossy().into_owned();
+                if let RecordEnd::Failed(reason) = reason {
+                    self.note(id, Happening::Problem { what: format!("cannot record: {reason}") }, now);
+                    self.tell_run(id, Input::RecordFailed { recording }, now);
+                } else {
+                    self.note(id, Happening::Recorded { file: file.clone(), ms }, now);
+                    self.tell_run(id, Input::Recorded { recording, file, ms }, now);
+                }
+            }
+            media::Event::Failed { reason, .. } => self.note(id, Happening::Problem { what: reason }, now),
+            _ => {}
+        }
+        self.reschedule(id);
+    }
+
+    /// A key of the caller. Keys pressed in a conversation are between those who talk.
+    fn key_pressed(&mut self, id: SessionId, digit: char, now: Time) {
+        let Some(session) = self.sessions.get(&id) else { return };
+        if !matches!(session.stage, Stage::Talking { .. } | Stage::Over { .. }) {
+            self.note(id, Happening::Key { digit }, now);
+            self.tell_run(id, Input::Digit(digit), now);
+        }
+    }
+
+    fn play_ended(&mut self, id: SessionId, playback: u64, now: Time) {
+        match self.sessions.get(&id).map(|session| session.stage) {
+            Some(Stage::Apology { cause, .. }) => self.end(id, cause, EndedBy::Us, now),
+            Some(_) => self.tell_run(id, Input::PlayEnded { playback }, now),
+            None => {}
+        }
+    }
+
+    fn play_failed(&mut self, id: SessionId, playback: u64, now: Time) {
+        match self.sessions.get(&id).map(|session| session.stage) {
+            Some(Stage::Apology { cause, .. }) => self.end(id, cause, EndedBy::Us, now),
+            Some(_) => self.tell_run(id, Input::PlayFailed { playback }, now),
+            None => {}
+        }
+    }
+}
+
+fn sound(sound: dialplan::Sound) -> media::Sound {
+    match sound {
+        dialplan::Sound::File(name) | dialplan::Sound::Recording(name) => media::Sound::File(name.into()),
+        dialplan::Sound::Tone { hz, dbm0, ms } => media::Sound::Tone { hz, dbm0, ms },
+        dialplan::Sound::Ringback => media::Sound::Ringback,
+        dialplan::Sound::Silence { ms } => media::Sound::Silence { ms },
+    }
+}
+
+fn cause_of(cause: dialplan::Cause) -> Cause {
+    match cause {
+        dialplan::Cause::Normal => Cause::Normal,
+        dialplan::Cause::Busy => Cause::Busy,
+        dialplan::Cause::Unavailable => Cause::Unreachable,
+        dialplan::Cause::Rejected => Cause::Declined,
+        dialplan::Cause::NotFound => Cause::NotFound,
+        dialplan::Cause::Congestion => Cause::Unavailable,
+        dialplan::Cause::Internal => Cause::Internal,
+    }
+}

@@ -1,0 +1,324 @@
+//! Everything that happens to a session, and what those events add up to.
+//!
+//! Events are numbered without gaps within their session. The live state that people see is the
+//! sum of the events, so what is shown now and what a record shows later cannot differ.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::cause::{Cause, EndedBy};
+use crate::id::{GroupId, LegId, SessionId, TenantId, UserId};
+use crate::media::Quality;
+use crate::time::UnixMs;
+
+/// One thing that happened to a session.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SessionEvent {
+    /// Whose event it is.
+    pub session: SessionId,
+    /// 1, 2, 3, … without gaps within the session.
+    pub seq: u64,
+    /// When, by the wall clock.
+    pub at: UnixMs,
+    /// What.
+    pub what: Happening,
+}
+
+/// Whether a session has a client.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A client meets the company.
+    #[default]
+    Client,
+    /// Operator to operator, or a test number.
+    Internal,
+}
+
+/// What can happen to a session.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Happening {
+    /// It came in.
+    Arrived { line: String, from: String, display: Option<String>, dialled: String, origin: String },
+    /// Where the dialled number leads.
+    Routed { tenant: Option<TenantId>, session: Kind, outbound: bool, to: String, why: String },
+    /// It was turned away.
+    Refused { cause: Cause, why: String },
+    /// The caller's leg was answered by us.
+    Answered,
+    /// The dialplan came to this step.
+    Entered { node: String, line: u32 },
+    /// The caller pressed a key.
+    Key { digit: char },
+    /// The dialplan noted something.
+    Parameter { name: String, value: String },
+    /// It waits for an operator of this group.
+    Queued { group: GroupId, name: String, position: usize },
+    /// The queue was left without an operator.
+    Unqueued { why: String },
+    /// Why it was offered to whom, and not to the others.
+    Decision { reasons: Vec<String> },
+    /// An operator's phone is called.
+    Offered { operator: UserId, name: String },
+    /// An offer or a call to somebody came to nothing.
+    NotReached { party: String, cause: Cause },
+    /// The caller was told the place in the queue.
+    Announced { position: usize },
+    /// Somebody is called.
+    Dialled { party: String },
+    /// The caller and somebody talk.
+    Connected { leg: LegId, party: String, operator: Option<UserId> },
+    /// A conversation is over.
+    Disconnected { leg: LegId, party: String, by: EndedBy, cause: Cause },
+    /// What the caller said was recorded.
+    Recorded { file: String, ms: u32 },
+    /// Packets, loss, jitter and round trip of a leg that has closed.
+    Quality { leg: LegId, quality: Quality },
+    /// Something did not work as it should.
+    Problem { what: String },
+    /// It is over.
+    Ended { cause: Cause, by: EndedBy },
+    /// Events were lost while the store stood still.
+    Lost { events: u64 },
+}
+
+/// Where a session stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// Just arrived.
+    #[default]
+    Arriving,
+    /// A dialplan leads it.
+    Guided,
+    /// It waits for an operator.
+    Waiting,
+    /// Somebody is called directly.
+    Dialling,
+    /// The caller talks with somebody.
+    Talking,
+    /// Over.
+    Ended,
+}
+
+/// What the events of a session add up to: the record of it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    /// The last event counted in.
+    pub seq: u64,
+    /// The tenant whose number was dialled.
+    pub tenant: Option<TenantId>,
+    /// Whether it has a client.
+    pub kind: Kind,
+    /// Whether we began it by calling somebody outside.
+    pub outbound: bool,
+    /// Where it stands.
+    pub phase: Phase,
+    /// The row of `LINES` by which it came.
+    pub line: String,
+    /// The caller's number.
+    pub from: String,
+    /// The caller's name, if one was given.
+    pub display: Option<String>,
+    /// The number dialled.
+    pub dialled: String,
+    /// When it arrived.
+    pub started: UnixMs,
+    /// When we answered.
+    pub answered: Option<UnixMs>,
+    /// When the caller first talked with somebody.
+    pub connected: Option<UnixMs>,
+    /// When it ended.
+    pub ended: Option<UnixMs>,
+    /// Keys pressed, in order.
+    pub keys: String,
+    /// What the dialplan noted.
+    pub parameters: BTreeMap<String, String>,
+    /// The group it waited for last.
+    pub group: Option<GroupId>,
+    /// Groups it waited for, in order.
+    pub groups: Vec<String>,
+    /// Place in the queue at the last count.
+    pub position: Option<usize>,
+    /// Milliseconds spent waiting for an operator.
+    pub waiting_ms: u64,
+    /// Milliseconds of conversation.
+    pub talk_ms: u64,
+    /// Those it talked with, in order.
+    pub parties: Vec<String>,
+    /// Operators it talked with, in order.
+    pub operators: Vec<UserId>,
+    /// Why each routing decision was made.
+    pub decisions: Vec<String>,
+    /// Why it ended.
+    pub cause: Option<Cause>,
+    /// Which side ended it.
+    pub ended_by: Option<EndedBy>,
+    waiting_since: Option<UnixMs>,
+    talking_since: Option<UnixMs>,
+}
+
+/// Steps of routing and keys remembered for one session, so that a caller who leans on the keypad
+/// for an hour costs no memory.
+const REMEMBERED: usize = 200;
+
+impl Summary {
+    /// Counts one more event in.
+    pub fn apply(&mut self, event: &SessionEvent) {
+        self.seq = event.seq;
+        let at = event.at;
+        match &event.what {
+            Happening::Arrived { line, from, display, dialled, .. } => {
+                self.started = at;
+                self.line.clone_from(line);
+                self.from.clone_from(from);
+                self.display.clone_from(display);
+                self.dialled.clone_from(dialled);
+            }
+            Happening::Routed { tenant, session, outbound, to, why } => {
+                self.tenant = *tenant;
+                self.kind = *session;
+                self.outbound = *outbound;
+                self.decide(format!("{to}: {why}"));
+            }
+            Happening::Refused { cause, why } => self.decide(format!("refused ({cause}): {why}")),
+            Happening::Answered => self.answered = Some(at),
+            Happening::Entered { .. } => self.phase = Phase::Guided,
+            Happening::Key { digit } if self.keys.len() < REMEMBERED => self.keys.push(*digit),
+            Happening::Parameter { name, value } => {
+                if self.parameters.len() < REMEMBERED || self.parameters.contains_key(name) {
+                    self.parameters.insert(name.clone(), value.clone());
+                }
+            }
+            Happening::Queued { group, name, position } => {
+                self.group = Some(*group);
+                self.queue(name, *position, at);
+            }
+            Happening::Unqueued { why } => {
+                self.stop_waiting(at);
+                self.decide(format!("left the queue: {why}"));
+            }
+            Happening::Decision { reasons } => reasons.iter().for_each(|r| self.decide(r.clone())),
+            Happening::NotReached { party, cause } => self.decide(format!("not reached: {party}, {cause}")),
+            Happening::Announced { position } => self.position = Some(*position),
+            Happening::Dialled { .. } => self.phase = Phase::Dialling,
+            Happening::Connected { party, operator, .. } => self.connect(party, *operator, at),
+            Happening::Disconnected { .. } => self.stop_talking(at),
+            Happening::Ended { cause, by } => self.end(*cause, *by, at),
+            Happening::Offered { .. }
+            | Happening::Key { .. }
+            | Happening::Recorded { .. }
+            | Happening::Quality { .. }
+            | Happening::Problem { .. }
+            | Happening::Lost { .. } => {}
+        }
+    }
+
+    /// The record that these events add up to.
+    pub fn rebuild<'a>(events: impl IntoIterator<Item = &'a SessionEvent>) -> Summary {
+        let mut summary = Summary::default();
+        events.into_iter().for_each(|event| summary.apply(event));
+        summary
+    }
+
+    /// Milliseconds waited until `now`, the wait that still runs included.
+    pub fn waited_ms(&self, now: UnixMs) -> u64 {
+        self.waiting_ms + self.waiting_since.map_or(0, |since| between(since, now))
+    }
+
+    /// Milliseconds talked until `now`, the conversation that still runs included.
+    pub fn talked_ms(&self, now: UnixMs) -> u64 {
+        self.talk_ms + self.talking_since.map_or(0, |since| between(since, now))
+    }
+
+    fn decide(&mut self, reason: String) {
+        if self.decisions.len() < REMEMBERED {
+            self.decisions.push(reason);
+        }
+    }
+
+    fn queue(&mut self, group: &str, position: usize, at: UnixMs) {
+        self.phase = Phase::Waiting;
+        self.waiting_since = Some(at);
+        self.position = Some(position);
+        if self.groups.len() < REMEMBERED {
+            self.groups.push(group.to_owned());
+        }
+    }
+
+    fn connect(&mut self, party: &str, operator: Option<UserId>, at: UnixMs) {
+        self.stop_waiting(at);
+        self.phase = Phase::Talking;
+        self.connected.get_or_insert(at);
+        self.talking_since = Some(at);
+        if self.parties.len() < REMEMBERED {
+            self.parties.push(party.to_owned());
+            self.operators.extend(operator);
+        }
+    }
+
+    fn stop_waiting(&mut self, at: UnixMs) {
+        self.position = None;
+        if let Some(since) = self.waiting_since.take() {
+            self.waiting_ms += between(since, at);
+            self.phase = Phase::Guided;
+        }
+    }
+
+    fn stop_talking(&mut self, at: UnixMs) {
+        if let Some(since) = self.talking_since.take() {
+            self.talk_ms += between(since, at);
+            self.phase = Phase::Guided;
+        }
+    }
+
+    fn end(&mut self, cause: Cause, by: EndedBy, at: UnixMs) {
+        self.stop_waiting(at);
+        self.stop_talking(at);
+        self.phase = Phase::Ended;
+        self.ended = Some(at);
+        self.cause = Some(cause);
+        self.ended_by = Some(by);
+    }
+}
+
+fn between(earlier: UnixMs, later: UnixMs) -> u64 {
+    u64::try_from(later.0 - earlier.0).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entropy::Entropy;
+
+    fn events(list: Vec<(i64, Happening)>) -> Vec<SessionEvent> {
+        let session = SessionId::new(UnixMs(0), &mut Entropy::from_number(1));
+        let numbered = list.into_iter().zip(1..);
+        numbered.map(|((at, what), seq)| SessionEvent { session, seq, at: UnixMs(at), what }).collect()
+    }
+
+    #[test]
+    fn waiting_and_talking_are_counted_from_the_events() {
+        let mut entropy = Entropy::from_number(2);
+        let leg = LegId::new(UnixMs(0), &mut entropy);
+        let group = GroupId::new(UnixMs(0), &mut entropy);
+        let party = "anna".to_owned();
+        let summary = Summary::rebuild(&events(vec![
+            (1_000, Happening::Queued { group, name: "sales".into(), position: 1 }),
+            (4_000, Happening::Connected { leg, party: party.clone(), operator: None }),
+            (9_000, Happening::Disconnected { leg, party, by: EndedBy::Peer, cause: Cause::Normal }),
+            (9_100, Happening::Ended { cause: Cause::Normal, by: EndedBy::Us }),
+        ]));
+        assert_eq!((summary.waiting_ms, summary.talk_ms), (3_000, 5_000));
+        assert_eq!(summary.phase, Phase::Ended);
+        assert_eq!(summary.seq, 4);
+    }
+
+    #[test]
+    fn keys_are_kept_in_order_and_bounded() {
+        let keys = (0..500).map(|_| (0, Happening::Key { digit: '7' })).collect();
+        assert_eq!(Summary::rebuild(&events(keys)).keys.len(), REMEMBERED);
+    }
+}

@@ -1,0 +1,114 @@
+//! What the switch and a line say to each other about a leg. No word here belongs to one line.
+
+use serde::{Deserialize, Serialize};
+
+use super::cause::{Cause, EndedBy};
+use crate::id::{DeviceId, LegId, RoomId, TrunkId};
+
+/// Who is at the far end of a leg, as the line tells it and as it is shown to others.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Party {
+    /// Telephone number in E.164, extension, or another address of the line.
+    pub number: String,
+    /// Name to show, if one was given.
+    pub display: Option<String>,
+}
+
+/// By which door a session came in. The line has authenticated it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// A provider's trunk.
+    Trunk(TrunkId),
+    /// A registered device of one of our users.
+    Device(DeviceId),
+    /// Somebody unregistered, from an address that is allowed to call as a guest.
+    Guest,
+}
+
+/// A new leg that asks for service.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Arrival {
+    /// The row of `LINES` by which it came.
+    pub line: String,
+    /// By which door.
+    pub origin: Origin,
+    /// Who arrives.
+    pub from: Party,
+    /// What was dialled: a number, an extension, or another address of the line.
+    pub dialled: String,
+    /// How many more times the call may be passed on (RFC 3261 section 16.3).
+    pub hops_left: u8,
+}
+
+/// Whom a new leg goes to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Target {
+    /// All bindings of these devices ring; the first to answer is the leg.
+    Devices(Vec<DeviceId>),
+    /// An external number over a trunk.
+    Trunk {
+        /// The trunk that carries it.
+        trunk: TrunkId,
+        /// E.164 with its plus.
+        number: String,
+    },
+}
+
+/// What the switch asks of the line that carries a leg.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LineCommand {
+    /// Tell the caller that it rings at the far end.
+    Ring,
+    /// Let the caller hear something before the call is answered. Reported by [`LineEvent::Early`].
+    Early {
+        /// The room the leg joins.
+        room: RoomId,
+    },
+    /// Answer the caller. Reported by [`LineEvent::Up`].
+    Answer {
+        /// The room the leg joins.
+        room: RoomId,
+    },
+    /// Call somebody. Reported by `Ringing`, `Early`, `Up` or `Down`.
+    Dial {
+        /// The room the leg joins.
+        room: RoomId,
+        /// Whom to call.
+        target: Target,
+        /// Who is shown as calling.
+        caller: Party,
+        /// The leg whose codec is offered first, so that packets can be forwarded as they come.
+        like: Option<LegId>,
+        /// How many more times the call may be passed on.
+        hops_left: u8,
+    },
+    /// End the leg in whatever state it is. Reported by [`LineEvent::Down`].
+    HangUp {
+        /// Told to the far end.
+        cause: Cause,
+    },
+}
+
+/// What a line reports to the switch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LineEvent {
+    /// A new leg asks for service.
+    Arrived(Box<Arrival>),
+    /// The far end of a dialled leg rings.
+    Ringing,
+    /// Sound flows although the call is not answered yet.
+    Early,
+    /// The leg is answered and its media is agreed.
+    Up,
+    /// The leg is over. The last event of a leg, exactly once.
+    Down {
+        /// Why.
+        cause: Cause,
+        /// Which side ended it.
+        by: EndedBy,
+    },
+}

@@ -1,0 +1,122 @@
+//! The queue offers sessions to operators; their phones are called, and it is told how that went.
+
+use super::Switch;
+use super::action::Action;
+use super::cause::Cause;
+use super::history::Happening;
+use super::line::Target;
+use super::session::{Role, Stage};
+use crate::dialplan::{Input, QueueOutcome};
+use crate::id::{SessionId, UserId};
+use crate::queue::{self, OfferId, Output, WithdrawnWhy};
+use crate::time::Time;
+
+impl Switch {
+    /// Carries out what the queues want.
+    pub(super) fn drain_queues(&mut self, now: Time) {
+        while let Some(output) = self.queues.poll_output() {
+            match output {
+                Output::Offer { offer, session, operators, .. } => {
+                    for operator in operators {
+                        self.offer(session, offer, operator, now);
+                    }
+                }
+                Output::Withdrawn { offer, operator, why } => self.withdrawn(offer, operator, why, now),
+                Output::Overflow { session, why, .. } => self.overflow(session, why, now),
+                Output::OperatorChanged { operator, state } => {
+                    self.outputs.push_back(Action::OperatorChanged { operator, state });
+                }
+                Output::Decision(decision) => {
+                    let reasons = vec![decision.to_string()];
+                    self.note(decision.session, Happening::Decision { reasons }, now);
+                }
+                // The leg that answered tells of both, and whoever asked sees what rings.
+                Output::Connected { .. } | Output::Taken { .. } | Output::TakeRefused { .. } => {}
+            }
+        }
+    }
+
+    fn offer(&mut self, id: SessionId, offer: OfferId, user: UserId, now: Time) {
+        let name = self.operator_name(user);
+        self.note(id, Happening::Offered { operator: user, name }, now);
+        let devices = self.directory.operators.get(&user).map(|operator| operator.devices.clone());
+        let role = Role::Operator { user, offer: Some(offer) };
+        let leg = self.call(id, role, Target::Devices(devices.unwrap_or_default()), now);
+        self.offers.insert((offer, user), leg);
+    }
+
+    fn withdrawn(&mut self, offer: OfferId, operator: UserId, why: WithdrawnWhy, now: Time) {
+        let Some(leg) = self.offers.remove(&(offer, operator)) else { return };
+        let Some(id) = self.legs.get(&leg).copied() else { return };
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        if session.legs.remove(&leg).is_none() {
+            return;
+        }
+        let cause = match why {
+            WithdrawnWhy::CompletedElsewhere | WithdrawnWhy::TooLate => Cause::CompletedElsewhere,
+            WithdrawnWhy::NoAnswer => Cause::NoAnswer,
+            WithdrawnWhy::Unreachable => Cause::Unreachable,
+            _ => Cause::Cancelled,
+        };
+        self.hang_up(leg, cause);
+        let party = self.operator_name(operator);
+        self.note(id, Happening::NotReached { party, cause }, now);
+    }
+
+    /// A phone that rang for an offer is gone.
+    pub(super) fn offer_failed(&mut self, id: SessionId, role: &Role, cause: Cause, now: Time) {
+        let Role::Operator { user, offer: Some(offer) } = role else { return };
+        let why = match cause {
+            Cause::Busy => queue::Refusal::Busy,
+            Cause::Declined => queue::Refusal::Declined,
+            Cause::NoAnswer => queue::Refusal::NoAnswer,
+            Cause::Unreachable => queue::Refusal::Unreachable,
+            _ => queue::Refusal::Failed,
+        };
+        self.offers.remove(&(*offer, *user));
+        let party = self.operator_name(*user);
+        self.note(id, Happening::NotReached { party, cause }, now);
+        self.queues.handle(queue::Input::Refused { offer: *offer, operator: *user, why }, now);
+    }
+
+    fn overflow(&mut self, id: SessionId, why: queue::OverflowWhy, now: Time) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        if matches!(session.stage, Stage::Queued { .. }) {
+            session.stage = Stage::Guided;
+            let outcome = match why {
+                queue::OverflowWhy::Full => QueueOutcome::Full,
+                queue::OverflowWhy::MaxWait => QueueOutcome::TimedOut,
+                queue::OverflowWhy::NoGroup => QueueOutcome::Failed,
+            };
+            self.note(id, Happening::Unqueued { why: why.to_string() }, now);
+            self.tell_run(id, Input::QueueEnded(outcome), now);
+            self.reschedule(id);
+        }
+    }
+
+    /// The caller waits no longer.
+    pub(super) fn leave_queue(&mut self, id: SessionId, why: &str, now: Time) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        if matches!(session.stage, Stage::Queued { .. }) {
+            session.stage = Stage::Guided;
+            self.note(id, Happening::Unqueued { why: why.to_owned() }, now);
+            let why = queue::LeaveWhy::Dialplan;
+            self.queues.handle(queue::Input::Leave { session: id, why }, now);
+        }
+    }
+
+    /// An operator takes part in the session no more.
+    pub(super) fn release(&mut self, id: SessionId, role: &Role, now: Time) {
+        if let Role::Operator { user, .. } = role {
+            self.queues.handle(queue::Input::Released { operator: *user, session: id }, now);
+        }
+    }
+
+    /// The operator who calls is on this session, and gets no other meanwhile.
+    pub(super) fn engage_caller(&mut self, id: SessionId, now: Time) {
+        let Some(session) = self.sessions.get(&id) else { return };
+        if let Some(operator) = session.calling_operator {
+            self.queues.handle(queue::Input::Engaged { operator, session: id }, now);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Operators: who can be reached, who is ready, and what people see of live sessions.
+
+use std::sync::Arc;
+
+use super::Switch;
+use super::directory::Directory;
+use super::history::{Happening, Summary};
+use super::session::{Session, Stage};
+use crate::id::{DeviceId, LegId, SessionId, UserId};
+use crate::queue::{self, OperatorState};
+use crate::time::Time;
+
+impl Switch {
+    /// The configuration from now on. Sessions under way go on as they are.
+    pub(super) fn configure(&mut self, directory: Arc<Directory>, now: Time) {
+        let operators = directory.operators.iter().map(|(id, known)| queue::Operator { id: *id, name: known.name.clone() });
+        let operators = operators.collect();
+        let groups = directory.groups.values().cloned().collect();
+        self.directory = directory;
+        let config = queue::Config { groups, operators };
+        self.queues.handle(queue::Input::Configure(config), now);
+        let users: Vec<UserId> = self.directory.operators.keys().copied().collect();
+        for user in users {
+            self.refresh_reachable(user, now);
+        }
+    }
+
+    pub(super) fn device_reachable(&mut self, device: DeviceId, reachable: bool, now: Time) {
+        if reachable {
+            self.reachable.insert(device);
+        } else {
+            self.reachable.remove(&device);
+        }
+        if let Some(user) = self.directory.devices.get(&device).copied() {
+            self.refresh_reachable(user, now);
+        }
+    }
+
+    fn refresh_reachable(&mut self, operator: UserId, now: Time) {
+        let Some(known) = self.directory.operators.get(&operator) else { return };
+        let reachable = known.devices.iter().any(|device| self.reachable.contains(device));
+        self.queues.handle(queue::Input::Reachable { operator, reachable }, now);
+    }
+
+    pub(super) fn set_status(&mut self, operator: UserId, status: queue::Status, now: Time) {
+        self.queues.handle(queue::Input::SetStatus { operator, status }, now);
+    }
+
+    pub(super) fn finish_work(&mut self, operator: UserId, now: Time) {
+        self.queues.handle(queue::Input::FinishWork { operator }, now);
+    }
+
+    /// An operator accepts a waiting session: the queue makes an offer to this operator alone.
+    pub(super) fn take(&mut self, session: SessionId, operator: UserId, now: Time) {
+        let waits = self.sessions.get(&session).map(|session| session.stage);
+        if matches!(waits, Some(Stage::Queued { .. })) {
+            let why = format!("{} took it", self.operator_name(operator));
+            self.note(session, Happening::Decision { reasons: vec![why] }, now);
+            self.queues.handle(queue::Input::Take { session, operator }, now);
+        }
+    }
+
+    /// Live sessions with their records so far, oldest first.
+    pub fn sessions(&self) -> impl Iterator<Item = (SessionId, &Summary)> {
+        self.sessions.iter().map(|(id, session)| (*id, &session.summary))
+    }
+
+    /// The record so far of a live session.
+    pub fn summary(&self, session: SessionId) -> Option<&Summary> {
+        self.sessions.get(&session).map(|session| &session.summary)
+    }
+
+    /// Sessions that are not over.
+    pub fn live(&self) -> usize {
+        self.sessions.values().filter(|session| !session.is_over()).count()
+    }
+
+    /// What an operator is doing.
+    pub fn operator(&self, user: UserId) -> Option<&OperatorState> {
+        self.queues.operator(user)
+    }
+
+    /// The queues, for live views and metrics.
+    pub fn queues(&self) -> &queue::Queues {
+        &self.queues
+    }
+
+    /// The configuration in force.
+    pub fn directory(&self) -> &Arc<Directory> {
+        &self.directory
+    }
+
+    /// The session that a leg belongs to.
+    pub fn session_of(&self, leg: LegId) -> Option<SessionId> {
+        self.legs.get(&leg).copied()
+    }
+
+    /// Whether a session waits for an operator.
+    pub fn is_waiting(&self, session: SessionId) -> bool {
+        matches!(self.sessions.get(&session).map(|session| session.stage), Some(Stage::Queued { .. }))
+    }
+
+    /// Whether an operator's phone rings for a session.
+    pub fn is_offered_to(&self, session: SessionId, operator: UserId) -> bool {
+        let offered = |session: &Session| session.legs.values().any(|leg| leg.is_operator(operator));
+        self.sessions.get(&session).is_some_and(offered)
+    }
+
+    /// Whether new sessions are turned away.
+    pub fn is_refusing(&self) -> bool {
+        self.refusing
+    }
+}

@@ -1,0 +1,83 @@
+//! Who may dial what: one function, which every call passes (default: no).
+
+use serde::{Deserialize, Serialize};
+
+use super::cause::Cause;
+use super::directory::Directory;
+use super::line::Origin;
+use crate::dialplan::{Entry, Plans};
+use crate::id::{TrunkId, UserId};
+
+/// Where a dialled number leads.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Route {
+    /// A dialplan answers this number.
+    Dialplan(Entry),
+    /// An operator's own extension.
+    Operator(UserId),
+    /// An external phone over a trunk.
+    External {
+        /// The trunk that takes it.
+        trunk: TrunkId,
+        /// E.164 with its plus.
+        number: String,
+    },
+}
+
+/// Decides where `dialled` leads for somebody who came in by `origin`, or why not.
+///
+/// External numbers are only for operators with the right to call out; a trunk reaches only
+/// numbers that a dialplan answers, so nobody outside can dial through us.
+pub fn may_dial(
+    dialled: &str,
+    origin: Origin,
+    directory: &Directory,
+    plans: &Plans,
+) -> Result<Route, Cause> {
+    let inside = !matches!(origin, Origin::Trunk(_));
+    if let Some(entry) = plans.entry(dialled) {
+        return Ok(Route::Dialplan(entry));
+    }
+    if let Some(user) = directory.extensions.get(dialled).filter(|_| inside) {
+        return Ok(Route::Operator(*user));
+    }
+    let Some(number) = e164(dialled) else { return Err(Cause::NotFound) };
+    if let Some(entry) = plans.entry(&number) {
+        return Ok(Route::Dialplan(entry));
+    }
+    let Origin::Device(device) = origin else {
+        return Err(if inside { Cause::Forbidden } else { Cause::NotFound });
+    };
+    match directory.owner(device) {
+        Some((_, owner)) if owner.may_call_out => {}
+        _ => return Err(Cause::Forbidden),
+    }
+    let trunk = directory.trunk_for(&number).ok_or(Cause::NotFound)?;
+    Ok(Route::External { trunk, number })
+}
+
+/// `+…` or `00…` as E.164 with its plus; visual separators (RFC 3966 section 5.1.1) are dropped.
+pub fn e164(dialled: &str) -> Option<String> {
+    let plain: String = dialled.chars().filter(|c| !matches!(c, '-' | '.' | '(' | ')' | ' ')).collect();
+    let digits = plain.strip_prefix('+').or_else(|| plain.strip_prefix("00"))?;
+    let fits = (3..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+    (fits && !digits.starts_with('0')).then(|| format!("+{digits}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn international_numbers_are_written_with_a_plus() {
+        assert_eq!(e164("00420 200-000-100").as_deref(), Some("+420200000100"));
+        assert_eq!(e164("+420200000100").as_deref(), Some("+420200000100"));
+    }
+
+    #[test]
+    fn what_is_no_international_number_is_not_taken_for_one() {
+        for text in ["", "+", "201", "000420", "+12", "+4202x", "+1234567890123456"] {
+            assert_eq!(e164(text), None, "{text}");
+        }
+    }
+}
