@@ -19,7 +19,7 @@ fn a_live_session_is_listed_and_remains_when_it_has_ended() {
     client.hangup();
     let record = hovor.record_of("client");
     assert_eq!(record.text("dialled"), "601", "{record:#?}");
-    assert_eq!(record.text("end_cause"), "caller_hung_up", "{record:#?}");
+    assert_eq!(record.text("end_cause"), "normal", "{record:#?}");
 }
 
 #[test]
