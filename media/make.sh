@@ -31,8 +31,8 @@ gain() {
 finish() {
     mkdir -p "$(dirname "$2")"
     sox -D "$1" "$work/loud.wav" \
-        gain -6 gain "$(gain "$(level "$1")" "$3")" compand 0.002,0.06 6:-18,-18,-11,-13,-6,-9
-    sox -D "$work/loud.wav" -b 16 "$2" gain -l "$(gain "$(level "$work/loud.wav")" "$3")"
+        gain -6 gain "$(gain "$(level "$1")" "$3")" compand 0.001,0.05 6:-22,-22,-13,-16,-6,-12 0 -30 0.002
+    sox -D "$work/loud.wav" -b 16 "$2" gain "$(gain "$(level "$work/loud.wav")" "$3")"
 }
 
 # ---- Speech ----------------------------------------------------------------------------------------

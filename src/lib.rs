@@ -29,10 +29,10 @@ pub mod lines;
 // The edge.
 pub mod config;
 
-//STORE
+pub mod store;
 
-//API
+pub mod api;
 
-//SERVER
+pub mod server;
 
-//CLI
+pub mod cli;

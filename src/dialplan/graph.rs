@@ -101,19 +101,18 @@ fn reach_silently<'n>(nodes: &'n Nodes, start: &'n str) -> BTreeSet<&'n str> {
     reached
 }
 
-/// The nodes from which a caller who presses nothing can come to an end or to somebody.
+/// The nodes from which a caller who presses nothing comes to an end or to somebody, whatever the hour.
 fn ending(nodes: &Nodes) -> BTreeSet<&str> {
-    let is_end = |name: &str, node: &Node| {
-        let mut exits = exits(nodes, name);
-        node.verb.is_destination()
-            || exits.any(|(when, target)| when != When::ByKey && matches!(target, Target::Hangup(_)))
-    };
-    let ends = nodes.iter().filter(|(name, node)| is_end(name, node));
-    let mut ending: BTreeSet<&str> = ends.map(|(name, _)| name.as_str()).collect();
+    let mut ending: BTreeSet<&str> = BTreeSet::new();
     loop {
         let before = ending.len();
-        for name in nodes.keys() {
-            if successors(nodes, name, |when| when != When::ByKey).any(|next| ending.contains(next)) {
+        for (name, node) in nodes {
+            let ends = |target: &Target| match target {
+                Target::Node(next) => ending.contains(next.as_str()),
+                Target::Hangup(_) => true,
+            };
+            let mut silent = exits(nodes, name).filter(|(when, _)| *when != When::ByKey);
+            if node.verb.is_destination() || silent.all(|(_, target)| ends(target)) {
                 ending.insert(name);
             }
         }

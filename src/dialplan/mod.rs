@@ -64,3 +64,8 @@ pub fn load(files: Vec<SourceFile>, world: &World) -> Result<Plans, Vec<Problem>
     plans.warnings = problems;
     Ok(plans)
 }
+
+/// Every verb of the language, in the order of the alphabet.
+pub fn verbs() -> impl Iterator<Item = &'static str> {
+    verbs::VERBS.iter().map(|(verb, _)| *verb)
+}

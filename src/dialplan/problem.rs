@@ -76,7 +76,9 @@ impl Problem {
 
     /// The problem as a picture of several lines for a terminal.
     pub fn picture(&self, colour: bool) -> String {
-        let start = self.column as usize - 1;
+        // Empty lines stand for those before, so that the picture counts as the file does.
+        let before = self.line as usize - 1;
+        let start = before + self.column as usize - 1;
         let span = (self.file.as_str(), start..start + self.width as usize);
         let kind = match self.severity {
             Severity::Error => ReportKind::Error,
@@ -90,7 +92,7 @@ impl Problem {
         if let Some(help) = &self.help {
             report.set_help(help);
         }
-        let source = Source::from(self.source_line.as_str()).with_display_line_offset(self.line as usize - 1);
+        let source = Source::from("\n".repeat(before) + &self.source_line);
         let mut picture = Vec::new();
         match report.finish().write((self.file.as_str(), source), &mut picture) {
             Ok(()) => String::from_utf8_lossy(&picture).into_owned(),

@@ -103,6 +103,16 @@ fn check_graph(scope: &mut Scope, plan: &Plan, claims: &[Claim], headers: &BTree
 fn read_settings(scope: &mut Scope, settings: &[Entry]) {
     for (key, value) in settings {
         let name = key.get_ref().as_ref();
+        if is_node(value) {
+            let help = "give the node another name";
+            scope.error(
+                key.span(),
+                format!("`{name}` is a setting of the file, not a node"),
+                "reserved",
+                help,
+            );
+            continue;
+        }
         match name {
             "tenant" => read_tenant(scope, value),
             "language" => read_language(scope, value),
@@ -119,10 +129,17 @@ fn read_settings(scope: &mut Scope, settings: &[Entry]) {
         }
     }
     // Prompts are looked up by language, so the music comes after it.
-    if let Some((key, value)) = settings.iter().find(|(key, _)| key.get_ref() == "music") {
+    let music = settings.iter().find(|(key, value)| key.get_ref() == "music" && !is_node(value));
+    if let Some((key, value)) = music {
         let table = DeTable::new();
         scope.music = Fields::new(scope, "", key.span(), &table).sounds_of("music", value);
     }
+}
+
+/// True for a table with a verb in it.
+fn is_node(value: &Spanned<DeValue>) -> bool {
+    let is_verb = |key: &str| VERBS.iter().any(|(verb, _)| *verb == key);
+    value.get_ref().as_table().is_some_and(|table| table.keys().any(|key| is_verb(key.get_ref())))
 }
 
 fn unknown_setting(scope: &mut Scope, name: &str, span: Range<usize>) {

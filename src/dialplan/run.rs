@@ -128,6 +128,12 @@ impl Run {
         &self.plan
     }
 
+    /// The number of the last playback.
+    #[cfg(test)]
+    pub(super) fn playback(&self) -> u64 {
+        self.memory.playbacks()
+    }
+
     /// Goes on until a node waits for something or the call is over.
     fn follow(&mut self, mut next: Next, now: Time) {
         loop {

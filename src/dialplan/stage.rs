@@ -41,6 +41,11 @@ impl Memory {
         self.typed.pop_front()
     }
 
+    #[cfg(test)]
+    pub fn playbacks(&self) -> u64 {
+        self.playbacks
+    }
+
     pub fn has_typed(&self) -> bool {
         !self.typed.is_empty()
     }

@@ -21,7 +21,7 @@ const CORRECTION_PAUSE: u8 = 3;
 pub enum Heard {
     /// Sound from packets, in part concealed where packets are missing.
     Sound,
-    /// Zeros: no packet has come for a while.
+    /// Silence: no packet has come for a while.
     Nothing,
 }
 
@@ -131,7 +131,10 @@ impl Playout {
         let old = self.ready.len();
         let lacking = FRAME.saturating_sub(old);
         match self.jitter.take(now, old as u32, lacking as u32) {
-            Frame::Packet { payload, skip } => {
+            Frame::Packet { payload, skip, jumped } => {
+                if jumped {
+                    self.concealer.splice();
+                }
                 self.decoder.decode(payload, &mut self.ready);
                 let skipped = self.ready.len().min(old + skip as usize);
                 self.ready.drain(old..skipped);
@@ -150,23 +153,26 @@ impl Playout {
         true
     }
 
-    /// Ends the sound: what is left of it, and zeros.
+    /// Ends the sound: what is left of it, and silence.
     fn end(&mut self, frame: &mut [i16; FRAME]) {
-        self.ready.resize(FRAME, 0);
-        frame.copy_from_slice(&self.ready);
+        let (sound, rest) = frame.split_at_mut(self.ready.len().min(FRAME));
+        sound.copy_from_slice(&self.ready[..sound.len()]);
         self.ready.clear();
-        self.concealer.silence(&mut [0; FRAME]);
+        self.concealer.silence(rest);
     }
 
     /// Moves what is heard towards the target delay by a pitch period, or in silence by more.
     fn correct(&mut self, now: Time) {
         let correction = self.jitter.tick(now, self.ready.len() as u32);
+        if correction == Correction::Cut {
+            self.concealer.splice();
+        }
         if self.pause > 0 {
             self.pause -= 1;
             return;
         }
         let moved = match correction {
-            Correction::None => return,
+            Correction::None | Correction::Cut => return,
             Correction::Shorten(excess) => {
                 while self.ready.len() < 2 * FRAME && self.jitter.is_next_here() {
                     self.refill(now);

@@ -73,8 +73,16 @@ impl Concealer {
         self.remember(samples);
     }
 
-    /// Remembers silence that was sent; a gap before it is over.
+    /// What is heard next does not follow what was heard: the two are blended.
+    pub fn splice(&mut self) {
+        self.gap.get_or_insert_with(|| Gap::new(&self.history));
+    }
+
+    /// Writes silence; what was heard before goes over into it.
     pub fn silence(&mut self, samples: &mut [i16]) {
+        if self.history.last() != Some(&0) {
+            self.splice();
+        }
         samples.fill(0);
         self.heard(samples);
     }
@@ -169,4 +177,118 @@ fn likeness(history: &[i16], lag: usize, step: usize) -> f32 {
 
 fn mix(from: f32, to: f32, weight: f32) -> i16 {
     (from * (1.0 - weight) + to * weight) as i16
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::media::tone;
+
+    /// Something like a vowel: five harmonics of `hz`, slowly changing.
+    fn voice(hz: f64, count: usize) -> Vec<i16> {
+        let sample = |n: usize| {
+            let turns = n as f64 / f64::from(RATE) * (hz + n as f64 * 0.0005);
+            let sum: f64 =
+                (1..=5).map(|k| (turns * f64::from(k) * std::f64::consts::TAU).sin() / f64::from(k)).sum();
+            (sum * 4_000.0) as i16
+        };
+        (0..count).map(sample).collect()
+    }
+
+    /// Loses 20 ms in every 200; returns what was said and what was heard.
+    fn lossy(said: &[i16], fill: impl Fn(&mut Concealer, &mut [i16])) -> Vec<i16> {
+        let mut concealer = Concealer::new();
+        let mut heard = said.to_vec();
+        for (n, frame) in heard.chunks_mut(160).enumerate() {
+            match n % 10 {
+                9 => fill(&mut concealer, frame),
+                _ => concealer.heard(frame),
+            }
+        }
+        heard
+    }
+
+    /// Signal over difference, in dB.
+    fn likeness_db(said: &[i16], heard: &[i16]) -> f64 {
+        let difference: Vec<i16> = said.iter().zip(heard).map(|(a, b)| a.saturating_sub(*b)).collect();
+        10.0 * (tone::energy(said) / tone::energy(&difference)).log10()
+    }
+
+    fn largest_step(samples: &[i16]) -> i32 {
+        samples.windows(2).map(|pair| (i32::from(pair[1]) - i32::from(pair[0])).abs()).max().unwrap_or(0)
+    }
+
+    #[test]
+    fn a_concealed_voice_is_much_closer_to_the_original_than_a_holed_one() {
+        for hz in [90.0, 120.0, 180.0, 250.0, 320.0] {
+            let said = voice(hz, 8_000);
+            let holed = likeness_db(&said, &lossy(&said, |_, frame| frame.fill(0)));
+            let concealed = likeness_db(&said, &lossy(&said, |concealer, frame| concealer.conceal(frame)));
+            assert!(concealed > holed + 6.0, "{hz} Hz: {concealed:.1} dB, holes {holed:.1} dB");
+        }
+    }
+
+    #[test]
+    fn a_concealed_gap_keeps_the_level_and_does_not_click() {
+        for hz in [90.0, 180.0, 320.0] {
+            let said = voice(hz, 8_000);
+            let heard = lossy(&said, |concealer, frame| concealer.conceal(frame));
+            for gap in heard.chunks(160).skip(9).step_by(10) {
+                assert!((tone::level(gap) - tone::level(&said)).abs() < 3.0, "{}", tone::level(gap));
+            }
+            assert!(largest_step(&heard) < largest_step(&said) * 3 / 2);
+        }
+    }
+
+    #[test]
+    fn a_long_gap_fades_to_silence_in_sixty_milliseconds() {
+        let mut concealer = Concealer::new();
+        concealer.heard(&mut voice(150.0, 1_600));
+        let mut gap = vec![1; 800];
+        gap.chunks_mut(160).for_each(|frame| concealer.conceal(frame));
+        let levels: Vec<f32> = gap.chunks(80).map(tone::level).collect();
+        assert!(levels[..6].windows(2).all(|pair| pair[1] < pair[0] + 1.0), "{levels:?}");
+        assert!(levels[5] < levels[0] - 12.0, "{levels:?}");
+        assert_eq!(gap[480..], [0; 320]);
+    }
+
+    #[test]
+    fn the_pieces_in_which_a_gap_is_asked_for_do_not_matter() {
+        let mut one = Concealer::new();
+        one.heard(&mut voice(150.0, 1_600));
+        let mut two = one.clone();
+        let (mut whole, mut pieces) = (vec![0; 480], vec![0; 480]);
+        one.conceal(&mut whole);
+        pieces.chunks_mut(37).for_each(|piece| two.conceal(piece));
+        assert_eq!(whole, pieces);
+    }
+
+    #[test]
+    fn silence_is_concealed_by_silence() {
+        let mut gap = [1; 160];
+        Concealer::new().conceal(&mut gap);
+        assert_eq!(gap, [0; 160]);
+    }
+
+    #[test]
+    fn the_pitch_period_of_a_voice_is_found() {
+        for (hz, expected) in [(100.0, 80), (160.0, 50), (200.0, 40)] {
+            let mut concealer = Concealer::new();
+            let said = (0..800).map(|n| ((n as f64 * hz / 8_000.0).fract() * 8_000.0) as i16 - 4_000);
+            concealer.heard(&mut said.collect::<Vec<i16>>());
+            assert_eq!(concealer.period() % expected, 0, "{hz} Hz: {}", concealer.period());
+        }
+    }
+
+    #[test]
+    fn the_loudest_sound_does_not_overflow() {
+        let mut concealer = Concealer::new();
+        let mut loud: Vec<i16> =
+            (0..1_600).map(|n| if n / 20 % 2 == 0 { i16::MAX } else { i16::MIN }).collect();
+        concealer.heard(&mut loud);
+        let mut gap = [0; 480];
+        concealer.conceal(&mut gap);
+        concealer.heard(&mut loud);
+        assert!(tone::level(&gap[..80]) > 0.0);
+    }
 }

@@ -119,3 +119,128 @@ impl<W: Write + Seek> Recording<W> {
 fn samples(length: Duration) -> u64 {
     u64::try_from(length.as_micros() * u128::from(RATE) / 1_000_000).unwrap_or(u64::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::io::{self, Cursor, SeekFrom};
+    use std::rc::Rc;
+
+    use hound::WavReader;
+
+    use super::*;
+    use crate::media::FRAME;
+
+    /// A file that can be looked at while it is written.
+    #[derive(Clone, Default)]
+    struct File(Rc<RefCell<Cursor<Vec<u8>>>>);
+
+    impl Write for File {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.borrow_mut().write(bytes)
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl Seek for File {
+        fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+            self.0.borrow_mut().seek(to)
+        }
+    }
+
+    impl File {
+        fn samples(&self) -> Vec<i16> {
+            let bytes = self.0.borrow().get_ref().clone();
+            let reader = WavReader::new(Cursor::new(bytes)).unwrap();
+            assert_eq!(
+                (reader.spec().channels, reader.spec().sample_rate, reader.spec().bits_per_sample),
+                (1, 8_000, 16)
+            );
+            reader.into_samples().map(Result::unwrap).collect()
+        }
+    }
+
+    fn frame(n: i16) -> Vec<i16> {
+        (0..160).map(|place| n * 200 + place * 40).collect()
+    }
+
+    #[test]
+    fn what_was_said_is_what_the_file_holds() {
+        let file = File::default();
+        let mut recording = Recording::new(file.clone(), Limits::default()).unwrap();
+        for n in 0..75 {
+            assert_eq!(recording.write(&frame(n)).unwrap(), None);
+        }
+        assert_eq!(recording.finish().unwrap(), 1_500);
+        assert_eq!(file.samples(), (0..75).flat_map(frame).collect::<Vec<i16>>());
+    }
+
+    #[test]
+    fn a_crash_leaves_a_file_that_plays_up_to_the_last_second() {
+        let file = File::default();
+        let mut recording = Recording::new(file.clone(), Limits::default()).unwrap();
+        assert_eq!(file.samples().len(), 0);
+        for n in 0..130 {
+            recording.write(&frame(n)).unwrap();
+        }
+        // Nothing that is done at the end is done in a crash.
+        std::mem::forget(recording);
+        assert_eq!(file.samples(), (0..100).flat_map(frame).collect::<Vec<i16>>());
+    }
+
+    #[test]
+    fn it_ends_at_its_greatest_length_to_the_sample() {
+        let file = File::default();
+        let limits = Limits { max: Some(Duration::from_millis(50)), ..Limits::default() };
+        let mut recording = Recording::new(file.clone(), limits).unwrap();
+        assert_eq!(recording.write(&frame(0)).unwrap(), None);
+        assert_eq!(recording.write(&frame(1)).unwrap(), None);
+        assert_eq!(recording.write(&frame(2)).unwrap(), Some(Ended::Max));
+        assert_eq!(recording.write(&frame(3)).unwrap(), Some(Ended::Max));
+        assert_eq!(recording.finish().unwrap(), 50);
+        assert_eq!(file.samples().len(), 400);
+    }
+
+    #[test]
+    fn only_its_keys_end_it() {
+        let limits = Limits { stop_digits: "#0".to_owned(), ..Limits::default() };
+        let recording = Recording::new(File::default(), limits).unwrap();
+        assert_eq!(recording.digit('#'), Some(Ended::Digit('#')));
+        assert_eq!(recording.digit('5'), None);
+    }
+
+    #[test]
+    fn silence_ends_it_once_something_was_said() {
+        let limits = Limits { silence: Some(Duration::from_millis(200)), ..Limits::default() };
+        let mut recording = Recording::new(File::default(), limits).unwrap();
+        for _ in 0..50 {
+            assert_eq!(recording.write(&[0; FRAME]).unwrap(), None);
+        }
+        recording.write(&frame(9)).unwrap();
+        let ends: Vec<Option<Ended>> = (0..10).map(|_| recording.write(&[0; FRAME]).unwrap()).collect();
+        assert_eq!(ends[8], None);
+        assert_eq!(ends[9], Some(Ended::Silence));
+    }
+
+    #[test]
+    fn a_full_disk_is_an_error_that_says_so() {
+        struct Full;
+        impl Write for Full {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                Err(io::Error::from(io::ErrorKind::StorageFull))
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        impl Seek for Full {
+            fn seek(&mut self, _: SeekFrom) -> io::Result<u64> {
+                Ok(0)
+            }
+        }
+        let error = Recording::new(Full, Limits::default()).err().unwrap();
+        assert!(error.to_string().starts_with("the recording cannot be written: "), "{error}");
+    }
+}

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::Row;
 use super::leg::{Arrived, Context, Leg, Path};
 use super::mixer::{Frame, Mix, SILENCE};
 use super::table::Table;
-use super::Row;
 use crate::id::LegId;
 use crate::sdp::Codec;
 
@@ -82,7 +82,13 @@ impl Room {
     }
 
     /// A datagram came to the leg's RTP port.
-    pub fn handle_packet(&mut self, leg: LegId, bytes: &[u8], from: std::net::SocketAddr, context: &mut Context) {
+    pub fn handle_packet(
+        &mut self,
+        leg: LegId,
+        bytes: &[u8],
+        from: std::net::SocketAddr,
+        context: &mut Context,
+    ) {
         let Some(place) = self.place(leg) else { return };
         let Some(leg) = self.legs.get_mut(place) else { return };
         let arrived = leg.receive(bytes, from, context);

@@ -141,7 +141,7 @@ impl Rtcp {
             let back = ((self.ntp(now) >> 16) as u32).wrapping_sub(sent).wrapping_sub(held);
             // A reordered or invented report may give a time before zero or beyond reason.
             if back < 60 << 16 {
-                self.round_trip = Some(Duration::from_micros(u64::from(back) * 1_000_000 >> 16));
+                self.round_trip = Some(Duration::from_micros((u64::from(back) * 1_000_000) >> 16));
             }
         }
         true
@@ -191,9 +191,9 @@ impl Rtcp {
     fn ntp(&self, now: Time) -> u64 {
         let us = u64::try_from(self.epoch.0.0).unwrap_or(0) * 1_000 + now.0;
         let seconds = us / 1_000_000 + NTP_TO_UNIX;
-        let fraction = (us % 1_000_000 << 32) / 1_000_000;
+        let fraction = ((us % 1_000_000) << 32) / 1_000_000;
         // The seconds wrap in 2036, as everybody's do.
-        seconds << 32 | fraction
+        (seconds << 32) | fraction
     }
 }
 
@@ -208,3 +208,6 @@ fn written(compound: &CompoundBuilder<'_>) -> Vec<u8> {
     bytes.truncate(length);
     bytes
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,6 +11,8 @@ use super::RATE;
 
 /// Longest sound that is read: an hour of 48 kHz. Longer ones do not belong into memory.
 const MAX_FRAMES: u32 = 3_600 * 48_000;
+/// Least samples that the resampling filter sees before and after the sound.
+const LEAD: usize = 2_048;
 /// Sample rates that a sound may have.
 const RATES: std::ops::RangeInclusive<u32> = 4_000..=192_000;
 
@@ -67,6 +69,7 @@ pub fn read(reader: impl Read, file: &str) -> Result<Arc<[i16]>, Error> {
     let samples = samples.map_err(|error| unreadable(file, &error))?;
     let mono = mixed_down(&samples, usize::from(spec.channels));
     let resampled = match spec.sample_rate {
+        _ if mono.is_empty() => mono,
         RATE => mono,
         rate => resampled(&mono, rate)
             .map_err(|reason| Error::Unsupported { file: file.to_owned(), what: reason })?,
@@ -79,17 +82,146 @@ fn mixed_down(samples: &[f32], channels: usize) -> Vec<f32> {
 }
 
 /// The same sound at [`RATE`], of the same length to a sample.
+///
+/// The filter sees the sound as a loop, so that a seamless loop stays one.
 fn resampled(samples: &[f32], rate: u32) -> Result<Vec<f32>, String> {
-    if samples.is_empty() {
-        return Ok(vec![]);
-    }
-    let input = InterleavedSlice::new(samples, 1, samples.len()).map_err(|error| error.to_string())?;
-    let mut resampler = Fft::<f32>::new(rate as usize, RATE as usize, 1_024, 1, FixedSync::Both)
-        .map_err(|error| error.to_string())?;
-    let output = resampler.process_all(&input, samples.len(), None).map_err(|error| error.to_string())?;
-    Ok(output.take_data())
+    let (rate, target) = (rate as usize, RATE as usize);
+    // As much before and after as a whole number of samples at both rates.
+    let lead = rate / greatest_common_divisor(rate, target);
+    let lead = lead * LEAD.div_ceil(lead);
+    let length = samples.len();
+    let around: Vec<f32> = (0..length + 2 * lead)
+        .filter_map(|place| samples.get((place + length * lead - lead).checked_rem(length)?).copied())
+        .collect();
+    let input = InterleavedSlice::new(&around, 1, around.len()).map_err(|error| error.to_string())?;
+    let mut resampler =
+        Fft::<f32>::new(rate, target, 1_024, 1, FixedSync::Both).map_err(|error| error.to_string())?;
+    let output = resampler.process_all(&input, around.len(), None).map_err(|error| error.to_string())?;
+    let output = output.take_data().into_iter().skip(lead * target / rate);
+    Ok(output.take((length * target).div_ceil(rate)).collect())
+}
+
+fn greatest_common_divisor(one: usize, two: usize) -> usize {
+    if two == 0 { one } else { greatest_common_divisor(two, one % two) }
 }
 
 fn unreadable(file: &str, error: &hound::Error) -> Error {
     Error::Unreadable { file: file.to_owned(), reason: error.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use hound::{Sample, WavSpec, WavWriter};
+
+    use super::*;
+    use crate::media::tone::{Oscillator, goertzel, level};
+
+    /// A WAV file of these samples.
+    fn wav<S: Sample>(spec: WavSpec, samples: impl IntoIterator<Item = S>) -> Vec<u8> {
+        let mut bytes = Cursor::new(vec![]);
+        let mut writer = WavWriter::new(&mut bytes, spec).unwrap();
+        samples.into_iter().for_each(|sample| writer.write_sample(sample).unwrap());
+        writer.finalize().unwrap();
+        bytes.into_inner()
+    }
+
+    fn spec(sample_rate: u32, channels: u16, bits_per_sample: u16) -> WavSpec {
+        WavSpec { channels, sample_rate, bits_per_sample, sample_format: SampleFormat::Int }
+    }
+
+    /// One second of a tone at -10 dBm0.
+    fn tone(hz: f32, rate: u32) -> Vec<i16> {
+        let mut samples = vec![0; rate as usize];
+        Oscillator::new(hz, -10.0, rate).fill(&mut samples);
+        samples
+    }
+
+    #[test]
+    fn a_file_at_the_rate_of_the_room_is_read_as_it_is() {
+        let samples: Vec<i16> = (-400..400).map(|n| n * 80).chain([i16::MIN, i16::MAX]).collect();
+        assert_eq!(
+            *read(Cursor::new(wav(spec(8_000, 1, 16), samples.clone())), "a.wav").unwrap(),
+            samples[..]
+        );
+    }
+
+    #[test]
+    fn every_usual_rate_keeps_tone_level_and_length() {
+        for rate in [8_000, 11_025, 16_000, 22_050, 32_000, 44_100, 48_000] {
+            let heard = read(Cursor::new(wav(spec(rate, 1, 16), tone(1_004.0, rate))), "a.wav").unwrap();
+            assert!(heard.len().abs_diff(8_000) <= 1, "{rate}: {}", heard.len());
+            let found = goertzel(&heard[800..7_200], 1_004.0, RATE);
+            assert!((found + 10.0).abs() < 0.1, "{rate}: {found}");
+            assert!((level(&heard[800..7_200]) + 10.0).abs() < 0.1, "{rate}: something else sounds");
+        }
+    }
+
+    #[test]
+    fn what_a_telephone_cannot_carry_does_not_fold_back() {
+        let heard = read(Cursor::new(wav(spec(48_000, 1, 16), tone(5_000.0, 48_000))), "a.wav").unwrap();
+        assert!(level(&heard[800..7_200]) < -60.0, "{}", level(&heard[800..7_200]));
+    }
+
+    #[test]
+    fn a_loop_stays_seamless_when_it_is_resampled() {
+        for (rate, length) in [(16_000, 16_000), (16_000, 320), (48_000, 48_000), (44_100, 44_100)] {
+            let samples = tone(500.0, rate).into_iter().take(length);
+            let heard = read(Cursor::new(wav(spec(rate, 1, 16), samples)), "a.wav").unwrap();
+            assert_eq!(heard.len(), length * 8_000 / rate as usize);
+            // In a sine, neighbours tell what stands between them, across the seam too.
+            let cosine = (std::f32::consts::TAU * 500.0 / 8_000.0).cos();
+            let at = |place: usize| f32::from(heard[place % heard.len()]);
+            let off = |place| (at(place) + at(place + 2) - 2.0 * cosine * at(place + 1)).abs();
+            let worst = (0..heard.len()).map(off).fold(0.0, f32::max);
+            assert!(worst < 10.0, "{rate}: {worst}");
+        }
+    }
+
+    #[test]
+    fn every_width_and_both_formats_are_read() {
+        let samples = tone(1_004.0, 8_000);
+        let files = [
+            wav(spec(8_000, 1, 8), samples.iter().map(|&sample| (sample >> 8) as i8)),
+            wav(spec(8_000, 1, 16), samples.iter().copied()),
+            wav(spec(8_000, 1, 24), samples.iter().map(|&sample| i32::from(sample) << 8)),
+            wav(spec(8_000, 1, 32), samples.iter().map(|&sample| i32::from(sample) << 16)),
+            wav(
+                WavSpec { sample_format: SampleFormat::Float, ..spec(8_000, 1, 32) },
+                samples.iter().map(|&sample| f32::from(sample) / 32_768.0),
+            ),
+        ];
+        for (n, file) in files.into_iter().enumerate() {
+            let heard = read(Cursor::new(file), "a.wav").unwrap();
+            assert_eq!(heard.len(), 8_000);
+            assert!((goertzel(&heard, 1_004.0, RATE) + 10.0).abs() < 0.2, "file {n}");
+        }
+    }
+
+    #[test]
+    fn two_channels_become_their_mean() {
+        let samples = [100_i16, 300, -50, 50, 32_767, 32_767];
+        assert_eq!(*read(Cursor::new(wav(spec(8_000, 2, 16), samples)), "a.wav").unwrap(), [200, 0, 32_767]);
+    }
+
+    #[test]
+    fn an_empty_file_is_an_empty_sound() {
+        for rate in [8_000, 16_000] {
+            assert!(read(Cursor::new(wav::<i16>(spec(rate, 1, 16), [])), "a.wav").unwrap().is_empty());
+        }
+    }
+
+    #[test]
+    fn an_error_names_the_file_the_fault_and_the_way_out() {
+        let error =
+            read(Cursor::new(b"ID3 this is an MP3".to_vec()), "music/jazz.wav").unwrap_err().to_string();
+        assert!(error.starts_with("music/jazz.wav is not a readable WAV file ("), "{error}");
+        assert!(error.contains("sox music/jazz.wav"), "{error}");
+        let odd = read(Cursor::new(wav(spec(1_000, 1, 16), [0_i16; 8])), "a.wav").unwrap_err().to_string();
+        assert!(odd.contains("1 channels at 1000 Hz"), "{odd}");
+        let mut cut = wav(spec(8_000, 1, 16), [0_i16; 800]);
+        cut.truncate(500);
+        assert!(matches!(read(Cursor::new(cut), "a.wav"), Err(Error::Unreadable { .. })));
+    }
 }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::RATE;
 
 /// Level of a sine with peak 32,768.
+#[expect(clippy::approx_constant, reason = "decibels, not a circle")]
 pub const FULL_SCALE_DBM0: f64 = 3.14;
 
 /// What [`level`] gives for pure silence.

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-pub use super::leg::{Leg, Output, Port, RecordKey, RecordStep, sources};
 use super::leg::Context;
+pub use super::leg::{Leg, Output, Port, RecordKey, RecordStep, sources};
 use super::player::Source;
 use super::room::{MAX_LEGS, Room};
 use super::{Command, Event, Quality, Sound};
@@ -262,3 +262,6 @@ impl Worker {
         }
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests;

@@ -70,7 +70,9 @@ impl Dialog {
 
     /// True if the request is one of this dialog: both tags are the right ones.
     pub fn owns(&self, request: &Request) -> bool {
-        let tag = |address: Result<NameAddr, _>| address.ok().and_then(|a| a.tag().map(str::to_owned)).unwrap_or_default();
+        let tag = |address: Result<NameAddr, _>| {
+            address.ok().and_then(|a| a.tag().map(str::to_owned)).unwrap_or_default()
+        };
         tag(request.headers.to()) == self.local_tag() && tag(request.headers.from()) == self.remote_tag()
     }
 

@@ -8,6 +8,7 @@ pub mod flow;
 pub mod message;
 pub mod registrar;
 pub mod transaction;
+pub mod transport;
 pub mod uri;
 
 pub use endpoint::Endpoint;
@@ -17,3 +18,8 @@ pub use message::{
     Response, Via,
 };
 pub use uri::{Host, Scheme, Uri};
+
+#[cfg(test)]
+mod simnet;
+#[cfg(test)]
+mod tests;

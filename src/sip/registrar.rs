@@ -72,7 +72,9 @@ impl Registrar {
     ) -> Result<(), Refusal> {
         let mut bindings = self.of(device).to_vec();
         match change {
-            Change::RemoveAll if bindings.iter().any(|old| is_later(old, order)) => return Err(Refusal::OutOfOrder),
+            Change::RemoveAll if bindings.iter().any(|old| is_later(old, order)) => {
+                return Err(Refusal::OutOfOrder);
+            }
             Change::RemoveAll => bindings.clear(),
             Change::Update(updates) => {
                 for update in updates {
@@ -197,6 +199,3 @@ fn is_same(old: &Binding, new: &Binding) -> bool {
 fn is_successor(old: &Binding, new: &Binding) -> bool {
     old.instance.is_some() && old.instance == new.instance && old.reg_id.is_none() && new.reg_id.is_none()
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,4 +1,10 @@
 //! What the end-to-end tests are made of: the program itself, real SIP peers, and an ear.
+//!
+//! A test starts a [`Hovor`](hovor::Hovor) of its own, which brings a folder and a block of ports; takes phones
+//! from it ([`phone::Setup`]: `hovor.operator("201").says(&voice).pjsua()`); lets things happen and waits for
+//! what must follow ([`phone::Moment`]); hangs up; and compares what each phone recorded with what the other one
+//! said ([`audio::assert_heard`]). When it fails, the last lines of each program and the names of the kept
+//! folders are printed.
 
 // A test takes what it needs of this, and each test target compiles all of it.
 #![allow(dead_code)]

@@ -1,1 +1,91 @@
+//! Files that are loaded and callers who go through them.
 
+mod problems;
+mod random;
+mod walk;
+
+use super::*;
+use crate::time::{Epoch, Time, UnixMs};
+
+/// A company with everything that the files of these tests name.
+fn world() -> World {
+    let pieces = say::pieces_of_positions("en");
+    let prompts = ["welcome", "menu", "sorry", "invalid", "beep"].map(|name| format!("prompts/en/{name}"));
+    World::new()
+        .tenant("harbour", ["+420200000100", "100"], ["sales", "support"])
+        .tenant("summit", ["+420200000200"], ["summit"])
+        .extensions(["201", "202"])
+        .trunks(["carrier"])
+        .sounds(pieces)
+        .sounds(prompts)
+        .sounds(["music/harbour", "prompts/en/harbour/welcome"])
+}
+
+/// The plans of one file.
+fn plans(text: &str) -> Plans {
+    load(vec![SourceFile::new("test.toml", text)], &world())
+        .unwrap_or_else(|problems| panic!("{}", problems.iter().map(|p| p.to_string()).collect::<String>()))
+}
+
+/// A file of tenant Harbour that answers 100 at node `a`.
+fn harbour(nodes: &str) -> String {
+    format!("tenant = \"harbour\"\nnumbers = [\"100\"]\nstart = \"a\"\nmusic = \"music/harbour\"\n{nodes}")
+}
+
+/// A caller under way, with the clock.
+struct Caller {
+    run: Run,
+    now: Time,
+}
+
+impl Caller {
+    /// Calls 100 at a moment of 2026-11-23 (a Monday), 10:00 in Prague.
+    fn of(text: &str) -> Self {
+        let facts = Facts { caller: "+420777123456".into(), dialled: "100".into() };
+        let epoch = Epoch(UnixMs(1_795_424_400_000));
+        let entry = plans(text).entry("100").unwrap();
+        Self { run: Run::start(entry, facts, epoch, Time::ZERO), now: Time::ZERO }
+    }
+
+    /// Calls, and is answered at once.
+    fn answered(text: &str) -> Self {
+        let mut caller = Self::of(text);
+        let steps = caller.steps();
+        assert_eq!(steps.last(), Some(&Step::Answer));
+        caller.run.handle(Input::Answered, caller.now);
+        caller
+    }
+
+    /// The steps since the last look, without the names of nodes.
+    fn steps(&mut self) -> Vec<Step> {
+        std::iter::from_fn(|| self.run.poll_output())
+            .filter(|step| !matches!(step, Step::Entered { .. }))
+            .collect()
+    }
+
+    fn tell(&mut self, input: Input) -> Vec<Step> {
+        self.run.handle(input, self.now);
+        self.steps()
+    }
+
+    /// Goes on to the next moment at which the run wants to be woken.
+    fn wait(&mut self) -> Vec<Step> {
+        self.now = self.run.poll_timeout().unwrap();
+        self.run.handle_timeout(self.now);
+        self.steps()
+    }
+}
+
+fn file(name: &str) -> Sound {
+    Sound::File(name.into())
+}
+
+fn play(playback: u64, name: &str) -> Step {
+    Step::Play { playback, sounds: vec![file(name)], repeat: false }
+}
+
+fn music(playback: u64) -> Step {
+    Step::Play { playback, sounds: vec![file("music/harbour")], repeat: true }
+}
+
+const BYE: Step = Step::Hangup { cause: Cause::Normal };

@@ -65,7 +65,8 @@ impl Library {
     fn keep(&self, name: Arc<str>, samples: Arc<[i16]>) {
         let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
         kept.insert(name, samples);
-        let bytes = |kept: &HashMap<_, Arc<[i16]>>| kept.values().map(|samples| samples.len() * 2).sum::<usize>();
+        let bytes =
+            |kept: &HashMap<_, Arc<[i16]>>| kept.values().map(|samples| samples.len() * 2).sum::<usize>();
         if bytes(&kept) > MAX_BYTES {
             kept.retain(|_, samples| Arc::strong_count(samples) > 1);
         }

@@ -115,7 +115,8 @@ impl Engine {
         };
         let clock = Clock::start();
         for index in 0..workers {
-            let setting = Setting { config: &config, clock, library: &library, writer: &writer, events: &events };
+            let setting =
+                Setting { config: &config, clock, library: &library, writer: &writer, events: &events };
             engine.start_worker(index, entropy.fork(), &setting, loader.clone())?;
         }
         engine.threads.extend([reading, writing]);
@@ -194,7 +195,8 @@ impl Engine {
     /// Tells both workers of a move, or none. Only we post under a bound, so room seen is room kept.
     fn post_move(&self, command: &Command, from: usize, to: usize) -> bool {
         let Command::Move { leg, room } = *command else { return false };
-        let has_room = |worker: usize| self.mailboxes.get(worker).is_some_and(|mailbox| mailbox.has_room_for(1));
+        let has_room =
+            |worker: usize| self.mailboxes.get(worker).is_some_and(|mailbox| mailbox.has_room_for(1));
         if !has_room(from) || !has_room(to) {
             return false;
         }
@@ -213,8 +215,7 @@ impl Engine {
         loader: SyncSender<Job>,
     ) -> io::Result<()> {
         let counters = Arc::clone(&self.counters[index]);
-        let worker =
-            WorkerConfig { silence_limit: setting.config.silence_limit, epoch: setting.clock.epoch };
+        let worker = WorkerConfig { silence_limit: setting.config.silence_limit, epoch: setting.clock.epoch };
         let thread = Thread {
             worker: Worker::new(worker, entropy),
             mailboxes: Arc::clone(&self.mailboxes),
@@ -272,3 +273,6 @@ impl Clock {
         Metronome::new(Duration::from_micros((tick - passed) as u64), TICK)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -51,7 +51,9 @@ impl Ports {
     pub fn take(&self) -> io::Result<Pair> {
         let mut refused = io::Error::other("the range of RTP ports is used up; widen --rtp-ports");
         for _ in 0..ATTEMPTS {
-            let Some(port) = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop_front() else { break };
+            let Some(port) = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop_front() else {
+                break;
+            };
             let lease = Lease { port, free: Arc::clone(&self.free) };
             match self.bind_pair(port) {
                 Ok((rtp, rtcp)) => return Ok(Pair { rtp, rtcp, lease }),

@@ -151,7 +151,10 @@ mod tests {
         assert_eq!(send(&mut router, Command::Open { leg: one, room: red }), Route::To(0));
         assert_eq!(send(&mut router, Command::Open { leg: two, room: red }), Route::To(0));
         assert_eq!(send(&mut router, Command::Open { leg: three, room: blue }), Route::To(1));
-        assert_eq!(send(&mut router, Command::Move { leg: two, room: blue }), Route::Across { from: 0, to: 1 });
+        assert_eq!(
+            send(&mut router, Command::Move { leg: two, room: blue }),
+            Route::Across { from: 0, to: 1 }
+        );
         assert_eq!(send(&mut router, Command::StopPlay { leg: two }), Route::To(1));
         assert_eq!(send(&mut router, Command::StopPlay { leg: four }), Route::Nowhere);
         for leg in [one, two, three] {

@@ -40,9 +40,8 @@ impl Slots {
         };
         slot.generation = slot.generation.wrapping_add(1) & GENERATIONS;
         let token = (u64::from(slot.generation) << 32) | (index as u64) << 1;
-        let watched = poll
-            .add(pair.rtp.as_raw_fd(), token)
-            .and_then(|()| poll.add(pair.rtcp.as_raw_fd(), token | 1));
+        let watched =
+            poll.add(pair.rtp.as_raw_fd(), token).and_then(|()| poll.add(pair.rtcp.as_raw_fd(), token | 1));
         if let Err(error) = watched {
             let _ = poll.remove(pair.rtp.as_raw_fd());
             self.free.push(index);

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
 use std::time::Instant;
 
+use super::events::Events;
 use super::library::{Job, Library};
 use super::mailbox::Mailbox;
 use super::metrics::{Counters, add};
-use super::events::Events;
 use super::poll::{Metronome, Poll, Ready};
 use super::ports::{Pair, Ports};
 use super::slots::Slots;
@@ -104,7 +104,8 @@ impl Thread {
     pub fn run(self) {
         let ticks = ticks_of(self.now());
         let slots = Slots::default();
-        Running { slots, expected: BTreeMap::new(), departures: vec![], ticks, stopped: false, thread: self }.run();
+        Running { slots, expected: BTreeMap::new(), departures: vec![], ticks, stopped: false, thread: self }
+            .run();
     }
 
     fn now(&self) -> Time {
@@ -252,7 +253,9 @@ impl Running {
     fn carry_out(&mut self) {
         while let Some(output) = self.thread.worker.poll_output() {
             match output {
-                Output::Send { leg, port, to, bytes, forwarded } => self.send(leg, port, to, &bytes, forwarded),
+                Output::Send { leg, port, to, bytes, forwarded } => {
+                    self.send(leg, port, to, &bytes, forwarded)
+                }
                 Output::Event(event) => self.report(event),
                 Output::Record(step) => self.record(step),
                 Output::Load { leg, playback, sounds } => self.load(leg, playback, sounds),

@@ -124,9 +124,9 @@ impl File {
     }
 
     fn end(self, key: RecordKey, reason: RecordEnd) -> Event {
-        let finished = self
-            .recording
-            .and_then(|recording| recording.finish().map_err(|error| format!("{}: {error}", self.path.display())));
+        let finished = self.recording.and_then(|recording| {
+            recording.finish().map_err(|error| format!("{}: {error}", self.path.display()))
+        });
         let (ms, reason) = match finished {
             Ok(ms) => (ms, reason),
             Err(error) => (0, RecordEnd::Failed(error)),

@@ -10,8 +10,10 @@ const WINDOW_MS: u32 = 5_000;
 const MAX_PACKETS: usize = 256;
 /// How many packets are let pass between two evaluations of the window.
 const EVALUATE_EVERY: u8 = 8;
-/// A transit that differs this much (in ms) from the one before is another timeline.
-const JUMP_MS: i64 = 1_000;
+/// A packet this much (in ms) slower than the one before is on another timeline.
+const SLOWER_MS: i64 = 1_000;
+/// A packet this much (in ms) faster than all others is on another timeline.
+const FASTER_MS: i64 = 250;
 /// Least delay, in ms: a tick of the sender and a late tick of ours.
 const MIN_MS: i64 = 20;
 /// Greatest delay, in ms: past it, talking gets hard.
@@ -58,12 +60,12 @@ impl Delay {
         }
     }
 
-    /// A packet lasting `duration` arrived at `at` (both in units) with this transit. Returns
-    /// whether it began another timeline, so that what was known is void.
-    pub fn put(&mut self, at: i64, transit: i64, duration: u32) -> bool {
+    /// A packet lasting `duration` arrived at `at` (both in units) with this transit.
+    pub fn put(&mut self, at: i64, transit: i64, duration: u32) {
         let last = self.window.back().map_or(transit, |passage| self.origin + i64::from(passage.transit));
-        let jump = self.window.is_empty() || (transit - last).abs() > JUMP_MS * self.scale;
-        if jump {
+        let jumped =
+            transit - last > SLOWER_MS * self.scale || self.fastest - transit > FASTER_MS * self.scale;
+        if jumped || self.window.is_empty() {
             self.window.clear();
             (self.origin, self.fastest, self.late) = (transit, transit, 0);
         }
@@ -77,7 +79,6 @@ impl Delay {
         self.fastest = self.fastest.min(transit);
         self.granularity = (20 * self.scale - i64::from(duration)).clamp(0, 15 * self.scale);
         self.evaluate();
-        jump
     }
 
     /// Transit of the fastest packet of late.
@@ -165,7 +166,7 @@ mod tests {
     fn packets_shorter_than_a_tick_wait_for_each_other() {
         for (ptime, target) in [(10, 30), (20, 20), (30, 20), (40, 20), (60, 20)] {
             let mut delay = Delay::new(8_000);
-            (0..50).for_each(|n| assert_eq!(delay.put(n * ptime * 8, 0, (ptime * 8) as u32), n == 0));
+            (0..50).for_each(|n| delay.put(n * ptime * 8, 0, (ptime * 8) as u32));
             assert_eq!(delay.target() / 8, target, "{ptime}");
         }
     }

@@ -4,15 +4,20 @@
 //! define when a timestamp arrives ([`Delay`]); it is heard a target delay after that. Sequence
 //! numbers only give the order, and tell loss from a pause.
 
+mod answer;
 mod delay;
+mod queue;
+mod stream;
 #[cfg(test)]
 mod tests;
 
-use std::collections::VecDeque;
+pub use self::answer::{Correction, Counters, Frame, Put};
 
 use serde::{Deserialize, Serialize};
 
 use self::delay::Delay;
+use self::queue::{Queue, Refusal};
+use self::stream::Place;
 use super::rtp::RtpPacket;
 use crate::time::Time;
 
@@ -24,8 +29,6 @@ const MAX_PAYLOAD: usize = 1_500;
 const STARVED_MS: i64 = 100;
 /// A gap longer than this (ms) within the queue is a jump of the timestamps.
 const JUMP_MS: i64 = 1_000;
-/// Sequence numbers further apart than this are another stream.
-const MAX_DROPOUT: i64 = 3_000;
 /// More delay than the target and this (ms) is not talked away but cut.
 const MAX_EXCESS_MS: i64 = 200;
 /// Delay may exceed the target by this (ms) before it is shortened.
@@ -33,93 +36,16 @@ const EXCESS_MS: i64 = 20;
 /// Delay may fall short of the target by this (ms) before it is lengthened.
 const SHORTFALL_MS: i64 = 10;
 
-/// What became of a packet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Put {
-    /// It waits for its turn.
-    Queued,
-    /// Its turn is over.
-    Late,
-    /// It waits already.
-    Duplicate,
-    /// Longer than a payload can be.
-    Refused,
-}
-
-/// What comes next. Lengths are in timestamp units.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Frame<'a> {
-    /// A packet to decode; the first `skip` units of it were concealed already.
-    Packet {
-        /// What the codec reads.
-        payload: &'a [u8],
-        /// Units at the beginning that came too late.
-        skip: u32,
-    },
-    /// This much is missing.
-    Missing(u32),
-    /// The sender paused for this much, or pressed a key.
-    Silence(u32),
-    /// Nothing is being sent.
-    Nothing,
-}
-
-/// How far what is heard should move against what arrives. Lengths are in timestamp units.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Correction {
-    /// Not at all.
-    None,
-    /// The delay is this much too long: play less time than passes.
-    Shorten(u32),
-    /// The delay is this much too short: play more time than passes.
-    Lengthen(u32),
-}
-
-/// What the buffer has counted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Counters {
-    /// Packets whose turn was over when they came.
-    pub late: u64,
-    /// Packets that came twice while they waited.
-    pub duplicates: u64,
-    /// Packets given up because too many waited or they had waited too long.
-    pub dropped: u64,
-    /// Times that a gap had to be concealed.
-    pub gaps: u64,
-}
-
 /// Puts the packets of one leg in order and time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Jitter {
     clock_rate: u32,
     delay: Delay,
-    /// Ordered by sequence number.
-    queue: VecDeque<Entry>,
-    /// Packets below this sequence number have had their turn.
-    floor: i64,
+    queue: Queue,
     state: State,
-    stream: Option<Stream>,
+    /// The packet with the highest sequence number.
+    newest: Option<Place>,
     counters: Counters,
-    /// The payload handed out last.
-    current: Vec<u8>,
-    /// Buffers to use again.
-    #[serde(skip)]
-    spare: Vec<Vec<u8>>,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Entry {
-    sequence: i64,
-    timestamp: i64,
-    /// Zero for what takes a sequence number but is no sound.
-    duration: u32,
-    payload: Vec<u8>,
-}
-
-impl Entry {
-    fn end(&self) -> i64 {
-        self.timestamp + i64::from(self.duration)
-    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -136,27 +62,16 @@ enum State {
     },
 }
 
-/// The stream's numbers, without their wraps.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-struct Stream {
-    ssrc: u32,
-    sequence: i64,
-    timestamp: i64,
-}
-
 impl Jitter {
     /// An empty buffer for a stream with this RTP clock.
     pub fn new(clock_rate: u32) -> Self {
         Self {
             clock_rate,
             delay: Delay::new(clock_rate),
-            queue: VecDeque::new(),
-            floor: i64::MIN,
+            queue: Queue::new(),
             state: State::Stopped,
-            stream: None,
+            newest: None,
             counters: Counters::default(),
-            current: vec![],
-            spare: vec![],
         }
     }
 
@@ -165,37 +80,34 @@ impl Jitter {
         if packet.payload.len() > MAX_PAYLOAD {
             return Put::Refused;
         }
-        let stream = self.observe(packet, duration, now);
-        self.insert(stream.sequence, stream.timestamp, duration, packet.payload)
+        let place = self.observe(packet, duration, now);
+        self.insert(place, duration, packet.payload)
     }
 
     /// Notes a packet that takes a sequence number and is no sound to play: a key, comfort noise.
     /// So it is not missed.
     pub fn put_other(&mut self, packet: &RtpPacket<'_>) -> Put {
-        let stream = self.place(packet);
-        self.insert(stream.sequence, stream.timestamp, 0, &[])
+        let place = self.place(packet);
+        self.insert(place, 0, &[])
     }
 
     /// Learns from a packet that is forwarded instead of played: what comes after it can be played
     /// with the right delay at once.
     pub fn pass(&mut self, packet: &RtpPacket<'_>, duration: u32, now: Time) {
-        let stream = self.observe(packet, duration, now);
-        self.floor = self.floor.max(stream.sequence + 1);
+        let place = self.observe(packet, duration, now);
+        self.queue.pass(place.sequence);
     }
 
     /// The next packet at once, whatever its turn: to empty the buffer when forwarding begins.
     pub fn drain(&mut self) -> Option<&[u8]> {
-        loop {
-            let Some(entry) = self.queue.pop_front() else {
-                self.state = State::Stopped;
-                return None;
-            };
-            let sound = entry.duration > 0;
-            self.hand_out(entry);
-            if sound {
-                return Some(&self.current);
-            }
+        while self.queue.head().is_some_and(|head| !head.is_sound()) {
+            self.queue.drop_head();
         }
+        if self.queue.take() {
+            return Some(self.queue.current());
+        }
+        self.state = State::Stopped;
+        None
     }
 
     /// What comes next, asked when at least `wanted` units are lacking and `ready` units taken
@@ -205,7 +117,7 @@ impl Jitter {
         let State::Playing { next, starved, ahead } = self.state else { return Frame::Nothing };
         let paused = self.discard_until(next, starved);
         let wanted = i64::from(wanted.max(1));
-        let Some(head) = self.queue.front() else {
+        let Some(head) = self.queue.head() else {
             return if paused { self.stop() } else { self.starve(now, wanted) };
         };
         let gap = head.timestamp - next;
@@ -213,7 +125,7 @@ impl Jitter {
             return self.take_head(now, ready, next);
         }
         let length = gap.min(wanted);
-        let contiguous = paused || head.sequence == self.floor;
+        let contiguous = paused || head.sequence == self.queue.floor();
         self.state = State::Playing { next: next + length, starved: starved + length, ahead };
         if contiguous {
             return Frame::Silence(length as u32);
@@ -231,11 +143,10 @@ impl Jitter {
         self.state = State::Playing { next, starved, ahead };
         let excess = self.excess(ready);
         if excess > self.delay.units(MAX_EXCESS_MS) {
-            self.cut(excess);
-            return Correction::None;
+            return self.cut(excess);
         }
         // What is not here cannot be shortened, whatever the clock says.
-        let waiting = self.queue.back().map_or(0, |last| last.end() - next) + i64::from(ready);
+        let waiting = self.queue.end().map_or(0, |end| end - next) + i64::from(ready);
         let spare = excess.min(waiting - self.delay.units(EXCESS_MS));
         if spare > self.delay.units(EXCESS_MS) {
             return Correction::Shorten(spare as u32);
@@ -256,13 +167,13 @@ impl Jitter {
     /// Whether the next packet in order waits here.
     pub fn is_next_here(&self) -> bool {
         let State::Playing { next, .. } = self.state else { return false };
-        self.queue.front().is_some_and(|head| head.timestamp <= next && head.end() > next)
+        self.queue.head().is_some_and(|head| head.timestamp <= next && head.end() > next)
     }
 
     /// Forgets the stream; what was counted stays.
     pub fn restart(&mut self) {
         let counters = self.counters;
-        *self = Self { counters, spare: std::mem::take(&mut self.spare), ..Self::new(self.clock_rate) };
+        *self = Self { counters, ..Self::new(self.clock_rate) };
     }
 
     /// Target delay in milliseconds.
@@ -290,23 +201,21 @@ impl Jitter {
 
     /// Whether no packet waits.
     pub fn is_empty(&self) -> bool {
-        self.queue.is_empty()
+        self.queue.len() == 0
     }
 
-    fn insert(&mut self, sequence: i64, timestamp: i64, duration: u32, payload: &[u8]) -> Put {
-        if sequence < self.floor {
-            self.counters.late += 1;
-            return Put::Late;
+    fn insert(&mut self, place: Place, duration: u32, payload: &[u8]) -> Put {
+        match self.queue.insert(place.sequence, place.timestamp, duration, payload) {
+            Err(Refusal::Late) => {
+                self.counters.late += 1;
+                return Put::Late;
+            }
+            Err(Refusal::Duplicate) => {
+                self.counters.duplicates += 1;
+                return Put::Duplicate;
+            }
+            Ok(()) => {}
         }
-        let place = self.queue.partition_point(|entry| entry.sequence < sequence);
-        if self.queue.get(place).is_some_and(|entry| entry.sequence == sequence) {
-            self.counters.duplicates += 1;
-            return Put::Duplicate;
-        }
-        let mut copy = self.spare.pop().unwrap_or_default();
-        copy.clear();
-        copy.extend_from_slice(payload);
-        self.queue.insert(place, Entry { sequence, timestamp, duration, payload: copy });
         if self.queue.len() > MAX_PACKETS {
             self.drop_head();
         }
@@ -314,45 +223,32 @@ impl Jitter {
     }
 
     /// Unwraps the packet's numbers and learns from its time of arrival.
-    fn observe(&mut self, packet: &RtpPacket<'_>, duration: u32, now: Time) -> Stream {
-        let stream = self.place(packet);
+    fn observe(&mut self, packet: &RtpPacket<'_>, duration: u32, now: Time) -> Place {
+        let place = self.place(packet);
         let at = self.units(now);
-        self.delay.put(at, at - stream.timestamp, duration);
-        stream
+        self.delay.put(at, at - place.timestamp, duration);
+        place
     }
 
     /// Unwraps the packet's numbers; another stream, or a jump within this one, starts anew.
-    fn place(&mut self, packet: &RtpPacket<'_>) -> Stream {
-        let next = self.stream.and_then(|newest| {
-            let sequence = i64::from(packet.sequence.wrapping_sub(newest.sequence as u16) as i16);
-            let timestamp = i64::from(packet.timestamp.wrapping_sub(newest.timestamp as u32) as i32);
-            (newest.ssrc == packet.ssrc && sequence.abs() < MAX_DROPOUT).then_some(Stream {
-                ssrc: packet.ssrc,
-                sequence: newest.sequence + sequence,
-                timestamp: newest.timestamp + timestamp,
-            })
-        });
-        let stream = next.unwrap_or_else(|| {
+    fn place(&mut self, packet: &RtpPacket<'_>) -> Place {
+        let place = self.newest.and_then(|newest| newest.near(packet)).unwrap_or_else(|| {
             self.restart();
-            let (sequence, timestamp) = (i64::from(packet.sequence), i64::from(packet.timestamp));
-            Stream { ssrc: packet.ssrc, sequence, timestamp }
+            Place::first(packet)
         });
-        if self.stream.is_none_or(|newest| newest.sequence < stream.sequence) {
-            self.stream = Some(stream);
+        if self.newest.is_none_or(|newest| newest.sequence < place.sequence) {
+            self.newest = Some(place);
         }
-        stream
+        place
     }
 
     /// Begins to play if the first packet has waited long enough.
     fn start(&mut self, now: Time) {
-        let (State::Stopped, Some(sound)) = (self.state, self.queue.iter().find(|entry| entry.duration > 0))
-        else {
-            return;
-        };
+        let (State::Stopped, Some(sound)) = (self.state, self.queue.first_sound()) else { return };
         let first = sound.timestamp;
         let ahead = self.units(now) - first;
         let due = ahead >= self.delay.fastest() + self.delay.target();
-        let span = self.queue.back().map_or(0, |last| last.end() - first);
+        let span = self.queue.end().map_or(0, |end| end - first);
         if due || span > self.delay.units(MAX_EXCESS_MS) {
             self.state = State::Playing { next: first, starved: 0, ahead: ahead * 16 };
         }
@@ -366,16 +262,16 @@ impl Jitter {
     /// Drops what has no sound from `next` on; says whether a key or pause was among it.
     fn discard_until(&mut self, next: i64, starved: i64) -> bool {
         let mut paused = false;
-        while let Some(head) = self.queue.front() {
+        while let Some(head) = self.queue.head() {
             // A successor that comes from the past is no late packet: the timestamps have jumped.
-            let jumped = starved == 0 && head.sequence == self.floor;
+            let jumped = starved == 0 && head.sequence == self.queue.floor();
             let gone = head.end() <= next && next - head.end() <= self.delay.units(JUMP_MS);
-            if head.duration > 0 && (jumped || !gone) {
+            if head.is_sound() && (jumped || !gone) {
                 break;
             }
-            paused = head.duration == 0;
+            paused = !head.is_sound();
             self.counters.late += u64::from(!paused);
-            self.pop_head();
+            self.queue.drop_head();
         }
         paused
     }
@@ -398,8 +294,9 @@ impl Jitter {
     }
 
     fn take_head(&mut self, now: Time, ready: u32, next: i64) -> Frame<'_> {
-        let Some(head) = self.queue.pop_front() else { return Frame::Nothing };
-        let State::Playing { ahead, .. } = self.state else { return Frame::Nothing };
+        let (Some(head), State::Playing { ahead, .. }) = (self.queue.head(), self.state) else {
+            return Frame::Nothing;
+        };
         let overlap = next - head.timestamp;
         let jumped = overlap < 0 || overlap >= i64::from(head.duration);
         let (skip, ahead) = match jumped {
@@ -407,49 +304,31 @@ impl Jitter {
             false => (overlap, ahead),
         };
         self.state = State::Playing { next: head.end(), starved: 0, ahead };
-        self.hand_out(head);
-        Frame::Packet { payload: &self.current, skip: skip as u32 }
-    }
-
-    fn hand_out(&mut self, entry: Entry) {
-        self.floor = entry.sequence + 1;
-        let used = std::mem::replace(&mut self.current, entry.payload);
-        self.reuse(used);
+        self.queue.take();
+        Frame::Packet { payload: self.queue.current(), skip: skip as u32, jumped }
     }
 
     /// Drops whole packets until the delay is what it should be.
-    fn cut(&mut self, excess: i64) {
+    fn cut(&mut self, excess: i64) -> Correction {
+        let before = self.queue.len();
         let mut left = excess;
-        while let Some(head) = self.queue.front() {
-            let length = i64::from(head.duration);
-            if length > left || self.queue.len() == 1 {
+        while let Some(head) = self.queue.head().filter(|head| i64::from(head.duration) <= left) {
+            if self.queue.len() == 1 {
                 break;
             }
-            left -= length;
+            left -= i64::from(head.duration);
             self.drop_head();
         }
-        if let (State::Playing { next, ahead, .. }, Some(head)) = (&mut self.state, self.queue.front()) {
+        if let (State::Playing { next, ahead, .. }, Some(head)) = (&mut self.state, self.queue.head()) {
             *ahead -= (head.timestamp - *next) * 16;
             *next = head.timestamp;
         }
+        if self.queue.len() < before { Correction::Cut } else { Correction::None }
     }
 
     fn drop_head(&mut self) {
         self.counters.dropped += 1;
-        self.pop_head();
-    }
-
-    fn pop_head(&mut self) {
-        if let Some(entry) = self.queue.pop_front() {
-            self.floor = entry.sequence + 1;
-            self.reuse(entry.payload);
-        }
-    }
-
-    fn reuse(&mut self, payload: Vec<u8>) {
-        if payload.capacity() > 0 && self.spare.len() < 8 {
-            self.spare.push(payload);
-        }
+        self.queue.drop_head();
     }
 
     /// How much longer than the target the fastest packets wait.

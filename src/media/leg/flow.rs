@@ -4,9 +4,9 @@ use std::net::SocketAddr;
 
 use super::incoming::{Sound, Waiting};
 use super::{Arrived, Context, Format, Key, Leg, Output, Path, Port, Stream};
-use crate::media::{Event, RecordEnd};
 use crate::media::mixer::{Frame, SILENCE};
 use crate::media::rtp::{self, RtpPacket};
+use crate::media::{Event, RecordEnd};
 use crate::sdp::Codec;
 use crate::time::Time;
 
@@ -148,14 +148,15 @@ impl Leg {
     /// Sends a frame. Returns its payload if it is to be shared with legs that hear the same, and can be.
     pub fn speak(&mut self, frame: &Frame, share: bool, context: &mut Context) -> Option<Vec<u8>> {
         let share = share && self.stream.as_ref()?.outgoing.is_plain();
-        let sent = self.send(context, false, |stream, sender, now| {
-            match stream.outgoing.skips(frame, sender) {
+        let sent =
+            self.send(context, false, |stream, sender, now| match stream.outgoing.skips(frame, sender) {
                 true => vec![],
                 false => stream.outgoing.packets(frame, sender, now),
-            }
-        });
+            });
         match context.outputs.back() {
-            Some(Output::Send { bytes, .. }) if share && sent == 1 => Some(bytes.get(rtp::HEADER..)?.to_vec()),
+            Some(Output::Send { bytes, .. }) if share && sent == 1 => {
+                Some(bytes.get(rtp::HEADER..)?.to_vec())
+            }
             _ => None,
         }
     }
@@ -165,7 +166,8 @@ impl Leg {
         if !self.stream.as_ref().is_some_and(|stream| stream.outgoing.can_share()) {
             return false;
         }
-        self.send(context, false, |stream, sender, now| [stream.outgoing.shared_packet(payload, sender, now)]) > 0
+        self.send(context, false, |stream, sender, now| [stream.outgoing.shared_packet(payload, sender, now)])
+            > 0
     }
 
     /// Sends what `make` makes, if the leg may be sent anything. Returns how many packets it was.
@@ -180,7 +182,13 @@ impl Leg {
         let before = context.outputs.len();
         let leg = self.id;
         let packets = make(stream, &mut self.sender, context.now).into_iter();
-        context.outputs.extend(packets.map(|bytes| Output::Send { leg, port: Port::Rtp, to, bytes, forwarded }));
+        context.outputs.extend(packets.map(|bytes| Output::Send {
+            leg,
+            port: Port::Rtp,
+            to,
+            bytes,
+            forwarded,
+        }));
         context.outputs.len() - before
     }
 

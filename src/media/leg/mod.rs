@@ -16,8 +16,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use self::ear::Ear;
-use self::incoming::Incoming;
 pub use self::ear::sources;
+use self::incoming::Incoming;
 pub use self::incoming::{Arrived, Format};
 use self::latch::Latch;
 use self::outgoing::Outgoing;

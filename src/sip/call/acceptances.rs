@@ -41,7 +41,14 @@ struct Forks {
 
 impl Acceptances {
     /// Sends the ACK to a 2xx of the INVITE with this number, and keeps it.
-    pub fn acknowledge(&mut self, dialog: &Dialog, peer: &Peer, cseq: u32, sdp: Option<Bytes>, stack: &mut Stack) {
+    pub fn acknowledge(
+        &mut self,
+        dialog: &Dialog,
+        peer: &Peer,
+        cseq: u32,
+        sdp: Option<Bytes>,
+        stack: &mut Stack,
+    ) {
         let mut ack = dialog.ack(cseq);
         if let Some(sdp) = sdp {
             ack = ack.with_body(SDP, sdp);
@@ -63,17 +70,27 @@ impl Acceptances {
     pub fn repeat(&self, response: &Response, stack: &mut Stack) -> bool {
         let Some(cseq) = accepted_invite(response) else { return false };
         let tag = remote_tag(response);
-        let Some(known) = self.acks.iter().find(|known| known.cseq == cseq && known.tag == tag) else { return false };
+        let Some(known) = self.acks.iter().find(|known| known.cseq == cseq && known.tag == tag) else {
+            return false;
+        };
         stack.output(Output::Send { to: known.to, bytes: known.ack.clone() });
         true
     }
 
     /// A 2xx of another branch of our INVITE: somebody else was faster, so it is hung up. True if
     /// the response was one to that INVITE.
-    pub fn refuse_fork(&mut self, client: ClientId, response: &Response, call: CallRef, stack: &mut Stack, now: Time) -> bool {
+    pub fn refuse_fork(
+        &mut self,
+        client: ClientId,
+        response: &Response,
+        call: CallRef,
+        stack: &mut Stack,
+        now: Time,
+    ) -> bool {
         let Some(forks) = self.forks.as_ref().filter(|forks| forks.client == client) else { return false };
         let (invite, peer) = (forks.invite.clone(), forks.peer);
-        if let (Some(cseq), Some(mut dialog)) = (accepted_invite(response), Dialog::asked(&invite, response)) {
+        if let (Some(cseq), Some(mut dialog)) = (accepted_invite(response), Dialog::asked(&invite, response))
+        {
             self.acknowledge(&dialog, &peer, cseq, None, stack);
             let bye = dialog.request(Method::Bye);
             stack.request(bye, peer.destination(&dialog), call, now);

@@ -57,7 +57,7 @@ pub struct Calling {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 enum Stage {
     /// Nobody knows yet where to.
-    Resolving,
+    Resolving { until: Time },
     /// Nothing came back yet.
     Sent(Sent),
     /// Something came back; it may go on in silence until `until`.
@@ -70,14 +70,15 @@ enum Stage {
 
 impl Calling {
     pub fn start(outgoing: Outgoing, cx: &mut Context) -> Self {
-        let mut calling = Self { outgoing, stage: Stage::Resolving, early: vec![] };
+        let mut calling =
+            Self { outgoing, stage: Stage::Resolving { until: cx.now + GIVE_UP }, early: vec![] };
         calling.send_next(cx);
         calling
     }
 
     /// True unless the line hung up.
     pub fn is_wanted(&self) -> bool {
-        matches!(self.stage, Stage::Resolving | Stage::Sent(_) | Stage::Proceeding { .. })
+        matches!(self.stage, Stage::Resolving { .. } | Stage::Sent(_) | Stage::Proceeding { .. })
     }
 
     /// The early dialog with the callee of this tag.
@@ -87,16 +88,13 @@ impl Calling {
 
     /// The name is resolved, or cannot be.
     pub fn resolved(&mut self, to: VecDeque<Destination>, cx: &mut Context) -> Step {
-        if !matches!(self.stage, Stage::Resolving) {
+        if !matches!(self.stage, Stage::Resolving { .. }) {
             return Step::Stay;
         }
         self.outgoing.to = to;
         match self.send_next(cx) {
             true => Step::Stay,
-            false => {
-                let text = "the name cannot be resolved".to_owned();
-                Step::Over(Cause { status: Some(503), by: By::Transport, text })
-            }
+            false => Step::Over(unresolved()),
         }
     }
 
@@ -124,7 +122,8 @@ impl Calling {
 
     /// A request of a callee that has not answered yet.
     pub fn request(&mut self, server: ServerId, request: Request, flow: Flow, cx: &mut Context) {
-        let tag = request.headers.from().ok().and_then(|from| from.tag().map(str::to_owned)).unwrap_or_default();
+        let tag =
+            request.headers.from().ok().and_then(|from| from.tag().map(str::to_owned)).unwrap_or_default();
         let Some(early) = self.early(&tag) else { return };
         if early.session.is_out_of_order(server, &request, cx) {
             return;
@@ -170,7 +169,9 @@ impl Calling {
         }
         Step::Over(match why {
             Failure::Timeout => Cause { status: Some(408), by: By::Timeout, text: "nobody answers".into() },
-            Failure::Transport => Cause { status: Some(503), by: By::Transport, text: "cannot be reached".into() },
+            Failure::Transport => {
+                Cause { status: Some(503), by: By::Transport, text: "cannot be reached".into() }
+            }
         })
     }
 
@@ -183,6 +184,7 @@ impl Calling {
                 self.cancel(None, cx);
                 Step::Told(Cause { status: Some(408), by: By::Timeout, text: "rang for too long".into() })
             }
+            Stage::Resolving { until } if *until <= cx.now => Step::Over(unresolved()),
             Stage::Cancelled { until, sent } if *until <= cx.now => {
                 cx.stack.transactions.abandon(sent.client, cx.now);
                 Step::Gone
@@ -193,17 +195,21 @@ impl Calling {
 
     pub fn poll_timeout(&self) -> Option<Time> {
         let stage = match &self.stage {
-            Stage::Proceeding { until, .. } | Stage::Cancelled { until, .. } => Some(*until),
-            _ => None,
+            Stage::Resolving { until } | Stage::Proceeding { until, .. } | Stage::Cancelled { until, .. } => {
+                Some(*until)
+            }
+            Stage::Sent(_) | Stage::Doomed { .. } => None,
         };
         self.early.iter().map(|early| early.session.exchange.poll_timeout()).chain([stage]).flatten().min()
     }
 
     fn sent(&self) -> Option<&Sent> {
         match &self.stage {
-            Stage::Resolving => None,
+            Stage::Resolving { .. } => None,
             Stage::Sent(sent) => Some(sent),
-            Stage::Proceeding { sent, .. } | Stage::Doomed { sent, .. } | Stage::Cancelled { sent, .. } => Some(sent),
+            Stage::Proceeding { sent, .. } | Stage::Doomed { sent, .. } | Stage::Cancelled { sent, .. } => {
+                Some(sent)
+            }
         }
     }
 
@@ -245,7 +251,7 @@ impl Calling {
                 self.cancel(reason, cx);
                 Step::Told(told)
             }
-            Stage::Resolving => Step::Over(told),
+            Stage::Resolving { .. } => Step::Over(told),
             Stage::Doomed { .. } | Stage::Cancelled { .. } => Step::Stay,
         }
     }
@@ -261,13 +267,15 @@ impl Calling {
 
     fn provisional(&mut self, response: &Response, cx: &mut Context) {
         match &mut self.stage {
-            Stage::Sent(sent) => self.stage = Stage::Proceeding { sent: sent.clone(), until: cx.now + RINGING },
+            Stage::Sent(sent) => {
+                self.stage = Stage::Proceeding { sent: sent.clone(), until: cx.now + RINGING }
+            }
             Stage::Proceeding { until, .. } => *until = cx.now + RINGING,
             Stage::Doomed { reason, .. } => {
                 let reason = reason.take();
                 return self.cancel(reason, cx);
             }
-            Stage::Resolving | Stage::Cancelled { .. } => return,
+            Stage::Resolving { .. } | Stage::Cancelled { .. } => return,
         }
         if response.status == 100 {
             return;
@@ -287,9 +295,14 @@ impl Calling {
     fn accepted(&mut self, response: &Response, cx: &mut Context) -> Step {
         let tag = remote_tag(response);
         let known = self.early.iter().position(|early| early.session.dialog.remote_tag() == tag);
-        let session = known.map(|at| self.early.swap_remove(at).session).or_else(|| self.new_session(response));
+        let session =
+            known.map(|at| self.early.swap_remove(at).session).or_else(|| self.new_session(response));
         let (Some(mut session), Some(sent)) = (session, self.sent().cloned()) else {
-            return Step::Over(Cause { status: Some(500), by: By::Remote, text: "an answer without its headers".into() });
+            return Step::Over(Cause {
+                status: Some(500),
+                by: By::Remote,
+                text: "an answer without its headers".into(),
+            });
         };
         for early in &mut self.early {
             early.session.close(cx);
@@ -315,7 +328,8 @@ impl Calling {
         let invite = &self.outgoing.invite;
         match status {
             401 | 407 => {
-                let again = self.outgoing.trunk.and_then(|trunk| cx.stack.with_credentials(trunk, invite, response));
+                let again =
+                    self.outgoing.trunk.and_then(|trunk| cx.stack.with_credentials(trunk, invite, response));
                 if let Some(invite) = again {
                     return self.send_again(invite, cx);
                 }
@@ -346,6 +360,10 @@ impl Calling {
         session.trunk = self.outgoing.trunk;
         Some(session)
     }
+}
+
+fn unresolved() -> Cause {
+    Cause { status: Some(503), by: By::Transport, text: "the name cannot be resolved".to_owned() }
 }
 
 /// The INVITE with the session interval that a 422 asks for (RFC 4028 section 7.3). `None` if it has

@@ -228,7 +228,10 @@ impl Call {
         }
         step!(self, stack, now, |state, cx| match state {
             State::Calling(calling) => calling.response(client, response, cx),
-            State::Ringing(ringing) => ringing.session.response(client, response, cx),
+            State::Ringing(ringing) => {
+                ringing.session.response(client, response, cx);
+                Step::Stay
+            }
             State::Up(session) => session.response(client, response, cx),
             State::Leaving(leaving) if leaving.expects(client) => leaving.response(response, cx),
             State::Leaving(leaving) => {
@@ -293,12 +296,13 @@ impl Call {
                 self.state = State::Over;
             }
             Step::Gone => self.state = State::Over,
-            Step::Bye { told, reason } => {
-                if let State::Up(session) = std::mem::replace(&mut self.state, State::Over) {
+            Step::Bye { told, reason } => match std::mem::replace(&mut self.state, State::Over) {
+                State::Up(session) => {
                     self.tell(told, stack);
                     self.leave(*session, reason, stack, now);
                 }
-            }
+                other => self.state = other,
+            },
             Step::Discard(session) => self.leave(*session, None, stack, now),
         }
     }

@@ -195,7 +195,10 @@ impl Session {
         match response.status {
             ..200 => self.exchange = again(ongoing),
             200..300 => self.offer_accepted(&ongoing, response, told, cx),
-            491 if told => self.exchange = Exchange::Waiting { at: Some(cx.now + self.pause(cx)), offer: ongoing.request.body },
+            491 if told => {
+                self.exchange =
+                    Exchange::Waiting { at: Some(cx.now + self.pause(cx)), offer: ongoing.request.body }
+            }
             401 | 407 => match self.retry(&ongoing, response, cx) {
                 Some(ongoing) => self.exchange = again(ongoing),
                 None => self.offer_refused(response.status, told, cx),

@@ -105,7 +105,10 @@ mod tests {
     #[test]
     fn a_provider_is_reached_where_it_says() {
         let source = udp("203.0.113.9:5060");
-        assert_eq!(Peer::Network(source).destination(&dialog("<sip:a@203.0.113.7:5070>", None)), udp("203.0.113.7:5070"));
+        assert_eq!(
+            Peer::Network(source).destination(&dialog("<sip:a@203.0.113.7:5070>", None)),
+            udp("203.0.113.7:5070")
+        );
         let tcp = Peer::Network(source).destination(&dialog("<sip:a@203.0.113.7;transport=tcp>", None));
         assert_eq!(tcp.transport(), Transport::Tcp);
     }

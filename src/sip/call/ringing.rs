@@ -61,7 +61,10 @@ impl Ringing {
                 return self.reject(status, reason.as_deref(), retry_after, cx);
             }
             Command::Hangup { cause, .. } => {
-                let status = cause.as_ref().and_then(|cause| cause.status).filter(|status| (400..700).contains(status));
+                let status = cause
+                    .as_ref()
+                    .and_then(|cause| cause.status)
+                    .filter(|status| (400..700).contains(status));
                 return self.reject(status.unwrap_or(480), None, None, cx);
             }
             Command::Offer { sdp, .. } => self.session.offer(sdp, Method::Update, cx),
@@ -86,7 +89,8 @@ impl Ringing {
             _ => {
                 let status = if request.method == Method::Invite { 500 } else { 200 };
                 let response = self.session.reply(&request, status);
-                let response = if status == 500 { response.with(HeaderName::RetryAfter, "5") } else { response };
+                let response =
+                    if status == 500 { response.with(HeaderName::RetryAfter, "5") } else { response };
                 cx.respond(server, response);
             }
         }
@@ -113,7 +117,9 @@ impl Ringing {
             }
             None => {}
         }
-        if let Some(status) = self.reminder.as_ref().filter(|reminder| reminder.at <= cx.now).map(|r| r.status) {
+        if let Some(status) =
+            self.reminder.as_ref().filter(|reminder| reminder.at <= cx.now).map(|r| r.status)
+        {
             self.ring(status, None, cx);
         }
         self.session.exchange_timeout(Method::Update, cx)
@@ -220,7 +226,13 @@ impl Ringing {
         Step::Up(Box::new(self.session.clone()))
     }
 
-    fn reject(&mut self, status: u16, reason: Option<&str>, retry_after: Option<u32>, cx: &mut Context) -> Step {
+    fn reject(
+        &mut self,
+        status: u16,
+        reason: Option<&str>,
+        retry_after: Option<u32>,
+        cx: &mut Context,
+    ) -> Step {
         let status = if (300..700).contains(&status) { status } else { 480 };
         self.refuse(status, reason, retry_after, cx);
         self.session.close(cx);

@@ -13,7 +13,9 @@ use crate::id::TrunkId;
 use crate::sip::dialog::Dialog;
 use crate::sip::endpoint::stack::{ALLOW, SDP, SUPPORTED};
 use crate::sip::endpoint::{By, Cause};
-use crate::sip::message::{CSeq, HeaderName, Headers, Method, ReasonHeader, Refresher, Request, Response, SessionExpires};
+use crate::sip::message::{
+    CSeq, HeaderName, Headers, Method, ReasonHeader, Refresher, Request, Response, SessionExpires,
+};
 use crate::sip::transaction::{ClientId, GIVE_UP, ServerId, T1, T2};
 use crate::time::Time;
 
@@ -74,7 +76,7 @@ impl Abilities {
 pub struct Ongoing {
     pub client: ClientId,
     /// Less its Via.
-    pub request: Request,
+    pub request: Box<Request>,
 }
 
 /// Our 2xx, repeated until its ACK (RFC 3261 section 13.3.1.4).
@@ -153,7 +155,7 @@ impl Session {
     pub fn send(&mut self, request: Request, cx: &mut Context) -> Ongoing {
         let to = self.peer.destination(&self.dialog);
         let sent = cx.stack.request(request.clone(), to, cx.call, cx.now);
-        Ongoing { client: sent.client, request }
+        Ongoing { client: sent.client, request: Box::new(request) }
     }
 
     /// Sends a challenged request once more, with credentials. `None` if we have none, or if the
@@ -187,7 +189,11 @@ impl Session {
 
     /// Sets the session timer as `request` wishes and returns the headers that say so in our 2xx.
     /// `Err` is the refusal of an interval that is too short.
-    pub fn agree_timer(&mut self, request: &Request, cx: &Context) -> Result<Vec<(HeaderName, String)>, Response> {
+    pub fn agree_timer(
+        &mut self,
+        request: &Request,
+        cx: &Context,
+    ) -> Result<Vec<(HeaderName, String)>, Response> {
         let config = &cx.stack.config;
         let wish = Wish::of(&request.headers);
         match timer::accept(wish, config.session_expires, config.min_session_expires) {
@@ -219,7 +225,7 @@ impl Session {
             Some(seconds) => (seconds, Some(Refresher::Uas)),
             None => (config.session_expires, None),
         };
-        ask_timer(request, SessionExpires { seconds, refresher }, config.min_session_expires)
+        timer::ask(request, SessionExpires { seconds, refresher }, config.min_session_expires)
     }
 
     /// Sets the session timer as the 2xx to a request of ours says (RFC 4028 section 7.2).
@@ -260,16 +266,6 @@ impl Session {
     }
 }
 
-/// Adds Session-Expires and Min-SE, unless no timer is wanted.
-pub fn ask_timer(request: Request, wanted: SessionExpires, least: u32) -> Request {
-    match wanted.seconds {
-        0 => request,
-        _ => request
-            .with(HeaderName::SessionExpires, wanted.to_string())
-            .with(HeaderName::MinSe, least.max(timer::LEAST).to_string()),
-    }
-}
-
 /// The peer ended the call with this status and phrase; its Reason header knows better.
 pub fn remote_cause(status: Option<u16>, phrase: &str, headers: &Headers) -> Cause {
     let reason = headers.reason();
@@ -287,7 +283,8 @@ pub fn local_cause(status: Option<u16>, text: &str) -> Cause {
 pub fn fatal(status: u16) -> Step {
     match status {
         408 | 481 => {
-            let told = Cause { status: Some(status), by: By::Remote, text: "the peer lost the call".to_owned() };
+            let told =
+                Cause { status: Some(status), by: By::Remote, text: "the peer lost the call".to_owned() };
             Step::Bye { told, reason: None }
         }
         _ => Step::Stay,

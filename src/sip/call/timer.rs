@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::sip::message::{Headers, HeaderName, Refresher, SessionExpires};
+use crate::sip::message::{HeaderName, Headers, Refresher, Request, SessionExpires};
 use crate::time::Time;
 
 /// The least interval that anybody may ask for, in seconds (RFC 4028 section 4).
@@ -32,7 +32,8 @@ impl Wish {
         Self {
             expires: headers.session_expires().ok().flatten(),
             min: headers.min_se().ok().flatten(),
-            supported: headers.lists(HeaderName::Supported, "timer") || headers.lists(HeaderName::Require, "timer"),
+            supported: headers.lists(HeaderName::Supported, "timer")
+                || headers.lists(HeaderName::Require, "timer"),
         }
     }
 }
@@ -62,6 +63,16 @@ pub fn accept(wish: Wish, wanted: u32, least: u32) -> Result<Option<SessionExpir
             let refresher = if wish.supported { Refresher::Uac } else { Refresher::Uas };
             Ok(Some(SessionExpires { seconds: interval, refresher: Some(refresher) }))
         }
+    }
+}
+
+/// Adds Session-Expires and Min-SE, unless no timer is wanted.
+pub fn ask(request: Request, wanted: SessionExpires, least: u32) -> Request {
+    match wanted.seconds {
+        0 => request,
+        _ => request
+            .with(HeaderName::SessionExpires, wanted.to_string())
+            .with(HeaderName::MinSe, least.max(LEAST).to_string()),
     }
 }
 

@@ -30,7 +30,13 @@ impl Session {
     }
 
     /// The peer wants something of an answered call.
-    pub fn handle_request(&mut self, server: ServerId, request: Request, flow: Flow, cx: &mut Context) -> Step {
+    pub fn handle_request(
+        &mut self,
+        server: ServerId,
+        request: Request,
+        flow: Flow,
+        cx: &mut Context,
+    ) -> Step {
         if self.is_out_of_order(server, &request, cx) {
             return Step::Stay;
         }
@@ -73,7 +79,9 @@ impl Session {
         }
         match (unacked.kind, offered, answer) {
             (Accepted::First, _, sdp) => cx.event(Event::Established { call: cx.call, sdp }),
-            (Accepted::Again, true, Some(sdp)) => cx.event(Event::OfferAnswered { call: cx.call, sdp: Some(sdp) }),
+            (Accepted::Again, true, Some(sdp)) => {
+                cx.event(Event::OfferAnswered { call: cx.call, sdp: Some(sdp) })
+            }
             (Accepted::Again, true, None) => cx.event(Event::OfferRefused { call: cx.call, status: 488 }),
             (Accepted::Again, false, _) => {}
         }
@@ -164,7 +172,8 @@ impl Session {
     }
 
     fn refresh(&mut self, cx: &mut Context) {
-        let busy = !matches!(self.exchange, Exchange::Quiet) || self.unacked.is_some() || self.refreshing.is_some();
+        let busy =
+            !matches!(self.exchange, Exchange::Quiet) || self.unacked.is_some() || self.refreshing.is_some();
         if busy {
             self.timer.postpone(cx.now + Duration::from_secs(5));
         } else if self.can.update {

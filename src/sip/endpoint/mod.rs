@@ -1,12 +1,326 @@
 //! The top of SIP: one pure machine that turns messages into events and commands into messages.
+//!
+//! [`Endpoint`] finds the transaction, dialog and call that a message is for, decides who may call
+//! and register, and answers what belongs to no call. `api` has what goes in and out.
 
 pub mod account;
+mod accounts;
 pub mod api;
 pub mod config;
+mod dial;
 pub mod party;
+mod policy;
+mod receive;
+mod register;
+pub mod stack;
+mod trunks;
 
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::net::SocketAddr;
+
+use serde::{Deserialize, Serialize};
+
+use super::call::{Call, Failure};
+use super::digest::Authenticator;
 pub use super::flow::{self, Destination, Flow, Transport};
+use super::registrar::Registrar;
+use super::transaction::table;
+use crate::entropy::Entropy;
+use crate::id::{DeviceId, TrunkId};
+use crate::time::{Time, UnixMs};
 pub use account::{Account, Binding, TrunkPeer};
+use accounts::Accounts;
 pub use api::{Command, Event, Input, Output};
 pub use config::{EndpointConfig, Limits};
 pub use party::{By, CallRef, Cause, Identity, Incoming, Origin, Replaces, Target};
+use stack::Stack;
+
+/// The top of SIP.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Endpoint {
+    stack: Stack,
+    authenticator: Authenticator,
+    accounts: Accounts,
+    registrar: Registrar,
+    calls: BTreeMap<CallRef, Entry>,
+    /// Call-ID and our tag of every call.
+    dialogs: BTreeMap<String, CallRef>,
+    timers: BTreeSet<(Time, CallRef)>,
+    live: usize,
+    queries: BTreeMap<u64, Query>,
+    next_query: u64,
+    /// Set when new calls are refused: after how many seconds to try again.
+    draining: Option<u32>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Entry {
+    call: Call,
+    armed: Option<Time>,
+    /// Counted among the live calls.
+    counted: bool,
+}
+
+/// Who wants to know where a name is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+enum Query {
+    Call(CallRef),
+    Trunk(TrunkId),
+}
+
+/// How much the endpoint holds at the moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stats {
+    /// Transactions, those included that only absorb repeats.
+    pub transactions: usize,
+    /// Calls that the line knows of.
+    pub calls: usize,
+    /// Calls that the line has left and that still wait for the network.
+    pub lingering: usize,
+    /// Bindings of all devices.
+    pub bindings: usize,
+}
+
+impl Endpoint {
+    /// An endpoint without accounts, trunks and calls.
+    pub fn new(config: EndpointConfig, mut entropy: Entropy) -> Self {
+        Self {
+            authenticator: Authenticator::new(&config.realm, entropy.fork()),
+            accounts: Accounts::default(),
+            registrar: Registrar::new(config.limits.bindings),
+            calls: BTreeMap::new(),
+            dialogs: BTreeMap::new(),
+            timers: BTreeSet::new(),
+            live: 0,
+            queries: BTreeMap::new(),
+            next_query: 0,
+            draining: None,
+            stack: Stack::new(config, entropy),
+        }
+    }
+
+    /// Takes a message, a command, or the answer to a question.
+    pub fn handle(&mut self, input: Input, now: Time) {
+        match input {
+            Input::Received { flow, bytes } => self.receive(flow, bytes, now),
+            Input::FlowClosed { flow } => {
+                self.lose(&Destination::Flow(flow), now);
+                self.lose_bindings(&flow);
+            }
+            Input::SendFailed { to } => {
+                self.lose(&to, now);
+                if let Destination::Flow(flow) = to
+                    && flow.connection.is_some()
+                {
+                    self.lose_bindings(&flow);
+                }
+            }
+            Input::Resolved { query, result } => self.resolved(query, result, now),
+            Input::Command(command) => self.command(command, now),
+        }
+        self.settle(now);
+    }
+
+    /// Lets time pass. Call it no later than [`poll_timeout`](Self::poll_timeout) asks.
+    pub fn handle_timeout(&mut self, now: Time) {
+        self.stack.transactions.handle_timeout(now);
+        self.settle(now);
+        while let Some(&(at, reference)) = self.timers.first()
+            && at <= now
+        {
+            self.timers.remove(&(at, reference));
+            if let Some(entry) = self.calls.get_mut(&reference) {
+                entry.armed = None;
+                entry.call.handle_timeout(&mut self.stack, now);
+            }
+            self.touch(reference);
+        }
+        for device in self.registrar.handle_timeout(self.wall(now)) {
+            self.tell_bindings(device);
+        }
+        self.resolve_trunks(now);
+        self.settle(now);
+    }
+
+    /// When something is next due.
+    pub fn poll_timeout(&self) -> Option<Time> {
+        let expiry = self.registrar.poll_timeout().map(|at| self.moment(at));
+        let call = self.timers.first().map(|(at, _)| *at);
+        [self.stack.transactions.poll_timeout(), call, expiry, self.stack.trunks.poll_timeout()]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    /// The next thing to do.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.stack.poll_output()
+    }
+
+    /// The bindings of a device, the most wanted first.
+    pub fn bindings(&self, device: DeviceId) -> &[Binding] {
+        self.registrar.of(device)
+    }
+
+    /// How much the endpoint holds at the moment.
+    pub fn stats(&self) -> Stats {
+        Stats {
+            transactions: self.stack.transactions.len(),
+            calls: self.live,
+            lingering: self.calls.len() - self.live,
+            bindings: self.registrar.len(),
+        }
+    }
+
+    fn command(&mut self, command: Command, now: Time) {
+        match command {
+            Command::SetAccount(account) => self.accounts.set(account),
+            Command::RemoveAccount { device } => {
+                self.accounts.remove(device);
+                if self.registrar.remove(device) {
+                    self.tell_bindings(device);
+                }
+            }
+            Command::SetTrunk(peer) => {
+                self.stack.trunks.set(peer, now);
+                self.resolve_trunks(now);
+            }
+            Command::RemoveTrunk { trunk } => self.stack.trunks.remove(trunk),
+            Command::SetGuests(guests) => self.stack.config.guests = guests,
+            Command::RestoreBinding(binding) => self.restore(binding, now),
+            Command::Drain { retry_after } => self.draining = Some(retry_after),
+            Command::Dial { call, target, from, to_user, offer, max_forwards, headers } => {
+                let dial = dial::Dial { target, from, to_user, offer, max_forwards, headers };
+                self.dial(call, dial, now);
+            }
+            Command::Ring { call, .. }
+            | Command::Answer { call, .. }
+            | Command::Reject { call, .. }
+            | Command::Hangup { call, .. }
+            | Command::Offer { call, .. }
+            | Command::AnswerOffer { call, .. }
+            | Command::RefuseOffer { call, .. } => {
+                self.with_call(call, |call, stack| call.command(command, stack, now));
+            }
+        }
+    }
+
+    /// Lets a call do something, and sees to its timer after that.
+    fn with_call(&mut self, reference: CallRef, step: impl FnOnce(&mut Call, &mut Stack)) {
+        if let Some(entry) = self.calls.get_mut(&reference) {
+            step(&mut entry.call, &mut self.stack);
+            self.touch(reference);
+        }
+    }
+
+    fn add_call(&mut self, reference: CallRef, call: Call) {
+        let (call_id, tag) = call.key();
+        self.dialogs.insert(dialog_key(call_id, tag), reference);
+        self.live += 1;
+        self.calls.insert(reference, Entry { call, armed: None, counted: true });
+        self.touch(reference);
+    }
+
+    /// Sets the timer of a call that did something, and forgets it if it is over.
+    fn touch(&mut self, reference: CallRef) {
+        let Some(entry) = self.calls.get_mut(&reference) else { return };
+        let over = entry.call.is_over();
+        let wanted = entry.call.poll_timeout().filter(|_| !over);
+        if entry.armed != wanted {
+            entry.armed.take().map(|at| self.timers.remove(&(at, reference)));
+            wanted.map(|at| self.timers.insert((at, reference)));
+            entry.armed = wanted;
+        }
+        if entry.counted && !entry.call.is_live() {
+            entry.counted = false;
+            self.live -= 1;
+        }
+        if over {
+            let (call_id, tag) = entry.call.key();
+            self.dialogs.remove(&dialog_key(call_id, tag));
+            self.calls.remove(&reference);
+        }
+    }
+
+    /// Carries out what the transactions want.
+    fn settle(&mut self, now: Time) {
+        while let Some(output) = self.stack.transactions.poll_output() {
+            match output {
+                table::Output::Send { to, bytes } if !bytes.is_empty() => {
+                    self.stack.output(Output::Send { to, bytes });
+                }
+                table::Output::Send { .. } => {}
+                table::Output::TimedOut { client, owner } => {
+                    self.with_call(owner, |call, stack| call.failed(client, Failure::Timeout, stack, now));
+                }
+            }
+        }
+    }
+
+    /// Nothing reaches this place any more: what was sent there fails.
+    fn lose(&mut self, to: &Destination, now: Time) {
+        for (client, owner) in self.stack.transactions.fail(to, now) {
+            self.with_call(owner, |call, stack| call.failed(client, Failure::Transport, stack, now));
+        }
+    }
+
+    fn lose_bindings(&mut self, flow: &Flow) {
+        for device in self.registrar.lose(flow) {
+            self.tell_bindings(device);
+        }
+    }
+
+    fn tell_bindings(&mut self, device: DeviceId) {
+        let bindings = self.registrar.of(device).to_vec();
+        self.stack.event(Event::Bindings { device, bindings });
+    }
+
+    fn restore(&mut self, mut binding: Binding, now: Time) {
+        let device = binding.device;
+        binding.reachable &= binding.flow.connection.is_none();
+        self.registrar.restore(binding, self.wall(now));
+        self.tell_bindings(device);
+    }
+
+    fn resolve_trunks(&mut self, now: Time) {
+        for peer in self.stack.trunks.due(now) {
+            let port = (peer.port != 0).then_some(peer.port);
+            self.resolve(Query::Trunk(peer.trunk), peer.host, port, Some(peer.transport));
+        }
+    }
+
+    fn resolve(&mut self, asker: Query, host: String, port: Option<u16>, transport: Option<Transport>) {
+        self.next_query += 1;
+        let query = self.next_query;
+        self.queries.insert(query, asker);
+        self.stack.output(Output::Resolve { query, host, port, transport });
+    }
+
+    fn resolved(&mut self, query: u64, result: Result<Vec<(Transport, SocketAddr)>, String>, now: Time) {
+        match self.queries.remove(&query) {
+            Some(Query::Trunk(trunk)) => self.stack.trunks.resolved(trunk, result.ok(), now),
+            Some(Query::Call(reference)) => {
+                let found = result.unwrap_or_default();
+                let to: VecDeque<Destination> = found
+                    .into_iter()
+                    .map(|(transport, remote)| Destination::Address { transport, remote })
+                    .collect();
+                self.with_call(reference, |call, stack| call.resolved(to, stack, now));
+            }
+            None => {}
+        }
+    }
+
+    fn wall(&self, now: Time) -> UnixMs {
+        self.stack.config.epoch.wall(now)
+    }
+
+    fn moment(&self, wall: UnixMs) -> Time {
+        let since = wall.0.saturating_sub(self.stack.config.epoch.0.0);
+        Time::from_millis(u64::try_from(since).unwrap_or(0))
+    }
+}
+
+fn dialog_key(call_id: &str, tag: &str) -> String {
+    format!("{call_id} {tag}")
+}

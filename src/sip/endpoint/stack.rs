@@ -6,9 +6,14 @@ use std::net::SocketAddr;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
+use super::trunks::Trunks;
 use super::{CallRef, Destination, EndpointConfig, Event, Output, Transport};
 use crate::entropy::Entropy;
-use crate::sip::message::{CSeq, HeaderName, MAGIC_COOKIE, Message, Method, NameAddr, Request, Response, Via};
+use crate::id::TrunkId;
+use crate::sip::digest::{self, Asker};
+use crate::sip::message::{
+    CSeq, HeaderName, MAGIC_COOKIE, Message, Method, NameAddr, Request, Response, Via,
+};
 use crate::sip::transaction::{ClientId, ServerId, Transactions};
 use crate::sip::uri::Uri;
 use crate::time::Time;
@@ -40,6 +45,8 @@ pub struct Stack {
     pub entropy: Entropy,
     /// All transactions; a request belongs to a call.
     pub transactions: Transactions<CallRef>,
+    /// The providers that we call.
+    pub trunks: Trunks,
     /// Begins every branch of ours, so that a request that comes back to us is known.
     loop_mark: String,
     outputs: VecDeque<Output>,
@@ -50,7 +57,7 @@ impl Stack {
     pub fn new(config: EndpointConfig, mut entropy: Entropy) -> Self {
         let loop_mark = format!("{MAGIC_COOKIE}{}", entropy.token(8));
         let transactions = Transactions::new(config.limits.transactions);
-        Self { config, entropy, transactions, loop_mark, outputs: VecDeque::new() }
+        Self { config, entropy, transactions, trunks: Trunks::default(), loop_mark, outputs: VecDeque::new() }
     }
 
     /// Tells the line.
@@ -94,7 +101,14 @@ impl Stack {
     }
 
     /// Takes an INVITE back (RFC 3261 section 9.1). `invite` is what was sent, less its Via.
-    pub fn cancel(&mut self, sent: &Sent, invite: &Request, reason: Option<String>, call: CallRef, now: Time) {
+    pub fn cancel(
+        &mut self,
+        sent: &Sent,
+        invite: &Request,
+        reason: Option<String>,
+        call: CallRef,
+        now: Time,
+    ) {
         let mut cancel = hop_request(Method::Cancel, invite);
         cancel.headers.push_front(HeaderName::Via, sent.via.clone());
         if let Some(reason) = reason {
@@ -111,6 +125,30 @@ impl Stack {
         let bytes = self.write(ack.into());
         self.output(Output::Send { to, bytes: bytes.clone() });
         bytes
+    }
+
+    /// `request` once more, with the credentials that a 401 or 407 of a provider asks for. `None` if we
+    /// have none, or if the provider has refused them before.
+    pub fn with_credentials(
+        &mut self,
+        trunk: TrunkId,
+        request: &Request,
+        challenge: &Response,
+    ) -> Option<Request> {
+        let asker = if challenge.status == 401 { Asker::Server } else { Asker::Proxy };
+        if request.headers.contains(asker.credentials_header()) {
+            return None;
+        }
+        let login = self.trunks.login(trunk)?;
+        let cnonce = self.entropy.token(16);
+        let uri = request.uri.to_string();
+        let answers = digest::answer(&challenge.headers, &login, &request.method, &uri, &cnonce);
+        if answers.is_empty() {
+            return None;
+        }
+        let mut request = request.clone();
+        answers.into_iter().for_each(|(name, value)| request.headers.push(name, value));
+        Some(request)
     }
 
     /// Answers a request and returns what went out.
@@ -139,7 +177,10 @@ impl Stack {
         };
         let port = listens.or(local).map_or(5060, |address| address.port());
         let specified = |address: &SocketAddr| !address.ip().is_unspecified();
-        let ip = self.config.external.or_else(|| local.filter(specified).or(listens.filter(specified)).map(|a| a.ip()));
+        let ip = self
+            .config
+            .external
+            .or_else(|| local.filter(specified).or(listens.filter(specified)).map(|a| a.ip()));
         // Listening on all addresses, only the driver knows which one faces the peer; a peer on this
         // machine is the one case that is clear.
         SocketAddr::new(ip.unwrap_or(std::net::Ipv4Addr::LOCALHOST.into()), port)
@@ -150,7 +191,7 @@ impl Stack {
         let uri = Uri::sip_at(user.filter(|user| !user.is_empty()), self.address(to));
         NameAddr::new(match to.transport() {
             Transport::Udp => uri,
-            transport => uri.with_param("transport", &transport.as_str().to_ascii_lowercase()),
+            transport => uri.with_param("transport", transport.uri_name()),
         })
     }
 
@@ -182,9 +223,7 @@ fn hop_request(method: Method, invite: &Request) -> Request {
         request.headers.copy(&invite.headers, name);
     }
     let number = invite.headers.cseq().map_or(0, |cseq| cseq.number);
-    request
-        .with(HeaderName::CSeq, CSeq::new(number, method))
-        .with(HeaderName::MaxForwards, "70")
+    request.with(HeaderName::CSeq, CSeq::new(number, method)).with(HeaderName::MaxForwards, "70")
 }
 
 /// The ACK to a refusal of `invite`, as it was sent (RFC 3261 section 17.1.1.3).

@@ -11,7 +11,7 @@ use crate::sip::uri::Uri;
 /// `"Display" <uri>;params`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NameAddr {
-    /// The name that people see, without quotes and escapes.
+    /// The name that people see, without quotes, escapes and control characters.
     pub display: Option<String>,
     pub uri: Uri,
     /// Parameters of the header, not of the URI.
@@ -88,7 +88,9 @@ fn parse_display(text: &str) -> Result<(Option<String>, &str), &'static str> {
 }
 
 fn non_empty(name: &str) -> Option<String> {
-    Some(scan::trim(name)).filter(|name| !name.is_empty()).map(str::to_owned)
+    Some(scan::trim(name))
+        .filter(|name| !name.is_empty())
+        .map(|name| scan::printable(name.into()).into_owned())
 }
 
 /// A URI without brackets: its parameters belong to the header, and it may hold neither comma nor

@@ -34,10 +34,10 @@ pub enum ErrorKind {
 
 impl ParseError {
     /// The response that tells the sender: 400, 505 or 513. `None` if nothing is to be told, to a
-    /// response or an ACK, or if the Via says nobody to tell.
+    /// response or an ACK, or if there is no Via. It goes to where the request came from.
     pub fn response(&self) -> Option<Response> {
         let request = self.partial.as_ref().filter(|request| request.method != Method::Ack)?;
-        request.headers.via().ok()?;
+        request.headers.get(HeaderName::Via)?;
         let status = match self.kind {
             ErrorKind::Version => 505,
             ErrorKind::TooLarge => 513,

@@ -189,3 +189,6 @@ impl From<Response> for Message {
         Message::Response(response)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -188,12 +188,14 @@ fn read_request_line(line: &str) -> Result<(Method, Uri, Option<Trouble>), Troub
             Some(Trouble::new(ErrorKind::StartLine, at + uri.len() + 1, "no version at the end of the line"))
         }
     };
+    let uri_trouble = |what: &str| Some(Trouble::new(ErrorKind::StartLine, at, what));
     Ok(match Uri::parse(uri) {
-        Ok(uri) => (method, uri, trouble),
-        Err(error) => {
-            let error = Trouble::new(ErrorKind::StartLine, at, error.to_string());
-            (method, Uri::other(uri), Some(trouble.unwrap_or(error)))
+        // RFC 3261 section 19.1.1, table 1.
+        Ok(uri) if uri.headers.is_some() => {
+            (method, uri, trouble.or(uri_trouble("headers in the Request-URI")))
         }
+        Ok(uri) => (method, uri, trouble),
+        Err(error) => (method, Uri::other(uri), trouble.or(uri_trouble(&error.to_string()))),
     })
 }
 

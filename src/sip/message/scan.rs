@@ -1,5 +1,7 @@
 //! Small scanners over header text, shared by the typed values.
 
+use std::borrow::Cow;
+
 /// Whether `byte` may stand in a token (RFC 3261 section 25.1).
 pub(crate) fn is_token_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-.!%*_+`'~".contains(&byte)
@@ -12,7 +14,7 @@ pub(crate) fn is_token(text: &str) -> bool {
 
 /// Whether `text` may be written into a message as it is: nothing in it ends a line.
 pub(crate) fn is_one_line(text: &str) -> bool {
-    !text.bytes().any(|byte| matches!(byte, b'\r' | b'\n' | 0))
+    memchr::memchr2(b'\r', b'\n', text.as_bytes()).is_none()
 }
 
 /// `text` without spaces and tabs at both ends.
@@ -88,6 +90,11 @@ pub(crate) fn quote(text: &str) -> String {
     }
     quoted.push('"');
     quoted
+}
+
+/// `text` with control characters replaced, which are allowed in quotes but good for nothing.
+pub(crate) fn printable(text: Cow<'_, str>) -> Cow<'_, str> {
+    if text.contains(char::is_control) { text.replace(char::is_control, "\u{FFFD}").into() } else { text }
 }
 
 /// A number of digits only. Too many of them give the largest number, as a lifetime past counting does.

@@ -78,6 +78,11 @@ impl Framer {
         Some(found)
     }
 
+    /// Whether a message has begun that is not yet complete. A lone line end is none.
+    pub fn is_mid_message(&self) -> bool {
+        !b"\r\n\r\n".starts_with(&self.buffer)
+    }
+
     fn advance(&mut self) -> Result<Option<Frame>, FrameError> {
         if let State::Head { seen } = self.state {
             if seen == 0 && self.skip_line_ends() {

@@ -64,10 +64,8 @@ impl Via {
 
     /// Whether the branch is unique in space and time, as RFC 3261 promises and RFC 2543 did not.
     pub fn has_rfc3261_branch(&self) -> bool {
-        let cookie = |branch: &str| {
-            branch.get(..MAGIC_COOKIE.len()).is_some_and(|b| b.eq_ignore_ascii_case(MAGIC_COOKIE))
-        };
-        self.branch().is_some_and(cookie)
+        let parts = self.branch().and_then(|branch| branch.split_at_checked(MAGIC_COOKIE.len()));
+        parts.is_some_and(|(cookie, rest)| cookie.eq_ignore_ascii_case(MAGIC_COOKIE) && !rest.is_empty())
     }
 
     /// Where the request was seen to come from.

@@ -10,7 +10,7 @@ impl Message {
     /// The message as it goes on the wire. Content-Length is always that of the body.
     ///
     /// # Errors
-    /// If a value holds CR, LF or NUL, or a name is no token: nobody may smuggle a line in.
+    /// If a value holds CR or LF, or a name is no token: nobody may smuggle a line in.
     pub fn write(&self) -> Result<Bytes, WriteError> {
         match self {
             Message::Request(request) => request.write(),

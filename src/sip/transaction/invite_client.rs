@@ -39,7 +39,9 @@ enum State {
         give_up: Time,
     },
     /// It rings, for as long as the call lets it.
-    Proceeding { invite: Bytes },
+    Proceeding {
+        invite: Bytes,
+    },
     /// Refused. Each repeat of the refusal brings the ACK again until `forget` (timer D).
     Completed {
         ack: Bytes,

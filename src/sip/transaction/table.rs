@@ -63,10 +63,11 @@ pub enum Output<O> {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct ServerEntry {
+struct ServerEntry<O> {
     machine: ServerMachine,
     key: RequestKey,
     to: Destination,
+    owner: Option<O>,
     armed: Option<Time>,
 }
 
@@ -88,7 +89,7 @@ enum Id {
 /// All transactions of an endpoint. `O` says whose a request of ours is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Transactions<O> {
-    servers: BTreeMap<ServerId, ServerEntry>,
+    servers: BTreeMap<ServerId, ServerEntry<O>>,
     clients: BTreeMap<ClientId, ClientEntry<O>>,
     by_hop: BTreeMap<String, ServerId>,
     by_origin: BTreeMap<String, ServerId>,
@@ -146,14 +147,15 @@ impl<O: Clone> Transactions<O> {
             self.by_origin.insert(origin, id);
         }
         let machine = ServerMachine::new(invite, to.transport().is_reliable());
-        self.servers.insert(id, ServerEntry { machine, key, to, armed: None });
+        self.servers.insert(id, ServerEntry { machine, key, to, owner: None, armed: None });
         Arrival::New(id)
     }
 
     /// An ACK came. True if it was for a refusal and is dealt with; else it is for a call.
     pub fn acknowledge(&mut self, hop: &str, now: Time) -> bool {
         let Some(&id) = self.by_hop.get(hop) else { return false };
-        let Some(ServerEntry { machine: ServerMachine::Invite(machine), .. }) = self.servers.get_mut(&id) else {
+        let Some(ServerEntry { machine: ServerMachine::Invite(machine), .. }) = self.servers.get_mut(&id)
+        else {
             return false;
         };
         if !machine.is_refused() {
@@ -164,9 +166,17 @@ impl<O: Clone> Transactions<O> {
         true
     }
 
-    /// The transaction of the request with this key, as a CANCEL names it.
-    pub fn find(&self, hop: &str) -> Option<ServerId> {
-        self.by_hop.get(hop).copied()
+    /// Notes whose a request of a peer is.
+    pub fn assign(&mut self, server: ServerId, owner: O) {
+        if let Some(entry) = self.servers.get_mut(&server) {
+            entry.owner = Some(owner);
+        }
+    }
+
+    /// The request that a CANCEL names by its hop, and whose it is.
+    pub fn find(&self, hop: &str) -> Option<(ServerId, Option<O>)> {
+        let id = self.by_hop.get(hop)?;
+        Some((*id, self.servers.get(id)?.owner.clone()))
     }
 
     /// True if the request still waits for its final answer.
@@ -182,7 +192,15 @@ impl<O: Clone> Transactions<O> {
     }
 
     /// Sends a request. `branch` is that of its Via and new, except that a CANCEL has its INVITE's.
-    pub fn send(&mut self, method: &str, branch: &str, bytes: Bytes, to: Destination, owner: O, now: Time) -> ClientId {
+    pub fn send(
+        &mut self,
+        method: &str,
+        branch: &str,
+        bytes: Bytes,
+        to: Destination,
+        owner: O,
+        now: Time,
+    ) -> ClientId {
         let id = ClientId(self.number());
         let key = client_key(method, branch);
         self.by_branch.insert(key.clone(), id);

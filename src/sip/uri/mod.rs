@@ -12,7 +12,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::flow::Transport;
-use super::message::Params;
+use super::message::{Params, scan};
 use escape::{escape, has_proper_escapes, unescape};
 pub use host::Host;
 pub(crate) use host::parse_host_port;
@@ -57,7 +57,7 @@ impl Uri {
     pub fn sip(user: Option<&str>, host: impl Into<Host>) -> Self {
         Self {
             scheme: Scheme::Sip,
-            user: user.map(|user| escape(user, is_user_byte)),
+            user: user.filter(|user| !user.is_empty()).map(|user| escape(user, is_user_byte)),
             password: None,
             host: Some(host.into()),
             port: None,
@@ -107,9 +107,9 @@ impl Uri {
         matches!(self.scheme, Scheme::Sip | Scheme::Sips)
     }
 
-    /// The user, or the number of a `tel:` URI, without escapes.
+    /// The user, or the number of a `tel:` URI, without escapes and control characters.
     pub fn username(&self) -> Option<Cow<'_, str>> {
-        self.user.as_deref().map(unescape)
+        self.user.as_deref().map(|user| scan::printable(unescape(user)))
     }
 
     /// Whether the host is this one: a name in any case, or an address.
@@ -124,7 +124,7 @@ impl Uri {
 
     /// Whether the URI stands for a loose router (RFC 3261 section 19.1.1).
     pub fn is_loose(&self) -> bool {
-        self.params.has("lr")
+        self.params.iter().any(|(name, _)| unescape(name).eq_ignore_ascii_case("lr"))
     }
 }
 

@@ -1,8 +1,12 @@
 //! When two URIs mean the same.
 
+use std::collections::BTreeMap;
+
 use super::escape::unescape;
 use super::{Host, Scheme, Uri};
 use crate::sip::message::Params;
+
+type Folded = BTreeMap<String, String>;
 
 impl Uri {
     /// Whether both mean the same (RFC 3261 section 19.1.4; RFC 3966 section 4 for numbers).
@@ -20,11 +24,7 @@ impl Uri {
 
     fn is_equivalent_sip(&self, other: &Uri) -> bool {
         // These change where a request goes, so one URI alone having them is a difference.
-        let decisive = |name: &str| {
-            ["user", "ttl", "method", "maddr", "transport"]
-                .iter()
-                .any(|known| known.eq_ignore_ascii_case(name))
-        };
+        let decisive = |name: &str| ["user", "ttl", "method", "maddr", "transport"].contains(&name);
         let text = |part: &Option<String>| part.as_deref().map(|text| unescape(text).into_owned());
         text(&self.user) == text(&other.user)
             && text(&self.password) == text(&other.password)
@@ -45,13 +45,15 @@ fn same_number(a: Option<&str>, b: Option<&str>) -> bool {
 
 /// Parameters in both must agree; one in a single URI matters only if it is `decisive`.
 fn same_params(a: &Params, b: &Params, decisive: impl Fn(&str) -> bool) -> bool {
-    let covered = |from: &Params, by: &Params| {
-        from.iter().all(|(name, value)| match by.get(name) {
-            Some(other) => unescape(value).eq_ignore_ascii_case(&unescape(other)),
-            None => !decisive(name),
-        })
+    let folded = |params: &Params| -> Folded {
+        let fold = |text: &str| unescape(text).to_ascii_lowercase();
+        params.iter().map(|(name, value)| (fold(name), fold(value))).collect()
     };
-    covered(a, b) && covered(b, a)
+    let (a, b) = (folded(a), folded(b));
+    let covered = |from: &Folded, by: &Folded| {
+        from.iter().all(|(name, value)| by.get(name).map_or(!decisive(name), |other| value == other))
+    };
+    covered(&a, &b) && covered(&b, &a)
 }
 
 fn folded_headers(headers: &Option<String>) -> Vec<(String, String)> {

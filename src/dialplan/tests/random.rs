@@ -1,0 +1,244 @@
+//! Random plans and random callers: nobody is stuck, and nobody goes round without end.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::entropy::Entropy;
+
+/// A file of random nodes `a`, `b`, … that lead anywhere among each other.
+fn random_plan(entropy: &mut Entropy) -> String {
+    let count = 1 + entropy.u32() % 7;
+    let names: Vec<char> = ('a'..).take(count as usize).collect();
+    let nodes: Vec<String> =
+        names.iter().map(|name| format!("[{name}]\n{}", random_node(&names, entropy))).collect();
+    format!("timezone = \"Europe/Prague\"\n{}", harbour(&nodes.join("\n")))
+}
+
+fn random_node(names: &[char], entropy: &mut Entropy) -> String {
+    let mut to = || match entropy.u32() as usize % (names.len() + 1) {
+        at if at < names.len() => names[at].to_string(),
+        _ => "hangup".to_owned(),
+    };
+    let (one, two, three, four) = (to(), to(), to(), to());
+    match entropy.u32() % 16 {
+        0 => format!("answer = true\nthen = \"{one}\""),
+        1..4 => format!("play = \"welcome\"\nskip = {}\nthen = \"{one}\"", entropy.u32() % 2 == 0),
+        4 => "play = \"music/harbour\"\nrepeat = true".into(),
+        5 => format!("say = \"{{key}}\"\nthen = \"{one}\""),
+        6..9 => format!(
+            "menu = \"menu\"\nkeys = {{ 1 = \"{one}\", 2 = \"{two}\", \"#\" = \"{three}\" }}\nelse = \"{four}\""
+        ),
+        9 => format!("menu = \"menu\"\nkeys = {{ any = \"{one}\" }}\ntries = 1\nelse = \"{four}\""),
+        10 => format!("hours = \"Mon-Fri 08:00-12:00\"\nopen = \"{one}\"\nclosed = \"{two}\""),
+        11 => format!(
+            "queue = \"sales\"\nposition-every = \"7s\"\nmax-wait = \"40s\"\nfull = \"{one}\"\nelse = \"{two}\""
+        ),
+        12 => format!("dial = \"201\"\nbusy = \"{one}\"\nno-answer = \"{two}\"\nelse = \"{three}\""),
+        13 => format!("record = \"5s\"\nthen = \"{one}\""),
+        14 => format!("goto = \"{one}\""),
+        _ => "hangup = \"busy\"".into(),
+    }
+}
+
+/// What waits for an answer of the switch, and what the switch may say.
+#[derive(Default)]
+struct Switch {
+    playing: Option<u64>,
+    recording: Option<u64>,
+    queued: bool,
+    dialling: bool,
+    endless: bool,
+    answering: bool,
+    asked: bool,
+    talked: bool,
+    hung_up: bool,
+}
+
+impl Switch {
+    /// Does a step, and holds the run to the promises of its words.
+    fn perform(&mut self, step: Step) {
+        assert!(!self.hung_up, "a step after the hangup: {step:?}");
+        match step {
+            Step::Answer => self.answering = true,
+            Step::Play { playback, sounds, repeat } => {
+                assert!(!sounds.is_empty());
+                assert!(self.playing.replace(playback).is_none_or(|last| last < playback));
+                self.endless = repeat;
+            }
+            Step::StopPlay => assert!(self.playing.take().is_some(), "nothing to stop"),
+            Step::Queue { .. } => assert!(!std::mem::replace(&mut self.queued, true)),
+            Step::AskPosition => {
+                assert!(self.queued);
+                self.asked = true;
+            }
+            Step::LeaveQueue => assert!(std::mem::take(&mut self.queued)),
+            Step::Dial { .. } => assert!(!std::mem::replace(&mut self.dialling, true)),
+            Step::CancelDial => assert!(std::mem::take(&mut self.dialling)),
+            Step::Record { recording, .. } => assert!(self.recording.replace(recording).is_none()),
+            Step::Hangup { .. } => self.hung_up = true,
+            Step::Echo | Step::Entered { .. } | Step::Parameter { .. } => {}
+        }
+    }
+
+    /// Something that may happen now; `None` if only time or the caller can bring the call on.
+    fn input(&mut self, entropy: &mut Entropy) -> Option<Input> {
+        let dice = entropy.u32() % 6;
+        if std::mem::take(&mut self.answering) {
+            return Some(Input::Answered);
+        }
+        if std::mem::take(&mut self.asked) && dice > 0 {
+            return Some(Input::Position(1 + entropy.u32() % 30));
+        }
+        if self.queued && dice < 3 {
+            let outcomes =
+                [QueueOutcome::Served, QueueOutcome::Full, QueueOutcome::TimedOut, QueueOutcome::Failed];
+            return Some(self.talk(
+                dice,
+                |switch| switch.queued = false,
+                Input::QueueEnded(outcomes[entropy.u32() as usize % 4]),
+            ));
+        }
+        if self.dialling && dice < 4 {
+            let outcomes =
+                [DialOutcome::Served, DialOutcome::Busy, DialOutcome::NoAnswer, DialOutcome::Failed];
+            return Some(self.talk(
+                dice,
+                |switch| switch.dialling = false,
+                Input::DialEnded(outcomes[entropy.u32() as usize % 4]),
+            ));
+        }
+        if let Some(recording) = self.recording.take() {
+            let file = "/tmp/recording.wav".into();
+            return Some(if dice == 0 {
+                Input::RecordFailed { recording }
+            } else {
+                Input::Recorded { recording, file, ms: 1 }
+            });
+        }
+        let playback = self.playing.filter(|_| !self.endless)?;
+        self.playing = None;
+        Some(if dice == 0 { Input::PlayFailed { playback } } else { Input::PlayEnded { playback } })
+    }
+
+    fn talk(&mut self, dice: u32, over: impl FnOnce(&mut Self), ended: Input) -> Input {
+        if dice == 0 && !self.talked {
+            self.talked = true;
+            return Input::Connected;
+        }
+        self.talked = false;
+        over(self);
+        ended
+    }
+}
+
+/// What became of a caller.
+#[derive(Debug, PartialEq)]
+enum End {
+    Over,
+    /// Music, an echo or a conversation, until somebody hangs up.
+    Resting,
+    /// Still going round.
+    Restless,
+}
+
+/// Lets a caller go through the plan who presses keys with a chance of one in `patience`.
+fn walk(entry: Entry, patience: u32, entropy: &mut Entropy) -> End {
+    let epoch = Epoch(UnixMs(i64::from(entropy.u32()) * 1000));
+    let mut now = Time::ZERO;
+    let mut run = Run::start(entry, Facts::default(), epoch, now);
+    let mut switch = Switch::default();
+    for _ in 0..3_000 {
+        while let Some(step) = run.poll_output() {
+            switch.perform(step);
+        }
+        if run.is_over() {
+            assert!(switch.hung_up);
+            return End::Over;
+        }
+        now = now + std::time::Duration::from_millis(u64::from(entropy.u32() % 3) * 400);
+        if patience > 0 && entropy.u32() % patience == 0 {
+            let keys = ['0', '1', '2', '#', 'A'];
+            run.handle(Input::Digit(keys[entropy.u32() as usize % keys.len()]), now);
+        } else if let Some(input) = switch.input(entropy) {
+            run.handle(input, now);
+        } else if let Some(at) = run.poll_timeout() {
+            now = now.max(at);
+            run.handle_timeout(now);
+        } else {
+            return End::Resting;
+        }
+    }
+    End::Restless
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1_500, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_silent_caller_of_any_accepted_plan_comes_to_an_end(seed: u64) {
+        let mut entropy = Entropy::from_number(seed);
+        let text = random_plan(&mut entropy);
+        if let Ok(plans) = load(vec![SourceFile::new("random.toml", &*text)], &world()) {
+            let end = walk(plans.entry("100").unwrap(), 0, &mut entropy);
+            prop_assert_ne!(end, End::Restless, "{}", text);
+        }
+    }
+
+    #[test]
+    fn a_caller_who_presses_anything_never_waits_for_nothing(seed: u64) {
+        let mut entropy = Entropy::from_number(seed);
+        let text = random_plan(&mut entropy);
+        if let Ok(plans) = load(vec![SourceFile::new("random.toml", &*text)], &world()) {
+            walk(plans.entry("100").unwrap(), 3, &mut entropy);
+        }
+    }
+
+    #[test]
+    fn any_text_is_read_without_a_panic(text in "[a-z\\[\\]{}=\"', \n#.0-9+-]{0,200}") {
+        let problems = load(vec![SourceFile::new("random.toml", &*text)], &world()).unwrap_err();
+        for problem in problems {
+            prop_assert!(problem.to_string().contains("random.toml"));
+        }
+    }
+
+    #[test]
+    fn a_damaged_file_is_read_without_a_panic(seed: u64, at in 0usize..600, byte in 0u8..128) {
+        let mut entropy = Entropy::from_number(seed);
+        let mut text = random_plan(&mut entropy).into_bytes();
+        let at = at % text.len();
+        text[at] = byte;
+        let text = String::from_utf8(text).unwrap();
+        if let Err(problems) = load(vec![SourceFile::new("random.toml", &*text)], &world()) {
+            prop_assert!(problems.iter().all(|problem| !problem.picture(true).is_empty()));
+        }
+    }
+}
+
+#[test]
+fn enough_random_plans_are_accepted_to_prove_something() {
+    let mut entropy = Entropy::from_number(1);
+    let accepted = (0..1_000).filter(|_| {
+        let text = random_plan(&mut entropy);
+        load(vec![SourceFile::new("random.toml", &*text)], &world()).is_ok()
+    });
+    assert!(accepted.count() > 200);
+}
+
+#[test]
+fn a_caller_sent_round_without_waiting_is_let_go() {
+    let text = harbour("[a]\nplay = \"welcome\"\nthen = \"b\"\n[b]\nqueue = \"sales\"\nelse = \"a\"");
+    let mut caller = Caller::answered(&text);
+    for _ in 0..200 {
+        caller.steps();
+        let playback = caller.run.playback();
+        caller.tell(Input::PlayFailed { playback });
+        if caller
+            .tell(Input::QueueEnded(QueueOutcome::Full))
+            .contains(&Step::Hangup { cause: Cause::Internal })
+        {
+            assert!(caller.run.is_over());
+            return;
+        }
+    }
+    panic!("the caller is still going round");
+}

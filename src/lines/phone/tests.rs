@@ -1,0 +1,1 @@
+//! The telephone line between a scripted endpoint and media engine.

@@ -1,0 +1,9 @@
+//! A worker on simulated time, with phones that send tones or numbered frames.
+
+mod behaviour;
+mod hearing;
+mod moving;
+mod paths;
+mod simulation;
+
+pub use simulation::numbered;

@@ -1,0 +1,359 @@
+//! Phones around one or two workers.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use crate::entropy::Entropy;
+use crate::id::{LegId, RoomId};
+use crate::media::codec::{Decoder, Encoder};
+use crate::media::rtp::RtpPacket;
+use crate::media::tone::{Oscillator, goertzel};
+use crate::media::worker::{Output, Port, RecordStep, TICK, Worker, WorkerConfig};
+use crate::media::{Command, Event, FRAME, RATE, Row};
+use crate::sdp::{Agreed, Codec, Direction};
+use crate::time::{Epoch, Time, UnixMs};
+
+/// The payload type by which all phones send and take keys.
+pub const KEYS: u8 = 101;
+
+/// What a phone says.
+pub enum Mouth {
+    Silent,
+    Tone(Oscillator),
+    /// Frames that each hold their number.
+    Numbers(u32),
+}
+
+/// A packet as a phone got it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Got {
+    pub at: Time,
+    pub payload_type: u8,
+    pub marker: bool,
+    pub sequence: u16,
+    pub timestamp: u32,
+    pub ssrc: u32,
+    pub payload: Vec<u8>,
+}
+
+pub struct Phone {
+    pub leg: LegId,
+    pub address: SocketAddr,
+    pub codec: Codec,
+    pub mouth: Mouth,
+    pub sequence: u16,
+    pub timestamp: u32,
+    pub got: Vec<Got>,
+    pub reports: Vec<Vec<u8>>,
+    encoder: Encoder,
+}
+
+impl Phone {
+    /// The next 20 ms of its sound.
+    fn packet(&mut self) -> Option<Vec<u8>> {
+        let mut payload = vec![];
+        match &mut self.mouth {
+            Mouth::Silent => {
+                self.timestamp = self.timestamp.wrapping_add(FRAME as u32);
+                return None;
+            }
+            Mouth::Tone(oscillator) => {
+                let mut samples = [0; FRAME];
+                oscillator.fill(&mut samples);
+                self.encoder.encode(&samples, &mut payload);
+            }
+            Mouth::Numbers(number) => {
+                payload = numbered(*number);
+                *number += 1;
+            }
+        }
+        let payload_type = self.codec.static_payload_type().unwrap();
+        let bytes = self.bytes(payload_type, self.timestamp, &payload);
+        self.timestamp = self.timestamp.wrapping_add(FRAME as u32);
+        Some(bytes)
+    }
+
+    /// A packet with the next sequence number.
+    pub fn bytes(&mut self, payload_type: u8, timestamp: u32, payload: &[u8]) -> Vec<u8> {
+        let sequence = self.sequence;
+        let packet = RtpPacket { payload_type, marker: false, sequence, timestamp, ssrc: 7, payload };
+        self.sequence = self.sequence.wrapping_add(1);
+        let mut bytes = vec![];
+        packet.write(&mut bytes);
+        bytes
+    }
+
+    /// Packets with sound.
+    pub fn sound(&self) -> impl Iterator<Item = &Got> {
+        self.got.iter().filter(|got| got.payload_type != KEYS)
+    }
+
+    /// All samples it heard.
+    pub fn samples(&self) -> Vec<i16> {
+        let mut samples = vec![];
+        let mut decoder = Decoder::new(self.codec);
+        self.sound().for_each(|got| decoder.decode(&got.payload, &mut samples));
+        samples
+    }
+
+    /// Level of a tone in the last `ms` milliseconds it heard, in dBm0.
+    pub fn level(&self, hz: f32, ms: usize) -> f32 {
+        let samples = self.samples();
+        let from = samples.len().saturating_sub(ms * RATE as usize / 1_000);
+        goertzel(&samples[from..], hz, RATE)
+    }
+
+    /// The numbers of the frames it heard; other frames are left out.
+    pub fn numbers(&self) -> Vec<u32> {
+        self.sound().filter_map(|got| number_of(&got.payload)).collect()
+    }
+
+    /// Asserts that what it got is one stream: one SSRC, sequence numbers without a gap, timestamps
+    /// that follow each other (but for keys, which stand for the time they last).
+    pub fn assert_continuous(&self) {
+        for pair in self.got.windows(2) {
+            let [one, two] = pair else { continue };
+            assert_eq!(two.ssrc, one.ssrc);
+            assert_eq!(two.sequence, one.sequence.wrapping_add(1), "{one:?} then {two:?}");
+            let step = two.timestamp.wrapping_sub(one.timestamp);
+            assert!(step < 16_000 && (step > 0 || two.payload_type == KEYS), "{one:?} then {two:?}");
+        }
+    }
+}
+
+/// A payload of G.711 that carries a number and survives decoding and encoding.
+pub fn numbered(number: u32) -> Vec<u8> {
+    // Bytes that are loud samples in both laws, so that no frame counts as quiet.
+    let digit = |shift: u32| 0x10 | (number >> shift) as u8 & 0x0f;
+    (0..FRAME as u32).map(|i| digit(4 * (i % 6))).collect()
+}
+
+fn number_of(payload: &[u8]) -> Option<u32> {
+    let number = payload.iter().take(6).enumerate().map(|(i, byte)| u32::from(byte & 0x0f) << (4 * i)).sum();
+    (payload == numbered(number)).then_some(number)
+}
+
+/// Workers with phones; legs live on the worker of their room.
+pub struct Simulation {
+    pub now: Time,
+    pub workers: Vec<Worker>,
+    pub phones: Vec<Phone>,
+    pub events: Vec<Event>,
+    pub records: Vec<RecordStep>,
+    pub loads: Vec<Output>,
+    entropy: Entropy,
+    homes: BTreeMap<LegId, usize>,
+}
+
+impl Simulation {
+    pub fn new() -> Self {
+        Self::with_workers(1)
+    }
+
+    pub fn with_workers(count: u64) -> Self {
+        let epoch = Epoch(UnixMs(1_800_000_000_000));
+        let config = WorkerConfig { silence_limit: Duration::from_secs(60), epoch };
+        Self {
+            now: Time(20_000_000),
+            workers: (0..count).map(|seed| Worker::new(config, Entropy::from_number(seed))).collect(),
+            phones: vec![],
+            events: vec![],
+            records: vec![],
+            loads: vec![],
+            entropy: Entropy::from_number(99),
+            homes: BTreeMap::new(),
+        }
+    }
+
+    pub fn room(&mut self) -> RoomId {
+        RoomId::new(UnixMs(0), &mut self.entropy)
+    }
+
+    /// Opens and configures a leg; returns the phone's index. Legs are ascending.
+    pub fn phone(&mut self, room: RoomId, codec: Codec) -> usize {
+        let index = self.phones.len();
+        let leg = LegId::new(UnixMs(index as i64), &mut self.entropy);
+        self.phones.push(Phone {
+            leg,
+            address: SocketAddr::from(([192, 0, 2, 1], 4_000 + 2 * index as u16)),
+            codec,
+            mouth: Mouth::Silent,
+            sequence: 65_500,
+            timestamp: u32::MAX - 3_000,
+            got: vec![],
+            reports: vec![],
+            encoder: Encoder::new(codec),
+        });
+        self.homes.insert(leg, 0);
+        self.command(Command::Open { leg, room });
+        let agreed = self.agreed(index);
+        self.command(Command::Configure { leg, agreed });
+        index
+    }
+
+    /// A phone that says a tone at -10 dBm0.
+    pub fn tone_phone(&mut self, room: RoomId, hz: f32) -> usize {
+        let index = self.phone(room, Codec::Pcma);
+        self.phones[index].mouth = Mouth::Tone(Oscillator::new(hz, -10.0, RATE));
+        index
+    }
+
+    pub fn agreed(&self, index: usize) -> Agreed {
+        let phone = &self.phones[index];
+        let payload_type = phone.codec.static_payload_type().unwrap();
+        Agreed {
+            remote: phone.address,
+            remote_rtcp: Some(SocketAddr::new(phone.address.ip(), phone.address.port() + 1)),
+            rtcp_mux: false,
+            codec: phone.codec,
+            payload_type,
+            receive_payload_type: payload_type,
+            receive_also: vec![],
+            dtmf_payload_type: Some(KEYS),
+            receive_dtmf_payload_type: Some(KEYS),
+            ptime_ms: 20,
+            direction: Direction::SendRecv,
+        }
+    }
+
+    pub fn reconfigure(&mut self, index: usize, change: impl FnOnce(&mut Agreed)) {
+        let mut agreed = self.agreed(index);
+        change(&mut agreed);
+        self.command(Command::Configure { leg: self.phones[index].leg, agreed });
+    }
+
+    pub fn leg(&self, index: usize) -> LegId {
+        self.phones[index].leg
+    }
+
+    pub fn hear(&mut self, room: RoomId, rows: &[(usize, usize)]) {
+        self.hear_on(0, room, rows);
+    }
+
+    pub fn hear_on(&mut self, worker: usize, room: RoomId, rows: &[(usize, usize)]) {
+        let rows = rows.iter().map(|(from, to)| Row { from: self.leg(*from), to: self.leg(*to) }).collect();
+        self.workers[worker].handle_command(Command::Hear { room, rows }, self.now);
+        self.collect();
+    }
+
+    /// Hands a command to the worker of its leg; about rooms, to the first.
+    pub fn command(&mut self, command: Command) {
+        let home = match &command {
+            Command::Configure { leg, .. }
+            | Command::Close { leg }
+            | Command::Play { leg, .. }
+            | Command::StopPlay { leg }
+            | Command::Record { leg, .. }
+            | Command::StopRecord { leg }
+            | Command::SendDigits { leg, .. } => self.homes[leg],
+            _ => 0,
+        };
+        self.workers[home].handle_command(command, self.now);
+        self.collect();
+    }
+
+    /// Takes a leg to a room of another worker.
+    pub fn carry(&mut self, index: usize, to: usize, room: RoomId) {
+        let id = self.leg(index);
+        let from = self.homes.insert(id, to).unwrap();
+        let leg = self.workers[from].release(id, self.now).unwrap();
+        let last_tick = Time(self.now.0 / 20_000 * 20_000);
+        self.workers[to].adopt(leg, room, last_tick, self.now);
+        self.collect();
+    }
+
+    pub fn send(&mut self, index: usize, bytes: &[u8]) {
+        self.send_from(index, bytes, self.phones[index].address);
+    }
+
+    pub fn send_from(&mut self, index: usize, bytes: &[u8], from: SocketAddr) {
+        let leg = self.leg(index);
+        self.workers[self.homes[&leg]].handle_packet(leg, bytes, from, self.now);
+        self.collect();
+    }
+
+    pub fn send_report(&mut self, index: usize, bytes: &[u8], from: SocketAddr) {
+        let leg = self.leg(index);
+        self.workers[self.homes[&leg]].handle_rtcp(leg, bytes, from, self.now);
+        self.collect();
+    }
+
+    /// A step of a key press, as a phone sends it.
+    pub fn send_key(&mut self, index: usize, key: u8, timestamp: u32, ms: u16, end: bool) {
+        let [high, low] = (ms * 8).to_be_bytes();
+        let payload = [key, u8::from(end) << 7 | 10, high, low];
+        let bytes = self.phones[index].bytes(KEYS, timestamp, &payload);
+        self.send(index, &bytes);
+    }
+
+    /// Presses a key for 100 ms, in the usual seven packets; the phone says nothing meanwhile.
+    pub fn press(&mut self, index: usize, key: u8) {
+        let mouth = std::mem::replace(&mut self.phones[index].mouth, Mouth::Silent);
+        let timestamp = self.phones[index].timestamp;
+        for step in 1..=5 {
+            self.send_key(index, key, timestamp, 20 * step, step == 5);
+            self.run(1);
+        }
+        self.send_key(index, key, timestamp, 100, true);
+        self.send_key(index, key, timestamp, 100, true);
+        self.phones[index].mouth = mouth;
+    }
+
+    /// Lets ticks pass. The phones' packets come 5 ms after each.
+    pub fn run(&mut self, ticks: usize) {
+        for _ in 0..ticks {
+            let last_tick = Time(self.now.0 / 20_000 * 20_000);
+            self.now = last_tick + Duration::from_millis(5);
+            for index in 0..self.phones.len() {
+                if let Some(bytes) = self.phones[index].packet() {
+                    self.send(index, &bytes);
+                }
+            }
+            self.now = last_tick + TICK;
+            self.workers.iter_mut().for_each(|worker| worker.tick(self.now));
+            self.collect();
+        }
+    }
+
+    pub fn seconds(&mut self, seconds: usize) {
+        self.run(seconds * 50);
+    }
+
+    pub fn collect(&mut self) {
+        for worker in &mut self.workers {
+            while let Some(output) = worker.poll_output() {
+                match output {
+                    Output::Event(event) | Output::Record(RecordStep::Report(event)) => {
+                        self.events.push(event)
+                    }
+                    Output::Record(step) => self.records.push(step),
+                    Output::Load { .. } => self.loads.push(output),
+                    Output::Send { leg, port, to, bytes, .. } => {
+                        let Some(phone) = self.phones.iter_mut().find(|phone| phone.leg == leg) else {
+                            continue;
+                        };
+                        match port {
+                            Port::Rtcp => phone.reports.push(bytes),
+                            Port::Rtp if to == phone.address => phone.got.push(got(self.now, &bytes)),
+                            Port::Rtp => {}
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn got(at: Time, bytes: &[u8]) -> Got {
+    let packet = RtpPacket::parse(bytes).unwrap();
+    Got {
+        at,
+        payload_type: packet.payload_type,
+        marker: packet.marker,
+        sequence: packet.sequence,
+        timestamp: packet.timestamp,
+        ssrc: packet.ssrc,
+        payload: packet.payload.to_vec(),
+    }
+}

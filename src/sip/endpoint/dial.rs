@@ -1,0 +1,159 @@
+//! Building the INVITE of an outgoing call.
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+
+use bytes::Bytes;
+
+use super::stack::{ALLOW, SDP, SUPPORTED};
+use super::{By, CallRef, Cause, Destination, Endpoint, Event, Identity, Query, Target, Transport};
+use crate::id::TrunkId;
+use crate::sip::call::{Call, Kind, Outgoing, timer};
+use crate::sip::dialog::route;
+use crate::sip::message::{HeaderName, Method, NameAddr, Request, SessionExpires};
+use crate::sip::uri::{Host, Uri};
+use crate::time::Time;
+
+/// A call that the line wants made.
+pub struct Dial {
+    pub target: Target,
+    pub from: Identity,
+    pub to_user: Option<String>,
+    pub offer: Option<Bytes>,
+    pub max_forwards: u8,
+    pub headers: Vec<(String, String)>,
+}
+
+/// A target in our terms.
+struct Aim {
+    uri: Uri,
+    routes: Vec<NameAddr>,
+    kind: Kind,
+    trunk: Option<TrunkId>,
+    to: VecDeque<Destination>,
+}
+
+impl Endpoint {
+    pub(super) fn dial(&mut self, reference: CallRef, dial: Dial, now: Time) {
+        if self.calls.contains_key(&reference) {
+            return;
+        }
+        let aim = match self.aim(&dial.target) {
+            Ok(aim) if self.live < self.stack.config.limits.calls => aim,
+            Ok(_) => return self.refuse_dial(reference, 503, "too many calls"),
+            Err(text) => return self.refuse_dial(reference, 404, text),
+        };
+        let (call_id, tag) = (self.stack.entropy.token(24), self.stack.tag());
+        let user = Some(dial.from.user.clone()).filter(|user| !user.is_empty());
+        let invite = self.invite(&aim, dial, &call_id, &tag);
+        let unresolved = aim.to.is_empty();
+        let next_hop = aim.routes.first().map_or(&aim.uri, |route| &route.uri).clone();
+        let outgoing = Outgoing { invite, to: aim.to, kind: aim.kind, user, trunk: aim.trunk };
+        let call = Call::dial(reference, (call_id, tag), outgoing, &mut self.stack, now);
+        self.add_call(reference, call);
+        if unresolved {
+            let host = next_hop.host.as_ref().map(Host::to_string).unwrap_or_default();
+            self.resolve(Query::Call(reference), host, next_hop.port, next_hop.transport());
+        }
+    }
+
+    fn refuse_dial(&mut self, call: CallRef, status: u16, text: &str) {
+        let cause = Cause { status: Some(status), by: By::Local, text: text.to_owned() };
+        self.stack.event(Event::Ended { call, cause });
+    }
+
+    fn aim(&self, target: &Target) -> Result<Aim, &'static str> {
+        match target {
+            Target::Binding { uri, flow, path, .. } => {
+                let uri = Uri::parse(uri).map_err(|_| "an improper Contact")?;
+                let routes = path.iter().filter_map(|hop| NameAddr::parse(hop).ok()).collect();
+                Ok(Aim { uri, routes, kind: Kind::Phone, trunk: None, to: [Destination::Flow(*flow)].into() })
+            }
+            Target::Trunk { trunk, user } => {
+                let peer = self.stack.trunks.peer(*trunk).ok_or("no such trunk")?;
+                let mut uri = Uri::sip(Some(user), &*peer.host);
+                uri.port = Some(peer.port).filter(|port| *port != 0);
+                if peer.transport != Transport::Udp {
+                    uri = uri.with_param("transport", peer.transport.uri_name());
+                }
+                let to = self.stack.trunks.destinations(*trunk);
+                Ok(Aim { uri, routes: vec![], kind: Kind::Network, trunk: Some(*trunk), to })
+            }
+            Target::Uri { uri } => {
+                let uri = Uri::parse(uri).map_err(|_| "an improper URI")?;
+                let host = uri.host.as_ref().filter(|_| uri.is_sip()).ok_or("not a SIP URI")?;
+                let to = host.address().map(|ip| Destination::Address {
+                    transport: uri.transport().unwrap_or(Transport::Udp),
+                    remote: SocketAddr::new(ip, uri.port.unwrap_or(5060)),
+                });
+                Ok(Aim {
+                    to: to.into_iter().collect(),
+                    uri,
+                    routes: vec![],
+                    kind: Kind::Network,
+                    trunk: None,
+                })
+            }
+        }
+    }
+
+    fn invite(&mut self, aim: &Aim, dial: Dial, call_id: &str, tag: &str) -> Request {
+        let (uri, routes) = route(&aim.uri, &aim.routes);
+        let mut invite = Request::new(Method::Invite, uri);
+        for hop in routes {
+            invite.headers.push(HeaderName::Route, hop);
+        }
+        let mut invite = invite
+            .with(HeaderName::MaxForwards, dial.max_forwards.to_string())
+            .with(HeaderName::From, self.from(&dial.from, aim).with_tag(tag))
+            .with(HeaderName::To, to(aim, dial.to_user))
+            .with(HeaderName::CallId, call_id)
+            .with(HeaderName::CSeq, "1 INVITE")
+            .with(HeaderName::Allow, ALLOW)
+            .with(HeaderName::Supported, SUPPORTED);
+        for (name, value) in dial.headers {
+            let clean = |text: &str| !text.contains(['\r', '\n', '\0']);
+            if let Some(name) = HeaderName::parse(&name).filter(|_| clean(&value)) {
+                invite.headers.push(name, value);
+            }
+        }
+        let config = &self.stack.config;
+        let wanted = SessionExpires { seconds: config.session_expires, refresher: None };
+        let invite = timer::ask(invite, wanted, config.min_session_expires);
+        match dial.offer {
+            Some(offer) => invite.with_body(SDP, offer),
+            None => invite,
+        }
+    }
+
+    fn from(&self, from: &Identity, aim: &Aim) -> NameAddr {
+        let config = &self.stack.config;
+        let host = match (&from.host, config.domains.first()) {
+            (Some(host), _) | (None, Some(host)) => Host::from(&**host),
+            (None, None) => aim
+                .to
+                .front()
+                .map_or_else(|| Host::from(&*config.realm), |to| self.stack.address(to).ip().into()),
+        };
+        match from.user.is_empty() {
+            // RFC 3323 section 4.1.1.3.
+            true => NameAddr::new(Uri::sip(Some("anonymous"), "anonymous.invalid"))
+                .with_display(Some("Anonymous")),
+            false => NameAddr::new(Uri::sip(Some(&from.user), host)).with_display(from.display.as_deref()),
+        }
+    }
+}
+
+/// To is the target without what is only for the way there.
+fn to(aim: &Aim, user: Option<String>) -> NameAddr {
+    let mut uri = aim.uri.clone();
+    uri.params = Default::default();
+    uri.headers = None;
+    uri.port = None;
+    if let Some(user) = user.filter(|_| uri.is_sip())
+        && let Some(host) = uri.host
+    {
+        uri = Uri::sip(Some(&user), host);
+    }
+    NameAddr::new(uri)
+}

@@ -1,0 +1,308 @@
+//! Messages that arrive: what they are for, and the answers that need no call (RFC 3261 section 8.2).
+
+use std::net::SocketAddr;
+
+use bytes::Bytes;
+
+use super::policy::{caller, user_of};
+use super::stack::{ALLOW, SDP, SUPPORTED, refusal_ack};
+use super::{CallRef, Destination, Endpoint, Event, Flow, Incoming, Origin, Output, Replaces, dialog_key};
+use crate::sip::call::timer::{self, Wish};
+use crate::sip::call::{Call, Peer, sdp};
+use crate::sip::message::{HeaderName, Message, Method, ParseError, Request, Response};
+use crate::sip::transaction::{Arrival, RequestKey, ServerId};
+use crate::time::Time;
+
+/// Extensions that a request may require.
+const EXTENSIONS: &[&str] = &["100rel", "timer", "path", "outbound"];
+/// Seconds after which a caller may try again when we are full.
+const FULL: u32 = 5;
+
+impl Endpoint {
+    pub(super) fn receive(&mut self, flow: Flow, bytes: Bytes, now: Time) {
+        match Message::parse(bytes) {
+            Ok(Message::Request(request)) => self.receive_request(request, flow, now),
+            Ok(Message::Response(response)) => self.receive_response(&response, flow, now),
+            Err(error) => self.receive_nonsense(&error, flow),
+        }
+    }
+
+    fn receive_nonsense(&mut self, error: &ParseError, flow: Flow) {
+        self.stack.trouble(flow.remote, format!("a message that cannot be read: {error}"));
+        if let Some(response) = error.response() {
+            let response = response.with_to_tag(&self.stack.tag());
+            let bytes = self.stack.response_bytes(response);
+            self.stack.output(Output::Send { to: Destination::Flow(flow), bytes });
+        } else if flow.connection.is_some() {
+            self.stack.output(Output::Close { flow });
+        }
+    }
+
+    fn receive_response(&mut self, response: &Response, flow: Flow, now: Time) {
+        let (Ok(via), Ok(cseq)) = (response.headers.via(), response.headers.cseq()) else { return };
+        if !self.stack.is_ours(&via) {
+            self.stack.trouble(flow.remote, "a response to nothing that we sent");
+            return;
+        }
+        let branch = via.branch().unwrap_or_default();
+        let ack = |invite: &Bytes| refusal_ack(invite, response);
+        let found =
+            self.stack.transactions.respond((cseq.method.as_str(), branch), response.status, ack, now);
+        if let Some((client, owner)) = found {
+            self.with_call(owner, |call, stack| call.response(client, response, stack, now));
+        }
+    }
+
+    fn receive_request(&mut self, mut request: Request, flow: Flow, now: Time) {
+        if request.stamp_source(flow.remote).is_err() {
+            return;
+        }
+        let Some(key) = request_key(&request) else { return };
+        if request.method == Method::Ack {
+            if !self.stack.transactions.acknowledge(&key.hop, now) {
+                self.receive_ack(&request, &flow, now);
+            }
+            return;
+        }
+        let to = way_back(&request, flow);
+        match self.stack.transactions.receive(key, request.method == Method::Invite, to, now) {
+            Arrival::Absorbed => {}
+            Arrival::New(server) => {
+                if let Some(response) = self.dispatch(server, request, flow, now) {
+                    self.stack.respond(server, *response, now);
+                }
+            }
+            Arrival::Merged => self.refuse_stateless(&request, 482, to),
+            Arrival::Full => self.refuse_stateless(&request, 503, to),
+        }
+    }
+
+    fn receive_ack(&mut self, ack: &Request, flow: &Flow, now: Time) {
+        if let Some(reference) = self.call_of(ack, flow) {
+            self.with_call(reference, |call, stack| call.acknowledged(ack, stack, now));
+        }
+    }
+
+    fn refuse_stateless(&mut self, request: &Request, status: u16, to: Destination) {
+        let mut response = self.refusal(request, status);
+        if status == 503 {
+            response.headers.push(HeaderName::RetryAfter, FULL.to_string());
+        }
+        let bytes = self.stack.response_bytes(response);
+        self.stack.output(Output::Send { to, bytes });
+    }
+
+    /// Gives a new request to whom it is for. Returns the response if nobody else answers.
+    fn dispatch(
+        &mut self,
+        server: ServerId,
+        request: Request,
+        flow: Flow,
+        now: Time,
+    ) -> Option<Box<Response>> {
+        if let Some(refusal) = self.improper(&request) {
+            return Some(Box::new(refusal));
+        }
+        if request.method == Method::Cancel {
+            return self.receive_cancel(server, &request, now);
+        }
+        let in_dialog = request.headers.to().is_ok_and(|to| to.tag().is_some());
+        match (&request.method, in_dialog) {
+            (Method::Register, _) => Some(self.register(&request, &flow, now)),
+            (Method::Invite, false) => self.invite_received(server, request, flow, now).err(),
+            (Method::Options, false) => Some(Box::new(self.abilities(&request))),
+            _ => match self.call_of(&request, &flow) {
+                Some(reference) => {
+                    self.stack.transactions.assign(server, reference);
+                    self.with_call(reference, |call, stack| call.request(server, request, flow, stack, now));
+                    None
+                }
+                None => Some(Box::new(self.refusal(&request, 481))),
+            },
+        }
+    }
+
+    /// The refusal of a request that nobody may send us.
+    fn improper(&mut self, request: &Request) -> Option<Response> {
+        let headers = &request.headers;
+        if headers.vias().is_ok_and(|vias| vias.iter().any(|via| self.stack.is_ours(via))) {
+            return Some(self.refusal(request, 482));
+        }
+        if !ALLOW.split(", ").any(|method| method == request.method.as_str()) {
+            return Some(self.refusal(request, 405).with(HeaderName::Allow, ALLOW));
+        }
+        if !request.uri.is_sip() && request.uri.username().is_none() {
+            return Some(self.refusal(request, 416));
+        }
+        let required = headers.all(HeaderName::Require).filter(|_| request.method != Method::Cancel);
+        let unknown: Vec<&str> = required
+            .filter(|option| !EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(option)))
+            .collect();
+        if !unknown.is_empty() {
+            let unknown = unknown.join(", ");
+            return Some(self.refusal(request, 420).with(HeaderName::Unsupported, unknown));
+        }
+        let carries_sdp = matches!(request.method, Method::Invite | Method::Update | Method::Prack);
+        if carries_sdp && !request.body.is_empty() && sdp(headers, &request.body).is_none() {
+            return Some(self.refusal(request, 415).with(HeaderName::Accept, SDP));
+        }
+        None
+    }
+
+    /// Answers the CANCEL first, so that the caller expects the 487 that follows.
+    fn receive_cancel(&mut self, server: ServerId, cancel: &Request, now: Time) -> Option<Box<Response>> {
+        let invite = hop_key(cancel, &Method::Invite).and_then(|hop| self.stack.transactions.find(&hop));
+        let Some((invite, owner)) = invite else { return Some(Box::new(self.refusal(cancel, 481))) };
+        let response = self.refusal(cancel, 200);
+        self.stack.respond(server, response, now);
+        if let Some(reference) = owner
+            && self.calls.get(&reference).and_then(|entry| entry.call.open_invite()) == Some(invite)
+        {
+            self.with_call(reference, |call, stack| call.cancelled(cancel, stack, now));
+        }
+        None
+    }
+
+    /// The answer to OPTIONS (RFC 3261 section 11.2).
+    fn abilities(&mut self, request: &Request) -> Response {
+        self.refusal(request, 200)
+            .with(HeaderName::Allow, ALLOW)
+            .with(HeaderName::Accept, SDP)
+            .with(HeaderName::Supported, SUPPORTED)
+    }
+
+    /// Somebody calls. `Err` is the refusal.
+    fn invite_received(
+        &mut self,
+        server: ServerId,
+        invite: Request,
+        flow: Flow,
+        now: Time,
+    ) -> Result<(), Box<Response>> {
+        self.check_invite(&invite)?;
+        let origin = self.origin(&invite, &flow, now)?;
+        let peer = match origin {
+            Origin::Trunk(_) => Peer::Network(Destination::Flow(flow)),
+            Origin::Device(_) | Origin::Guest => Peer::Phone(Destination::Flow(flow)),
+        };
+        let reference = self.new_reference();
+        self.stack.respond(server, invite.response(100), now);
+        let event = Box::new(self.incoming(&invite, origin, flow));
+        let refused = self.refusal(&invite, 400).with_reason("Bad Request: no Contact");
+        let call = Call::incoming(reference, server, invite, peer, &mut self.stack, now).ok_or(refused)?;
+        self.stack.transactions.assign(server, reference);
+        self.add_call(reference, call);
+        self.stack.event(Event::Incoming { call: reference, invite: event });
+        Ok(())
+    }
+
+    fn check_invite(&mut self, invite: &Request) -> Result<(), Box<Response>> {
+        let full = self.live >= self.stack.config.limits.calls;
+        if let Some(seconds) = self.draining.or(full.then_some(FULL)) {
+            let refusal = self.refusal(invite, 503).with(HeaderName::RetryAfter, seconds.to_string());
+            return Err(Box::new(refusal));
+        }
+        if invite.headers.max_forwards().ok().flatten() == Some(0) {
+            return Err(Box::new(self.refusal(invite, 483)));
+        }
+        if !invite
+            .headers
+            .first_contact()
+            .is_ok_and(|contact| contact.is_some_and(|contact| contact.uri.is_sip()))
+        {
+            return Err(Box::new(self.refusal(invite, 400).with_reason("Bad Request: no Contact")));
+        }
+        let config = &self.stack.config;
+        let wish = Wish::of(&invite.headers);
+        timer::accept(wish, config.session_expires, config.min_session_expires)
+            .map(|_| ())
+            .map_err(|least| Box::new(self.refusal(invite, 422).with(HeaderName::MinSe, least.to_string())))
+    }
+
+    fn incoming(&self, invite: &Request, origin: Origin, flow: Flow) -> Incoming {
+        let headers = &invite.headers;
+        let replaces = headers.replaces().ok().flatten().map(|named| Replaces {
+            call: self.dialogs.get(&dialog_key(&named.call_id, &named.to_tag)).copied(),
+            early_only: named.early_only,
+        });
+        let hops = headers.max_forwards().ok().flatten().unwrap_or(70);
+        Incoming {
+            origin,
+            from: caller(headers, origin),
+            to_user: user_of(headers.to().ok().as_ref()),
+            request_user: invite.uri.username().map(|user| user.into_owned()).unwrap_or_default(),
+            request_host: invite.uri.host.as_ref().map(|host| host.to_string()).unwrap_or_default(),
+            call_id: headers.call_id().unwrap_or_default().to_owned(),
+            sdp: sdp(headers, &invite.body),
+            flow,
+            max_forwards: hops.min(70).saturating_sub(1),
+            user_agent: headers.get(HeaderName::UserAgent).map(str::to_owned),
+            replaces,
+        }
+    }
+
+    /// The call whose dialog a request belongs to.
+    fn call_of(&self, request: &Request, flow: &Flow) -> Option<CallRef> {
+        let headers = &request.headers;
+        let (to, from) = (headers.to().ok()?, headers.from().ok()?);
+        let key = dialog_key(headers.call_id().ok()?, to.tag()?);
+        let reference = self.dialogs.get(&key)?;
+        let call = &self.calls.get(reference)?.call;
+        call.has_peer(from.tag().unwrap_or_default(), flow).then_some(*reference)
+    }
+
+    fn new_reference(&mut self) -> CallRef {
+        loop {
+            let reference = CallRef(self.stack.entropy.u64());
+            if !self.calls.contains_key(&reference) {
+                return reference;
+            }
+        }
+    }
+}
+
+/// Where the response to a request goes (RFC 3261 section 18.2.2, RFC 3581 section 4).
+fn way_back(request: &Request, flow: Flow) -> Destination {
+    let port = request.headers.via().ok().map(|via| via.response_address().1);
+    match port {
+        Some(port) if flow.connection.is_none() => {
+            Destination::Flow(Flow { remote: SocketAddr::new(flow.remote.ip(), port), ..flow })
+        }
+        _ => Destination::Flow(flow),
+    }
+}
+
+fn request_key(request: &Request) -> Option<RequestKey> {
+    let hop = match request.method {
+        Method::Ack => hop_key(request, &Method::Invite)?,
+        _ => hop_key(request, &request.method)?,
+    };
+    let outside = request.headers.to().ok()?.tag().is_none() && request.method != Method::Cancel;
+    let origin = match outside {
+        true => Some(origin_key(request)?),
+        false => None,
+    };
+    Some(RequestKey { hop, origin })
+}
+
+/// What makes a request unlike others at this hop. Before RFC 3261 branches were not unique, so more is
+/// taken together (section 17.2.3).
+fn hop_key(request: &Request, method: &Method) -> Option<String> {
+    let headers = &request.headers;
+    let via = headers.via().ok()?;
+    let port = via.port.unwrap_or(5060);
+    if via.has_rfc3261_branch() {
+        return Some(format!("{method} {} {}:{port}", via.branch()?, via.host));
+    }
+    let cseq = headers.cseq().ok()?.number;
+    let (call_id, from) = (headers.call_id().ok()?, headers.from().ok()?);
+    let (tag, branch) = (from.tag().unwrap_or_default(), via.branch().unwrap_or_default());
+    Some(format!("{method} {call_id} {tag} {cseq} {} {branch} {}:{port}", request.uri, via.host))
+}
+
+fn origin_key(request: &Request) -> Option<String> {
+    let headers = &request.headers;
+    let cseq = headers.cseq().ok()?;
+    let from = headers.from().ok()?;
+    Some(format!("{} {} {}", headers.call_id().ok()?, from.tag().unwrap_or_default(), cseq))
+}

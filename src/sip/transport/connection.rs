@@ -1,0 +1,144 @@
+//! One TCP connection, from its first byte to its last.
+
+use std::io;
+
+use bytes::Bytes;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
+use tokio::net::tcp::{ReadHalf, WriteHalf};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, timeout, timeout_at};
+
+use super::{Context, Incoming, Limits};
+use crate::sip::flow::{Flow, Transport};
+use crate::sip::message::stream::{Frame, Framer};
+
+/// What the peer is told when it asks for a sign of life (RFC 5626 section 4.4.1).
+const PONG: Bytes = Bytes::from_static(b"\r\n");
+
+/// What waits to be sent, and a way to add a pong that does not keep the connection open.
+pub(super) struct Queue {
+    waiting: mpsc::Receiver<Bytes>,
+    pongs: mpsc::WeakSender<Bytes>,
+}
+
+impl Queue {
+    pub fn new(length: usize) -> (mpsc::Sender<Bytes>, Queue) {
+        let (sender, waiting) = mpsc::channel(length);
+        let pongs = sender.downgrade();
+        (sender, Queue { waiting, pongs })
+    }
+}
+
+/// Reads and writes until either end has enough, then says that the connection is gone.
+pub(super) async fn run(id: u64, mut stream: TcpStream, queue: Queue, context: Context) {
+    let addresses = stream.local_addr().and_then(|local| Ok((local, stream.peer_addr()?)));
+    let Ok((local, remote)) = addresses else { return context.table.remove(id) };
+    let flow = Flow { transport: Transport::Tcp, local, remote, connection: Some(id) };
+    let Queue { waiting, pongs } = queue;
+    let (reader, writer) = stream.split();
+    tokio::select! {
+        () = read(reader, flow, &pongs, &context) => {}
+        () = write(writer, waiting, &context.limits) => {}
+    }
+    context.table.remove(id);
+    drop(stream);
+    // If nobody listens any more, nobody misses it.
+    let _ = context.incoming.send(Incoming::Closed { flow }).await;
+}
+
+/// Passes messages on until the stream ends, breaks, or is too slow.
+async fn read(stream: ReadHalf<'_>, flow: Flow, pongs: &mpsc::WeakSender<Bytes>, context: &Context) {
+    let mut framer = Framer::new();
+    let mut patience = Patience::new(context.limits);
+    while let Ok(Ok(())) = timeout_at(patience.ends(), stream.readable()).await {
+        match fill(&stream, &mut framer) {
+            Ok(0) => return,
+            Err(error) if error.kind() != io::ErrorKind::WouldBlock => return,
+            _ => {}
+        }
+        let mut is_complete = false;
+        while let Some(frame) = framer.next_frame() {
+            is_complete = true;
+            let passed_on = match frame {
+                Ok(Frame::Message(bytes)) => {
+                    context.incoming.send(Incoming::Received { flow, bytes }).await.is_ok()
+                }
+                // A peer that asks faster than it reads gets fewer answers.
+                Ok(Frame::Ping) => {
+                    pongs.upgrade().is_some_and(|queue| queue.try_send(PONG).is_ok() || !queue.is_closed())
+                }
+                Err(_) => false,
+            };
+            if !passed_on {
+                return;
+            }
+        }
+        patience.note(is_complete, framer.is_mid_message());
+    }
+}
+
+/// Reads what is there. The buffer lives on the stack, so a silent connection needs none.
+fn fill(stream: &ReadHalf<'_>, framer: &mut Framer) -> io::Result<usize> {
+    let mut buffer = [0; 8192];
+    let count = stream.try_read(&mut buffer)?;
+    framer.push(buffer.get(..count).unwrap_or_default());
+    Ok(count)
+}
+
+/// Sends what is queued until nothing can follow or the peer stops reading.
+async fn write(mut stream: WriteHalf<'_>, mut waiting: mpsc::Receiver<Bytes>, limits: &Limits) {
+    while let Some(bytes) = waiting.recv().await {
+        if !matches!(timeout(limits.write, stream.write_all(&bytes)).await, Ok(Ok(()))) {
+            return;
+        }
+    }
+}
+
+/// How long the peer may still take.
+struct Patience {
+    limits: Limits,
+    /// When the present message, or the present silence, began.
+    since: Instant,
+    expects: Expects,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Expects {
+    /// A peer that connects has something to say.
+    First,
+    /// The rest of a message.
+    Rest,
+    /// Anything, some day.
+    Next,
+}
+
+impl Patience {
+    fn new(limits: Limits) -> Self {
+        Self { limits, since: now(), expects: Expects::First }
+    }
+
+    fn ends(&self) -> Instant {
+        let time = if self.expects == Expects::Next { self.limits.idle } else { self.limits.message };
+        self.since + time
+    }
+
+    /// Bytes came. They completed a message or not, and left another one begun or not.
+    fn note(&mut self, is_complete: bool, is_mid_message: bool) {
+        let next = match self.expects {
+            Expects::First if !is_complete => Expects::First,
+            _ if is_mid_message => Expects::Rest,
+            _ => Expects::Next,
+        };
+        // A message that goes on does not gain time by it.
+        if is_complete || next == Expects::Next || next != self.expects {
+            self.since = now();
+        }
+        self.expects = next;
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a driver measures its peers' patience")]
+fn now() -> Instant {
+    Instant::now()
+}

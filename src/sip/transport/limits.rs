@@ -1,0 +1,39 @@
+//! How much the transports bear.
+
+use std::time::Duration;
+
+/// Bounds of queues, connections and patience.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Messages that wait for the switch. At 1,500 calls a second that is a third of a second.
+    pub incoming: usize,
+    /// Messages that wait for one peer.
+    pub queue: usize,
+    /// Connections in all; each costs some 20 kB.
+    pub connections: usize,
+    /// Connections from one address: an office of phones behind one NAT has this many.
+    pub connections_per_source: usize,
+    /// How long making a connection may take; shorter than any transaction waits.
+    pub connect: Duration,
+    /// How long one message may take to arrive, and the first of a connection to begin.
+    pub message: Duration,
+    /// How long a connection may be silent: longer than a registration with the usual expiry.
+    pub idle: Duration,
+    /// How long a peer may refuse to read.
+    pub write: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            incoming: 4096,
+            queue: 256,
+            connections: 10_000,
+            connections_per_source: 64,
+            connect: Duration::from_secs(5),
+            message: Duration::from_secs(30),
+            idle: Duration::from_secs(4_200),
+            write: Duration::from_secs(10),
+        }
+    }
+}

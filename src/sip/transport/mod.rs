@@ -1,0 +1,191 @@
+//! Carries SIP messages over UDP and TCP.
+//!
+//! [`Transports::bind`] starts tasks that read sockets and feed one bounded channel; when it is full
+//! they stop reading, so that datagrams are dropped by the kernel and streams are held back.
+//! [`Transports::send`] never waits. Nothing here understands SIP beyond where a message ends.
+
+mod connection;
+mod limits;
+mod table;
+mod tcp;
+mod udp;
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use tokio::sync::mpsc;
+use tokio::task::AbortHandle;
+
+use super::endpoint::Input;
+use super::flow::{Destination, Flow, Transport};
+pub use limits::Limits;
+use table::Table;
+use udp::UdpEnd;
+
+/// Where to listen, and how much to bear.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    /// One socket each; the first of a family sends to new addresses of that family.
+    pub udp: Vec<SocketAddr>,
+    pub tcp: Vec<SocketAddr>,
+    pub limits: Limits,
+}
+
+/// What comes in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Incoming {
+    /// One whole message, not yet read.
+    Received { flow: Flow, bytes: Bytes },
+    /// A connection is gone, with whatever was still to be sent over it.
+    Closed { flow: Flow },
+    /// What was to be sent to this address is lost: no connection could be made, or the kernel refused.
+    SendFailed { to: Destination, why: String },
+}
+
+impl From<Incoming> for Input {
+    fn from(incoming: Incoming) -> Self {
+        match incoming {
+            Incoming::Received { flow, bytes } => Input::Received { flow, bytes },
+            Incoming::Closed { flow } => Input::FlowClosed { flow },
+            Incoming::SendFailed { to, .. } => Input::SendFailed { to },
+        }
+    }
+}
+
+/// Why a message was not even queued. No [`Incoming::SendFailed`] follows.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SendError {
+    #[error("the connection is gone")]
+    Closed,
+    #[error("the peer does not read what we send")]
+    Full,
+    #[error("as many connections as allowed")]
+    TooMany,
+    #[error("no socket for this transport and kind of address")]
+    NoSocket,
+    #[error("{0}")]
+    Refused(String),
+}
+
+/// The sockets. Dropping the last clone closes them.
+#[derive(Clone)]
+pub struct Transports(Arc<Shared>);
+
+struct Shared {
+    udp: Vec<UdpEnd>,
+    tcp: Vec<SocketAddr>,
+    table: Arc<Table>,
+    incoming: mpsc::Sender<Incoming>,
+    limits: Limits,
+    tasks: Vec<AbortHandle>,
+}
+
+impl Transports {
+    /// Binds all sockets and starts to read them. Must be called within a tokio runtime.
+    ///
+    /// # Errors
+    /// If an address cannot be bound; the error names it.
+    pub fn bind(config: Config) -> io::Result<(Transports, mpsc::Receiver<Incoming>)> {
+        let Config { udp, tcp, limits } = config;
+        let (incoming, receiver) = mpsc::channel(limits.incoming);
+        let table = Arc::new(Table::new(limits.connections, limits.connections_per_source));
+        let mut shared = Shared { udp: vec![], tcp: vec![], table, incoming, limits, tasks: vec![] };
+        for address in udp {
+            let started = UdpEnd::start(address, limits.queue, shared.incoming.clone());
+            let (end, tasks) = started.map_err(|error| name(error, "UDP", address))?;
+            shared.tasks.extend(tasks);
+            shared.udp.push(end);
+        }
+        for address in tcp {
+            let listener = tcp::listen(address).map_err(|error| name(error, "TCP", address))?;
+            shared.tcp.push(listener.local_addr()?);
+            let context = shared.context();
+            shared.tasks.push(tokio::spawn(tcp::accept(listener, context)).abort_handle());
+        }
+        Ok((Transports(Arc::new(shared)), receiver))
+    }
+
+    /// Sends a message, or queues it. Never waits.
+    ///
+    /// # Errors
+    /// If it is known at once that the message cannot go. What turns out later, such as a connection
+    /// that cannot be made, is reported as [`Incoming::SendFailed`].
+    pub fn send(&self, to: Destination, bytes: Bytes) -> Result<(), SendError> {
+        let shared = &self.0;
+        match to {
+            Destination::Flow(Flow { transport: Transport::Tcp, connection, .. }) => {
+                shared.table.send(connection.ok_or(SendError::Closed)?, bytes)
+            }
+            Destination::Address { transport: Transport::Tcp, remote } => {
+                if let Some(sent) = shared.table.send_to(remote, &bytes) {
+                    return sent;
+                }
+                tcp::connect(remote, bytes, shared.context())
+            }
+            Destination::Flow(Flow { local, remote, .. }) => {
+                let exact = shared.udp.iter().find(|end| end.is_at(local));
+                let end = exact.or_else(|| shared.udp_for(remote)).ok_or(SendError::NoSocket)?;
+                end.send(remote, bytes)
+            }
+            Destination::Address { remote, .. } => {
+                shared.udp_for(remote).ok_or(SendError::NoSocket)?.send(remote, bytes)
+            }
+        }
+    }
+
+    /// Closes a connection once what is queued for it has been sent.
+    pub fn close(&self, flow: Flow) {
+        if let Some(id) = flow.connection {
+            self.0.table.remove(id);
+        }
+    }
+
+    /// Where UDP is bound, in the order of the configuration.
+    pub fn udp_addresses(&self) -> Vec<SocketAddr> {
+        self.0.udp.iter().map(|end| end.local).collect()
+    }
+
+    /// Where TCP listens, in the order of the configuration.
+    pub fn tcp_addresses(&self) -> Vec<SocketAddr> {
+        self.0.tcp.clone()
+    }
+
+    /// How many connections stand or are being made.
+    pub fn connections(&self) -> usize {
+        self.0.table.len()
+    }
+}
+
+impl Shared {
+    fn udp_for(&self, remote: SocketAddr) -> Option<&UdpEnd> {
+        self.udp.iter().find(|end| end.local.is_ipv4() == remote.is_ipv4())
+    }
+
+    fn context(&self) -> Context {
+        Context { table: self.table.clone(), incoming: self.incoming.clone(), limits: self.limits }
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        self.tasks.iter().for_each(AbortHandle::abort);
+        self.table.clear();
+    }
+}
+
+/// What the task of a connection needs.
+#[derive(Clone)]
+struct Context {
+    table: Arc<Table>,
+    incoming: mpsc::Sender<Incoming>,
+    limits: Limits,
+}
+
+fn name(error: io::Error, transport: &str, address: SocketAddr) -> io::Error {
+    io::Error::new(error.kind(), format!("cannot listen on {transport} {address}: {error}"))
+}
+
+#[cfg(test)]
+mod tests;

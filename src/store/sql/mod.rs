@@ -1,0 +1,16 @@
+//! The store on SQL. Each statement is written once; [`Db`] runs it on SQLite or PostgreSQL.
+
+mod configuration;
+mod db;
+mod history;
+mod migrate;
+mod statement;
+mod store;
+mod table;
+
+pub(super) use db::Row;
+pub(super) use statement::{Sql, Value};
+pub(super) use store::SqlStore;
+pub(super) use table::{Links, Noun};
+
+use db::{Db, Tx};

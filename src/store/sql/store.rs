@@ -1,0 +1,245 @@
+//! The one body of the trait: each method goes to the statement that both databases understand.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use async_trait::async_trait;
+
+use super::statement::Sql;
+use super::{Db, migrate};
+use crate::entropy::Entropy;
+use crate::id::{CompanyId, DeviceId, SessionId};
+use crate::store::*;
+
+/// A store on SQLite or PostgreSQL.
+pub(in crate::store) struct SqlStore {
+    pub(super) db: Db,
+    entropy: Mutex<Entropy>,
+}
+
+impl SqlStore {
+    /// Opens the database at `url` and brings its tables up to date.
+    pub(in crate::store) async fn open(url: &str) -> Result<Self> {
+        Ok(Self { db: migrate::open(url).await?, entropy: Mutex::new(secret::entropy()?) })
+    }
+
+    /// Draws something random.
+    pub(super) fn draw<T>(&self, from: impl FnOnce(&mut Entropy) -> T) -> T {
+        from(&mut self.entropy.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Draws an id: `self.id(TenantId::new)`.
+    pub(super) fn id<T>(&self, new: impl FnOnce(UnixMs, &mut Entropy) -> T) -> T {
+        self.draw(|entropy| new(Self::now(), entropy))
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the store is a driver: ids and tokens carry the time")]
+    pub(super) fn now() -> UnixMs {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        UnixMs(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    }
+}
+
+#[async_trait]
+impl Store for SqlStore {
+    async fn companies(&self) -> Result<Vec<Company>> {
+        let rows = self.db.query(Sql::new("SELECT * FROM companies ORDER BY name")).await?;
+        rows.iter().map(Company::read).collect()
+    }
+
+    async fn add_company(&self, name: &str, realm: &str) -> Result<Company> {
+        let company = Company::new(self.id(CompanyId::new), name, realm, Self::now())?;
+        let mut tx = self.db.begin().await?;
+        let values = vec![
+            company.id.to_string().into(),
+            company.name.as_str().into(),
+            company.realm.as_str().into(),
+            company.created_at.0.into(),
+        ];
+        let sql = Sql::insert("companies", &["id", "name", "realm", "created_at_ms"], [values]);
+        tx.execute(sql).await.map_err(|error| match error.as_database_error() {
+            Some(refused) if refused.is_unique_violation() => StoreError::conflict(
+                format!("there is a company `{name}` already"),
+                "use it, or choose another name",
+            ),
+            _ => error.into(),
+        })?;
+        tx.commit().await?;
+        Ok(company)
+    }
+
+    async fn ping(&self) -> Result<()> {
+        self.db.query(Sql::new("SELECT 1")).await?;
+        Ok(())
+    }
+
+    async fn close(&self) {
+        self.db.close().await;
+    }
+
+    async fn directory(&self, scope: &Scope) -> Result<Directory> {
+        self.read_directory(scope).await
+    }
+
+    async fn tenants(&self, scope: &Scope) -> Result<Vec<Tenant>> {
+        self.list(scope).await
+    }
+    async fn tenant(&self, scope: &Scope, key: &Key) -> Result<Tenant> {
+        self.find(scope, key).await
+    }
+    async fn add_tenant(&self, scope: &Scope, new: NewTenant) -> Result<Tenant> {
+        self.insert_tenant(scope, new).await
+    }
+    async fn change_tenant(&self, scope: &Scope, key: &Key, change: TenantChange) -> Result<Tenant> {
+        self.update_tenant(scope, key, change).await
+    }
+    async fn remove_tenant(&self, scope: &Scope, key: &Key) -> Result<()> {
+        self.remove::<Tenant>(scope, key).await
+    }
+
+    async fn numbers(&self, scope: &Scope) -> Result<Vec<Number>> {
+        self.list(scope).await
+    }
+    async fn number(&self, scope: &Scope, key: &Key) -> Result<Number> {
+        self.find(scope, key).await
+    }
+    async fn add_number(&self, scope: &Scope, new: NewNumber) -> Result<Number> {
+        self.insert_number(scope, new).await
+    }
+    async fn change_number(&self, scope: &Scope, key: &Key, change: NumberChange) -> Result<Number> {
+        self.update_number(scope, key, change).await
+    }
+    async fn remove_number(&self, scope: &Scope, key: &Key) -> Result<()> {
+        self.remove::<Number>(scope, key).await
+    }
+
+    async fn users(&self, scope: &Scope) -> Result<Vec<User>> {
+        self.list(scope).await
+    }
+    async fn user(&self, scope: &Scope, key: &Key) -> Result<User> {
+        self.find(scope, key).await
+    }
+    async fn add_user(&self, scope: &Scope, new: NewUser) -> Result<User> {
+        self.insert_user(scope, new).await
+    }
+    async fn change_user(&self, scope: &Scope, key: &Key, change: UserChange) -> Result<User> {
+        self.update_user(scope, key, change).await
+    }
+    async fn remove_user(&self, scope: &Scope, key: &Key) -> Result<()> {
+        self.remove::<User>(scope, key).await
+    }
+    async fn check_password(&self, scope: &Scope, name: &str, password: &str) -> Result<Option<User>> {
+        self.check_login(scope, name, password).await
+    }
+
+    async fn devices(&self, scope: &Scope) -> Result<Vec<Device>> {
+        self.list(scope).await
+    }
+    async fn device(&self, scope: &Scope, key: &Key) -> Result<Device> {
+        self.find(scope, key).await
+    }
+    async fn add_device(&self, scope: &Scope, new: NewDevice) -> Result<DeviceMade> {
+        self.insert_device(scope, new).await
+    }
+    async fn change_device(&self, scope: &Scope, key: &Key, change: DeviceChange) -> Result<Device> {
+        self.update_device(scope, key, change).await
+    }
+    async fn remove_device(&self, scope: &Scope, key: &Key) -> Result<()> {
+        self.remove::<Device>(scope, key).await
+    }
+
+    async fn groups(&self, scope: &Scope) -> Result<Vec<Group>> {
+        self.list(scope).await
+    }
+    async fn group(&self, scope: &Scope, key: &Key) -> Result<Group> {
+        self.find(scope, key).await
+    }
+    async fn add_group(&self, scope: &Scope, new: NewGroup) -> Result<Group> {
+        self.insert_group(scope, new).await
+    }
+    async fn change_group(&self, scope: &Scope, key: &Key, change: GroupChange) -> Result<Group> {
+        self.update_group(scope, key, change).await
+    }
+    async fn remove_group(&self, scope: &Scope, key: &Key) -> Result<()> {
+        self.remove::<Group>(scope, key).await
+    }
+
+    async fn trunks(&self, scope: &Scope) -> Result<Vec<Trunk>> {
+        self.list(scope).await
+    }
+    async fn trunk(&self, scope: &Scope, key: &Key) -> Result<Trunk> {
+        self.find(scope, key).await
+    }
+    async fn add_trunk(&self, scope: &Scope, new: NewTrunk) -> Result<Trunk> {
+        self.insert_trunk(scope, new).await
+    }
+    async fn change_trunk(&self, scope: &Scope, key: &Key, change: TrunkChange) -> Result<Trunk> {
+        self.update_trunk(scope, key, change).await
+    }
+    async fn remove_trunk(&self, scope: &Scope, key: &Key) -> Result<()> {
+        self.remove::<Trunk>(scope, key).await
+    }
+
+    async fn tokens(&self, scope: &Scope) -> Result<Vec<Token>> {
+        self.list(scope).await
+    }
+    async fn token(&self, scope: &Scope, key: &Key) -> Result<Token> {
+        self.find(scope, key).await
+    }
+    async fn add_token(&self, scope: &Scope, new: NewToken) -> Result<TokenMade> {
+        self.insert_token(scope, new).await
+    }
+    async fn change_token(&self, scope: &Scope, key: &Key, change: TokenChange) -> Result<Token> {
+        self.update_token(scope, key, change).await
+    }
+    async fn remove_token(&self, scope: &Scope, key: &Key) -> Result<()> {
+        self.remove::<Token>(scope, key).await
+    }
+    async fn token_by_secret(&self, scope: &Scope, secret: &str) -> Result<Option<Token>> {
+        self.find_token(scope, secret).await
+    }
+
+    async fn put_sessions(&self, scope: &Scope, sessions: &[Session]) -> Result<()> {
+        self.write_sessions(scope, sessions).await
+    }
+    async fn sessions(&self, scope: &Scope, filter: &SessionFilter, page: Page) -> Result<Vec<Session>> {
+        self.read_sessions(scope, filter, page).await
+    }
+    async fn session(&self, scope: &Scope, id: SessionId) -> Result<Session> {
+        self.read_session(scope, id).await
+    }
+
+    async fn append(&self, scope: &Scope, events: &[SessionEvent]) -> Result<()> {
+        self.append_events(scope, events).await
+    }
+    async fn events(&self, scope: &Scope, session: SessionId) -> Result<Vec<SessionEvent>> {
+        self.read_events(scope, session).await
+    }
+
+    async fn registrations(&self, scope: &Scope) -> Result<Vec<Registration>> {
+        self.read_registrations(scope).await
+    }
+    async fn put_registrations(&self, scope: &Scope, bindings: &[Registration]) -> Result<()> {
+        self.write_registrations(scope, bindings).await
+    }
+    async fn replace_registrations(
+        &self,
+        scope: &Scope,
+        devices: &[(DeviceId, Vec<Registration>)],
+    ) -> Result<()> {
+        self.exchange_registrations(scope, devices).await
+    }
+    async fn remove_registrations(&self, scope: &Scope, bindings: &[(DeviceId, String)]) -> Result<()> {
+        self.delete_registrations(scope, bindings).await
+    }
+    async fn remove_expired(&self, scope: &Scope, now: UnixMs) -> Result<u64> {
+        self.delete_expired(scope, now).await
+    }
+
+    async fn statuses(&self, scope: &Scope) -> Result<Vec<OperatorStatus>> {
+        self.read_statuses(scope).await
+    }
+    async fn put_statuses(&self, scope: &Scope, statuses: &[OperatorStatus]) -> Result<()> {
+        self.write_statuses(scope, statuses).await
+    }
+}

@@ -1,0 +1,166 @@
+//! Direct calls: what a number leads to, and what a caller gets who cannot be put through.
+
+use std::time::Duration;
+
+use super::*;
+
+fn device(fixture: &Fixture, name: &str) -> Origin {
+    Origin::Device(fixture.devices[name])
+}
+
+#[test]
+fn a_number_that_nothing_answers_is_not_found() {
+    let mut fixture = Fixture::new();
+    let leg = fixture.arrive(Origin::Guest, "999");
+    assert_eq!(fixture.commands_to(leg), [LineCommand::HangUp { cause: Cause::NotFound }]);
+    fixture.down(leg, Cause::NotFound);
+    assert_eq!(fixture.record().cause, Some(Cause::NotFound));
+    fixture.check_history();
+}
+
+#[test]
+fn a_guest_may_not_dial_outside_and_a_trunk_may_not_dial_through() {
+    let mut fixture = Fixture::new();
+    let leg = fixture.arrive(Origin::Guest, "+420777000111");
+    assert_eq!(fixture.commands_to(leg), [LineCommand::HangUp { cause: Cause::Forbidden }]);
+    let trunk = Origin::Trunk(fixture.trunk);
+    for dialled in ["+420777000111", "201"] {
+        let leg = fixture.arrive(trunk, dialled);
+        assert_eq!(fixture.commands_to(leg), [LineCommand::HangUp { cause: Cause::NotFound }]);
+    }
+}
+
+#[test]
+fn a_trunk_reaches_a_dialplan_by_its_number_however_it_is_written() {
+    for dialled in ["+420200000100", "00420200000100"] {
+        let mut fixture = Fixture::new();
+        let trunk = Origin::Trunk(fixture.trunk);
+        let leg = fixture.arrive(trunk, dialled);
+        assert!(matches!(fixture.commands_to(leg).as_slice(), [LineCommand::Answer { .. }]));
+    }
+}
+
+#[test]
+fn an_operator_calls_a_colleague_and_both_hear_each_other() {
+    let mut fixture = Fixture::new();
+    fixture.register("anna", true);
+    fixture.register("boris", true);
+    let caller = fixture.arrive(device(&fixture, "anna"), "202");
+    let (callee, target) = fixture.dialled().remove(0);
+    assert_eq!(fixture.who(&target), "boris");
+    fixture.line(callee, LineEvent::Ringing);
+    assert_eq!(fixture.commands_to(caller), [LineCommand::Ring]);
+    fixture.line(callee, LineEvent::Up);
+    assert!(matches!(fixture.commands_to(caller).as_slice(), [LineCommand::Answer { .. }]));
+    let both = [media::Row { from: caller, to: callee }, media::Row { from: callee, to: caller }];
+    let mut rows = fixture.rows();
+    rows.sort_by_key(|row| row.from != caller);
+    assert_eq!(rows, both);
+    fixture.line(caller, LineEvent::Up);
+    assert!(matches!(fixture.engagement("anna"), queue::Engagement::OnSession { .. }));
+    fixture.pass(Duration::from_secs(5));
+    fixture.down(callee, Cause::Normal);
+    assert_eq!(fixture.commands_to(caller), [LineCommand::HangUp { cause: Cause::Normal }]);
+    fixture.close(&[caller, callee]);
+    assert_eq!(fixture.record().talk_ms, 5_000);
+    assert_eq!(fixture.engagement("anna"), queue::Engagement::Free);
+    assert_eq!(fixture.engagement("boris"), queue::Engagement::Free);
+    fixture.check_history();
+}
+
+#[test]
+fn a_busy_operator_gives_busy() {
+    let mut fixture = Fixture::new();
+    fixture.register("anna", true);
+    fixture.register("boris", true);
+    fixture.arrive(device(&fixture, "boris"), "201");
+    let (callee, _) = fixture.dialled().remove(0);
+    fixture.line(callee, LineEvent::Up);
+    let second = fixture.arrive(Origin::Guest, "201");
+    assert_eq!(fixture.commands_to(second), [LineCommand::HangUp { cause: Cause::Busy }]);
+}
+
+#[test]
+fn who_calls_somebody_unregistered_or_away_is_told_so_before_the_refusal() {
+    for (register, prompt, cause) in [
+        (false, "prompts/en/not-available", Cause::Unreachable),
+        (true, "prompts/en/away", Cause::Declined),
+    ] {
+        let mut fixture = Fixture::new();
+        fixture.register("anna", register);
+        let status = queue::Status::Away { reason: Some("lunch".into()) };
+        fixture.tell(Event::Status { operator: fixture.users["anna"], status });
+        let leg = fixture.arrive(Origin::Guest, "201");
+        assert!(matches!(fixture.commands_to(leg).as_slice(), [LineCommand::Early { .. }]));
+        fixture.line(leg, LineEvent::Early);
+        assert_eq!(fixture.playing(leg), [prompt]);
+        fixture.tell(Event::Media(media::Event::PlayEnded { leg, playback: 0 }));
+        assert_eq!(fixture.commands_to(leg), [LineCommand::HangUp { cause }]);
+    }
+}
+
+#[test]
+fn nobody_is_rung_for_ever() {
+    let mut fixture = Fixture::new();
+    fixture.register("anna", true);
+    let caller = fixture.arrive(Origin::Guest, "201");
+    let (callee, _) = fixture.dialled().remove(0);
+    fixture.line(callee, LineEvent::Ringing);
+    fixture.commands_to(caller);
+    fixture.pass(Duration::from_secs(31));
+    assert_eq!(fixture.commands_to(callee), [LineCommand::HangUp { cause: Cause::NoAnswer }]);
+    assert!(matches!(fixture.commands_to(caller).as_slice(), [LineCommand::Early { .. }]));
+    assert_eq!(fixture.engagement("anna"), queue::Engagement::Free);
+    // Even if the sound never flows, the caller is not left alone.
+    fixture.pass(Duration::from_secs(16));
+    assert_eq!(fixture.commands_to(caller), [LineCommand::HangUp { cause: Cause::NoAnswer }]);
+}
+
+#[test]
+fn an_operator_calls_out_with_the_number_of_the_tenant_and_hears_the_provider_before_the_answer() {
+    let mut fixture = Fixture::new();
+    fixture.register("anna", true);
+    let caller = fixture.arrive(device(&fixture, "anna"), "00420777000111");
+    let dial = fixture.actions.iter().find_map(|action| match action {
+        Action::Line { leg, command: LineCommand::Dial { target, caller, .. } } => {
+            Some((*leg, target.clone(), caller.clone()))
+        }
+        _ => None,
+    });
+    let (callee, target, shown) = dial.unwrap();
+    let number = "+420777000111".to_owned();
+    assert_eq!(target, Target::Trunk { trunk: fixture.trunk, number });
+    assert_eq!(shown.number, "+420200000100");
+    fixture.line(callee, LineEvent::Early);
+    assert!(matches!(fixture.commands_to(caller).as_slice(), [LineCommand::Early { .. }]));
+    assert_eq!(fixture.rows(), [media::Row { from: callee, to: caller }]);
+    fixture.line(callee, LineEvent::Up);
+    fixture.line(caller, LineEvent::Up);
+    fixture.down(caller, Cause::Normal);
+    fixture.close(&[caller, callee]);
+    assert!(fixture.record().outbound);
+    fixture.check_history();
+}
+
+#[test]
+fn while_the_program_stops_new_sessions_are_refused() {
+    let mut fixture = Fixture::new();
+    fixture.tell(Event::Refuse(true));
+    let leg = fixture.arrive(Origin::Guest, "100");
+    assert_eq!(fixture.commands_to(leg), [LineCommand::HangUp { cause: Cause::Unavailable }]);
+}
+
+#[test]
+fn a_leg_that_fell_silent_ends_the_session_with_that_reason() {
+    let mut fixture = Fixture::new();
+    let leg = fixture.call_menu();
+    fixture.tell(Event::Media(media::Event::Silent { leg }));
+    assert_eq!(fixture.commands_to(leg), [LineCommand::HangUp { cause: Cause::MediaTimeout }]);
+    fixture.close(&[leg]);
+    assert_eq!(fixture.record().cause, Some(Cause::MediaTimeout));
+}
+
+#[test]
+fn separators_in_a_number_do_not_matter() {
+    assert_eq!(route::e164("+420 777-000.111").as_deref(), Some("+420777000111"));
+}

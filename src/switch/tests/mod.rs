@@ -1,0 +1,328 @@
+//! The switch on simulated time, with lines and media played by the test.
+
+mod calls;
+mod course;
+mod queueing;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::action::{Action, Event, SwitchConfig};
+use super::cause::{Cause, EndedBy};
+use super::directory::{Directory, Operator, Tenant, Trunk};
+use super::history::{SessionEvent, Summary};
+use super::line::{Arrival, LineCommand, LineEvent, Origin, Party, Target};
+use super::{Switch, route};
+use crate::dialplan::{self, SourceFile, World};
+use crate::entropy::Entropy;
+use crate::id::{CompanyId, DeviceId, GroupId, LegId, SessionId, TenantId, TrunkId, UserId};
+use crate::media;
+use crate::queue;
+use crate::time::{Epoch, Time, UnixMs};
+
+/// The dialplan of the tests: a menu, two groups, an operator and an external number behind keys.
+const PLAN: &str = r#"
+description = "Harbour"
+tenant = "harbour"
+numbers = ["+420200000100", "100"]
+start = "welcome"
+music = "music/harbour"
+
+[welcome]
+play = "welcome"
+then = "main"
+
+[main]
+menu = "menu"
+else = "sales"
+
+[main.keys]
+1 = "sales"
+2 = "all"
+3 = "one"
+4 = "outside"
+9 = "main"
+
+[sales]
+queue = "sales"
+position-every = "30s"
+max-wait = "10min"
+else = "sorry"
+
+[all]
+queue = "all"
+position-every = "30s"
+max-wait = "10min"
+else = "sorry"
+
+[one]
+dial = "201"
+timeout = "20s"
+else = "sorry"
+
+[outside]
+dial = "+420777000111"
+timeout = "20s"
+else = "sorry"
+
+[sorry]
+play = "sorry"
+then = "hangup"
+"#;
+
+const OPERATORS: [(&str, &str); 4] = [("anna", "201"), ("boris", "202"), ("cyril", "203"), ("dana", "204")];
+
+/// A switch with a company, and everything it has asked for.
+pub(super) struct Fixture {
+    pub switch: Switch,
+    pub now: Time,
+    pub ids: Entropy,
+    /// Actions since the last look.
+    pub actions: Vec<Action>,
+    pub events: BTreeMap<SessionId, Vec<SessionEvent>>,
+    pub records: BTreeMap<SessionId, Summary>,
+    pub users: BTreeMap<&'static str, UserId>,
+    pub devices: BTreeMap<&'static str, DeviceId>,
+    pub trunk: TrunkId,
+}
+
+impl Fixture {
+    pub fn new() -> Self {
+        let mut ids = Entropy::from_number(1);
+        let zero = UnixMs(1_700_000_000_000);
+        let company = CompanyId::new(zero, &mut ids);
+        let tenant = TenantId::new(zero, &mut ids);
+        let trunk = TrunkId::new(zero, &mut ids);
+        let users: BTreeMap<_, _> =
+            OPERATORS.iter().map(|(name, _)| (*name, UserId::new(zero, &mut ids))).collect();
+        let devices: BTreeMap<_, _> =
+            OPERATORS.iter().map(|(name, _)| (*name, DeviceId::new(zero, &mut ids))).collect();
+        let config =
+            SwitchConfig { epoch: Epoch(zero), recordings: "/tmp".into(), max_sessions: 1_000 };
+        let mut fixture = Self {
+            switch: Switch::new(config, Entropy::from_number(2)),
+            now: Time::from_secs(1),
+            ids,
+            actions: vec![],
+            events: BTreeMap::new(),
+            records: BTreeMap::new(),
+            users,
+            devices,
+            trunk,
+        };
+        let directory = fixture.directory(company, tenant);
+        fixture.tell(Event::Directory(Arc::new(directory)));
+        fixture.tell(Event::Plans(Arc::new(plans())));
+        fixture
+    }
+
+    fn directory(&mut self, company: CompanyId, tenant: TenantId) -> Directory {
+        let zero = UnixMs(1_700_000_000_000);
+        let harbour = Tenant {
+            name: "harbour".into(),
+            display: "Harbour".into(),
+            caller_number: Some("+420200000100".into()),
+        };
+        let operator = |name: &str, extension: &str| Operator {
+            name: name.into(),
+            display: name.to_uppercase(),
+            extension: Some(extension.into()),
+            tenants: vec![tenant],
+            devices: vec![self.devices[name]],
+            may_call_out: true,
+        };
+        let operators = OPERATORS.iter().map(|(name, ext)| (self.users[name], operator(name, ext))).collect();
+        let mut group = |name: &str, members: &[&str], strategy| {
+            let mut group = queue::Group::new(GroupId::new(zero, &mut self.ids), tenant, name);
+            group.members = members.iter().map(|m| queue::Member { operator: self.users[m] }).collect();
+            group.strategy = strategy;
+            group.limit = Some(5);
+            (group.id, group)
+        };
+        let sales = group("sales", &["anna", "boris"], queue::Strategy::Push);
+        let all = group("all", &["cyril", "dana"], queue::Strategy::RingAll);
+        Directory {
+            company: Some(company),
+            tenants: [(tenant, harbour)].into(),
+            numbers: [("+420200000100".into(), tenant), ("100".into(), tenant)].into(),
+            operators,
+            extensions: OPERATORS.iter().map(|(name, ext)| ((*ext).to_owned(), self.users[name])).collect(),
+            devices: OPERATORS.iter().map(|(name, _)| (self.devices[name], self.users[name])).collect(),
+            groups: [sales, all].into(),
+            trunks: [(self.trunk, Trunk { name: "carrier".into(), prefixes: vec![] })].into(),
+        }
+    }
+
+    pub fn tell(&mut self, event: Event) {
+        self.switch.handle(event, self.now);
+        self.collect();
+    }
+
+    pub fn line(&mut self, leg: LegId, event: LineEvent) {
+        self.tell(Event::Line { leg, event });
+    }
+
+    pub fn register(&mut self, name: &str, reachable: bool) {
+        let device = self.devices[name];
+        self.tell(Event::Reachable { device, reachable });
+    }
+
+    /// Lets time pass, stopping at every timeout on the way.
+    pub fn pass(&mut self, time: Duration) {
+        let end = self.now + time;
+        while let Some(at) = self.switch.poll_timeout().filter(|at| *at <= end) {
+            self.now = at.max(self.now);
+            self.switch.handle_timeout(self.now);
+            self.collect();
+        }
+        self.now = end;
+    }
+
+    fn collect(&mut self) {
+        while let Some(action) = self.switch.poll_action() {
+            match &action {
+                Action::Event(event) => self.events.entry(event.session).or_default().push(event.clone()),
+                Action::Closed { session, summary } => {
+                    self.records.insert(*session, summary.as_ref().clone());
+                }
+                _ => {}
+            }
+            self.actions.push(action);
+        }
+        let violations = self.switch.invariants();
+        assert!(violations.is_empty(), "{violations:?}");
+    }
+
+    /// A call comes in and its leg answers as a phone would. Gives the caller's leg.
+    pub fn arrive(&mut self, origin: Origin, dialled: &str) -> LegId {
+        let leg = LegId::new(UnixMs(0), &mut self.ids);
+        let arrival = Arrival {
+            line: "phone".into(),
+            origin,
+            from: Party { number: "+420700000001".into(), display: None },
+            dialled: dialled.into(),
+            hops_left: 70,
+        };
+        self.line(leg, LineEvent::Arrived(Box::new(arrival)));
+        leg
+    }
+
+    /// A call to the dialplan, answered, up to its menu.
+    pub fn call_menu(&mut self) -> LegId {
+        let leg = self.arrive(Origin::Guest, "100");
+        assert!(matches!(self.commands_to(leg).as_slice(), [LineCommand::Answer { .. }]));
+        self.line(leg, LineEvent::Up);
+        leg
+    }
+
+    pub fn press(&mut self, leg: LegId, digit: char) {
+        self.tell(Event::Media(media::Event::Digit { leg, digit, ms: 100 }));
+    }
+
+    /// What the line was told about a leg since the last look at anything.
+    pub fn commands_to(&mut self, leg: LegId) -> Vec<LineCommand> {
+        let mut told = vec![];
+        self.actions.retain(|action| match action {
+            Action::Line { leg: to, command } if *to == leg => {
+                told.push(command.clone());
+                false
+            }
+            _ => true,
+        });
+        told
+    }
+
+    /// The legs that were dialled since the last look, each with its target.
+    pub fn dialled(&mut self) -> Vec<(LegId, Target)> {
+        let mut dialled = vec![];
+        self.actions.retain(|action| match action {
+            Action::Line { leg, command: LineCommand::Dial { target, .. } } => {
+                dialled.push((*leg, target.clone()));
+                false
+            }
+            _ => true,
+        });
+        dialled
+    }
+
+    /// The operator whose device a target names.
+    pub fn who(&self, target: &Target) -> &'static str {
+        let Target::Devices(devices) = target else { return "outside" };
+        self.devices.iter().find(|(_, device)| devices.contains(device)).map_or("nobody", |(name, _)| name)
+    }
+
+    /// The last table of who hears whom.
+    pub fn rows(&self) -> Vec<media::Row> {
+        let tables = self.actions.iter().rev().find_map(|action| match action {
+            Action::Media(media::Command::Hear { rows, .. }) => Some(rows.iter().copied().collect()),
+            _ => None,
+        });
+        tables.unwrap_or_default()
+    }
+
+    /// What the caller was last let to hear.
+    pub fn playing(&self, to: LegId) -> Vec<String> {
+        let sounds = self.actions.iter().rev().find_map(|action| match action {
+            Action::Media(media::Command::Play { leg, sounds, .. }) if *leg == to => Some(sounds),
+            _ => None,
+        });
+        let names = sounds.into_iter().flatten().filter_map(|sound| match sound {
+            media::Sound::File(name) => Some(name.to_string()),
+            _ => None,
+        });
+        names.collect()
+    }
+
+    pub fn down(&mut self, leg: LegId, cause: Cause) {
+        self.line(leg, LineEvent::Down { cause, by: EndedBy::Peer });
+    }
+
+    /// The media engine gives back every leg that was hung up or went down.
+    pub fn close(&mut self, legs: &[LegId]) {
+        for leg in legs {
+            let quality = media::Quality { packets_sent: 1, ..Default::default() };
+            self.tell(Event::Media(media::Event::Closed { leg: *leg, quality }));
+        }
+    }
+
+    pub fn engagement(&self, name: &str) -> queue::Engagement {
+        self.switch.operator(self.users[name]).unwrap().engagement.clone()
+    }
+
+    /// The record of the only session that is over.
+    pub fn record(&self) -> &Summary {
+        assert_eq!(self.records.len(), 1, "one session is over");
+        self.records.values().next().unwrap()
+    }
+
+    /// Events are numbered without gaps, and the record is what they add up to.
+    pub fn check_history(&self) {
+        for (session, record) in &self.records {
+            let events = &self.events[session];
+            let numbers: Vec<u64> = events.iter().map(|event| event.seq).collect();
+            assert_eq!(numbers, (1..=events.len() as u64).collect::<Vec<_>>());
+            assert_eq!(&Summary::rebuild(events), record);
+        }
+    }
+}
+
+fn plans() -> dialplan::Plans {
+    let world = World::new()
+        .tenant("harbour", ["+420200000100", "100"], ["sales", "all"])
+        .extensions(OPERATORS.map(|(_, extension)| extension))
+        .trunks(["carrier"])
+        .sounds(sounds());
+    let file = SourceFile::new("harbour.toml", PLAN);
+    dialplan::load(vec![file], &world).unwrap_or_else(|problems| {
+        panic!("{}", problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+    })
+}
+
+/// The prompts of the plan, and every recorded piece that a number may need.
+fn sounds() -> Vec<String> {
+    let mut names = dialplan::say::pieces_of_positions("en");
+    names.extend(["welcome", "menu", "sorry", "invalid"].map(|name| format!("prompts/en/{name}")));
+    names.push("music/harbour".into());
+    names
+}

@@ -1,0 +1,68 @@
+//! Devices, tokens and passwords: what is kept of a secret.
+
+use hovor::store::*;
+use hovor::time::UnixMs;
+
+use super::bench::*;
+
+pub async fn a_device_keeps_hashes_and_shows_its_secret_once(bench: Bench) {
+    let (store, all) = (&bench.store, &bench.all);
+    bench.tenant("harbour").await;
+    let anna = bench.operator("anna", "201", "harbour").await;
+    let boris = bench.operator("boris", "202", "harbour").await;
+    let made = store.add_device(all, device("anna")).await.unwrap();
+    assert_eq!((made.device.username.as_str(), made.device.user), ("201", anna.id));
+    assert!(made.secret.len() >= 24, "a generated secret is long");
+    let ha1 = secret::Ha1::of("201", "hovor", &made.secret);
+    assert_eq!((&made.device.ha1_md5, &made.device.ha1_sha256), (&ha1.md5, &ha1.sha256));
+    assert_eq!(store.device(all, &"201".into()).await.unwrap(), made.device);
+    let shown = serde_json::to_string(&made.device).unwrap() + &format!("{:?}", made.device);
+    assert!(!shown.contains(&ha1.md5) && !shown.contains(&ha1.sha256), "hashes are never shown");
+    let change = DeviceChange {
+        user: Some("boris".into()),
+        label: Some("Desk".into()),
+        secret: Some("12345678".into()),
+    };
+    let changed = store.change_device(all, &"201".into(), change).await.unwrap();
+    assert_eq!((changed.user, changed.label.as_str()), (boris.id, "Desk"));
+    assert_eq!(changed.ha1_md5, secret::Ha1::of("201", "hovor", "12345678").md5);
+    store.remove_user(all, &"boris".into()).await.unwrap();
+    assert!(store.devices(all).await.unwrap().is_empty(), "a user's devices go with the user");
+    let nameless = NewUser { name: "cyril".into(), ..NewUser::default() };
+    store.add_user(all, nameless).await.unwrap();
+    assert!(sentence(store.add_device(all, device("cyril")).await).contains("username: is missing"));
+}
+
+pub async fn a_token_opens_until_it_is_taken_back(bench: Bench) {
+    let (store, all) = (&bench.store, &bench.all);
+    let harbour = bench.tenant("harbour").await;
+    let made = store.add_token(all, token("deploy", None)).await.unwrap();
+    assert_ne!(made.token.hash, made.secret);
+    assert_eq!(store.token_by_secret(all, &made.secret).await.unwrap(), Some(made.token.clone()));
+    assert_eq!(store.token_by_secret(all, "hovor_guess").await.unwrap(), None);
+    assert_eq!(store.token_by_secret(all, &made.token.hash).await.unwrap(), None, "the hash opens nothing");
+    assert_eq!(made.token.opens(all, UnixMs(0)), Some(all.clone()));
+    let change = TokenChange { expires_at: Some(Some(UnixMs(1000))), ..TokenChange::default() };
+    let token_ends = store.change_token(all, &"deploy".into(), change).await.unwrap();
+    assert!(token_ends.opens(all, UnixMs(999)).is_some() && token_ends.opens(all, UnixMs(1000)).is_none());
+    let narrow = store.add_token(all, token("harbour", Some("harbour"))).await.unwrap().token;
+    assert_eq!(narrow.opens(all, UnixMs(0)), Some(Scope::tenants(bench.company.id, [harbour.id])));
+    store.remove_token(all, &"deploy".into()).await.unwrap();
+    assert_eq!(store.token_by_secret(all, &made.secret).await.unwrap(), None);
+    assert_eq!(store.tokens(all).await.unwrap(), [narrow]);
+}
+
+pub async fn a_password_is_checked_and_can_be_taken_away(bench: Bench) {
+    let (store, all) = (&bench.store, &bench.all);
+    bench.tenant("harbour").await;
+    let new = NewUser { password: Some("correct horse".into()), ..operator("anna", "201", "harbour") };
+    let anna = store.add_user(all, new).await.unwrap();
+    assert!(!serde_json::to_string(&anna).unwrap().contains("argon2"), "the hash is never shown");
+    assert_eq!(store.check_password(all, "anna", "correct horse").await.unwrap(), Some(anna));
+    assert_eq!(store.check_password(all, "anna", "wrong horse").await.unwrap(), None);
+    assert_eq!(store.check_password(all, "nobody", "correct horse").await.unwrap(), None);
+    let change = UserChange { password: Some(None), ..UserChange::default() };
+    store.change_user(all, &"anna".into(), change).await.unwrap();
+    assert_eq!(store.check_password(all, "anna", "correct horse").await.unwrap(), None);
+    assert_eq!(store.check_password(all, "anna", "").await.unwrap(), None);
+}

@@ -1,0 +1,99 @@
+//! What every store does, whatever its database: the same cases on SQLite and on PostgreSQL.
+//!
+//! Each case has a fresh database. PostgreSQL is started here on a port of its own, and stopped when
+//! the test ends, however it ends.
+
+mod bench;
+mod history;
+mod logins;
+mod nouns;
+mod postgres;
+mod registrations;
+mod restart;
+mod scope;
+
+use bench::{Bench, Case};
+
+/// All cases, by name.
+macro_rules! cases {
+    ($($module:ident :: $case:ident,)*) => {
+        vec![$((stringify!($case), (|bench| Box::pin($module::$case(bench))) as Case),)*]
+    };
+}
+
+fn cases() -> Vec<(&'static str, Case)> {
+    cases![
+        nouns::a_tenant_is_made_found_changed_and_removed,
+        nouns::a_number_is_made_found_changed_and_removed,
+        nouns::a_user_is_made_found_changed_and_removed,
+        nouns::a_group_is_made_found_changed_and_removed,
+        nouns::a_trunk_is_made_found_changed_and_removed,
+        nouns::names_are_taken_once_and_the_error_says_which,
+        nouns::what_is_in_use_is_not_removed,
+        nouns::extensions_and_short_numbers_are_dialled_alike,
+        nouns::members_of_a_group_have_a_role_in_its_tenant,
+        nouns::any_script_is_kept_as_it_was_written,
+        nouns::odd_and_long_input_is_refused,
+        logins::a_device_keeps_hashes_and_shows_its_secret_once,
+        logins::a_token_opens_until_it_is_taken_back,
+        logins::a_password_is_checked_and_can_be_taken_away,
+        scope::another_company_does_not_exist,
+        scope::another_tenant_does_not_exist,
+        scope::a_tenants_administrator_changes_nothing_beyond,
+        scope::a_name_in_two_tenants_needs_the_tenant,
+        scope::history_of_another_tenant_does_not_exist,
+        history::events_are_numbered_without_gaps,
+        history::appending_again_changes_nothing,
+        history::a_batch_is_appended_whole_or_not_at_all,
+        history::concurrent_appends_leave_no_gap,
+        history::ten_thousand_events_are_appended_in_batches,
+        history::sessions_are_written_again_and_again,
+        history::sessions_are_filtered_and_paged,
+        history::what_callers_send_is_cut_and_cleaned_but_never_lost,
+        registrations::bindings_are_put_replaced_and_removed,
+        registrations::bindings_end,
+        registrations::bindings_of_removed_devices_are_left_out,
+        registrations::statuses_are_kept_by_user,
+        restart::everything_is_there_after_a_restart,
+        restart::the_directory_is_one_moment,
+        restart::the_demo_is_seeded_once,
+        restart::a_second_company_needs_another_name,
+    ]
+}
+
+#[test]
+fn every_case_holds_on_sqlite() {
+    let folder = bench::Folder::new("sqlite");
+    run(|name| format!("sqlite:{}/{name}/hovor.db", folder.path().display()));
+    let file = folder.path().join("any_script_is_kept_as_it_was_written/hovor.db");
+    let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(file).unwrap().permissions());
+    assert_eq!(mode & 0o777, 0o600, "only its owner may read the database");
+}
+
+#[test]
+fn every_case_holds_on_postgresql() {
+    let server = postgres::Server::start();
+    run(|name| server.create_database(name));
+}
+
+#[test]
+fn a_url_of_no_known_database_is_refused_with_the_way_out() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let error = runtime.block_on(hovor::store::open("mysql://x")).err().unwrap().to_string();
+    assert!(error.contains("sqlite:PATH"), "{error}");
+}
+
+/// Runs every case on the database that `url` makes for it, then says which failed.
+fn run(url: impl Fn(&str) -> String) {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let mut failed = vec![];
+    for (name, case) in cases() {
+        let url = url(name);
+        let ended = runtime
+            .block_on(async { tokio::spawn(async move { case(Bench::open(&url).await).await }).await });
+        if ended.is_err() {
+            failed.push(name);
+        }
+    }
+    assert!(failed.is_empty(), "failed: {failed:?}");
+}

@@ -1,0 +1,109 @@
+//! Where devices are reached, and what operators said about themselves.
+
+use hovor::entropy::Entropy;
+use hovor::id::{DeviceId, UserId};
+use hovor::store::*;
+use hovor::time::UnixMs;
+
+use super::bench::*;
+
+fn binding(device: DeviceId, uri: &str) -> Registration {
+    Registration {
+        device,
+        uri: uri.into(),
+        transport: Transport::Udp,
+        local: "127.0.0.1:5060".parse().unwrap(),
+        remote: "[2001:db8::7]:40000".parse().unwrap(),
+        connection_bound: false,
+        instance: Some("<urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6>".into()),
+        reg_id: Some(1),
+        user_agent: Some("Phone \"č\" 1.0".into()),
+        expires_at: UnixMs(2_000),
+        call_id: "abc@host".into(),
+        cseq: u32::MAX,
+        q: 700,
+        path: vec!["<sip:edge.example;lr>".into()],
+    }
+}
+
+/// A user with a device, of tenant `harbour`.
+async fn device_of(bench: &Bench, user: &str, extension: &str) -> Device {
+    bench.operator(user, extension, "harbour").await;
+    bench.device(user).await
+}
+
+pub async fn bindings_are_put_replaced_and_removed(bench: Bench) {
+    let (store, all) = (&bench.store, &bench.all);
+    bench.tenant("harbour").await;
+    let anna = device_of(&bench, "anna", "201").await.id;
+    let boris = device_of(&bench, "boris", "202").await.id;
+    let (desk, soft) = (binding(anna, "sip:201@a"), binding(anna, "sip:201@b;transport=tcp"));
+    store.put_registrations(all, &[desk.clone(), soft.clone(), binding(boris, "sip:202@c")]).await.unwrap();
+    let refreshed = Registration { expires_at: UnixMs(9_000), connection_bound: true, ..desk.clone() };
+    store.put_registrations(all, &[desk, refreshed.clone()]).await.unwrap();
+    assert_eq!(
+        store.registrations(all).await.unwrap(),
+        [refreshed, soft.clone(), binding(boris, "sip:202@c")]
+    );
+    let moved = binding(anna, "sip:201@elsewhere");
+    store.replace_registrations(all, &[(anna, vec![moved.clone()]), (boris, vec![])]).await.unwrap();
+    assert_eq!(store.registrations(all).await.unwrap(), std::slice::from_ref(&moved));
+    store.remove_registrations(all, &[(anna, soft.uri), (anna, moved.uri)]).await.unwrap();
+    assert!(store.registrations(all).await.unwrap().is_empty());
+}
+
+pub async fn bindings_end(bench: Bench) {
+    let (store, all) = (&bench.store, &bench.all);
+    let harbour = bench.tenant("harbour").await;
+    let anna = device_of(&bench, "anna", "201").await.id;
+    let later = Registration { expires_at: UnixMs(3_000), ..binding(anna, "sip:b") };
+    store.put_registrations(all, &[binding(anna, "sip:a"), later.clone()]).await.unwrap();
+    let nobody = Scope::tenants(bench.company.id, []);
+    assert_eq!(store.remove_expired(&nobody, UnixMs(2_000)).await.unwrap(), 0);
+    assert!(store.registrations(&nobody).await.unwrap().is_empty());
+    let mine = Scope::tenants(bench.company.id, [harbour.id]);
+    assert_eq!(store.registrations(&mine).await.unwrap().len(), 2);
+    assert_eq!(store.remove_expired(all, UnixMs(2_000)).await.unwrap(), 1);
+    assert_eq!(store.registrations(all).await.unwrap(), [later]);
+}
+
+pub async fn bindings_of_removed_devices_are_left_out(bench: Bench) {
+    let (store, all) = (&bench.store, &bench.all);
+    bench.tenant("harbour").await;
+    let anna = device_of(&bench, "anna", "201").await.id;
+    let boris = device_of(&bench, "boris", "202").await.id;
+    let both = [binding(anna, "sip:a"), binding(boris, "sip:b")];
+    store.put_registrations(all, &both).await.unwrap();
+    store.remove_device(all, &"201".into()).await.unwrap();
+    assert_eq!(
+        store.registrations(all).await.unwrap(),
+        [binding(boris, "sip:b")],
+        "bindings go with the device"
+    );
+    store.put_registrations(all, &both).await.expect("the others of the batch are written");
+    store.replace_registrations(all, &[(anna, vec![binding(anna, "sip:a")]), (boris, vec![])]).await.unwrap();
+    assert!(store.registrations(all).await.unwrap().is_empty());
+}
+
+pub async fn statuses_are_kept_by_user(bench: Bench) {
+    let (store, all) = (&bench.store, &bench.all);
+    bench.tenant("harbour").await;
+    let anna = bench.operator("anna", "201", "harbour").await.id;
+    let boris = bench.operator("boris", "202", "harbour").await.id;
+    let gone = UserId::new(UnixMs(0), &mut Entropy::from_number(1));
+    let status = |user, presence, since| OperatorStatus { user, presence, since: UnixMs(since) };
+    let lunch = Presence::Away { reason: Some("oběd".into()) };
+    let batch = [
+        status(anna, Presence::Online, 1),
+        status(boris, Presence::NotAnswering, 2),
+        status(anna, lunch.clone(), 3),
+        status(gone, Presence::Online, 4),
+    ];
+    store.put_statuses(all, &batch).await.unwrap();
+    let kept = store.statuses(all).await.unwrap();
+    assert_eq!(kept, [status(anna, lunch, 3), status(boris, Presence::NotAnswering, 2)]);
+    store.put_statuses(all, &[status(boris, Presence::Away { reason: None }, 5)]).await.unwrap();
+    assert_eq!(store.statuses(all).await.unwrap()[1].presence, Presence::Away { reason: None });
+    store.remove_user(all, &"anna".into()).await.unwrap();
+    assert_eq!(store.statuses(all).await.unwrap().len(), 1);
+}
