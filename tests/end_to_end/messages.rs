@@ -63,13 +63,23 @@ fn a_cancel_that_comes_too_late_leaves_the_call_standing() {
 fn an_answer_is_repeated_until_it_is_acknowledged() {
     let hovor = Hovor::start();
     let outcome = scenario(&hovor, "lost_ack", "600").run();
-    assert_eq!(count(&outcome, "received", "SIP/2.0 200 OK\r\nVia"), 4, "three answers, one to BYE");
+    assert_eq!(count(&outcome, "received", "SIP/2.0 200 OK\r\nVia"), 4, "three answers, and the one to BYE");
 }
 
 #[test]
 fn a_repeated_invite_is_one_call() {
     let hovor = Hovor::start();
-    scenario(&hovor, "repeated_invite", "600").run();
+    let anna = hovor.operator("201").baresip();
+    scenario(&hovor, "repeated_invite", "201").run();
+    anna.wait_for(Moment::Closed);
+    assert_eq!(anna.count(Moment::Incoming), 1);
+}
+
+#[test]
+fn an_invite_repeated_behind_its_answer_is_one_call() {
+    let hovor = Hovor::start();
+    scenario(&hovor, "repeated_invite_after_the_answer", "600").run();
+    hovor.record_of("caller");
     assert_eq!(hovor.records_of("caller").len(), 1);
 }
 

@@ -49,9 +49,10 @@ fn the_tone_has_1004_hz_at_minus_16_dbm0() {
 fn a_recording_is_played_back_after_the_hash_key() {
     let voice = Sound::voice(33, 60.0);
     let heard = call("603", &voice, |caller| {
-        pause(9.0);
+        // The prompt before the beep takes half of this.
+        pause(13.0);
         caller.press("#");
-        pause(8.0);
+        pause(9.0);
     });
     assert_heard("the caller", &heard, &voice, 3);
 }
