@@ -61,7 +61,8 @@ pub struct PortRange(pub RangeInclusive<u16>);
 impl FromStr for PortRange {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        let parts = text.split_once('-').and_then(|(a, b)| Some((a.trim().parse().ok()?, b.trim().parse().ok()?)));
+        let parts =
+            text.split_once('-').and_then(|(a, b)| Some((a.trim().parse().ok()?, b.trim().parse().ok()?)));
         match parts {
             Some((first, last)) if first >= 1024 && last > first => Ok(Self(first..=last)),
             _ => Err(format!("`{text}` is no range of ports; write for example 20000-29999, from 1024 up")),

@@ -3,7 +3,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use hovor::dialplan::{self, Plans, SourceFile, World};
+use hovor::dialplan::{self, Facts, Input, Plans, Run, Sound, SourceFile, Step, World};
+use hovor::time::{Epoch, Time, UnixMs};
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -45,13 +46,20 @@ fn load(files: Vec<SourceFile>) -> Plans {
     })
 }
 
+fn demo_plans() -> Plans {
+    load(
+        ["harbour", "summit", "test-numbers"]
+            .map(|name| {
+                let path = format!("dialplans/demo/{name}.toml");
+                SourceFile::new(&path, fs::read_to_string(root().join(&path)).unwrap())
+            })
+            .into(),
+    )
+}
+
 #[test]
 fn the_demo_company_answers_its_numbers() {
-    let files = ["harbour", "summit", "test-numbers"].map(|name| {
-        let path = format!("dialplans/demo/{name}.toml");
-        SourceFile::new(&path, fs::read_to_string(root().join(&path)).unwrap())
-    });
-    let plans = load(files.into());
+    let plans = demo_plans();
     assert!(plans.warnings().is_empty(), "{:#?}", plans.warnings());
     let numbers: Vec<&str> = plans.numbers().collect();
     let expected = ["+420200000100", "+420200000200", "100", "110", "111", "600", "601", "602", "603", "604"];
@@ -60,6 +68,100 @@ fn the_demo_company_answers_its_numbers() {
     assert_eq!(tenant("100").as_deref(), Some("harbour"));
     assert_eq!(tenant("+420200000200").as_deref(), Some("summit"));
     assert_eq!(tenant("600"), None);
+}
+
+/// Goes through the plan of a number from a moment (milliseconds since 1970): sounds end as soon as
+/// they begin, except the prompts of menus, where these keys are pressed in turn. Gives the steps up
+/// to where only somebody else can bring the call on.
+fn walk(number: &str, at: i64, keys: &str) -> Vec<Step> {
+    let entry = demo_plans().entry(number).unwrap();
+    let mut run = Run::start(entry, Facts::default(), Epoch(UnixMs(at)), Time::ZERO);
+    let (mut steps, mut keys, mut now) = (Vec::new(), keys.chars(), Time::ZERO);
+    loop {
+        let mut answer = None;
+        while let Some(step) = run.poll_output() {
+            match &step {
+                Step::Answer => answer = Some(Input::Answered),
+                Step::Play { playback, repeat: false, .. } => {
+                    answer = Some(Input::PlayEnded { playback: *playback })
+                }
+                Step::Record { recording, .. } => {
+                    answer =
+                        Some(Input::Recorded { recording: *recording, file: "speech.wav".into(), ms: 1 });
+                }
+                _ => answer = None,
+            }
+            steps.push(step);
+        }
+        match answer {
+            _ if run.is_over() => return steps,
+            Some(input) => run.handle(input, now),
+            None if steps.iter().any(|step| matches!(step, Step::Queue { .. })) => return steps,
+            None => match (keys.next(), run.poll_timeout()) {
+                (Some(key), _) => run.handle(Input::Digit(key), now),
+                (None, Some(at)) => {
+                    now = at;
+                    run.handle_timeout(now);
+                }
+                (None, None) => return steps,
+            },
+        }
+    }
+}
+
+fn queue(group: &str) -> Step {
+    Step::Queue { group: group.into(), priority: 0 }
+}
+
+fn plays(steps: &[Step], name: &str) -> bool {
+    let names = |sound: &Sound| matches!(sound, Sound::File(file) if file == name);
+    steps.iter().any(|step| matches!(step, Step::Play { sounds, .. } if sounds.iter().any(names)))
+}
+
+/// Monday 2026-11-23, 10:00 in Prague.
+const MONDAY: i64 = 1_795_424_400_000;
+/// Friday 2026-12-25, 10:00 in Prague.
+const CHRISTMAS: i64 = MONDAY + 32 * 86_400_000;
+
+#[test]
+fn keys_lead_callers_of_harbour_to_their_groups() {
+    for (keys, group) in
+        [("1", "sales"), ("2", "support"), ("0", "anyone"), ("92", "support"), ("", "anyone")]
+    {
+        let steps = walk("100", MONDAY, keys);
+        assert!(plays(&steps, "prompts/en/harbour/welcome"));
+        assert!(steps.contains(&queue(group)), "{keys}: {steps:#?}");
+        assert!(plays(&steps, "music/harbour"));
+    }
+}
+
+#[test]
+fn callers_of_summit_hear_of_holidays_and_reach_the_desk_all_the_same() {
+    let ordinary = walk("110", MONDAY, "");
+    assert!(plays(&ordinary, "prompts/en/summit/welcome") && plays(&ordinary, "music/summit"));
+    assert!(ordinary.contains(&queue("summit")));
+    let holiday = walk("110", CHRISTMAS, "1");
+    assert!(plays(&holiday, "prompts/en/summit/holiday") && holiday.contains(&queue("summit")));
+    let closed = walk("111", MONDAY, "");
+    assert!(plays(&closed, "prompts/en/summit/closed"));
+    assert_eq!(closed.last(), Some(&Step::Hangup { cause: dialplan::Cause::Normal }));
+}
+
+#[test]
+fn test_numbers_do_what_their_names_say() {
+    assert!(walk("600", MONDAY, "").contains(&Step::Echo));
+    assert!(plays(&walk("601", MONDAY, "12"), "music/harbour"));
+    let tone = Sound::Tone { hz: 1004.0, dbm0: -16.0, ms: None };
+    let plays_tone =
+        |step: &Step| matches!(step, Step::Play { sounds, repeat: true, .. } if sounds.iter().eq([&tone]));
+    assert!(walk("602", MONDAY, "").iter().any(plays_tone));
+    let spoken = walk("603", MONDAY, "");
+    let said = Sound::Recording("speech.wav".into());
+    assert!(spoken.iter().any(|step| matches!(step, Step::Play { sounds, .. } if sounds.contains(&said))));
+    let read_back = walk("604", MONDAY, "7#1");
+    for key in ["7", "hash", "1"] {
+        assert!(plays(&read_back, &format!("prompts/en/digits/{key}")), "{key}");
+    }
 }
 
 /// The fenced blocks of this language in a Markdown file, with the line where each begins.

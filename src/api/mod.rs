@@ -1,1 +1,150 @@
-//! The web interface: one file a noun.
+//! The web interface: one file a noun, its routes beside its handlers.
+//!
+//! The same routes are served twice: to the network, where a token opens them, and on the control
+//! socket, where the file's owner may do everything. A change of the configuration is answered when
+//! the running program has taken it over.
+
+mod authority;
+mod devices;
+mod groups;
+mod names;
+mod numbers;
+mod operators;
+mod problem;
+mod resource;
+pub mod running;
+mod sessions;
+mod status;
+mod tenants;
+mod tokens;
+mod trunks;
+mod users;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
+use axum::{Json, Router};
+use tracing::warn;
+use utoipa::openapi::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa_axum::router::OpenApiRouter;
+
+pub use authority::{Authority, Within};
+pub use devices::{DeviceMadeView, DeviceView};
+pub use groups::GroupView;
+pub use numbers::NumberView;
+pub use operators::{OperatorView, StatusChange};
+pub use problem::{Body, Problem};
+pub use sessions::{SessionDetail, SessionView};
+pub use tokens::{TokenMadeView, TokenView};
+pub use trunks::TrunkView;
+pub use users::UserView;
+
+use running::Running;
+
+use crate::store::{Scope, Store};
+
+/// What the handlers work with.
+#[derive(Clone)]
+pub struct ApiState {
+    /// What is remembered.
+    pub store: Arc<dyn Store>,
+    /// The company.
+    pub scope: Scope,
+    /// The running program.
+    pub running: Arc<dyn Running>,
+}
+
+/// Longest body of a request. The largest is a group with all its members.
+const BODY_MAX: usize = 256 * 1024;
+/// How long a change waits at most for the running program to take it over. It is stored by then.
+const APPLY_WITHIN: Duration = Duration::from_secs(2);
+
+impl ApiState {
+    /// The state of an interface to this company.
+    pub fn new(store: Arc<dyn Store>, scope: Scope, running: Arc<dyn Running>) -> Self {
+        Self { store, scope, running }
+    }
+
+    /// Tells the running program that the configuration has changed, and waits until the change is
+    /// in force. The work goes on by itself, so a caller who hangs up cannot cut it short.
+    pub async fn applied(&self) {
+        let running = Arc::clone(&self.running);
+        let applying = tokio::spawn(async move { running.apply().await });
+        if tokio::time::timeout(APPLY_WITHIN, applying).await.is_err() {
+            warn!("a change of the configuration is stored, and not in force after {APPLY_WITHIN:?}");
+        }
+    }
+}
+
+/// The routes for the network: a token opens them.
+pub fn router(state: ApiState) -> Router {
+    let (routes, document) = described();
+    let routes = routes.route_layer(from_fn_with_state(state.clone(), authority::by_token));
+    finished(routes, document, state)
+}
+
+/// The routes for the control socket: whoever can open it may do everything.
+pub fn control_router(state: ApiState) -> Router {
+    let (routes, document) = described();
+    let routes = routes.route_layer(from_fn_with_state(state.clone(), authority::by_socket));
+    finished(routes, document, state)
+}
+
+/// The description of all routes, as `/api/openapi.json` gives it.
+pub fn document() -> OpenApi {
+    described().1
+}
+
+/// The routes that need an [`Authority`], with their description.
+fn described() -> (Router<ApiState>, OpenApi) {
+    let (routes, mut document) = OpenApiRouter::new()
+        .merge(tenants::routes())
+        .merge(numbers::routes())
+        .merge(users::routes())
+        .merge(devices::routes())
+        .merge(groups::routes())
+        .merge(trunks::routes())
+        .merge(tokens::routes())
+        .merge(sessions::routes())
+        .merge(operators::routes())
+        .split_for_parts();
+    document.info = utoipa::openapi::InfoBuilder::new()
+        .title("hovor")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some("Configuration of a hovor company. Rows are addressed by name or by id."))
+        .build();
+    let token = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("`hovor token add NAME`"));
+    document
+        .components
+        .get_or_insert_default()
+        .add_security_scheme("token", SecurityScheme::Http(token.build()));
+    document.security =
+        Some(vec![utoipa::openapi::SecurityRequirement::new::<_, [&str; 0], &str>("token", [])]);
+    (routes, document)
+}
+
+/// The routes, with what everybody may see and what holds for all.
+fn finished(routes: Router<ApiState>, document: OpenApi, state: ApiState) -> Router {
+    let document = Arc::new(document);
+    routes
+        .route("/healthz", get(status::health))
+        .route("/metrics", get(status::metrics))
+        .route("/api/openapi.json", get(move || async move { Json((*document).clone()) }))
+        .fallback(Problem::no_such_path)
+        .method_not_allowed_fallback(Problem::no_such_method)
+        .layer(DefaultBodyLimit::max(BODY_MAX))
+        .layer(from_fn(no_store))
+        .with_state(state)
+}
+
+/// Answers hold secrets and change at any time: nothing on the way may keep them.
+async fn no_store(request: axum::extract::Request, next: axum::middleware::Next) -> axum::response::Response {
+    let mut response = next.run(request).await;
+    let header = axum::http::header::CACHE_CONTROL;
+    response.headers_mut().entry(header).or_insert(axum::http::HeaderValue::from_static("no-store"));
+    response
+}

@@ -8,11 +8,14 @@ use crate::id::{SessionId, UserId};
 use crate::queue::{OperatorState, Status};
 use crate::switch::cause::Cause;
 use crate::switch::history::Summary;
+use crate::time::UnixMs;
 
 /// The running program, as the web interface sees it. Answers come from memory, at once; each
 /// method fails only if the program is stopping.
 #[async_trait]
 pub trait Running: Send + Sync {
+    /// What the calendar says now.
+    fn wall(&self) -> UnixMs;
     /// The configuration in the store has changed: takes it over. Returns when it is in force.
     async fn apply(&self) -> Result<(), Stopping>;
     /// Live sessions with their records so far, oldest first.

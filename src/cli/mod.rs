@@ -1,1 +1,95 @@
 //! The commands of the program.
+
+mod client;
+mod configuration;
+mod device;
+mod group;
+mod init;
+mod noun;
+mod number;
+mod operator;
+mod serve;
+mod sessions;
+mod table;
+mod tenant;
+mod token;
+mod trunk;
+mod user;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::Settings;
+
+/// A PBX and contact centre in one program.
+#[derive(Parser)]
+#[command(name = "hovor", version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the program
+    Serve(Settings),
+    /// Set a company up in an empty database
+    Init(init::Init),
+    /// List sessions, live and past, with the reasons of their routing
+    Sessions(sessions::Sessions),
+    /// Show operators, or set one's status: `hovor operator anna away lunch`
+    Operator(operator::Operator),
+    #[command(flatten)]
+    Configuration(configuration::Configuration),
+}
+
+/// Runs the command that the command line names.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let filter =
+        tracing_subscriber::EnvFilter::try_from_env("HOVOR_LOG").unwrap_or_else(|_| "info,sqlx=warn".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("hovor: cannot start: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let done = runtime.block_on(async {
+        match cli.command {
+            Command::Serve(settings) => serve::run(settings).await,
+            Command::Init(init) => init.run().await.map(print),
+            Command::Sessions(command) => command.run().await.map(print),
+            Command::Operator(command) => command.run().await.map(print),
+            Command::Configuration(command) => command.run().await.map(print),
+        }
+    });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("hovor: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Prints what a command has to say. Whoever reads it may have gone; that is no failure.
+fn print(text: String) {
+    use std::io::Write;
+    if !text.is_empty() {
+        let _ = writeln!(std::io::stdout(), "{text}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn no_command_contradicts_another() {
+        Cli::command().debug_assert();
+    }
+}

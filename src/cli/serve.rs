@@ -5,14 +5,13 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use tokio::net::{TcpListener, UnixListener};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing::{error, info};
 
 use crate::api;
 use crate::config::{Config, Settings};
-use crate::server::{Server, entropy};
+use crate::server::Server;
 use crate::store::{self, Scope, Store};
 
 /// Runs the program.
@@ -57,7 +56,7 @@ fn prepare(data: &Path) -> Result<(), String> {
 async fn company(config: &Config, store: &dyn Store) -> Result<Scope, String> {
     let words = |error: store::StoreError| error.to_string();
     if config.demo {
-        return store::demo::seed(store, &mut entropy()).await.map_err(words);
+        return store::demo::seed(store).await.map_err(words);
     }
     let companies = store.companies().await.map_err(words)?;
     let company = companies.first().ok_or_else(|| {

@@ -225,7 +225,10 @@ impl<'a, 'w, 't> Fields<'a, 'w, 't> {
 
     fn piece(&mut self, key: &str, value: &Spanned<DeValue<'_>>) -> Option<Piece> {
         match value.get_ref() {
-            DeValue::String(name) if name == RECORDING => Some(Piece::Recording),
+            DeValue::String(name) if name == RECORDING => {
+                self.scope.plays_recording.get_or_insert(value.span());
+                Some(Piece::Recording)
+            }
             DeValue::String(name) => Some(self.scope.sound_file(name, value.span())),
             DeValue::Table(table) => self.made_sound(value.span(), table),
             _ => {

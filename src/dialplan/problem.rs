@@ -77,8 +77,8 @@ impl Problem {
     /// The problem as a picture of several lines for a terminal.
     pub fn picture(&self, colour: bool) -> String {
         // Empty lines stand for those before, so that the picture counts as the file does.
-        let before = self.line as usize - 1;
-        let start = before + self.column as usize - 1;
+        let before = (self.line as usize).saturating_sub(1);
+        let start = before + (self.column as usize).saturating_sub(1);
         let span = (self.file.as_str(), start..start + self.width as usize);
         let kind = match self.severity {
             Severity::Error => ReportKind::Error,

@@ -81,10 +81,19 @@ fn read_document(scope: &mut Scope, document: &DeTable) -> (Plan, Vec<Claim>) {
             plan.nodes.insert(key.get_ref().to_string(), Node { line, verb });
         }
     }
+    check_recording(scope, &plan);
     let claims = numbers::read(scope, document);
     check_graph(scope, &plan, &claims, &headers);
     plan.sounds = std::mem::take(&mut scope.sounds);
     (plan, claims)
+}
+
+fn check_recording(scope: &mut Scope, plan: &Plan) {
+    let records = plan.nodes.values().any(|node| matches!(node.verb, Verb::Record(_)));
+    if let Some(span) = scope.plays_recording.clone().filter(|_| !records) {
+        let help = "let the caller speak in a node before: `record = \"10s\"`";
+        scope.error(span, "nothing is ever recorded in this file", "no recording", help);
+    }
 }
 
 fn check_graph(scope: &mut Scope, plan: &Plan, claims: &[Claim], headers: &BTreeMap<String, Range<usize>>) {

@@ -34,7 +34,7 @@ pub fn number(language: &str, n: u32) -> Vec<String> {
         below_thousand(n / 1000, &mut pieces);
         pieces.push("thousand".to_owned());
     }
-    if n < 1000 || n % 1000 > 0 {
+    if n < 1000 || !n.is_multiple_of(1000) {
         below_thousand(n % 1000, &mut pieces);
     }
     pieces.into_iter().map(|piece| format!("prompts/{language}/numbers/{piece}")).collect()

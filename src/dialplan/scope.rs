@@ -27,6 +27,8 @@ pub(super) struct Scope<'a> {
     pub nodes: BTreeSet<String>,
     /// Sound files that the file may play.
     pub sounds: BTreeSet<String>,
+    /// Where the file first plays what was recorded.
+    pub plays_recording: Option<Range<usize>>,
     pub problems: Vec<Problem>,
 }
 
@@ -41,6 +43,7 @@ impl<'a> Scope<'a> {
             music: Vec::new(),
             nodes: BTreeSet::new(),
             sounds: BTreeSet::new(),
+            plays_recording: None,
             problems: Vec::new(),
         }
     }

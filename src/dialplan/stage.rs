@@ -88,7 +88,11 @@ impl Stage<'_> {
         self.push(Step::StopPlay);
     }
 
-    fn play_as(&mut self, sounds: Vec<Sound>, repeat: bool) -> u64 {
+    /// Nothing is played as a moment of silence, so that every playback comes to an end.
+    fn play_as(&mut self, mut sounds: Vec<Sound>, repeat: bool) -> u64 {
+        if sounds.is_empty() {
+            sounds.push(Sound::Silence { ms: 20 });
+        }
         self.memory.playbacks += 1;
         let playback = self.memory.playbacks;
         self.push(Step::Play { playback, sounds, repeat });

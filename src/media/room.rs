@@ -43,6 +43,11 @@ impl Room {
         self.legs.is_empty()
     }
 
+    /// Whether its hearing table has rows.
+    pub fn has_table(&self) -> bool {
+        !self.table.is_empty()
+    }
+
     /// The legs in the room.
     pub fn legs(&self) -> impl Iterator<Item = &Leg> {
         self.legs.iter()
@@ -92,7 +97,7 @@ impl Room {
         let Some(place) = self.place(leg) else { return };
         let Some(leg) = self.legs.get_mut(place) else { return };
         let arrived = leg.receive(bytes, from, context);
-        let listener = self.listener_of(place);
+        let listener = self.listener_still(place, context);
         match (arrived, listener) {
             (Arrived::Nothing, _) => {}
             (Arrived::Sound(sound), Some(listener)) => {
@@ -102,12 +107,18 @@ impl Room {
             (Arrived::Sound(sound), None) => {
                 self.with(place, |leg| leg.keep(&sound, context.now));
             }
+            (Arrived::Other(_), Some(listener)) => {
+                self.with(listener, Leg::leave_out);
+            }
+            (Arrived::Other(packet), None) => {
+                self.with(place, |leg| leg.keep_other(&packet));
+            }
             (Arrived::Key(packet), listener) => {
                 if let Some(listener) = listener {
                     self.with(place, Leg::note_forwarded_key);
                     self.with(listener, |leg| leg.forward_key(&packet, context));
                 } else {
-                    self.with(place, |leg| leg.keep_key(&packet));
+                    self.with(place, |leg| leg.keep_other(&packet));
                 }
                 self.pass_keys(place, context);
             }
@@ -250,6 +261,16 @@ impl Room {
         let &[listener] = self.table.heard_by(place) else { return None };
         let from = self.legs.get(place)?.id();
         (self.legs.get(listener)?.path() == Path::Forwarded { from }).then_some(listener)
+    }
+
+    /// The same, after a packet came: if its format is another, it cannot be passed on.
+    fn listener_still(&mut self, place: usize, context: &Context) -> Option<usize> {
+        let listener = self.listener_of(place)?;
+        if self.best_path(listener, context) == Path::Mixed {
+            self.with(listener, |leg| leg.set_path(Path::Mixed));
+            return None;
+        }
+        Some(listener)
     }
 
     fn resettle(&mut self, context: &mut Context) {

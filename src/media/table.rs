@@ -22,6 +22,11 @@ impl Table {
         self.settle(legs);
     }
 
+    /// Whether it has no rows, not even sleeping ones.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
     /// Sorts the rows out anew, because legs came or went.
     pub fn settle(&mut self, legs: &[LegId]) {
         self.hears = vec![vec![]; legs.len()];

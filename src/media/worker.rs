@@ -36,8 +36,9 @@ impl WorkerConfig {
         now: Time,
         entropy: &'a mut Entropy,
         outputs: &'a mut VecDeque<Output>,
+        refused: &'a mut u64,
     ) -> Context<'a> {
-        Context { now, silence_limit: self.silence_limit, epoch: self.epoch, entropy, outputs }
+        Context { now, silence_limit: self.silence_limit, epoch: self.epoch, entropy, outputs, refused }
     }
 }
 
@@ -50,6 +51,7 @@ pub struct Worker {
     places: BTreeMap<LegId, RoomId>,
     outputs: VecDeque<Output>,
     rooms_failed: u64,
+    refused: u64,
 }
 
 impl Worker {
@@ -62,6 +64,7 @@ impl Worker {
             places: BTreeMap::new(),
             outputs: VecDeque::new(),
             rooms_failed: 0,
+            refused: 0,
         }
     }
 
@@ -78,6 +81,11 @@ impl Worker {
     /// Rooms that were ended by a fault of ours.
     pub fn rooms_failed(&self) -> u64 {
         self.rooms_failed
+    }
+
+    /// Packets that were refused: malformed, of no agreed kind, or from a source that is not the leg's.
+    pub fn refused(&self) -> u64 {
+        self.refused
     }
 
     /// Whether the leg is here.
@@ -123,6 +131,7 @@ impl Worker {
             Command::Hear { room, rows } => {
                 if self.rooms.contains_key(&room) || !rows.is_empty() {
                     self.in_room(room, now, |room, context| room.hear(rows, context));
+                    self.remove_if_unused(room);
                 }
             }
             Command::Configure { leg, agreed } => {
@@ -201,13 +210,13 @@ impl Worker {
     pub fn reject(&mut self, leg: Leg, reason: &str, now: Time) {
         let failed = Event::Failed { leg: leg.id(), reason: reason.to_owned() };
         self.outputs.push_back(Output::Event(failed));
-        leg.close(&mut self.config.context(now, &mut self.entropy, &mut self.outputs));
+        leg.close(&mut self.config.context(now, &mut self.entropy, &mut self.outputs, &mut self.refused));
     }
 
     /// Ends a leg.
     fn close(&mut self, leg: LegId, now: Time) {
         if let Some(leg) = self.release(leg, now) {
-            leg.close(&mut self.config.context(now, &mut self.entropy, &mut self.outputs));
+            leg.close(&mut self.config.context(now, &mut self.entropy, &mut self.outputs, &mut self.refused));
         }
     }
 
@@ -230,7 +239,7 @@ impl Worker {
     /// Does something in a room. If it panics, the room ends and the others go on.
     fn in_room(&mut self, id: RoomId, now: Time, act: impl FnOnce(&mut Room, &mut Context)) {
         let room = self.rooms.entry(id).or_default();
-        let mut context = self.config.context(now, &mut self.entropy, &mut self.outputs);
+        let mut context = self.config.context(now, &mut self.entropy, &mut self.outputs, &mut self.refused);
         if catch_unwind(AssertUnwindSafe(|| act(room, &mut context))).is_err() {
             self.fail(id, now);
         }
@@ -247,7 +256,8 @@ impl Worker {
             let reason = "a fault of the media engine ended the room".to_owned();
             self.outputs.push_back(Output::Event(Event::Failed { leg, reason }));
             let left = legs.iter().position(|left| left.id() == leg).map(|at| legs.swap_remove(at));
-            let mut context = self.config.context(now, &mut self.entropy, &mut self.outputs);
+            let mut context =
+                self.config.context(now, &mut self.entropy, &mut self.outputs, &mut self.refused);
             let closed = left.map(|left| catch_unwind(AssertUnwindSafe(|| left.close(&mut context))));
             if !matches!(closed, Some(Ok(()))) {
                 let quality = Quality::default();
@@ -256,8 +266,16 @@ impl Worker {
         }
     }
 
+    /// Forgets a room that its last leg has left.
     fn remove_if_empty(&mut self, room: RoomId) {
         if self.rooms.get(&room).is_some_and(Room::is_empty) {
+            self.rooms.remove(&room);
+        }
+    }
+
+    /// Forgets a room without legs whose table was emptied before any came.
+    fn remove_if_unused(&mut self, room: RoomId) {
+        if self.rooms.get(&room).is_some_and(|room| room.is_empty() && !room.has_table()) {
             self.rooms.remove(&room);
         }
     }

@@ -15,7 +15,10 @@ pub struct Clock {
 
 impl Clock {
     /// A clock that starts now.
-    #[expect(clippy::disallowed_methods, reason = "the driver's own clock, from which all rooms are told the time")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the driver's own clock, from which all rooms are told the time"
+    )]
     pub fn start() -> Self {
         let unix = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let ms = i64::try_from(unix.as_millis()).unwrap_or(i64::MAX);
@@ -43,6 +46,8 @@ pub fn entropy() -> Entropy {
     use rand_chacha::rand_core::{OsRng, TryRngCore};
     let mut seed = [0; 32];
     // Without randomness tags and nonces could be guessed: better not to start at all.
-    OsRng.try_fill_bytes(&mut seed).unwrap_or_else(|error| panic!("the operating system gives no randomness: {error}"));
+    OsRng
+        .try_fill_bytes(&mut seed)
+        .unwrap_or_else(|error| panic!("the operating system gives no randomness: {error}"));
     Entropy::from_seed(seed)
 }

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
@@ -22,7 +23,7 @@ use crate::media;
 use crate::media::engine::Engine;
 use crate::queue;
 use crate::sip::endpoint::{self as sip, Endpoint};
-use crate::sip::transport::{Arrived, Transports};
+use crate::sip::transport::{Incoming, Transports};
 use crate::store::{OperatorStatus, Presence, Registration};
 use crate::switch::cause::Cause;
 use crate::switch::line::LineEvent;
@@ -51,7 +52,7 @@ pub struct Core {
 
 /// By which ways something reaches the switch task.
 pub struct Inputs {
-    pub sip: mpsc::Receiver<Arrived>,
+    pub sip: mpsc::Receiver<Incoming>,
     pub media: mpsc::Receiver<media::Event>,
     pub requests: mpsc::Receiver<Request>,
     pub resolved: mpsc::Receiver<Answer>,
@@ -109,7 +110,7 @@ pub struct Snapshot {
     pub waiting: BTreeMap<String, usize>,
     pub operators: BTreeMap<&'static str, usize>,
     pub violations: Vec<Violation>,
-    pub endpoint: sip::Figures,
+    pub endpoint: sip::Stats,
     pub engine: media::engine::Metrics,
     pub counters: Counters,
 }
@@ -160,15 +161,17 @@ impl Core {
         }
     }
 
-    fn sip(&mut self, arrived: Arrived) {
-        self.counters.messages_in += 1;
-        let input = match arrived {
-            Arrived::Message { flow, bytes } => sip::Input::Received { flow, bytes },
-            Arrived::Closed { flow } => sip::Input::FlowClosed { flow },
-            Arrived::Failed { to } => sip::Input::SendFailed { to },
-        };
+    fn sip(&mut self, incoming: Incoming) {
+        match &incoming {
+            Incoming::Received { .. } => self.counters.messages_in += 1,
+            Incoming::SendFailed { to, why } => {
+                self.counters.messages_unsent += 1;
+                debug!(to = %to.remote(), %why, "a message could not be sent");
+            }
+            Incoming::Closed { .. } => {}
+        }
         let now = self.clock.now();
-        self.guarded(None, |core| core.endpoint.handle(input, now));
+        self.guarded(None, |core| core.endpoint.handle(incoming.into(), now));
     }
 
     fn resolved(&mut self, (query, result): Answer) {
@@ -320,6 +323,7 @@ impl Core {
                 *self.counters.sessions_by_cause.entry(cause).or_default() += 1;
                 self.journal.closed(session, &summary);
             }
+            Action::RemoveFile { path } => remove(path),
             Action::OperatorChanged { operator, state } => self.operator_changed(operator, &state),
         }
     }
@@ -457,7 +461,7 @@ impl Core {
             waiting: directory.groups.iter().map(|(id, g)| (group_name(directory, g), waiting(id))).collect(),
             operators,
             violations: self.switch.invariants(),
-            endpoint: self.endpoint.figures(),
+            endpoint: self.endpoint.stats(),
             engine: self.engine.metrics(),
             counters: self.counters.clone(),
         }
@@ -482,6 +486,17 @@ fn doing(state: &queue::OperatorState) -> &'static str {
     }
 }
 
+/// Removes a file beside the switch task. One that was never written is not missed.
+fn remove(path: PathBuf) {
+    tokio::task::spawn_blocking(move || {
+        if let Err(error) = std::fs::remove_file(&path)
+            && error.kind() != std::io::ErrorKind::NotFound
+        {
+            warn!(path = %path.display(), %error, "cannot remove a recording");
+        }
+    });
+}
+
 fn trouble(source: SocketAddr, what: &str) {
     warn!(%source, %what, "sip");
 }
@@ -503,7 +518,8 @@ fn registration(binding: &sip::Binding) -> Registration {
         expires_at: binding.expires_at,
         call_id: binding.call_id.clone(),
         cseq: binding.cseq,
-        q_milli: u32::from(binding.q),
+        reg_id: binding.reg_id,
+        q: binding.q,
         path: binding.path.clone(),
     }
 }

@@ -124,7 +124,8 @@ impl Peers {
     pub fn changes(&self, next: &Peers) -> Vec<Command> {
         let gone = self.accounts.keys().filter(|device| !next.accounts.contains_key(device));
         let mut commands: Vec<_> = gone.map(|device| Command::RemoveAccount { device: *device }).collect();
-        let changed = next.accounts.iter().filter(|(device, account)| self.accounts.get(device) != Some(account));
+        let changed =
+            next.accounts.iter().filter(|(device, account)| self.accounts.get(device) != Some(account));
         commands.extend(changed.map(|(_, account)| Command::SetAccount(account.clone())));
         let gone = self.trunks.keys().filter(|trunk| !next.trunks.contains_key(trunk));
         commands.extend(gone.map(|trunk| Command::RemoveTrunk { trunk: *trunk }));

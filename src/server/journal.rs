@@ -14,7 +14,7 @@ use tracing::{error, warn};
 
 use crate::id::{DeviceId, SessionId, TenantId};
 use crate::store::{self, OperatorStatus, Registration, Scope, Store, StoreError};
-use crate::switch::history::{Happening, Kind, SessionEvent, Summary};
+use crate::switch::history::{Happening, SessionEvent, Summary};
 
 /// Entries that wait at most: some 20 MB.
 const CAPACITY: usize = 65_536;
@@ -70,12 +70,12 @@ impl Journal {
             };
             numbering.lost = 0;
             numbering.last += 1;
-            slot.send(Entry::Event(stored(event, &what, numbering.last, tenant)));
+            slot.send(Entry::Event(store::SessionEvent::of(event, &what, numbering.last, tenant)));
         }
         match self.entries.try_reserve() {
             Ok(slot) => {
                 numbering.last += 1;
-                slot.send(Entry::Event(stored(event, &event.what, numbering.last, tenant)));
+                slot.send(Entry::Event(store::SessionEvent::of(event, &event.what, numbering.last, tenant)));
             }
             Err(_) => numbering.lost += 1,
         }
@@ -83,7 +83,7 @@ impl Journal {
 
     /// Remembers the record of a session as it is now. Lost if there is no room: a later one follows.
     pub fn session(&mut self, id: SessionId, summary: &Summary) {
-        let _ = self.entries.try_send(Entry::Session(Box::new(row(id, summary))));
+        let _ = self.entries.try_send(Entry::Session(Box::new(store::Session::of(id, summary))));
     }
 
     /// The session is over: nothing more comes.
@@ -123,50 +123,6 @@ impl Journal {
     /// Whether the last batch was written.
     pub fn is_healthy(&self) -> bool {
         self.healthy.load(Ordering::Relaxed)
-    }
-}
-
-fn stored(event: &SessionEvent, what: &Happening, seq: u32, tenant: Option<TenantId>) -> store::SessionEvent {
-    let mut body = serde_json::to_value(what).unwrap_or_default();
-    let kind = body.as_object_mut().and_then(|body| body.remove("kind"));
-    let kind = kind.and_then(|kind| kind.as_str().map(str::to_owned)).unwrap_or_default();
-    store::SessionEvent { session: event.session, tenant, seq, at: event.at, kind, body }
-}
-
-/// A stored event in the switch's words; `None` if it was written by a version that knew more.
-pub fn restored(event: store::SessionEvent) -> Option<SessionEvent> {
-    let mut body = event.body;
-    body.as_object_mut()?.insert("kind".into(), event.kind.into());
-    let what = serde_json::from_value(body).ok()?;
-    Some(SessionEvent { session: event.session, seq: u64::from(event.seq), at: event.at, what })
-}
-
-fn row(id: SessionId, summary: &Summary) -> store::Session {
-    store::Session {
-        id,
-        tenant: summary.tenant,
-        kind: match summary.kind {
-            Kind::Client => store::SessionKind::Client,
-            Kind::Internal => store::SessionKind::Internal,
-        },
-        direction: match summary.outbound {
-            true => store::SessionDirection::Outbound,
-            false => store::SessionDirection::Inbound,
-        },
-        line: summary.line.clone(),
-        from: summary.from.clone(),
-        from_name: summary.display.clone(),
-        dialled: summary.dialled.clone(),
-        group: summary.group,
-        operator: summary.operators.last().copied(),
-        keys: summary.keys.clone(),
-        started_at: summary.started,
-        answered_at: summary.connected,
-        ended_at: summary.ended,
-        waiting_ms: i64::try_from(summary.waiting_ms).unwrap_or(i64::MAX),
-        talk_ms: i64::try_from(summary.talk_ms).unwrap_or(i64::MAX),
-        end_cause: summary.cause.map(|cause| cause.name().to_owned()),
-        parameters: summary.parameters.clone(),
     }
 }
 

@@ -88,9 +88,8 @@ impl Loader {
 }
 
 fn check(sources: Vec<SourceFile>, world: &World) -> Result<Plans, String> {
-    let plans = dialplan::load(sources, world).map_err(|problems| {
-        problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
-    })?;
+    let plans = dialplan::load(sources, world)
+        .map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
     for warning in plans.warnings() {
         warn!("{warning}");
     }

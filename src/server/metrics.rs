@@ -86,29 +86,49 @@ fn signalling(page: &mut Page, snapshot: &Snapshot) {
     let (counters, figures) = (&snapshot.counters, &snapshot.endpoint);
     page.one("sip_messages_received_total", "counter", "SIP messages received.", counters.messages_in);
     page.one("sip_messages_sent_total", "counter", "SIP messages sent.", counters.messages_out);
-    page.one("sip_messages_unsent_total", "counter", "SIP messages that had no way out.", counters.messages_unsent);
+    page.one(
+        "sip_messages_unsent_total",
+        "counter",
+        "SIP messages that had no way out.",
+        counters.messages_unsent,
+    );
     page.one("sip_transactions", "gauge", "SIP transactions that stand.", figures.transactions);
     page.one("sip_calls", "gauge", "SIP dialogs of calls that stand.", figures.calls);
     page.one("sip_bindings", "gauge", "Registered bindings.", figures.bindings);
-    page.one("sip_retransmissions_total", "counter", "SIP messages sent again.", figures.retransmissions);
+    page.one("sip_calls_lingering", "gauge", "SIP calls that only wait for the network.", figures.lingering);
 }
 
 fn faults(page: &mut Page, snapshot: &Snapshot) {
     page.one("events_waiting", "gauge", "Events that wait to be stored.", snapshot.events_waiting);
-    page.one("store_healthy", "gauge", "1 if the last batch was written.", u8::from(snapshot.journal_healthy));
+    page.one(
+        "store_healthy",
+        "gauge",
+        "1 if the last batch was written.",
+        u8::from(snapshot.journal_healthy),
+    );
     page.one("refusing", "gauge", "1 if new sessions are refused.", u8::from(snapshot.refusing));
     page.one("faults_total", "counter", "Steps that failed inside.", snapshot.counters.faults);
     page.head("invariant_violations", "gauge", "What must never be and is; 0 unless there is a fault.");
     page.row("invariant_violations", &[], snapshot.violations.len());
     let internal = snapshot.counters.sessions_by_cause.get(Cause::Internal.name());
-    page.one("internal_ends_total", "counter", "Sessions that a fault of ours ended.", internal.unwrap_or(&0));
+    page.one(
+        "internal_ends_total",
+        "counter",
+        "Sessions that a fault of ours ended.",
+        internal.unwrap_or(&0),
+    );
 }
 
 fn media(page: &mut Page, snapshot: &Snapshot) {
     let counters = &snapshot.counters;
     page.one("rtp_received_total", "counter", "RTP packets received, of ended legs.", counters.rtp_received);
     page.one("rtp_sent_total", "counter", "RTP packets sent, of ended legs.", counters.rtp_sent);
-    page.one("rtp_lost_total", "counter", "RTP packets lost on the way to us, of ended legs.", counters.rtp_lost);
+    page.one(
+        "rtp_lost_total",
+        "counter",
+        "RTP packets lost on the way to us, of ended legs.",
+        counters.rtp_lost,
+    );
     engine(page, &snapshot.engine);
 }
 
@@ -128,7 +148,11 @@ fn engine(page: &mut Page, engine: &Metrics) {
         ("media_send_failures_total", "Packets that the kernel did not take.", engine.send_failures),
         ("media_commands_refused_total", "Commands refused by a full queue.", engine.commands_refused),
         ("media_events_lost_total", "Events that the switch did not take.", engine.events_lost),
-        ("media_recorded_samples_lost_total", "Samples that could not be recorded.", engine.recorded_samples_lost),
+        (
+            "media_recorded_samples_lost_total",
+            "Samples that could not be recorded.",
+            engine.recorded_samples_lost,
+        ),
         ("media_rooms_failed_total", "Rooms ended by a fault of ours.", engine.rooms_failed),
     ] {
         page.one(name, "counter", help, value);

@@ -20,7 +20,6 @@ use tracing::info;
 
 pub use self::clock::{Clock, entropy};
 use self::core::{Core, Counters, Inputs, State};
-pub use self::journal::restored;
 use self::journal::Journal;
 use self::loader::Loader;
 pub use self::requests::Handle;
@@ -32,14 +31,12 @@ use crate::lines::phone::{Phone, PhoneConfig};
 use crate::media::engine::{Engine, EngineConfig};
 use crate::queue::Status;
 use crate::sdp::{Capabilities, Codec};
-use crate::sip::endpoint::{Binding, Command, Endpoint, EndpointConfig, Flow, Input};
-use crate::sip::transport::{Arrived, TransportConfig, Transports};
+use crate::sip::endpoint::{Binding, Command, Endpoint, EndpointConfig, Flow};
+use crate::sip::transport::{self, Incoming, Transports};
 use crate::store::{self, Presence, Registration, Scope, Store};
 use crate::switch::{Switch, SwitchConfig};
 
-/// Messages from the network, and reports of the media threads, that wait at most. Datagrams
-/// beyond are dropped, and SIP repeats them; a connection beyond waits.
-const SIP_WAITING: usize = 4_096;
+/// Reports of the media threads that wait at most; what is beyond is lost, and counted.
 const MEDIA_WAITING: usize = 16_384;
 /// Sessions at once. Ports for sound run out sooner as a rule.
 const MAX_SESSIONS: usize = 5_000;
@@ -66,10 +63,10 @@ impl Server {
     pub async fn start(config: &Config, store: Arc<dyn Store>, scope: Scope) -> Result<Self, StartError> {
         let clock = Clock::start();
         let mut entropy = entropy();
-        let (transports, sip_in) = bind(config).await?;
-        let sip = transports.udp_address().unwrap_or(config.sip);
+        let (transports, sip_in) = bind(config)?;
+        let sip = transports.udp_addresses().first().copied().unwrap_or(config.sip);
         let (media_out, media_in) = mpsc::channel(MEDIA_WAITING);
-        let engine = engine(config, media_out)?;
+        let engine = engine(config, &mut entropy, media_out)?;
         let (journal, journal_task) = Journal::start(store.clone(), scope.clone());
         let (requests, requests_in) = mpsc::channel(WAITING);
         let (resolver, resolved) = mpsc::channel(WAITING);
@@ -86,8 +83,9 @@ impl Server {
             statuses: std::collections::BTreeMap::new(),
             state: State::Running,
         };
-        let loader = Loader::new(store.clone(), scope.clone(), config.dialplans.clone(), config.media.clone());
-        let handle = Handle { requests, store: store.clone(), loader: Arc::new(loader) };
+        let loader =
+            Loader::new(store.clone(), scope.clone(), config.dialplans.clone(), config.media.clone());
+        let handle = Handle { clock, requests, store: store.clone(), loader: Arc::new(loader) };
         let server = Self { handle, core: tokio::spawn(core.run()), journal: journal_task, store, sip };
         server.restore(&scope).await?;
         Ok(server)
@@ -124,25 +122,28 @@ impl Server {
     }
 }
 
-async fn bind(config: &Config) -> Result<(Transports, mpsc::Receiver<Arrived>), StartError> {
-    let transports = TransportConfig::new(config.sip, SIP_WAITING);
-    Transports::bind(transports).await.map_err(|error| {
-        let address = config.sip;
-        format!("cannot listen for SIP on {address}: {error}. Is another program there? Choose another with --sip")
+fn bind(config: &Config) -> Result<(Transports, mpsc::Receiver<Incoming>), StartError> {
+    let (udp, tcp) = (vec![config.sip], vec![config.sip]);
+    let settings = transport::Config { udp, tcp, ..transport::Config::default() };
+    Transports::bind(settings).map_err(|error| {
+        format!("cannot listen for SIP: {error}. Is another program there? Choose another address with --sip")
     })
 }
 
-fn engine(config: &Config, events: mpsc::Sender<crate::media::Event>) -> Result<Engine, StartError> {
-    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+fn engine(
+    config: &Config,
+    entropy: &mut Entropy,
+    events: mpsc::Sender<crate::media::Event>,
+) -> Result<Engine, StartError> {
     let settings = EngineConfig {
-        workers,
         bind: config.sip.ip(),
         rtp_ports: config.rtp_ports.clone(),
         media_dir: config.media.clone(),
         silence_limit: Duration::from_secs(u64::from(config.silence_limit)),
         ..EngineConfig::default()
     };
-    Engine::start(settings, events).map_err(|error| format!("cannot start the media threads: {error}"))
+    Engine::start(settings, entropy, events)
+        .map_err(|error| format!("cannot start the media threads: {error}"))
 }
 
 fn endpoint(config: &Config, sip: SocketAddr, clock: Clock, entropy: &mut Entropy) -> Endpoint {
@@ -209,11 +210,11 @@ fn restored_binding(stored: &Registration) -> Binding {
         path: stored.path.clone(),
         expires_at: stored.expires_at,
         instance: stored.instance.clone(),
-        reg_id: None,
+        reg_id: stored.reg_id,
         user_agent: stored.user_agent.clone(),
         call_id: stored.call_id.clone(),
         cseq: stored.cseq,
-        q: u16::try_from(stored.q_milli).unwrap_or(1_000),
+        q: stored.q,
         reachable: !stored.connection_bound,
     }
 }

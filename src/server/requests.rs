@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use tokio::sync::{mpsc, oneshot};
 
+use super::clock::Clock;
 use super::core::Snapshot;
 use super::loader::Loader;
 use super::metrics;
@@ -17,31 +18,68 @@ use crate::store::Store;
 use crate::switch::cause::Cause;
 use crate::switch::directory::Directory;
 use crate::switch::history::Summary;
+use crate::time::UnixMs;
 
 /// Requests that wait at most; beyond it whoever asks waits.
 pub const WAITING: usize = 1_024;
 
 /// One question or order to the switch task, with the place for its answer.
 pub enum Request {
-    Configure { directory: Arc<Directory>, peers: Vec<Command>, done: oneshot::Sender<()> },
-    Peers { peers: Vec<Command>, done: oneshot::Sender<()> },
-    Plans { plans: Arc<Plans>, done: oneshot::Sender<()> },
-    Sessions { answer: oneshot::Sender<Vec<(SessionId, Summary)>> },
-    Operators { answer: oneshot::Sender<Vec<(UserId, OperatorState)>> },
-    Status { operator: UserId, status: Status, done: oneshot::Sender<bool> },
-    Take { session: SessionId, operator: UserId, done: oneshot::Sender<Taken> },
-    FinishWork { operator: UserId, done: oneshot::Sender<bool> },
-    End { session: SessionId, cause: Cause, done: oneshot::Sender<bool> },
-    Snapshot { answer: oneshot::Sender<Snapshot> },
+    Configure {
+        directory: Arc<Directory>,
+        peers: Vec<Command>,
+        done: oneshot::Sender<()>,
+    },
+    Peers {
+        peers: Vec<Command>,
+        done: oneshot::Sender<()>,
+    },
+    Plans {
+        plans: Arc<Plans>,
+        done: oneshot::Sender<()>,
+    },
+    Sessions {
+        answer: oneshot::Sender<Vec<(SessionId, Summary)>>,
+    },
+    Operators {
+        answer: oneshot::Sender<Vec<(UserId, OperatorState)>>,
+    },
+    Status {
+        operator: UserId,
+        status: Status,
+        done: oneshot::Sender<bool>,
+    },
+    Take {
+        session: SessionId,
+        operator: UserId,
+        done: oneshot::Sender<Taken>,
+    },
+    FinishWork {
+        operator: UserId,
+        done: oneshot::Sender<bool>,
+    },
+    End {
+        session: SessionId,
+        cause: Cause,
+        done: oneshot::Sender<bool>,
+    },
+    Snapshot {
+        answer: oneshot::Sender<Snapshot>,
+    },
     /// Refuse new sessions and answer when the last one is over.
-    Drain { empty: oneshot::Sender<()> },
+    Drain {
+        empty: oneshot::Sender<()>,
+    },
     /// End all sessions.
-    EndAll { done: oneshot::Sender<()> },
+    EndAll {
+        done: oneshot::Sender<()>,
+    },
 }
 
 /// Asks the switch task.
 #[derive(Clone)]
 pub struct Handle {
+    pub(super) clock: Clock,
     pub(super) requests: mpsc::Sender<Request>,
     pub(super) store: Arc<dyn Store>,
     pub(super) loader: Arc<Loader>,
@@ -61,6 +99,10 @@ impl Handle {
 
 #[async_trait]
 impl Running for Handle {
+    fn wall(&self) -> UnixMs {
+        self.clock.wall()
+    }
+
     async fn apply(&self) -> Result<(), Stopping> {
         self.loader.apply(self).await
     }

@@ -52,6 +52,22 @@ impl Registrar {
         self.bindings.values().flatten()
     }
 
+    /// The bindings of up to `count` devices after this one, or from the first on.
+    pub fn after(
+        &self,
+        device: Option<DeviceId>,
+        count: usize,
+    ) -> impl Iterator<Item = (&DeviceId, &[Binding])> {
+        use std::ops::Bound::{Excluded, Unbounded};
+        let start = device.map_or(Unbounded, Excluded);
+        self.bindings.range((start, Unbounded)).take(count).map(|(device, bindings)| (device, &**bindings))
+    }
+
+    /// How many devices are registered.
+    pub fn devices(&self) -> usize {
+        self.bindings.len()
+    }
+
     /// How many bindings there are.
     pub fn len(&self) -> usize {
         self.bindings.values().map(Vec::len).sum()

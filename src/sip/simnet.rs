@@ -268,17 +268,6 @@ pub fn incoming(events: &[Event]) -> Vec<CallRef> {
         .collect()
 }
 
-/// The calls that ended, once for each time it was told.
-pub fn ended(events: &[Event]) -> Vec<CallRef> {
-    events
-        .iter()
-        .filter_map(|event| match event {
-            Event::Ended { call, .. } => Some(*call),
-            _ => None,
-        })
-        .collect()
-}
-
 /// The call that an event is about.
 pub fn call_of(event: &Event) -> Option<CallRef> {
     match event {

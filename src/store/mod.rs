@@ -15,6 +15,7 @@ mod field;
 mod group;
 mod key;
 mod number;
+mod record;
 mod registration;
 mod scope;
 pub mod secret;

@@ -118,6 +118,18 @@ pub struct UserChange {
     pub password: Option<Option<String>>,
 }
 
+impl NewUser {
+    /// Checks what can be checked without the store.
+    ///
+    /// # Errors
+    /// [`StoreError::Invalid`] names the field.
+    pub fn check(&self) -> Result<(), StoreError> {
+        User::new(UserId(uuid::Uuid::nil()), BTreeMap::new(), self)?;
+        self.password.as_deref().map_or(Ok(""), |password| field::password("password", password))?;
+        Ok(())
+    }
+}
+
 impl User {
     /// A user with the roles already resolved; the password's hash is added by the store.
     pub(super) fn new(

@@ -94,6 +94,11 @@ pub enum Action {
     Media(media::Command),
     /// Remember this event.
     Event(SessionEvent),
+    /// Nobody needs this recording any more.
+    RemoveFile {
+        /// Which file.
+        path: PathBuf,
+    },
     /// A session is over and forgotten here; this is its record.
     Closed {
         /// Which.

@@ -8,6 +8,7 @@ use super::session::{CallerLeg, Session, Stage};
 use super::{Action, Switch};
 use crate::dialplan::{Entry, Facts, Input, Run};
 use crate::id::{LegId, RoomId, SessionId, TenantId};
+use crate::queue::Engagement;
 use crate::time::Time;
 
 impl Switch {
@@ -30,6 +31,9 @@ impl Switch {
         if self.refusing || self.sessions.len() > self.config.max_sessions {
             let why = "no new sessions are accepted at the moment".to_owned();
             self.turn_away(id, Cause::Unavailable, why, now);
+        } else if self.calls_beside_a_session(id) {
+            let why = "the operator is on another session".to_owned();
+            self.turn_away(id, Cause::Busy, why, now);
         } else {
             self.route(id, now);
         }
@@ -57,11 +61,13 @@ impl Switch {
             caller_leg: CallerLeg::Waiting,
             arrival,
             tenant: None,
+            engaged: Default::default(),
             calling_operator,
             run: None,
             stage: Stage::Guided,
             legs: Default::default(),
             rows: Default::default(),
+            recordings: vec![],
             closing: Default::default(),
             summary: Summary::default(),
         };
@@ -69,6 +75,13 @@ impl Switch {
         self.sessions.insert(id, session);
         self.note(id, came, now);
         id
+    }
+
+    /// An operator serves one call at a time, whoever began it.
+    fn calls_beside_a_session(&self, id: SessionId) -> bool {
+        let caller = self.sessions.get(&id).and_then(|session| session.calling_operator);
+        let state = caller.and_then(|operator| self.queues.operator(operator));
+        state.is_some_and(|state| matches!(state.engagement, Engagement::OnSession { .. }))
     }
 
     fn origin_name(&self, origin: Origin) -> String {
@@ -86,6 +99,7 @@ impl Switch {
     }
 
     fn route(&mut self, id: SessionId, now: Time) {
+        self.engage_caller(id, now);
         let Some(session) = self.sessions.get(&id) else { return };
         let arrival = session.arrival.clone();
         match may_dial(&arrival.dialled, arrival.origin, &self.directory, &self.plans) {
@@ -114,12 +128,9 @@ impl Switch {
         let why = format!("it answers the number, at {}", entry.node);
         let kind = self.kind_of(id, tenant);
         self.routed(id, Happening::Routed { tenant, session: kind, outbound: false, to, why }, now);
-        self.engage_caller(id, now);
         let Some(session) = self.sessions.get_mut(&id) else { return };
-        let facts = Facts {
-            caller: session.arrival.from.number.clone(),
-            dialled: session.arrival.dialled.clone(),
-        };
+        let facts =
+            Facts { caller: session.arrival.from.number.clone(), dialled: session.arrival.dialled.clone() };
         session.run = Some(Run::start(entry, facts, self.config.epoch, now));
         self.follow(id, now);
     }

@@ -36,10 +36,7 @@ impl Switch {
         let why = "the extension was dialled".to_owned();
         self.routed(id, Happening::Routed { tenant, session: kind, outbound: false, to, why }, now);
         match self.operator_free(user) {
-            Ok(()) => {
-                self.engage_caller(id, now);
-                self.dial_operator(id, user, Some(now + RING), now);
-            }
+            Ok(()) => self.dial_operator(id, user, Some(now + RING), now),
             Err(cause) => {
                 let party = self.operator_name(user);
                 self.note(id, Happening::NotReached { party, cause }, now);
@@ -57,7 +54,6 @@ impl Switch {
         let to = format!("{number} over trunk {name}");
         let routed = Happening::Routed { tenant: home, session: Kind::Client, outbound: true, to, why };
         self.routed(id, routed, now);
-        self.engage_caller(id, now);
         let target = Target::Trunk { trunk, number: number.clone() };
         self.dial_party(id, Role::External { number }, target, Some(now + RING_EXTERNAL), now);
     }
@@ -78,7 +74,7 @@ impl Switch {
     }
 
     pub(super) fn dial_operator(&mut self, id: SessionId, user: UserId, until: Option<Time>, now: Time) {
-        self.queues.handle(queue::Input::Engaged { operator: user, session: id }, now);
+        self.engage(id, user, now);
         let devices = self.directory.operators.get(&user).map(|operator| operator.devices.clone());
         let role = Role::Operator { user, offer: None };
         self.dial_party(id, role, Target::Devices(devices.unwrap_or_default()), until, now);
@@ -174,7 +170,9 @@ impl Switch {
     fn callee_up(&mut self, id: SessionId, leg: LegId, now: Time) {
         let Some(session) = self.sessions.get_mut(&id) else { return };
         let Some(callee) = session.legs.get_mut(&leg) else { return };
-        callee.up = true;
+        if std::mem::replace(&mut callee.up, true) {
+            return;
+        }
         match callee.role.clone() {
             Role::Operator { user, offer: Some(offer) } => {
                 self.queues.handle(queue::Input::Accepted { offer, operator: user }, now);

@@ -75,8 +75,9 @@ impl Directory {
     /// The operator with this login name or extension.
     pub fn operator_named(&self, name: &str) -> Option<(UserId, &Operator)> {
         let by_extension = self.extensions.get(name).copied();
-        let user = by_extension
-            .or_else(|| self.operators.iter().find(|(_, operator)| operator.name == name).map(|(id, _)| *id))?;
+        let user = by_extension.or_else(|| {
+            self.operators.iter().find(|(_, operator)| operator.name == name).map(|(id, _)| *id)
+        })?;
         Some((user, self.operators.get(&user)?))
     }
 

@@ -27,7 +27,6 @@ impl Switch {
         let caller = session.caller;
         let caller_stands = session.caller_leg != CallerLeg::Down;
         session.caller_leg = CallerLeg::Down;
-        let calling_operator = session.calling_operator;
         if let Some(run) = session.run.as_mut() {
             run.handle(Input::HungUp, now);
         }
@@ -43,10 +42,12 @@ impl Switch {
         if caller_stands {
             self.hang_up(caller, cause);
         }
-        if let Some(operator) = calling_operator {
-            self.queues.handle(queue::Input::Released { operator, session: id }, now);
+        let engaged = self.sessions.get(&id).map(|session| session.engaged.clone()).unwrap_or_default();
+        for operator in engaged {
+            self.release_operator(id, operator, now);
         }
         self.note(id, Happening::Ended { cause, by }, now);
+        self.drop_recordings(id);
         self.forget_if_done(id);
         self.reschedule(id);
     }
@@ -69,8 +70,14 @@ impl Switch {
             self.offers.remove(&(*offer, *user));
         }
         // An offer that rings is withdrawn by the queue itself; it learns of it by `Leave`.
-        if talking || matches!(role, Role::Operator { offer: None, .. }) {
-            self.release(id, role, now);
+        self.release(id, role, now);
+    }
+
+    /// What a record step made is for this session alone.
+    fn drop_recordings(&mut self, id: SessionId) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        for path in std::mem::take(&mut session.recordings) {
+            self.outputs.push_back(Action::RemoveFile { path });
         }
     }
 
@@ -91,7 +98,8 @@ impl Switch {
     /// No sound has come from a leg for too long: it is as good as gone.
     pub(super) fn leg_silent(&mut self, id: SessionId, leg: LegId, now: Time) {
         let Some(session) = self.sessions.get(&id) else { return };
-        if session.is_over() {
+        // Before the answer a phone need not send anything, however long it rings elsewhere.
+        if session.caller_leg != CallerLeg::Up {
             return;
         }
         let talking = matches!(session.stage, Stage::Talking { with, .. } if with == leg);

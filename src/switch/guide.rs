@@ -57,6 +57,9 @@ impl Switch {
             }
             Step::Record { recording, max, stop_digits } => {
                 let path = self.config.recordings.join(format!("{id}-{recording}.wav"));
+                if let Some(session) = self.sessions.get_mut(&id) {
+                    session.recordings.push(path.clone());
+                }
                 self.tell_media(media::Command::Record { leg, recording, path, max, stop_digits });
             }
             Step::Parameter { name, value } => self.note(id, Happening::Parameter { name, value }, now),

@@ -27,10 +27,10 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 pub use self::action::{Action, Event, SwitchConfig};
-pub use self::invariants::Violation;
 use self::cause::{Cause, EndedBy};
 use self::directory::Directory;
 use self::history::{Happening, SessionEvent};
+pub use self::invariants::Violation;
 use self::line::LineCommand;
 use self::session::Session;
 use crate::dialplan::Plans;

@@ -30,8 +30,13 @@ impl Switch {
                     let reasons = vec![decision.to_string()];
                     self.note(decision.session, Happening::Decision { reasons }, now);
                 }
-                // The leg that answered tells of both, and whoever asked sees what rings.
-                Output::Connected { .. } | Output::Taken { .. } | Output::TakeRefused { .. } => {}
+                Output::Connected { session, operator, .. } => {
+                    if let Some(session) = self.sessions.get_mut(&session) {
+                        session.engaged.insert(operator);
+                    }
+                }
+                // Whoever asked sees what rings.
+                Output::Taken { .. } | Output::TakeRefused { .. } => {}
             }
         }
     }
@@ -108,15 +113,29 @@ impl Switch {
     /// An operator takes part in the session no more.
     pub(super) fn release(&mut self, id: SessionId, role: &Role, now: Time) {
         if let Role::Operator { user, .. } = role {
-            self.queues.handle(queue::Input::Released { operator: *user, session: id }, now);
+            self.release_operator(id, *user, now);
+        }
+    }
+
+    /// The queues count an operator as being on the session.
+    pub(super) fn engage(&mut self, id: SessionId, operator: UserId, now: Time) {
+        if let Some(session) = self.sessions.get_mut(&id) {
+            session.engaged.insert(operator);
+            self.queues.handle(queue::Input::Engaged { operator, session: id }, now);
+        }
+    }
+
+    pub(super) fn release_operator(&mut self, id: SessionId, operator: UserId, now: Time) {
+        let engaged = self.sessions.get_mut(&id).is_some_and(|session| session.engaged.remove(&operator));
+        if engaged {
+            self.queues.handle(queue::Input::Released { operator, session: id }, now);
         }
     }
 
     /// The operator who calls is on this session, and gets no other meanwhile.
     pub(super) fn engage_caller(&mut self, id: SessionId, now: Time) {
-        let Some(session) = self.sessions.get(&id) else { return };
-        if let Some(operator) = session.calling_operator {
-            self.queues.handle(queue::Input::Engaged { operator, session: id }, now);
+        if let Some(operator) = self.sessions.get(&id).and_then(|session| session.calling_operator) {
+            self.engage(id, operator, now);
         }
     }
 }

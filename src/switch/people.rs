@@ -13,7 +13,10 @@ use crate::time::Time;
 impl Switch {
     /// The configuration from now on. Sessions under way go on as they are.
     pub(super) fn configure(&mut self, directory: Arc<Directory>, now: Time) {
-        let operators = directory.operators.iter().map(|(id, known)| queue::Operator { id: *id, name: known.name.clone() });
+        let operators = directory
+            .operators
+            .iter()
+            .map(|(id, known)| queue::Operator { id: *id, name: known.name.clone() });
         let operators = operators.collect();
         let groups = directory.groups.values().cloned().collect();
         self.directory = directory;

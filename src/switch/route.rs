@@ -28,12 +28,7 @@ pub enum Route {
 ///
 /// External numbers are only for operators with the right to call out; a trunk reaches only
 /// numbers that a dialplan answers, so nobody outside can dial through us.
-pub fn may_dial(
-    dialled: &str,
-    origin: Origin,
-    directory: &Directory,
-    plans: &Plans,
-) -> Result<Route, Cause> {
+pub fn may_dial(dialled: &str, origin: Origin, directory: &Directory, plans: &Plans) -> Result<Route, Cause> {
     let inside = !matches!(origin, Origin::Trunk(_));
     if let Some(entry) = plans.entry(dialled) {
         return Ok(Route::Dialplan(entry));

@@ -1,6 +1,7 @@
 //! One session and its legs.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
@@ -28,7 +29,9 @@ pub struct Session {
     pub arrival: Arrival,
     /// The tenant whose number was dialled.
     pub tenant: Option<TenantId>,
-    /// The operator who came in by an own device, and is engaged by this session.
+    /// Operators whom the queues count as being on this session.
+    pub engaged: BTreeSet<UserId>,
+    /// The operator who came in by an own device.
     pub calling_operator: Option<UserId>,
     /// The dialplan that leads it.
     pub run: Option<Run>,
@@ -38,6 +41,8 @@ pub struct Session {
     pub legs: BTreeMap<LegId, Leg>,
     /// Who hears whom, as the engine was told last.
     pub rows: BTreeSet<Row>,
+    /// Files that record steps have made; they go when the session ends.
+    pub recordings: Vec<PathBuf>,
     /// Legs whose ports are still being given back.
     pub closing: BTreeSet<LegId>,
     /// The record so far.

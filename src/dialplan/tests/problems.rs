@@ -102,6 +102,7 @@ fn what_is_missing_is_named_with_a_line_that_would_do() {
             "time zone",
             "Europe/Prague",
         ),
+        ("[a]\nplay = \"{recording}\"\nthen = \"hangup\"", "nothing is ever recorded", "`record ="),
         (
             "[a]\nhours = []\ntimezone = \"UTC\"\nopen = \"hangup\"\nclosed = \"hangup\"",
             "never open",

@@ -20,9 +20,9 @@ fn random_node(names: &[char], entropy: &mut Entropy) -> String {
         _ => "hangup".to_owned(),
     };
     let (one, two, three, four) = (to(), to(), to(), to());
-    match entropy.u32() % 16 {
+    match entropy.u32() % 17 {
         0 => format!("answer = true\nthen = \"{one}\""),
-        1..4 => format!("play = \"welcome\"\nskip = {}\nthen = \"{one}\"", entropy.u32() % 2 == 0),
+        1..4 => format!("play = \"welcome\"\nskip = {}\nthen = \"{one}\"", entropy.u32().is_multiple_of(2)),
         4 => "play = \"music/harbour\"\nrepeat = true".into(),
         5 => format!("say = \"{{key}}\"\nthen = \"{one}\""),
         6..9 => format!(
@@ -31,10 +31,11 @@ fn random_node(names: &[char], entropy: &mut Entropy) -> String {
         9 => format!("menu = \"menu\"\nkeys = {{ any = \"{one}\" }}\ntries = 1\nelse = \"{four}\""),
         10 => format!("hours = \"Mon-Fri 08:00-12:00\"\nopen = \"{one}\"\nclosed = \"{two}\""),
         11 => format!(
-            "queue = \"sales\"\nposition-every = \"7s\"\nmax-wait = \"40s\"\nfull = \"{one}\"\nelse = \"{two}\""
+            "queue = \"sales\"\nposition-every = \"3s\"\nmax-wait = \"8s\"\nfull = \"{one}\"\nelse = \"{two}\""
         ),
         12 => format!("dial = \"201\"\nbusy = \"{one}\"\nno-answer = \"{two}\"\nelse = \"{three}\""),
         13 => format!("record = \"5s\"\nthen = \"{one}\""),
+        15 => "echo = true".into(),
         14 => format!("goto = \"{one}\""),
         _ => "hangup = \"busy\"".into(),
     }
@@ -89,7 +90,7 @@ impl Switch {
         if std::mem::take(&mut self.asked) && dice > 0 {
             return Some(Input::Position(1 + entropy.u32() % 30));
         }
-        if self.queued && dice < 3 {
+        if self.queued && dice < 2 {
             let outcomes =
                 [QueueOutcome::Served, QueueOutcome::Full, QueueOutcome::TimedOut, QueueOutcome::Failed];
             return Some(self.talk(
@@ -98,7 +99,7 @@ impl Switch {
                 Input::QueueEnded(outcomes[entropy.u32() as usize % 4]),
             ));
         }
-        if self.dialling && dice < 4 {
+        if self.dialling && dice < 3 {
             let outcomes =
                 [DialOutcome::Served, DialOutcome::Busy, DialOutcome::NoAnswer, DialOutcome::Failed];
             return Some(self.talk(
@@ -142,21 +143,22 @@ enum End {
 }
 
 /// Lets a caller go through the plan who presses keys with a chance of one in `patience`.
-fn walk(entry: Entry, patience: u32, entropy: &mut Entropy) -> End {
+fn walk(entry: Entry, patience: u32, entropy: &mut Entropy, mut see: impl FnMut(&Step)) -> End {
     let epoch = Epoch(UnixMs(i64::from(entropy.u32()) * 1000));
     let mut now = Time::ZERO;
     let mut run = Run::start(entry, Facts::default(), epoch, now);
     let mut switch = Switch::default();
     for _ in 0..3_000 {
         while let Some(step) = run.poll_output() {
+            see(&step);
             switch.perform(step);
         }
         if run.is_over() {
             assert!(switch.hung_up);
             return End::Over;
         }
-        now = now + std::time::Duration::from_millis(u64::from(entropy.u32() % 3) * 400);
-        if patience > 0 && entropy.u32() % patience == 0 {
+        now += std::time::Duration::from_millis(u64::from(entropy.u32() % 3) * 400);
+        if patience > 0 && entropy.u32().is_multiple_of(patience) {
             let keys = ['0', '1', '2', '#', 'A'];
             run.handle(Input::Digit(keys[entropy.u32() as usize % keys.len()]), now);
         } else if let Some(input) = switch.input(entropy) {
@@ -172,14 +174,14 @@ fn walk(entry: Entry, patience: u32, entropy: &mut Entropy) -> End {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1_500, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 600, ..ProptestConfig::default() })]
 
     #[test]
     fn a_silent_caller_of_any_accepted_plan_comes_to_an_end(seed: u64) {
         let mut entropy = Entropy::from_number(seed);
         let text = random_plan(&mut entropy);
         if let Ok(plans) = load(vec![SourceFile::new("random.toml", &*text)], &world()) {
-            let end = walk(plans.entry("100").unwrap(), 0, &mut entropy);
+            let end = walk(plans.entry("100").unwrap(), 0, &mut entropy, |_| {});
             prop_assert_ne!(end, End::Restless, "{}", text);
         }
     }
@@ -189,7 +191,7 @@ proptest! {
         let mut entropy = Entropy::from_number(seed);
         let text = random_plan(&mut entropy);
         if let Ok(plans) = load(vec![SourceFile::new("random.toml", &*text)], &world()) {
-            walk(plans.entry("100").unwrap(), 3, &mut entropy);
+            walk(plans.entry("100").unwrap(), 3, &mut entropy, |_| {});
         }
     }
 
@@ -214,14 +216,44 @@ proptest! {
     }
 }
 
+/// The kinds of steps, so that one that is never asked for is noticed.
+const STEPS: [&str; 13] = [
+    "Entered",
+    "Answer",
+    "Play",
+    "StopPlay",
+    "Queue",
+    "AskPosition",
+    "LeaveQueue",
+    "Dial",
+    "CancelDial",
+    "Echo",
+    "Record",
+    "Parameter",
+    "Hangup",
+];
+
 #[test]
-fn enough_random_plans_are_accepted_to_prove_something() {
+fn random_callers_of_random_plans_come_by_every_step_and_every_end() {
     let mut entropy = Entropy::from_number(1);
-    let accepted = (0..1_000).filter(|_| {
+    let mut visits: BTreeMap<String, u32> = BTreeMap::new();
+    for _ in 0..3_000 {
         let text = random_plan(&mut entropy);
-        load(vec![SourceFile::new("random.toml", &*text)], &world()).is_ok()
-    });
-    assert!(accepted.count() > 200);
+        let Ok(plans) = load(vec![SourceFile::new("random.toml", &*text)], &world()) else { continue };
+        *visits.entry("accepted".into()).or_default() += 1;
+        let entry = plans.entry("100").unwrap();
+        let end = walk(entry, 4, &mut entropy, |step| {
+            let name = format!("{step:?}");
+            let kind = name.split([' ', '{']).next().unwrap_or_default();
+            *visits.entry(kind.to_owned()).or_default() += 1;
+        });
+        *visits.entry(format!("{end:?}")).or_default() += 1;
+    }
+    println!("{visits:#?}");
+    assert!(visits["accepted"] > 200);
+    for kind in STEPS.iter().chain(&["Over", "Resting"]) {
+        assert!(visits.contains_key(*kind), "{kind} was never visited");
+    }
 }
 
 #[test]

@@ -44,7 +44,8 @@ impl Branches {
     /// Takes a call out that came to nothing. Returns what to report if none is left.
     pub fn remove(&mut self, call: sip::CallRef, cause: Cause) -> Option<Cause> {
         self.calls.remove(&call);
-        let worst = self.worst.map_or(cause, |worst| std::cmp::max_by_key(worst, cause, |c| cause::weight(*c)));
+        let worst =
+            self.worst.map_or(cause, |worst| std::cmp::max_by_key(worst, cause, |c| cause::weight(*c)));
         self.worst = Some(worst);
         self.calls.is_empty().then_some(worst)
     }

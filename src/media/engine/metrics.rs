@@ -3,6 +3,8 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use crate::media::worker::Worker;
+
 /// Upper bounds of the buckets of [`Metrics::lateness`], in microseconds.
 pub const LATENESS_BUCKETS_US: [u64; 10] = [50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 20_000, 50_000];
 
@@ -26,8 +28,12 @@ pub struct Metrics {
     pub packets_out: u64,
     /// RTP packets out of `packets_out` that were forwarded as they came.
     pub packets_forwarded: u64,
-    /// Packets refused: malformed, from a source that is not the leg's, or for no leg.
+    /// Packets refused: malformed, of no agreed kind, or from a source that is not the leg's.
     pub packets_refused: u64,
+    /// RTP packets that should have come but did not, of legs that have closed.
+    pub packets_lost: u64,
+    /// RTP packets that came too late to be heard, of legs that have closed.
+    pub packets_late: u64,
     /// Packets that the kernel did not take.
     pub send_failures: u64,
     /// Commands refused because a worker's queue was full.
@@ -58,13 +64,15 @@ pub(super) struct Counters {
     pub packets_in: AtomicU64,
     pub packets_out: AtomicU64,
     pub packets_forwarded: AtomicU64,
-    pub packets_refused: AtomicU64,
+    packets_refused: AtomicU64,
+    pub packets_lost: AtomicU64,
+    pub packets_late: AtomicU64,
     pub send_failures: AtomicU64,
     pub events_lost: AtomicU64,
     pub recorded_samples_lost: AtomicU64,
-    pub rooms_failed: AtomicU64,
-    pub legs: AtomicU64,
-    pub rooms: AtomicU64,
+    rooms_failed: AtomicU64,
+    legs: AtomicU64,
+    rooms: AtomicU64,
 }
 
 impl Counters {
@@ -78,11 +86,12 @@ impl Counters {
         add(&self.lateness_sum_us, us);
     }
 
-    /// Shows what a worker holds now.
-    pub fn show(&self, legs: usize, rooms: usize, rooms_failed: u64) {
-        self.legs.store(legs as u64, Ordering::Relaxed);
-        self.rooms.store(rooms as u64, Ordering::Relaxed);
-        self.rooms_failed.store(rooms_failed, Ordering::Relaxed);
+    /// Shows what a worker holds and has counted.
+    pub fn show(&self, worker: &Worker) {
+        self.legs.store(worker.legs() as u64, Ordering::Relaxed);
+        self.rooms.store(worker.rooms() as u64, Ordering::Relaxed);
+        self.rooms_failed.store(worker.rooms_failed(), Ordering::Relaxed);
+        self.packets_refused.store(worker.refused(), Ordering::Relaxed);
     }
 
     /// Adds these counters to a snapshot.
@@ -100,6 +109,8 @@ impl Counters {
             (&mut metrics.packets_out, &self.packets_out),
             (&mut metrics.packets_forwarded, &self.packets_forwarded),
             (&mut metrics.packets_refused, &self.packets_refused),
+            (&mut metrics.packets_lost, &self.packets_lost),
+            (&mut metrics.packets_late, &self.packets_late),
             (&mut metrics.send_failures, &self.send_failures),
             (&mut metrics.events_lost, &self.events_lost),
             (&mut metrics.recorded_samples_lost, &self.recorded_samples_lost),

@@ -117,6 +117,13 @@ impl AsRawFd for Metronome {
     }
 }
 
+/// Asks for the calling thread to run before ordinary ones, because sound cannot wait. Systems may
+/// refuse; then it runs as others do.
+pub fn hurry() {
+    // SAFETY: no pointers; 0 names the calling thread.
+    let _ = unsafe { libc::setpriority(libc::PRIO_PROCESS, 0, -11) };
+}
+
 fn timespec(duration: Duration) -> libc::timespec {
     libc::timespec {
         tv_sec: i64::try_from(duration.as_secs()).unwrap_or(i64::MAX),

@@ -38,11 +38,6 @@ impl Router {
         Self { legs: BTreeMap::new(), rooms: BTreeMap::new(), load: vec![0; workers.max(1)] }
     }
 
-    /// Rooms that have legs or a table.
-    pub fn rooms(&self) -> usize {
-        self.rooms.len()
-    }
-
     /// Where `command` goes. Changes nothing; [`record`](Self::record) does once it went.
     pub fn route(&self, command: &Command) -> Route {
         match command {
@@ -72,11 +67,7 @@ impl Router {
     /// Notes that `command` went where [`route`](Self::route) said.
     pub fn record(&mut self, command: &Command) {
         match command {
-            Command::Open { leg, room } => {
-                if !self.legs.contains_key(leg) {
-                    self.enter(*leg, *room);
-                }
-            }
+            Command::Open { leg, room } if !self.legs.contains_key(leg) => self.enter(*leg, *room),
             Command::Move { leg, room } if self.legs.get(leg).is_some_and(|now| now != room) => {
                 let worker = self.worker_for(*room);
                 self.rooms.entry(*room).or_insert(Place { worker, legs: 0 });
@@ -86,6 +77,9 @@ impl Router {
             Command::Hear { room, rows } if !rows.is_empty() => {
                 let worker = self.worker_for(*room);
                 self.rooms.entry(*room).or_insert(Place { worker, legs: 0 });
+            }
+            Command::Hear { room, .. } if self.rooms.get(room).is_some_and(|place| place.legs == 0) => {
+                self.rooms.remove(room);
             }
             Command::Close { leg } => self.forget(*leg),
             _ => {}
@@ -160,7 +154,7 @@ mod tests {
         for leg in [one, two, three] {
             send(&mut router, Command::Close { leg });
         }
-        assert_eq!((router.rooms(), router.legs.len(), router.load), (0, 0, vec![0, 0]));
+        assert_eq!((router.rooms.len(), router.legs.len(), router.load), (0, 0, vec![0, 0]));
     }
 
     #[test]
@@ -173,6 +167,6 @@ mod tests {
         let route = send(&mut router, Command::Move { leg, room: blue });
         assert_eq!(route, Route::Across { from: 0, to: 1 });
         assert_eq!(send(&mut router, Command::Close { leg }), Route::To(1));
-        assert_eq!(router.rooms(), 0);
+        assert_eq!(router.rooms.len(), 0);
     }
 }

@@ -11,14 +11,14 @@ use super::events::Events;
 use super::library::{Job, Library};
 use super::mailbox::Mailbox;
 use super::metrics::{Counters, add};
-use super::poll::{Metronome, Poll, Ready};
+use super::poll::{Metronome, Poll, Ready, hurry};
 use super::ports::{Pair, Ports};
 use super::slots::Slots;
 use super::writer::Outbox;
 use crate::id::{LegId, RoomId};
 use crate::media::player::Source;
 use crate::media::worker::{Leg, Output, Port, RecordStep, TICK, Worker, sources};
-use crate::media::{Command, Event, Sound};
+use crate::media::{Command, Event, Quality, Sound};
 use crate::time::Time;
 
 /// What reaches a worker thread from others.
@@ -115,6 +115,7 @@ impl Thread {
 
 impl Running {
     fn run(mut self) {
+        hurry();
         let thread = &self.thread;
         let Some(mailbox) = thread.mailboxes.get(thread.index).cloned() else { return };
         let watched = thread
@@ -143,6 +144,7 @@ impl Running {
             }
             self.tick();
         }
+        self.thread.outbox.finish();
     }
 
     /// Carries out a letter, or keeps it for the leg that it has to wait for.
@@ -244,7 +246,7 @@ impl Running {
         self.thread.outbox.flush();
         self.thread.events.flush();
         let worker = &self.thread.worker;
-        self.thread.counters.show(worker.legs(), worker.rooms(), worker.rooms_failed());
+        self.thread.counters.show(worker);
     }
 }
 
@@ -272,9 +274,7 @@ impl Running {
 
     fn report(&mut self, event: Event) {
         match &event {
-            Event::Closed { leg, .. } => {
-                self.slots.remove(*leg, &self.thread.poll);
-            }
+            Event::Closed { leg, quality } => self.closed(*leg, quality),
             Event::Failed { leg, .. } | Event::OpenFailed { leg, .. } if !self.thread.worker.has(*leg) => {
                 self.thread.events.gone(*leg);
             }
@@ -284,11 +284,17 @@ impl Running {
     }
 
     fn record(&mut self, step: RecordStep) {
-        if let RecordStep::Report(Event::Closed { leg, .. }) = &step {
-            self.slots.remove(*leg, &self.thread.poll);
+        if let RecordStep::Report(Event::Closed { leg, quality }) = &step {
+            self.closed(*leg, quality);
         }
         let lost = self.thread.outbox.post(step);
         add(&self.thread.counters.recorded_samples_lost, lost as u64);
+    }
+
+    fn closed(&mut self, leg: LegId, quality: &Quality) {
+        self.slots.remove(leg, &self.thread.poll);
+        add(&self.thread.counters.packets_lost, quality.packets_lost);
+        add(&self.thread.counters.packets_late, quality.packets_late);
     }
 
     /// Gives the worker sounds that are kept already; asks the loader for others.

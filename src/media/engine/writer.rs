@@ -6,8 +6,10 @@ use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use tokio::sync::mpsc::Sender;
+use tokio::sync::mpsc::error::TrySendError as TryEventError;
 
 use crate::media::recording::{Limits, Recording};
 use crate::media::worker::{RecordKey, RecordStep};
@@ -57,6 +59,14 @@ impl Outbox {
         }
     }
 
+    /// Hands over what waits, however long that takes: the thread ends.
+    pub fn finish(&mut self) {
+        for step in self.waiting.drain(..) {
+            // Without a writer there is nobody left to hand it to.
+            let _ = self.steps.send(step);
+        }
+    }
+
     fn keep(&mut self, step: RecordStep) -> usize {
         match step {
             RecordStep::Samples { samples, .. } => samples.len(),
@@ -93,10 +103,22 @@ fn run(steps: &Receiver<RecordStep>, events: &Sender<Event>) {
             RecordStep::Report(event) => Some(event),
         };
         if let Some(event) = event {
-            // This thread may wait for the switch; its own queue is bounded.
-            let _ = events.blocking_send(event);
+            report(events, event);
         }
     }
+}
+
+/// Tells the switch. This thread may wait for it, but not without end.
+#[expect(clippy::disallowed_methods, reason = "a driver's thread that may sleep")]
+fn report(events: &Sender<Event>, mut event: Event) {
+    for _ in 0..1_000 {
+        match events.try_send(event) {
+            Err(TryEventError::Full(back)) => event = back,
+            Ok(()) | Err(TryEventError::Closed(_)) => return,
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+    tracing::error!(leg = %event.leg(), "the switch took no events for 5 s; one of a recording is lost");
 }
 
 /// One file that is being written, or why it cannot be.

@@ -14,14 +14,14 @@ impl Leg {
     /// A datagram came to the RTP port. What it holds is the room's to pass on or to
     /// [`keep`](Self::keep).
     pub fn receive<'a>(&mut self, bytes: &'a [u8], from: SocketAddr, context: &mut Context) -> Arrived<'a> {
-        let Some(stream) = &mut self.stream else { return self.refuse() };
+        let Some(stream) = &mut self.stream else { return self.refuse(context) };
         if stream.agreed.rtcp_mux && rtp::is_rtcp(bytes) {
             self.receive_rtcp(bytes, from, context);
             return Arrived::Nothing;
         }
         let packet = match RtpPacket::parse(bytes) {
-            Ok(packet) if stream.incoming.knows(packet.payload_type) && stream.latch.admits(from) => packet,
-            _ => return self.refuse(),
+            Ok(packet) if stream.admits(&packet, from) => packet,
+            _ => return self.refuse(context),
         };
         if stream.latch.close_on(from) {
             context.outputs.push_back(Output::Event(Event::Latched { leg: self.id, remote: from }));
@@ -44,11 +44,16 @@ impl Leg {
         }
     }
 
-    /// Notes a key's packet that is not passed on.
-    pub fn keep_key(&mut self, packet: &RtpPacket<'_>) {
+    /// Notes a packet without sound that is not passed on, so that it is not missed.
+    pub fn keep_other(&mut self, packet: &RtpPacket<'_>) {
         if let Some(stream) = &mut self.stream {
-            stream.incoming.keep_key(packet);
+            stream.incoming.keep_other(packet);
         }
+    }
+
+    /// Closes the gap that a packet leaves which is not passed on.
+    pub fn leave_out(&mut self) {
+        self.sender.stop_forwarding();
     }
 
     /// Notes that the packets of a key are passed on.
@@ -115,6 +120,10 @@ impl Leg {
 
     /// Passes on sound of another leg.
     pub fn forward(&mut self, sound: &Sound<'_>, context: &mut Context) {
+        if sound.first {
+            // Its numbers have nothing to do with those before, even under the same SSRC.
+            self.sender.stop_forwarding();
+        }
         self.send(context, true, |stream, sender, now| [stream.outgoing.forward(&sound.packet, sender, now)]);
     }
 
@@ -192,8 +201,9 @@ impl Leg {
         context.outputs.len() - before
     }
 
-    fn refuse<'a>(&mut self) -> Arrived<'a> {
+    fn refuse<'a>(&mut self, context: &mut Context) -> Arrived<'a> {
         self.refused += 1;
+        *context.refused += 1;
         Arrived::Nothing
     }
 }

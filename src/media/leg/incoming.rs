@@ -8,7 +8,7 @@ use crate::media::codec;
 use crate::media::dtmf;
 use crate::media::mixer::{Frame, SILENCE};
 use crate::media::playout::{self, Playout};
-use crate::media::rtp::{ReceiverStatistics, RtpPacket};
+use crate::media::rtp::{Arrival, ReceiverStatistics, RtpPacket};
 use crate::sdp::{Agreed, Codec};
 use crate::time::Time;
 
@@ -24,6 +24,8 @@ pub enum Arrived<'a> {
     Sound(Sound<'a>),
     /// A step of a key press.
     Key(RtpPacket<'a>),
+    /// A packet of a kind that was not agreed, such as comfort noise.
+    Other(RtpPacket<'a>),
 }
 
 /// A packet with sound.
@@ -31,6 +33,8 @@ pub enum Arrived<'a> {
 pub struct Sound<'a> {
     pub packet: RtpPacket<'a>,
     pub codec: Codec,
+    /// It is the first of its stream.
+    pub first: bool,
 }
 
 /// What packets hold; equal ones can be passed on as they are.
@@ -128,7 +132,6 @@ impl Incoming {
 
     /// Counts a packet and says what is in it. Duplicates and strays hold nothing.
     pub fn receive<'a>(&mut self, packet: RtpPacket<'a>, now: Time) -> Arrived<'a> {
-        let Some(kind) = self.kind(packet.payload_type) else { return Arrived::Nothing };
         let before = self.statistics.ssrc();
         let arrival = self.statistics.arrived(&packet, crate::media::RATE, now);
         if before.is_some_and(|ssrc| ssrc != packet.ssrc) {
@@ -137,13 +140,14 @@ impl Incoming {
         if !arrival.is_new() || !self.receives {
             return Arrived::Nothing;
         }
-        match kind {
-            Kind::Sound(codec) => {
+        match self.kind(packet.payload_type) {
+            None => Arrived::Other(packet),
+            Some(Kind::Sound(codec)) => {
                 let ptime = codec::duration(codec, packet.payload) as usize;
                 self.last = Some((Format { codec, ptime }, now));
-                Arrived::Sound(Sound { packet, codec })
+                Arrived::Sound(Sound { packet, codec, first: arrival == Arrival::Started })
             }
-            Kind::Key => {
+            Some(Kind::Key) => {
                 self.last = self.last.map(|(format, _)| (format, now));
                 self.presses.receive(packet.timestamp, packet.payload, crate::media::RATE, now);
                 Arrived::Key(packet)
@@ -157,8 +161,8 @@ impl Incoming {
         self.playout.put(&sound.packet, now);
     }
 
-    /// Notes a key's packet that is not passed on, so that it is not missed.
-    pub fn keep_key(&mut self, packet: &RtpPacket<'_>) {
+    /// Notes a packet without sound that is not passed on, so that it is not missed.
+    pub fn keep_other(&mut self, packet: &RtpPacket<'_>) {
         self.playout.put_other(packet);
     }
 

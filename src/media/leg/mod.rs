@@ -26,7 +26,7 @@ pub use self::recorder::{RecordKey, RecordStep};
 use self::report::Reports;
 use super::mixer::Frame;
 use super::player::Source;
-use super::rtp;
+use super::rtp::{self, RtpPacket};
 use super::{Event, RecordEnd, Sound};
 use crate::entropy::Entropy;
 use crate::id::LegId;
@@ -46,6 +46,8 @@ pub struct Context<'a> {
     pub entropy: &'a mut Entropy,
     /// What the thread is to do.
     pub outputs: &'a mut VecDeque<Output>,
+    /// Counts packets that are refused, of all legs.
+    pub refused: &'a mut u64,
 }
 
 /// Something for the thread of a worker to do.
@@ -121,6 +123,15 @@ impl Stream {
     /// Where sound goes, if it may go.
     fn target(&self) -> Option<SocketAddr> {
         self.agreed.direction.sends().then(|| self.latch.target()).flatten()
+    }
+
+    /// Whether a packet is the peer's. One of a kind that was not agreed (comfort noise, say)
+    /// must come from the source that is held already.
+    fn admits(&self, packet: &RtpPacket<'_>, from: SocketAddr) -> bool {
+        match self.incoming.knows(packet.payload_type) {
+            true => self.latch.admits(from),
+            false => self.latch.held() == Some(from),
+        }
     }
 }
 

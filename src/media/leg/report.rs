@@ -114,6 +114,7 @@ impl Leg {
     pub fn receive_rtcp(&mut self, bytes: &[u8], from: SocketAddr, context: &mut Context) {
         let Some(stream) = self.stream.as_mut().filter(|stream| stream.admits_report(from)) else {
             self.refused += 1;
+            *context.refused += 1;
             return;
         };
         match stream.reports.rtcp.receive(bytes, self.sender.ssrc(), RATE, context.now) {
@@ -121,7 +122,10 @@ impl Leg {
                 stream.reports.source = Some(from);
                 stream.reports.heard(context.now);
             }
-            Err(_) => self.refused += 1,
+            Err(_) => {
+                self.refused += 1;
+                *context.refused += 1;
+            }
         }
     }
 

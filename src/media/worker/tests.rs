@@ -4,6 +4,7 @@ mod behaviour;
 mod hearing;
 mod moving;
 mod paths;
+mod properties;
 mod simulation;
 
 pub use simulation::numbered;

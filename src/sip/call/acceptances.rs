@@ -20,6 +20,8 @@ const KEPT: usize = 16;
 pub struct Acceptances {
     acks: Vec<Acknowledged>,
     forks: Option<Forks>,
+    /// A re-INVITE that was unanswered when the call ended, and when to stop waiting for its answer.
+    orphan: Option<(ClientId, Time)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -34,6 +36,8 @@ struct Acknowledged {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Forks {
     client: ClientId,
+    /// The tag of the branch that won.
+    winner: String,
     invite: Box<Request>,
     peer: Peer,
     until: Time,
@@ -61,9 +65,10 @@ impl Acceptances {
         self.acks.push(Acknowledged { cseq, tag: dialog.remote_tag().to_owned(), ack, to });
     }
 
-    /// Our INVITE was accepted; from now on its other branches are unwanted.
-    pub fn watch_forks(&mut self, client: ClientId, invite: Request, peer: Peer, now: Time) {
-        self.forks = Some(Forks { client, invite: Box::new(invite), peer, until: now + GIVE_UP });
+    /// Our INVITE was accepted by the branch of this dialog; from now on the others are unwanted.
+    pub fn watch_forks(&mut self, client: ClientId, invite: Request, winner: &Dialog, peer: Peer, now: Time) {
+        let (winner, invite) = (winner.remote_tag().to_owned(), Box::new(invite));
+        self.forks = Some(Forks { client, winner, invite, peer, until: now + GIVE_UP });
     }
 
     /// Sends the ACK again if this 2xx came before. True if so.
@@ -88,6 +93,10 @@ impl Acceptances {
         now: Time,
     ) -> bool {
         let Some(forks) = self.forks.as_ref().filter(|forks| forks.client == client) else { return false };
+        if remote_tag(response) == forks.winner {
+            // Its ACK waits for the line's answer to the offer in it.
+            return true;
+        }
         let (invite, peer) = (forks.invite.clone(), forks.peer);
         if let (Some(cseq), Some(mut dialog)) = (accepted_invite(response), Dialog::asked(&invite, response))
         {
@@ -98,16 +107,24 @@ impl Acceptances {
         true
     }
 
+    /// The call ends while this re-INVITE is unanswered. Its answer still wants an ACK, but may never come.
+    pub fn orphan(&mut self, client: ClientId, now: Time) {
+        self.orphan = Some((client, now + GIVE_UP));
+    }
+
     /// Lets time pass.
-    pub fn handle_timeout(&mut self, now: Time) {
-        if self.forks.as_ref().is_some_and(|forks| forks.until <= now) {
-            self.forks = None;
+    pub fn handle_timeout(&mut self, stack: &mut Stack, now: Time) {
+        self.forks.take_if(|forks| forks.until <= now);
+        if let Some((client, _)) = self.orphan.take_if(|(_, until)| *until <= now) {
+            stack.transactions.abandon(client, now);
         }
     }
 
-    /// When the last branch can have answered.
+    /// When something is next due.
     pub fn poll_timeout(&self) -> Option<Time> {
-        self.forks.as_ref().map(|forks| forks.until)
+        let forks = self.forks.as_ref().map(|forks| forks.until);
+        let orphan = self.orphan.as_ref().map(|(_, until)| *until);
+        [forks, orphan].into_iter().flatten().min()
     }
 }
 

@@ -309,7 +309,13 @@ impl Calling {
         }
         session.dialog.confirm(response);
         session.can.learn(&response.headers);
-        cx.acceptances.watch_forks(sent.client, self.outgoing.invite.clone(), session.peer, cx.now);
+        cx.acceptances.watch_forks(
+            sent.client,
+            self.outgoing.invite.clone(),
+            &session.dialog,
+            session.peer,
+            cx.now,
+        );
         let number = self.outgoing.invite.headers.cseq().map_or(0, |cseq| cseq.number);
         if !self.is_wanted() {
             session.close(cx);

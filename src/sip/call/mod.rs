@@ -145,7 +145,8 @@ impl Call {
     }
 
     /// True if the call has a dialog with the peer of this tag, and requests of it may come by `flow`.
-    pub fn has_peer(&self, tag: &str, flow: &Flow) -> bool {
+    /// `is_open` tells which connections stand.
+    pub fn has_peer(&self, tag: &str, flow: &Flow, is_open: impl Fn(u64) -> bool) -> bool {
         let session = match &self.state {
             State::Calling(calling) => calling.session(tag),
             State::Ringing(ringing) => Some(&ringing.session),
@@ -153,7 +154,8 @@ impl Call {
             State::Leaving(leaving) => Some(leaving.session()),
             State::Over => None,
         };
-        session.is_some_and(|session| session.dialog.remote_tag() == tag && session.peer.may_use(flow))
+        session
+            .is_some_and(|session| session.dialog.remote_tag() == tag && session.peer.may_use(flow, &is_open))
     }
 
     /// The line wants something of the call. What makes no sense in its state is ignored.
@@ -260,7 +262,7 @@ impl Call {
 
     /// Lets time pass. Call it no later than [`poll_timeout`](Self::poll_timeout) asks.
     pub fn handle_timeout(&mut self, stack: &mut Stack, now: Time) {
-        self.acceptances.handle_timeout(now);
+        self.acceptances.handle_timeout(stack, now);
         step!(self, stack, now, |state, cx| match state {
             State::Calling(calling) => calling.handle_timeout(cx),
             State::Ringing(ringing) => ringing.handle_timeout(cx),

@@ -39,11 +39,12 @@ impl Peer {
         *known = Destination::Flow(flow);
     }
 
-    /// True if a request of the dialog may come by `flow`: on a connection, only by that one.
-    pub fn may_use(&self, flow: &Flow) -> bool {
-        match self.known() {
-            Destination::Flow(known) if known.connection.is_some() => {
-                known.connection == flow.connection || known.remote.ip() == flow.remote.ip()
+    /// True if a request of the dialog may come by `flow`. A phone stays on its connection as long as
+    /// that stands (`is_open`); after that it may come back from the same address.
+    pub fn may_use(&self, flow: &Flow, is_open: impl Fn(u64) -> bool) -> bool {
+        match self {
+            Peer::Phone(Destination::Flow(Flow { connection: Some(known), remote, .. })) => {
+                flow.connection == Some(*known) || !is_open(*known) && remote.ip() == flow.remote.ip()
             }
             _ => true,
         }

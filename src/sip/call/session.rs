@@ -258,6 +258,11 @@ impl Session {
 
     /// Answers what the peer still waits for, because the call is over.
     pub fn close(&mut self, cx: &mut Context) {
+        if let Some(ongoing) =
+            self.exchange.ongoing().filter(|ongoing| ongoing.request.method == Method::Invite)
+        {
+            cx.acceptances.orphan(ongoing.client, cx.now);
+        }
         if let Exchange::Owed { server, request, .. } = &self.exchange {
             let response = self.reply(request, 487);
             cx.respond(*server, response);

@@ -75,7 +75,8 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        // Some 2 kB a transaction and 8 kB a call: 120 MB at the most.
-        Self { transactions: 20_000, calls: 10_000, bindings: 10 }
+        // A call leaves some 100 seconds of transactions that only absorb repeats, about 1 kB each, so
+        // 1,500 calls a second keep 150,000 of them; 200 MB at the most. A call takes some 8 kB.
+        Self { transactions: 200_000, calls: 10_000, bindings: 10 }
     }
 }

@@ -8,6 +8,7 @@ mod accounts;
 pub mod api;
 pub mod config;
 mod dial;
+mod keepalive;
 pub mod party;
 mod policy;
 mod receive;
@@ -32,6 +33,7 @@ pub use account::{Account, Binding, TrunkPeer};
 use accounts::Accounts;
 pub use api::{Command, Event, Input, Output};
 pub use config::{EndpointConfig, Limits};
+use keepalive::KeepAlive;
 pub use party::{By, CallRef, Cause, Identity, Incoming, Origin, Replaces, Target};
 use stack::Stack;
 
@@ -46,6 +48,9 @@ pub struct Endpoint {
     /// Call-ID and our tag of every call.
     dialogs: BTreeMap<String, CallRef>,
     timers: BTreeSet<(Time, CallRef)>,
+    /// The connections that stand, of those that something came by.
+    connections: BTreeSet<u64>,
+    keep_alive: KeepAlive,
     live: usize,
     queries: BTreeMap<u64, Query>,
     next_query: u64,
@@ -91,6 +96,8 @@ impl Endpoint {
             calls: BTreeMap::new(),
             dialogs: BTreeMap::new(),
             timers: BTreeSet::new(),
+            connections: BTreeSet::new(),
+            keep_alive: KeepAlive::default(),
             live: 0,
             queries: BTreeMap::new(),
             next_query: 0,
@@ -104,6 +111,7 @@ impl Endpoint {
         match input {
             Input::Received { flow, bytes } => self.receive(flow, bytes, now),
             Input::FlowClosed { flow } => {
+                flow.connection.map(|connection| self.connections.remove(&connection));
                 self.lose(&Destination::Flow(flow), now);
                 self.lose_bindings(&flow);
             }
@@ -118,6 +126,7 @@ impl Endpoint {
             Input::Resolved { query, result } => self.resolved(query, result, now),
             Input::Command(command) => self.command(command, now),
         }
+        self.keep_alive.start(&self.registrar, now);
         self.settle(now);
     }
 
@@ -139,6 +148,9 @@ impl Endpoint {
             self.tell_bindings(device);
         }
         self.resolve_trunks(now);
+        for flow in self.keep_alive.handle_timeout(&self.registrar, now) {
+            self.stack.output(Output::Send { to: Destination::Flow(flow), bytes: keepalive::PING });
+        }
         self.settle(now);
     }
 
@@ -146,10 +158,8 @@ impl Endpoint {
     pub fn poll_timeout(&self) -> Option<Time> {
         let expiry = self.registrar.poll_timeout().map(|at| self.moment(at));
         let call = self.timers.first().map(|(at, _)| *at);
-        [self.stack.transactions.poll_timeout(), call, expiry, self.stack.trunks.poll_timeout()]
-            .into_iter()
-            .flatten()
-            .min()
+        let (trunk, ping) = (self.stack.trunks.poll_timeout(), self.keep_alive.poll_timeout());
+        [self.stack.transactions.poll_timeout(), call, expiry, trunk, ping].into_iter().flatten().min()
     }
 
     /// The next thing to do.

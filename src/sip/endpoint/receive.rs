@@ -20,6 +20,7 @@ const FULL: u32 = 5;
 
 impl Endpoint {
     pub(super) fn receive(&mut self, flow: Flow, bytes: Bytes, now: Time) {
+        self.connections.extend(flow.connection);
         match Message::parse(bytes) {
             Ok(Message::Request(request)) => self.receive_request(request, flow, now),
             Ok(Message::Response(response)) => self.receive_response(&response, flow, now),
@@ -248,7 +249,8 @@ impl Endpoint {
         let key = dialog_key(headers.call_id().ok()?, to.tag()?);
         let reference = self.dialogs.get(&key)?;
         let call = &self.calls.get(reference)?.call;
-        call.has_peer(from.tag().unwrap_or_default(), flow).then_some(*reference)
+        let is_open = |connection| self.connections.contains(&connection);
+        call.has_peer(from.tag().unwrap_or_default(), flow, is_open).then_some(*reference)
     }
 
     fn new_reference(&mut self) -> CallRef {

@@ -157,6 +157,7 @@ impl Probe {
 
     fn note(&mut self, output: Output) {
         match output {
+            Output::Send { ref bytes, .. } if &bytes[..] == b"\r\n\r\n" => self.other.push(output),
             Output::Send { to, bytes } => self.sent.push((to, Message::parse(bytes).unwrap())),
             Output::Event(event) => self.events.push(event),
             other => self.other.push(other),

@@ -198,3 +198,34 @@ fn a_nonce_that_is_too_old_is_stale() {
     assert_eq!(probe.response().status, 401);
     assert!(probe.response().headers.get(HeaderName::WwwAuthenticate).unwrap().contains("stale=true"));
 }
+
+#[test]
+fn the_nat_before_a_phone_is_kept_open() {
+    let mut probe = Probe::new();
+    registered(&mut probe, 1, CONTACT);
+    probe.wait(60_000);
+    assert_eq!(probe.other.len(), 3, "every 25 seconds");
+    registered(&mut probe, 3, "Contact: *\nExpires: 0");
+    registered(&mut probe, 5, "Contact: <sip:anna@127.0.0.1:7001>");
+    probe.wait(60_000);
+    assert_eq!(probe.other, [], "no NAT, no pings");
+}
+
+#[test]
+fn every_phone_has_its_turn() {
+    let mut probe = Probe::new();
+    for number in 0..60 {
+        let name = format!("phone{number}");
+        let mut account = crate::sip::simnet::account(&name, PASSWORD);
+        let mut entropy = crate::entropy::Entropy::from_number(number);
+        account.device = crate::id::DeviceId::new(crate::time::UnixMs(0), &mut entropy);
+        probe.command(Command::SetAccount(account));
+        let from = format!("127.0.0.1:{}", 20_000 + number);
+        let text = register_as(&name, 100 + 2 * number as u32, CONTACT);
+        probe.receive_with_login(udp(&from), &text, (&name, PASSWORD));
+    }
+    probe.wait(26_000);
+    let ports: std::collections::BTreeSet<String> =
+        probe.other.iter().map(|output| format!("{output:?}")).collect();
+    assert_eq!(ports.len(), 60);
+}

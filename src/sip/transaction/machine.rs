@@ -76,6 +76,14 @@ impl ServerMachine {
         }
     }
 
+    /// True unless the request was refused or done with: the same request by another way is then a fork.
+    pub fn is_ongoing(&self) -> bool {
+        match self {
+            Self::Invite(machine) => !machine.is_refused() && !machine.is_terminated(),
+            Self::Other(machine) => machine.is_open(),
+        }
+    }
+
     pub fn is_terminated(&self) -> bool {
         match self {
             Self::Invite(machine) => machine.is_terminated(),

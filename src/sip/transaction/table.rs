@@ -135,7 +135,8 @@ impl<O: Clone> Transactions<O> {
             self.settle(Id::Server(id));
             return Arrival::Absorbed;
         }
-        if key.origin.as_ref().is_some_and(|origin| self.by_origin.contains_key(origin)) {
+        let twin = key.origin.as_ref().and_then(|origin| self.by_origin.get(origin));
+        if twin.and_then(|twin| self.servers.get(twin)).is_some_and(|entry| entry.machine.is_ongoing()) {
             return Arrival::Merged;
         }
         if self.len() >= self.limit {
@@ -316,7 +317,9 @@ impl<O: Clone> Transactions<O> {
         {
             rearm(&mut self.timers, &mut entry.armed, None, Id::Server(id));
             self.by_hop.remove(&entry.key.hop);
-            if let Some(origin) = &entry.key.origin {
+            if let Some(origin) = &entry.key.origin
+                && self.by_origin.get(origin) == Some(&id)
+            {
                 self.by_origin.remove(origin);
             }
         }

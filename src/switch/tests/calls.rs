@@ -82,10 +82,9 @@ fn a_busy_operator_gives_busy() {
 
 #[test]
 fn who_calls_somebody_unregistered_or_away_is_told_so_before_the_refusal() {
-    for (register, prompt, cause) in [
-        (false, "prompts/en/not-available", Cause::Unreachable),
-        (true, "prompts/en/away", Cause::Declined),
-    ] {
+    for (register, prompt, cause) in
+        [(false, "prompts/en/not-available", Cause::Unreachable), (true, "prompts/en/away", Cause::Declined)]
+    {
         let mut fixture = Fixture::new();
         fixture.register("anna", register);
         let status = queue::Status::Away { reason: Some("lunch".into()) };
@@ -163,4 +162,17 @@ fn a_leg_that_fell_silent_ends_the_session_with_that_reason() {
 #[test]
 fn separators_in_a_number_do_not_matter() {
     assert_eq!(route::e164("+420 777-000.111").as_deref(), Some("+420777000111"));
+}
+
+#[test]
+fn an_operator_on_a_session_starts_no_other_beside_it() {
+    let mut fixture = Fixture::new();
+    fixture.register("anna", true);
+    let first = fixture.arrive(device(&fixture, "anna"), "100");
+    let second = fixture.arrive(device(&fixture, "anna"), "+420777000111");
+    assert_eq!(fixture.commands_to(second), [LineCommand::HangUp { cause: Cause::Busy }]);
+    fixture.down(second, Cause::Busy);
+    assert!(matches!(fixture.engagement("anna"), queue::Engagement::OnSession { .. }));
+    fixture.down(first, Cause::Cancelled);
+    assert_eq!(fixture.engagement("anna"), queue::Engagement::Free);
 }

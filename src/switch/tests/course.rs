@@ -290,9 +290,12 @@ fn planted_violations_are_seen() {
     nowhere.sessions.get_mut(&id).unwrap().stage = Stage::Queued { group };
     let mut no_caller = fixture.switch.clone();
     no_caller.sessions.get_mut(&id).unwrap().caller_leg = super::super::session::CallerLeg::Down;
-    for (switch, name) in
-        [(orphan, "orphan_leg"), (nobody, "talks_with_nobody"), (nowhere, "waits_nowhere"), (no_caller, "no_caller")]
-    {
+    for (switch, name) in [
+        (orphan, "orphan_leg"),
+        (nobody, "talks_with_nobody"),
+        (nowhere, "waits_nowhere"),
+        (no_caller, "no_caller"),
+    ] {
         let names: Vec<_> = switch.invariants().iter().map(|violation| violation.name()).collect();
         assert_eq!(names, [name]);
     }

@@ -98,8 +98,7 @@ impl Fixture {
             OPERATORS.iter().map(|(name, _)| (*name, UserId::new(zero, &mut ids))).collect();
         let devices: BTreeMap<_, _> =
             OPERATORS.iter().map(|(name, _)| (*name, DeviceId::new(zero, &mut ids))).collect();
-        let config =
-            SwitchConfig { epoch: Epoch(zero), recordings: "/tmp".into(), max_sessions: 1_000 };
+        let config = SwitchConfig { epoch: Epoch(zero), recordings: "/tmp".into(), max_sessions: 1_000 };
         let mut fixture = Self {
             switch: Switch::new(config, Entropy::from_number(2)),
             now: Time::from_secs(1),

@@ -17,7 +17,8 @@ fn a_caller_presses_a_key_waits_with_music_and_talks_with_an_operator() {
     fixture.line(leg, LineEvent::Ringing);
     fixture.pass(Duration::from_secs(2));
     fixture.line(leg, LineEvent::Up);
-    let stopped = |action: &Action| matches!(action, Action::Media(media::Command::StopPlay { leg }) if *leg == caller);
+    let stopped =
+        |action: &Action| matches!(action, Action::Media(media::Command::StopPlay { leg }) if *leg == caller);
     assert!(fixture.actions.iter().any(stopped), "the music stops");
     assert_eq!(fixture.rows().len(), 2);
     fixture.pass(Duration::from_secs(60));

@@ -221,7 +221,7 @@ fn a_worker_restored_from_a_snapshot_goes_on_as_the_first_would() {
     let mut restored: super::super::Worker = serde_json::from_str(&snapshot).unwrap();
     let bytes = simulation.phones[one].bytes(8, 99_999, &[0x11; 160]);
     let (leg, address, now) = (simulation.leg(one), simulation.phones[one].address, simulation.now);
-    let mut run = |worker: &mut super::super::Worker| {
+    let run = |worker: &mut super::super::Worker| {
         let mut outputs = vec![];
         for tick in 1..300 {
             worker.handle_packet(leg, &bytes, address, now);

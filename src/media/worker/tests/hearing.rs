@@ -28,7 +28,9 @@ fn each_leg_hears_exactly_whom_the_table_says() {
     }
     simulation.run(20);
     assert_eq!(heard(&simulation), [[0_usize; 0]; 4]);
-    let tables: [(&[(usize, usize)], [&[usize]; 4]); 5] = [
+    /// Rows of who speaks and who hears it; then whom each of the four hears.
+    type Case = (&'static [(usize, usize)], [&'static [usize]; 4]);
+    let tables: [Case; 5] = [
         // Two calls of two.
         (&[(0, 1), (1, 0), (2, 3), (3, 2)], [&[1], &[0], &[3], &[2]]),
         // A conference of three, the fourth listens.

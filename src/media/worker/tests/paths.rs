@@ -115,6 +115,49 @@ fn a_speaker_who_stops_leaves_silence_not_nothing() {
 }
 
 #[test]
+fn comfort_noise_is_a_sign_of_life_and_leaves_no_gap() {
+    for mixed in [false, true] {
+        let (mut simulation, room) = pair();
+        simulation.phone(room, Codec::Pcma);
+        if mixed {
+            simulation.hear(room, &[(0, 1), (1, 0), (0, 2)]);
+        }
+        simulation.run(20);
+        simulation.phones[0].mouth = Mouth::Silent;
+        for _ in 0..100 {
+            let timestamp = simulation.phones[0].timestamp;
+            let noise = simulation.phones[0].bytes(13, timestamp, &[70]);
+            simulation.send(0, &noise);
+            simulation.seconds(1);
+        }
+        simulation.phones[0].mouth = Mouth::Numbers(21);
+        simulation.run(30);
+        let silent = Event::Silent { leg: simulation.leg(0) };
+        assert!(!simulation.events.contains(&silent));
+        assert_each_once(&simulation, 1, 48);
+    }
+}
+
+#[test]
+fn a_phone_that_changes_its_codec_or_starts_again_is_followed_at_once() {
+    let (mut simulation, _) = pair();
+    simulation.reconfigure(0, |agreed| agreed.receive_also = vec![(0, Codec::Pcmu)]);
+    simulation.run(20);
+    simulation.phones[0].change_codec(Codec::Pcmu);
+    simulation.phones[0].mouth = Mouth::Tone(crate::media::tone::Oscillator::new(440.0, -10.0, 8_000));
+    simulation.run(30);
+    assert!((simulation.phones[1].level(440.0, 400) + 10.0).abs() < 0.5);
+    simulation.phones[0].change_codec(Codec::Pcma);
+    simulation.run(10);
+    // The same SSRC, but other numbers: the phone was restarted.
+    simulation.phones[0].sequence = 30_000;
+    simulation.phones[0].timestamp = 5;
+    simulation.run(30);
+    assert!((simulation.phones[1].level(440.0, 400) + 10.0).abs() < 0.5);
+    simulation.phones[1].assert_continuous();
+}
+
+#[test]
 fn legs_of_two_codecs_hear_each_other_through_the_mixer() {
     let mut simulation = Simulation::new();
     let room = simulation.room();

@@ -74,6 +74,12 @@ impl Phone {
         Some(bytes)
     }
 
+    /// Goes on in another codec.
+    pub fn change_codec(&mut self, codec: Codec) {
+        self.codec = codec;
+        self.encoder = Encoder::new(codec);
+    }
+
     /// A packet with the next sequence number.
     pub fn bytes(&mut self, payload_type: u8, timestamp: u32, payload: &[u8]) -> Vec<u8> {
         let sequence = self.sequence;

@@ -89,7 +89,7 @@ fn their_reading(bytes: &Bytes) -> Result<Reading, String> {
             from: their_party(from.display_name, from.uri, from.params),
             to: their_party(to.display_name, to.uri, to.params),
             call_id: message.call_id_header()?.value().to_owned(),
-            cseq: (u32::from(cseq.seq), cseq.method.to_string()),
+            cseq: (cseq.seq, cseq.method.to_string()),
             contact: contact.map(|contact| their_party(contact.display_name, contact.uri, contact.params)),
             body: message.body().clone(),
         })

@@ -1,0 +1,36 @@
+//! People read names, rows hold ids: the names of tenants and users within a scope.
+
+use std::collections::BTreeMap;
+
+use crate::id::{TenantId, UserId};
+use crate::store::{Scope, Store, StoreError};
+
+/// The names that answers use in place of ids.
+pub struct Names {
+    tenants: BTreeMap<TenantId, String>,
+    users: BTreeMap<UserId, String>,
+}
+
+impl Names {
+    /// The names within a scope.
+    pub async fn within(store: &dyn Store, scope: &Scope) -> Result<Self, StoreError> {
+        let tenants = store.tenants(scope).await?.into_iter().map(|tenant| (tenant.id, tenant.name));
+        let users = store.users(scope).await?.into_iter().map(|user| (user.id, user.name));
+        Ok(Self { tenants: tenants.collect(), users: users.collect() })
+    }
+
+    /// The tenant's name; its id if it was removed this moment.
+    pub fn tenant(&self, id: TenantId) -> String {
+        self.known_tenant(id).unwrap_or_else(|| id.to_string())
+    }
+
+    /// The tenant's name, if it lies within the scope.
+    pub fn known_tenant(&self, id: TenantId) -> Option<String> {
+        self.tenants.get(&id).cloned()
+    }
+
+    /// The user's name; the id if the user was removed this moment.
+    pub fn user(&self, id: UserId) -> String {
+        self.users.get(&id).cloned().unwrap_or_else(|| id.to_string())
+    }
+}

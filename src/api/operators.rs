@@ -1,0 +1,165 @@
+//! Operators: what they do, and what they say of themselves.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::api::{ApiState, Authority, Body, Problem};
+use crate::id::UserId;
+use crate::queue::{Engagement, OperatorState, Status};
+use crate::store::{Key, User};
+
+/// The longest reason of an absence, in characters.
+const REASON_MAX: usize = 64;
+
+/// An operator at this moment.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct OperatorView {
+    /// Login name.
+    pub name: String,
+    /// Name for people.
+    pub display: String,
+    /// Internal number.
+    pub extension: Option<String>,
+    /// `online`, `away` or `not_answering`.
+    pub status: String,
+    /// Why the operator is away.
+    pub reason: Option<String>,
+    /// Whether a phone of the operator is registered and can be reached.
+    pub reachable: bool,
+    /// `free`, `ringing`, `on_session` or `after_call_work`.
+    pub engagement: String,
+    /// The sessions that ring, run or are being finished.
+    pub sessions: Vec<Uuid>,
+    /// Whether a session would be offered now.
+    pub available: bool,
+}
+
+impl OperatorView {
+    fn of(user: &User, state: &OperatorState) -> Self {
+        let (status, reason) = match &state.status {
+            Status::Online => ("online", None),
+            Status::Away { reason } => ("away", reason.clone()),
+            Status::NotAnswering => ("not_answering", None),
+        };
+        let (engagement, sessions) = match &state.engagement {
+            Engagement::Free => ("free", vec![]),
+            Engagement::Offered { session, .. } => ("ringing", vec![session.0]),
+            Engagement::OnSession { sessions } => ("on_session", sessions.keys().map(|id| id.0).collect()),
+            Engagement::AfterWork { session, .. } => ("after_call_work", vec![session.0]),
+        };
+        Self {
+            name: user.name.clone(),
+            display: user.display.clone(),
+            extension: user.extension.clone(),
+            status: status.to_owned(),
+            reason,
+            reachable: state.reachable,
+            engagement: engagement.to_owned(),
+            sessions,
+            available: state.is_available(),
+        }
+    }
+}
+
+/// What an operator says of themselves.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StatusChange {
+    /// `online` or `away`.
+    pub status: String,
+    /// Why away: lunch, personal, ….
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+impl StatusChange {
+    fn parse(self) -> Result<Status, Problem> {
+        let invalid = |detail: String| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail);
+        if self.reason.as_ref().is_some_and(|reason| reason.chars().count() > REASON_MAX) {
+            return Err(invalid(format!("the reason is too long; keep it under {REASON_MAX} characters")));
+        }
+        match (self.status.as_str(), self.reason) {
+            ("online", None) => Ok(Status::Online),
+            ("online", Some(_)) => Err(invalid("a reason goes with `away` only; leave it out".to_owned())),
+            ("away", reason) => Ok(Status::Away { reason }),
+            (other, _) => Err(invalid(format!("`{other}` is no status; say `online` or `away`"))),
+        }
+    }
+}
+
+/// The routes of operators.
+pub fn routes() -> utoipa_axum::router::OpenApiRouter<ApiState> {
+    utoipa_axum::router::OpenApiRouter::new()
+        .routes(utoipa_axum::routes!(list))
+        .routes(utoipa_axum::routes!(set_status))
+        .routes(utoipa_axum::routes!(finish_work))
+}
+
+#[utoipa::path(
+    get, path = "/api/v1/operators", tag = "operators", operation_id = "list_operators",
+    summary = "All operators with what they do",
+    responses((status = 200, body = [OperatorView]), (status = "default", body = Problem))
+)]
+async fn list(State(api): State<ApiState>, authority: Authority) -> Result<Json<Vec<OperatorView>>, Problem> {
+    let users = api.store.users(&authority.scope).await?;
+    let states = api.running.operators().await?;
+    let state_of = |user: UserId| states.iter().find(|(id, _)| *id == user).map(|(_, state)| state);
+    let views = users.iter().filter_map(|user| Some(OperatorView::of(user, state_of(user.id)?)));
+    Ok(Json(views.collect()))
+}
+
+#[utoipa::path(
+    put, path = "/api/v1/operators/{key}/status", tag = "operators", operation_id = "set_operator_status",
+    summary = "Sets an operator's status", request_body = StatusChange,
+    params(("key" = String, Path, description = "name or id")),
+    responses((status = 200, body = OperatorView), (status = "default", body = Problem))
+)]
+async fn set_status(
+    State(api): State<ApiState>,
+    authority: Authority,
+    Path(key): Path<Key>,
+    Body(change): Body<StatusChange>,
+) -> Result<Json<OperatorView>, Problem> {
+    let user = api.store.user(&authority.scope, &key).await?;
+    let status = change.parse()?;
+    if !api.running.set_status(user.id, status).await? {
+        return Err(no_operator(&user));
+    }
+    shown(&api, user).await
+}
+
+#[utoipa::path(
+    post, path = "/api/v1/operators/{key}/finish-work", tag = "operators", operation_id = "finish_work",
+    summary = "Ends an operator's after-call work",
+    params(("key" = String, Path, description = "name or id")),
+    responses((status = 200, body = OperatorView), (status = "default", body = Problem))
+)]
+async fn finish_work(
+    State(api): State<ApiState>,
+    authority: Authority,
+    Path(key): Path<Key>,
+) -> Result<Json<OperatorView>, Problem> {
+    let user = api.store.user(&authority.scope, &key).await?;
+    if !api.running.finish_work(user.id).await? {
+        return Err(no_operator(&user));
+    }
+    shown(&api, user).await
+}
+
+async fn shown(api: &ApiState, user: User) -> Result<Json<OperatorView>, Problem> {
+    let states = api.running.operators().await?;
+    let state = states.iter().find(|(id, _)| *id == user.id).ok_or_else(|| no_operator(&user))?;
+    Ok(Json(OperatorView::of(&user, &state.1)))
+}
+
+fn no_operator(user: &User) -> Problem {
+    let detail = format!(
+        "{} is no operator yet; give a role with `hovor user set {0} --role TENANT=operator`",
+        user.name
+    );
+    Problem::new(StatusCode::NOT_FOUND, detail)
+}

@@ -1,0 +1,281 @@
+//! Sessions, live and past: who, how long, which keys, and why each was routed as it was.
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::api::names::Names;
+use crate::api::running::Taken;
+use crate::api::{ApiState, Authority, Body, Problem};
+use crate::id::SessionId;
+use crate::store::{Key, Page, Scope, SessionEvent, SessionFilter};
+use crate::switch::cause::{Cause, EndedBy};
+use crate::switch::history::{Kind, Phase, Summary};
+use crate::time::UnixMs;
+
+/// One session, live or past. Times are epoch milliseconds UTC.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct SessionView {
+    /// Its id.
+    pub id: Uuid,
+    /// The tenant whose number was dialled, by name.
+    pub tenant: Option<String>,
+    /// `client` or `internal`.
+    pub kind: String,
+    /// `inbound` or `outbound`.
+    pub direction: String,
+    /// The line by which it came.
+    pub line: String,
+    /// `arriving`, `guided`, `waiting`, `dialling`, `talking` or `ended`.
+    pub phase: String,
+    /// The caller's number.
+    pub from: String,
+    /// The caller's name, if one was given.
+    pub from_name: Option<String>,
+    /// The number dialled.
+    pub dialled: String,
+    /// Keys pressed.
+    pub keys: String,
+    /// The groups it waited for.
+    pub groups: Vec<String>,
+    /// Place in the queue, while it waits.
+    pub position: Option<usize>,
+    /// Those it talked with.
+    pub parties: Vec<String>,
+    /// When it arrived.
+    pub started_at: i64,
+    /// When we answered.
+    pub answered_at: Option<i64>,
+    /// When it ended.
+    pub ended_at: Option<i64>,
+    /// Milliseconds spent waiting.
+    pub waiting_ms: u64,
+    /// Milliseconds of conversation.
+    pub talk_ms: u64,
+    /// Why it ended.
+    pub cause: Option<String>,
+    /// `peer` or `us`.
+    pub ended_by: Option<String>,
+    /// Why each routing decision was made, in order.
+    pub decisions: Vec<String>,
+    /// What the dialplan noted.
+    pub parameters: std::collections::BTreeMap<String, String>,
+}
+
+impl SessionView {
+    fn of(id: SessionId, summary: &Summary, names: &Names, now: UnixMs) -> Self {
+        Self {
+            id: id.0,
+            tenant: summary.tenant.map(|tenant| names.tenant(tenant)),
+            kind: match summary.kind {
+                Kind::Client => "client",
+                Kind::Internal => "internal",
+            }
+            .to_owned(),
+            direction: if summary.outbound { "outbound" } else { "inbound" }.to_owned(),
+            line: summary.line.clone(),
+            phase: phase(summary.phase).to_owned(),
+            from: summary.from.clone(),
+            from_name: summary.display.clone(),
+            dialled: summary.dialled.clone(),
+            keys: summary.keys.clone(),
+            groups: summary.groups.clone(),
+            position: summary.position,
+            parties: summary.parties.clone(),
+            started_at: summary.started.0,
+            answered_at: summary.answered.map(|at| at.0),
+            ended_at: summary.ended.map(|at| at.0),
+            waiting_ms: summary.waited_ms(now),
+            talk_ms: summary.talked_ms(now),
+            cause: summary.cause.map(|cause| cause.name().to_owned()),
+            ended_by: summary.ended_by.map(|by| match by {
+                EndedBy::Peer => "peer".to_owned(),
+                EndedBy::Us => "us".to_owned(),
+            }),
+            decisions: summary.decisions.clone(),
+            parameters: summary.parameters.clone(),
+        }
+    }
+}
+
+fn phase(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Arriving => "arriving",
+        Phase::Guided => "guided",
+        Phase::Waiting => "waiting",
+        Phase::Dialling => "dialling",
+        Phase::Talking => "talking",
+        Phase::Ended => "ended",
+    }
+}
+
+/// One session with everything that happened to it.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct SessionDetail {
+    /// What it adds up to.
+    #[serde(flatten)]
+    pub session: SessionView,
+    /// Everything that happened, in order.
+    pub events: Vec<SessionEvent>,
+}
+
+/// Which sessions to list.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct Wanted {
+    /// Only live ones (true) or only past ones (false).
+    pub live: Option<bool>,
+    /// Only those of this operator, by name or id.
+    #[param(value_type = Option<String>)]
+    pub operator: Option<Key>,
+    /// Only those whose caller or dialled number contains this.
+    pub number: Option<String>,
+    /// How many at most; 100 if not said, 1000 at most.
+    pub limit: Option<u32>,
+    /// Only those older than this session: the last one of the page before.
+    pub before: Option<Uuid>,
+}
+
+/// Who accepts a waiting session.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Acceptance {
+    /// The operator, by name or id. The operator's phone is called.
+    #[schema(value_type = String)]
+    pub operator: Key,
+}
+
+/// The routes of sessions.
+pub fn routes() -> utoipa_axum::router::OpenApiRouter<ApiState> {
+    utoipa_axum::router::OpenApiRouter::new()
+        .routes(utoipa_axum::routes!(list))
+        .routes(utoipa_axum::routes!(one))
+        .routes(utoipa_axum::routes!(accept))
+        .routes(utoipa_axum::routes!(end))
+}
+
+#[utoipa::path(
+    get, path = "/api/v1/sessions", tag = "sessions", operation_id = "list_sessions", params(Wanted),
+    summary = "Sessions, live and past, newest first",
+    responses((status = 200, body = [SessionView]), (status = "default", body = Problem))
+)]
+async fn list(
+    State(api): State<ApiState>,
+    authority: Authority,
+    Query(wanted): Query<Wanted>,
+) -> Result<Json<Vec<SessionView>>, Problem> {
+    let operator = match &wanted.operator {
+        Some(key) => Some(api.store.user(&authority.scope, key).await?.id),
+        None => None,
+    };
+    let filter =
+        SessionFilter { live: wanted.live, operator, number: wanted.number, ..SessionFilter::default() };
+    let page =
+        Page { limit: wanted.limit.unwrap_or(Page::default().limit), before: wanted.before.map(SessionId) };
+    let rows = api.store.sessions(&authority.scope, &filter, page).await?;
+    let names = Names::within(api.store.as_ref(), &authority.scope).await?;
+    let live = api.running.live_sessions().await?;
+    let mut views = Vec::with_capacity(rows.len());
+    for row in rows {
+        let running = live.iter().find(|(id, _)| *id == row.id).map(|(_, summary)| summary.clone());
+        let summary = match running {
+            Some(summary) => summary,
+            None => past(&api, &authority.scope, row.id).await?,
+        };
+        views.push(SessionView::of(row.id, &summary, &names, api.running.wall()));
+    }
+    Ok(Json(views))
+}
+
+#[utoipa::path(
+    get, path = "/api/v1/sessions/{id}", tag = "sessions", operation_id = "show_session",
+    summary = "One session with everything that happened to it",
+    params(("id" = Uuid, Path, description = "id of the session")),
+    responses((status = 200, body = SessionDetail), (status = "default", body = Problem))
+)]
+async fn one(
+    State(api): State<ApiState>,
+    authority: Authority,
+    Path(id): Path<Uuid>,
+) -> Result<Json<SessionDetail>, Problem> {
+    let id = SessionId(id);
+    api.store.session(&authority.scope, id).await?;
+    let events = api.store.events(&authority.scope, id).await?;
+    let names = Names::within(api.store.as_ref(), &authority.scope).await?;
+    let live = api.running.live_sessions().await?;
+    let summary = match live.into_iter().find(|(live, _)| *live == id) {
+        Some((_, summary)) => summary,
+        None => rebuilt(&events),
+    };
+    let session = SessionView::of(id, &summary, &names, api.running.wall());
+    Ok(Json(SessionDetail { session, events }))
+}
+
+#[utoipa::path(
+    post, path = "/api/v1/sessions/{id}/accept", tag = "sessions", operation_id = "accept_session",
+    summary = "Lets an operator accept a waiting session: the operator's phone is called",
+    params(("id" = Uuid, Path, description = "id of the session")), request_body = Acceptance,
+    responses((status = 204), (status = "default", body = Problem))
+)]
+async fn accept(
+    State(api): State<ApiState>,
+    authority: Authority,
+    Path(id): Path<Uuid>,
+    Body(acceptance): Body<Acceptance>,
+) -> Result<StatusCode, Problem> {
+    let session = visible(&api, &authority, SessionId(id)).await?;
+    let user = api.store.user(&authority.scope, &acceptance.operator).await?;
+    let conflict = |detail: String| Err(Problem::new(StatusCode::CONFLICT, detail));
+    match api.running.take(session, user.id).await? {
+        Taken::Ringing => Ok(StatusCode::NO_CONTENT),
+        Taken::NotWaiting => conflict("the session does not wait for an operator any more".to_owned()),
+        Taken::OperatorNotFree => conflict(format!(
+            "{} cannot take it now: register a phone, end the other session, or join the group",
+            user.name
+        )),
+    }
+}
+
+#[utoipa::path(
+    post, path = "/api/v1/sessions/{id}/end", tag = "sessions", operation_id = "end_session",
+    summary = "Ends a live session", params(("id" = Uuid, Path, description = "id of the session")),
+    responses((status = 204), (status = "default", body = Problem))
+)]
+async fn end(
+    State(api): State<ApiState>,
+    authority: Authority,
+    Path(id): Path<Uuid>,
+) -> Result<StatusCode, Problem> {
+    let session = visible(&api, &authority, SessionId(id)).await?;
+    match api.running.end(session, Cause::Normal).await? {
+        true => Ok(StatusCode::NO_CONTENT),
+        false => Err(Problem::new(StatusCode::CONFLICT, "the session is over already")),
+    }
+}
+
+/// The session, if it is live and the sender may see it.
+async fn visible(api: &ApiState, authority: &Authority, id: SessionId) -> Result<SessionId, Problem> {
+    let live = api.running.live_sessions().await?;
+    let found = live.iter().find(|(live, _)| *live == id);
+    let seen = found.is_some_and(|(_, summary)| match summary.tenant {
+        Some(tenant) => authority.scope.reaches(tenant),
+        None => authority.scope == api.scope,
+    });
+    match seen {
+        true => Ok(id),
+        false => Err(Problem::new(StatusCode::NOT_FOUND, format!("there is no live session {id}"))),
+    }
+}
+
+async fn past(api: &ApiState, scope: &Scope, id: SessionId) -> Result<Summary, Problem> {
+    Ok(rebuilt(&api.store.events(scope, id).await?))
+}
+
+fn rebuilt(events: &[SessionEvent]) -> Summary {
+    let known: Vec<_> = events.iter().cloned().filter_map(SessionEvent::happened).collect();
+    Summary::rebuild(&known)
+}

@@ -1,0 +1,53 @@
+//! The commands for the configuration of the running company.
+
+use clap::{Args, Subcommand};
+
+use super::client::Connection;
+use super::noun::Action;
+use super::{device, group, number, tenant, token, trunk, user};
+
+/// Commands for the configuration. They take effect at once.
+#[derive(Subcommand, Clone, Debug)]
+pub enum Configuration {
+    /// Tenants: brands and departments
+    Tenant(Of<tenant::Add, tenant::Set>),
+    /// Telephone numbers; each belongs to one tenant
+    Number(Of<number::Add, number::Set>),
+    /// Users: people with a login; operators are users who serve clients
+    User(Of<user::Add, user::Set>),
+    /// Devices: SIP phones, each with a secret of its own
+    Device(Of<device::Add, device::Set>),
+    /// Groups: operators who serve one queue
+    Group(Of<group::Add, group::Set>),
+    /// Trunks: connections to providers
+    Trunk(Of<trunk::Add, trunk::Set>),
+    /// Access tokens for the web interface
+    Token(Of<token::Add, token::Set>),
+}
+
+/// What to do with one noun, and where.
+#[derive(Args, Clone, Debug)]
+pub struct Of<A: Args, S: Args> {
+    #[command(subcommand)]
+    action: Action<A, S>,
+    #[command(flatten)]
+    connection: Connection,
+}
+
+impl Configuration {
+    /// Carries the command out and gives what to print.
+    ///
+    /// # Errors
+    /// What went wrong, in words for the person at the terminal.
+    pub async fn run(self) -> Result<String, String> {
+        match self {
+            Self::Tenant(of) => tenant::NOUN.run(of.action, &of.connection).await,
+            Self::Number(of) => number::NOUN.run(of.action, &of.connection).await,
+            Self::User(of) => user::NOUN.run(of.action, &of.connection).await,
+            Self::Device(of) => device::NOUN.run(of.action, &of.connection).await,
+            Self::Group(of) => group::NOUN.run(of.action, &of.connection).await,
+            Self::Trunk(of) => trunk::NOUN.run(of.action, &of.connection).await,
+            Self::Token(of) => token::NOUN.run(of.action, &of.connection).await,
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! The configuration over HTTP: what is sent, what comes back, and who may.
+
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode};
+use hovor::store::NewToken;
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+use super::bench::{Bench, Program};
+
+/// A status and a JSON body, null if there is none.
+type Answer = (StatusCode, Value);
+
+impl Bench {
+    /// Asks over the control socket.
+    async fn ask(&self, method: Method, path: &str, body: Value) -> Answer {
+        ask(&self.socket, method, path, None, body).await
+    }
+
+    async fn get(&self, path: &str) -> Answer {
+        self.ask(Method::GET, path, Value::Null).await
+    }
+
+    async fn token(&self, name: &str, tenant: Option<&str>) -> String {
+        let new = NewToken { name: name.into(), tenant: tenant.map(Into::into), expires_at: None };
+        self.store.add_token(&self.scope, new).await.unwrap().secret
+    }
+}
+
+async fn ask(router: &Router, method: Method, path: &str, token: Option<&str>, body: Value) -> Answer {
+    let mut request = Request::builder().method(method).uri(path);
+    if let Some(token) = token {
+        request = request.header("authorization", format!("Bearer {token}"));
+    }
+    let body = match body {
+        Value::Null => Body::empty(),
+        Value::String(raw) => Body::from(raw),
+        body => Body::from(body.to_string()),
+    };
+    let request = request.header("content-type", "application/json").body(body).unwrap();
+    let response = router.clone().oneshot(request).await.unwrap();
+    let status = response.status();
+    let kind = response.headers().get("content-type").map(|kind| kind.to_str().unwrap().to_owned());
+    let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+    if status.is_client_error() || status.is_server_error() {
+        assert_eq!(kind.as_deref(), Some("application/problem+json"), "{status}");
+    }
+    (status, serde_json::from_slice(&body).unwrap_or_default())
+}
+
+#[tokio::test]
+async fn every_noun_lives_its_life_by_name() {
+    let bench = Bench::new("life", Program::default()).await;
+    let cases = [
+        (
+            "tenants",
+            json!({"name": "apex", "display": "Apex"}),
+            "apex",
+            json!({"language": "cs"}),
+            json!("cs"),
+        ),
+        (
+            "numbers",
+            json!({"tenant": "harbour", "number": "+420 200 000 300"}),
+            "+420200000300",
+            json!({"label": "fax"}),
+            json!("fax"),
+        ),
+        (
+            "users",
+            json!({"name": "gita", "roles": {"harbour": "operator"}}),
+            "gita",
+            json!({"roles": {"summit": "supervisor", "harbour": null}}),
+            json!({"summit": "supervisor"}),
+        ),
+        (
+            "devices",
+            json!({"user": "anna", "username": "201b"}),
+            "201b",
+            json!({"user": "boris"}),
+            json!("boris"),
+        ),
+        (
+            "groups",
+            json!({"tenant": "harbour", "name": "night", "members": ["anna"]}),
+            "night",
+            json!({"members": ["dana", "anna"]}),
+            json!(["dana", "anna"]),
+        ),
+        (
+            "trunks",
+            json!({"name": "backup", "host": "192.0.2.9", "username": "u", "password": "secret pass"}),
+            "backup",
+            json!({"enabled": false}),
+            json!(false),
+        ),
+        ("tokens", json!({"name": "deploy"}), "deploy", json!({"expires_at": 5}), json!(5)),
+    ];
+    for (nouns, new, name, change, expected) in cases {
+        let (path, item) = (format!("/api/v1/{nouns}"), format!("/api/v1/{nouns}/{name}"));
+        let (status, before) = bench.get(&path).await;
+        assert_eq!(status, StatusCode::OK, "{nouns}");
+        let applied = bench.program.applied.load(Ordering::SeqCst);
+        let (status, made) = bench.ask(Method::POST, &path, new).await;
+        assert_eq!(status, StatusCode::CREATED, "{nouns}: {made}");
+        let field = change.as_object().unwrap().keys().next().unwrap().clone();
+        let (status, changed) = bench.ask(Method::PATCH, &item, change).await;
+        assert_eq!((status, &changed[&field]), (StatusCode::OK, &expected), "{nouns}: {changed}");
+        let (_, shown) = bench.get(&item).await;
+        assert_eq!(shown, changed, "{nouns}");
+        let (_, by_id) = bench.get(&format!("{path}/{}", made["id"].as_str().unwrap())).await;
+        assert_eq!(by_id, changed, "{nouns}");
+        for secret in ["ha1", "hash", "secret", "secret pass"] {
+            assert!(!shown.to_string().contains(&format!("{secret}\"")), "{nouns} shows {secret}: {shown}");
+        }
+        let (_, list) = bench.get(&path).await;
+        assert_eq!(list.as_array().unwrap().len(), before.as_array().unwrap().len() + 1, "{nouns}");
+        let (status, _) = bench.ask(Method::DELETE, &item, Value::Null).await;
+        assert_eq!(status, StatusCode::NO_CONTENT, "{nouns}");
+        assert_eq!(bench.get(&item).await.0, StatusCode::NOT_FOUND, "{nouns}");
+        let now = bench.program.applied.load(Ordering::SeqCst);
+        assert_eq!(now - applied, 3, "{nouns}: each change is taken over");
+    }
+}
+
+#[tokio::test]
+async fn a_generated_secret_is_shown_once() {
+    let bench = Bench::new("secret", Program::default()).await;
+    let (_, made) =
+        bench.ask(Method::POST, "/api/v1/devices", json!({"user": "anna", "username": "201b"})).await;
+    assert!(made["secret"].as_str().unwrap().len() >= 24, "{made}");
+    assert_eq!((&made["user"], &made["username"]), (&json!("anna"), &json!("201b")));
+    let (_, token) = bench.ask(Method::POST, "/api/v1/tokens", json!({"name": "deploy"})).await;
+    let secret = token["secret"].as_str().unwrap();
+    assert_eq!(
+        ask(&bench.network, Method::GET, "/api/v1/users", Some(secret), Value::Null).await.0,
+        StatusCode::OK
+    );
+}
+
+#[tokio::test]
+async fn the_network_needs_a_token_and_the_socket_none() {
+    let bench = Bench::new("token", Program::default()).await;
+    let path = "/api/v1/tenants";
+    let asked = async |token: Option<&str>| ask(&bench.network, Method::GET, path, token, Value::Null).await;
+    for wrong in [None, Some("hovor_guess"), Some("")] {
+        let (status, problem) = asked(wrong).await;
+        assert_eq!(status, StatusCode::UNAUTHORIZED);
+        assert!(problem["detail"].as_str().unwrap().contains("hovor token add"), "{problem}");
+    }
+    assert_eq!(bench.get(path).await.0, StatusCode::OK);
+    let token = bench.token("deploy", None).await;
+    assert_eq!(asked(Some(&token)).await.0, StatusCode::OK);
+    bench.store.remove_token(&bench.scope, &"deploy".into()).await.unwrap();
+    assert_eq!(asked(Some(&token)).await.0, StatusCode::UNAUTHORIZED);
+    let (status, _) = ask(&bench.network, Method::POST, path, None, json!({"name": "x"})).await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_tenants_token_reaches_its_tenant_only() {
+    let bench = Bench::new("tenant", Program::default()).await;
+    let token = bench.token("harbour", Some("harbour")).await;
+    let asked = async |method, path, body| ask(&bench.network, method, path, Some(&token), body).await;
+    let (_, tenants) = asked(Method::GET, "/api/v1/tenants", Value::Null).await;
+    assert_eq!(tenants.as_array().unwrap().len(), 1);
+    assert_eq!(asked(Method::GET, "/api/v1/users/emil", Value::Null).await.0, StatusCode::NOT_FOUND);
+    let narrowed = "/api/v1/groups/summit?tenant=summit";
+    assert_eq!(asked(Method::GET, narrowed, Value::Null).await.0, StatusCode::NOT_FOUND);
+    let (status, _) = asked(Method::POST, "/api/v1/tenants", json!({"name": "mine"})).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    let change = json!({"display": "Anna N."});
+    assert_eq!(asked(Method::PATCH, "/api/v1/users/anna", change).await.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_list_and_an_ambiguous_name_are_narrowed_by_tenant() {
+    let bench = Bench::new("narrow", Program::default()).await;
+    let new = json!({"tenant": "summit", "name": "sales"});
+    assert_eq!(bench.ask(Method::POST, "/api/v1/groups", new).await.0, StatusCode::CREATED);
+    assert_eq!(bench.get("/api/v1/groups?tenant=summit").await.1.as_array().unwrap().len(), 2);
+    let (status, problem) = bench.get("/api/v1/groups/sales").await;
+    assert_eq!(status, StatusCode::CONFLICT);
+    assert!(problem["detail"].as_str().unwrap().contains("name the tenant"), "{problem}");
+    let (_, shown) = bench.get("/api/v1/groups/sales?tenant=summit").await;
+    assert_eq!(shown["tenant"], "summit");
+    let path = "/api/v1/groups/sales?tenant=harbour";
+    assert_eq!(bench.ask(Method::DELETE, path, Value::Null).await.0, StatusCode::NO_CONTENT);
+    assert_eq!(bench.get("/api/v1/groups/sales").await.1["tenant"], "summit");
+}
+
+#[tokio::test]
+async fn problems_say_what_is_wrong_and_what_to_do() {
+    let bench = Bench::new("problems", Program::default()).await;
+    let tenants = "/api/v1/tenants";
+    let cases = [
+        (Method::POST, tenants, json!({"name": "A B"}), 422, "lower-case letters"),
+        (Method::POST, tenants, json!({"name": "harbour"}), 409, "there is a tenant `harbour` already"),
+        (Method::POST, tenants, json!({"nmae": "x"}), 422, "unknown field `nmae`"),
+        (Method::POST, tenants, json!("{"), 400, "the body cannot be read"),
+        (Method::POST, tenants, json!(" ".repeat(300_000)), 413, "the body cannot be read"),
+        (Method::PUT, tenants, Value::Null, 405, "does not know this method"),
+        (Method::GET, "/api/v1/nothing", Value::Null, 404, "openapi.json"),
+        (Method::GET, "/api/v1/tenants/nowhere", Value::Null, 404, "no tenant `nowhere`"),
+        (Method::DELETE, "/api/v1/tenants/harbour", Value::Null, 409, "still in use"),
+        (
+            Method::POST,
+            "/api/v1/numbers",
+            json!({"tenant": "x", "number": "+420200000300"}),
+            404,
+            "no tenant `x`",
+        ),
+    ];
+    for (method, path, body, status, sentence) in cases {
+        let (got, problem) = bench.ask(method, path, body).await;
+        assert_eq!(got.as_u16(), status, "{path}: {problem}");
+        assert_eq!(problem["status"], status);
+        assert!(problem["detail"].as_str().unwrap().contains(sentence), "{sentence}: {problem}");
+    }
+    let (_, problem) = bench.ask(Method::POST, tenants, json!({"name": "A B"})).await;
+    assert_eq!(problem["field"], "name");
+    assert_eq!(bench.program.applied.load(Ordering::SeqCst), 0, "nothing was changed");
+}
+
+#[tokio::test]
+async fn a_change_does_not_wait_for_ever_until_it_is_in_force() {
+    let bench = Bench::new("slow", Program { slow: true, ..Program::default() }).await;
+    #[expect(clippy::disallowed_methods, reason = "this measures")]
+    let start = Instant::now();
+    let (status, _) = bench.ask(Method::POST, "/api/v1/tenants", json!({"name": "apex"})).await;
+    assert_eq!(status, StatusCode::CREATED);
+    assert!((1..10).contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
+}
+
+#[tokio::test]
+async fn the_description_names_every_route_once() {
+    let bench = Bench::new("openapi", Program::default()).await;
+    let (status, document) = ask(&bench.network, Method::GET, "/api/openapi.json", None, Value::Null).await;
+    assert_eq!(status, StatusCode::OK, "it needs no token");
+    assert!(document["openapi"].as_str().unwrap().starts_with("3.1"), "{}", document["openapi"]);
+    let mut operations = vec![];
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        assert!(path.starts_with("/api/v1/"), "{path}");
+        for operation in methods.as_object().unwrap().values() {
+            operations.push(operation["operationId"].as_str().unwrap().to_owned());
+        }
+    }
+    assert_eq!(operations.len(), 7 * 5);
+    operations.sort();
+    operations.dedup();
+    assert_eq!(operations.len(), 7 * 5, "operation ids are unique");
+    assert!(operations.contains(&"add_tenant".to_owned()), "{operations:?}");
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    for name in ["Tenant", "NewNumber", "UserChange", "DeviceMadeView", "Problem", "Strategy"] {
+        assert!(schemas.contains_key(name), "{name} is missing");
+    }
+    assert_eq!(document["components"]["securitySchemes"]["token"]["scheme"], "bearer");
+}

@@ -1,0 +1,175 @@
+//! The commands that configure a company, as a person runs them.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use hovor::store::{Scope, open};
+use serde_json::Value;
+use tokio::net::UnixListener;
+
+use super::bench::{Bench, Program};
+
+/// What a command printed: its output, and its complaint if it failed.
+type Said = Result<String, String>;
+
+/// Runs `hovor` with these arguments, words separated by blanks, and this standard input.
+fn hovor(data: &Path, line: &str, input: &str) -> Said {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_hovor"));
+    command.args(line.split(' ')).env("HOVOR_DATA", data).env_remove("HOVOR_LOG").env_remove("HOVOR_CONFIG");
+    command.env_remove("HOVOR_DATABASE").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut running = command.spawn().unwrap();
+    // A command that reads no input may be gone already.
+    _ = running.stdin.take().unwrap().write_all(input.as_bytes());
+    let output = running.wait_with_output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap().trim_end().to_owned();
+    if output.status.success() { Ok(text(output.stdout)) } else { Err(text(output.stderr)) }
+}
+
+/// The demo company, answering on its control socket.
+struct Serving {
+    bench: Bench,
+    runtime: tokio::runtime::Runtime,
+}
+
+impl Serving {
+    fn new(name: &str) -> Self {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let bench = runtime.block_on(Bench::new(name, Program::default()));
+        let listener =
+            runtime.block_on(async { UnixListener::bind(bench.folder.join("hovor.sock")).unwrap() });
+        let socket = bench.socket.clone();
+        runtime.spawn(async move { axum::serve(listener, socket).await.unwrap() });
+        Self { bench, runtime }
+    }
+
+    fn says(&self, line: &str) -> String {
+        hovor(&self.bench.folder, line, "").unwrap_or_else(|error| panic!("hovor {line}: {error}"))
+    }
+
+    fn complains(&self, line: &str) -> String {
+        hovor(&self.bench.folder, line, "").expect_err(line)
+    }
+}
+
+#[test]
+fn a_tenant_is_built_up_and_taken_down() {
+    let program = Serving::new("commands");
+    assert_eq!(
+        program.says("tenant add apex --display Apex --timezone Europe/Prague"),
+        "tenant `apex` added"
+    );
+    assert_eq!(
+        program.says("number add +420200000300 --tenant apex --short 130"),
+        "number `+420200000300` added"
+    );
+    program.says("user add gita --extension 301 --role apex=operator --role harbour=supervisor");
+    let device = program.says("device add gita --label desk");
+    assert!(device.starts_with("device `301` added. Its secret, shown this once"), "{device}");
+    program.says("group add night --tenant apex --member gita --offer-for 2.5");
+    assert_eq!(
+        program.says("group show night"),
+        "NAME   TENANT  STRATEGY  MEMBERS  OFFER    MISSES  WORK  LIMIT  MAX-WAIT\n\
+         night  apex    push      gita     2.500 s  3       0 s   -      -"
+    );
+    let changed = program.says("group set night --strategy ring_all --limit 5 --max-wait 90");
+    assert!(changed.contains("ring_all") && changed.contains("90 s"), "{changed}");
+    assert!(program.says("user list").contains("apex=operator, harbour=supervisor"));
+    assert!(
+        program
+            .says("number set 130 --no-short --label desk")
+            .ends_with("+420200000300  -      apex    desk")
+    );
+    program.says("trunk add backup --host 192.0.2.9 --prefix +1 --prefix 001 --tenant apex");
+    assert!(program.says("trunk set backup --enabled false").ends_with("no"));
+    assert!(program.complains("tenant remove apex").contains("still in use"));
+    for line in
+        ["trunk remove backup", "group remove night", "user remove gita", "number remove +420200000300"]
+    {
+        program.says(line);
+    }
+    assert_eq!(program.says("tenant remove apex"), "tenant `apex` removed");
+    assert!(program.complains("device show 301").contains("there is no device `301`"));
+}
+
+#[test]
+fn programs_read_json() {
+    let program = Serving::new("json");
+    let rows: Value = serde_json::from_str(&program.says("group list --in summit --json")).unwrap();
+    assert_eq!(rows[0]["members"], serde_json::json!(["emil", "filip"]));
+    let said = program.says("token add deploy --expires 2030-01-01 --json");
+    let made: Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(made["expires_at"], 1_893_456_000_000_i64);
+    assert!(made["secret"].as_str().unwrap().starts_with("hovor_"));
+}
+
+#[test]
+fn secrets_come_from_standard_input() {
+    let program = Serving::new("stdin");
+    let folder = &program.bench.folder;
+    hovor(folder, "user set anna --password-stdin", "new password\n").unwrap();
+    let (store, scope) = (&program.bench.store, &program.bench.scope);
+    let login = |password| program.runtime.block_on(store.check_password(scope, "anna", password)).unwrap();
+    assert!(login("new password").is_some() && login("hovor-demo").is_none());
+    let error = hovor(folder, "user set anna --password-stdin", "").unwrap_err();
+    assert!(error.contains("standard input is empty"), "{error}");
+    let error = hovor(folder, "user set anna --password-stdin", "short\n").unwrap_err();
+    assert!(error.contains("8 to 128"), "{error}");
+}
+
+#[test]
+fn complaints_say_what_to_do() {
+    let program = Serving::new("complaints");
+    let cases = [
+        ("tenant add Big", "lower-case letters"),
+        ("tenant set harbour", "hovor tenant set --help"),
+        ("number add +420200000300 --tenant nowhere", "there is no tenant `nowhere`"),
+        ("user add x --role harbour", "harbour=operator"),
+        ("user add x --role harbour=king", "supervisor"),
+        ("group add x --tenant harbour --member emil", "has no role in tenant `harbour`"),
+        ("group add x --tenant harbour --offer-for soon", "15 or 2.5"),
+        ("token add x --expires tomorrow", "2030-12-31"),
+    ];
+    for (line, help) in cases {
+        let error = program.complains(line);
+        assert!(error.contains(help), "hovor {line}: {error}");
+    }
+}
+
+#[test]
+fn without_a_running_program_the_command_says_so() {
+    let error = hovor(Path::new("/nonexistent"), "tenant list", "").unwrap_err();
+    assert!(error.contains("no hovor runs here") && error.contains("hovor serve"), "{error}");
+}
+
+/// A folder that goes when it is dropped.
+struct Folder(PathBuf);
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[test]
+fn init_sets_a_company_up_once() {
+    let folder = Folder(std::env::temp_dir().join(format!("hovor-init-{}", std::process::id())));
+    let error = hovor(&folder.0, "init Island --admin Boss", "").unwrap_err();
+    assert!(error.contains("lower-case letters"), "{error}");
+    let error = hovor(&folder.0, "init Island --password-stdin", "short\n").unwrap_err();
+    assert!(error.contains("8 to 128"), "{error}");
+    let said = hovor(&folder.0, "init Island --admin boss --password-stdin", "good password\n").unwrap();
+    assert!(said.contains("The company `Island` is set up") && said.contains("hovor serve"), "{said}");
+    let error = hovor(&folder.0, "init Island", "").unwrap_err();
+    assert!(error.contains("is set up here already"), "{error}");
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let store = open(&format!("sqlite:{}", folder.0.join("hovor.db").display())).await.unwrap();
+        let companies = store.companies().await.unwrap();
+        assert_eq!(companies.len(), 1);
+        let scope = Scope::company(companies[0].id);
+        let boss = store.check_password(&scope, "boss", "good password").await.unwrap();
+        assert!(boss.unwrap().administrator);
+    });
+    assert!(folder.0.join("dialplans").is_dir());
+}

@@ -1,0 +1,5 @@
+//! How a company is configured: over HTTP, and by commands.
+
+mod api;
+mod bench;
+mod commands;
