@@ -93,7 +93,7 @@ fn a_caller_reaches_sales(caller: Kind, operator: Kind, ends: Ends) {
     assert!(record.explains(&["anna"]), "{record:#?}");
     assert!((3.0..7.0).contains(&record.seconds("waiting_ms")), "{record:#?}");
     assert!((5.0..8.0).contains(&record.seconds("talk_ms")), "{record:#?}");
-    assert_eq!(record.text("end_cause"), "normal", "{record:#?}");
+    assert_eq!(record.text("cause"), "normal", "{record:#?}");
 }
 
 #[test]

@@ -107,7 +107,7 @@ fn a_caller_who_hangs_up_while_it_rings_stops_the_ringing() {
     client.hangup();
     anna.wait_for_within(Moment::Closed, 1, Duration::from_secs(2));
     let record = hovor.record_of("client");
-    assert_eq!(record.text("end_cause"), "normal", "{record:#?}");
+    assert_eq!(record.text("cause"), "normal", "{record:#?}");
 }
 
 #[test]
