@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use serde::Deserialize;
 use serde::de::Error as _;
 
@@ -38,6 +38,10 @@ pub struct Settings {
     /// Database: sqlite:PATH or postgres://… [default: sqlite:DATA/hovor.db]
     #[arg(long, env = "HOVOR_DATABASE", value_name = "URL", hide_env_values = true)]
     pub database: Option<String>,
+    /// How devices prove their secret: md5 for every phone, both or sha-256 where all phones know
+    /// SHA-256 [default: md5]
+    #[arg(long, env = "HOVOR_DIGEST", value_name = "WHICH")]
+    pub digest: Option<Digest>,
     /// Seconds that live calls have to end by themselves when the program stops [default: 30]
     #[arg(long, env = "HOVOR_STOP_WAIT", value_name = "SECONDS")]
     pub stop_wait: Option<u32>,
@@ -52,6 +56,22 @@ pub struct Settings {
     #[arg(long, env = "HOVOR_CONFIG", value_name = "FILE")]
     #[serde(skip)]
     pub config: Option<PathBuf>,
+}
+
+/// Hash functions of digest authentication (RFC 7616, RFC 8760).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Digest {
+    /// MD5 alone. Weak, but many phones break off a registration when they are also asked for
+    /// something that they do not know.
+    #[default]
+    Md5,
+    /// SHA-256 first, MD5 for the others.
+    Both,
+    /// SHA-256 alone.
+    #[value(name = "sha-256")]
+    #[serde(rename = "sha-256")]
+    Sha256,
 }
 
 /// A range of UDP ports, written `20000-29999`.
@@ -95,6 +115,8 @@ pub struct Config {
     pub external_addr: Option<IpAddr>,
     /// URL of the database.
     pub database: String,
+    /// How devices prove their secret.
+    pub digest: Digest,
     /// Seconds that live calls have to end by themselves.
     pub stop_wait: u32,
     /// Seconds without any packet after which a party counts as gone.
@@ -135,6 +157,7 @@ impl Settings {
             media: self.media.or(file.media).unwrap_or_else(|| "media".into()),
             external_addr: self.external_addr.or(file.external_addr),
             database: self.database.or(file.database).unwrap_or(database),
+            digest: self.digest.or(file.digest).unwrap_or_default(),
             stop_wait: self.stop_wait.or(file.stop_wait).unwrap_or(STOP_WAIT),
             silence_limit: self.silence_limit.or(file.silence_limit).unwrap_or(SILENCE_LIMIT),
             demo: self.demo,

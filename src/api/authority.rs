@@ -8,7 +8,6 @@ use axum::response::Response;
 
 use crate::api::{ApiState, Problem};
 use crate::store::{Key, Scope};
-use crate::time::UnixMs;
 
 /// What the sender of a request may reach. Put into the request by [`by_token`] or [`by_socket`],
 /// so a handler that asks for it cannot be reached without.
@@ -40,7 +39,7 @@ pub async fn by_token(
         return Err(refused("is missing"));
     }
     let token = api.store.token_by_secret(&api.scope, secret.trim()).await?;
-    let Some(scope) = token.and_then(|token| token.opens(&api.scope, now())) else {
+    let Some(scope) = token.and_then(|token| token.opens(&api.scope, api.running.wall())) else {
         return Err(refused("is unknown, taken back or expired"));
     };
     request.extensions_mut().insert(Authority { scope });
@@ -75,10 +74,4 @@ impl Authority {
 fn refused(what: &str) -> Problem {
     let help = "send `Authorization: Bearer TOKEN`; `hovor token add NAME` makes a token";
     Problem::new(StatusCode::UNAUTHORIZED, format!("the access token {what}; {help}"))
-}
-
-#[expect(clippy::disallowed_methods, reason = "the web interface is a driver: tokens expire on the calendar")]
-fn now() -> UnixMs {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    UnixMs(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }

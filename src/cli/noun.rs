@@ -77,42 +77,41 @@ impl Noun {
         A: Args + Body,
         S: Args + Body,
     {
+        let control = || connection.control();
+        let json = connection.json;
         match action {
             Action::Add(options) => {
                 let body = options.body()?;
-                let made: Value =
-                    connection.control()?.ask(Method::POST, self.url(None)?, Some(&body)).await?;
-                Ok(if connection.json { pretty(&made) } else { self.added(&made) })
+                let made: Value = control()?.ask(Method::POST, self.url(None)?, Some(&body)).await?;
+                Ok(if json { pretty(&made) } else { self.added(&made) })
             }
             Action::List(within) => {
-                let control = connection.control()?;
-                let address = url(&["api", "v1", self.many], within.tenant.as_deref())?;
-                let rows: Vec<Value> = control.ask(Method::GET, address, None::<&Value>).await?;
-                Ok(if connection.json { pretty(&Value::from(rows)) } else { self.listed(&rows) })
+                let address = self.url(within.tenant.as_deref())?;
+                let rows: Vec<Value> = control()?.ask(Method::GET, address, None::<&Value>).await?;
+                Ok(if json { pretty(&Value::from(rows)) } else { self.listed(&rows) })
             }
             Action::Show(which) => {
-                let row = self.one(&connection.control()?, Method::GET, &which, None).await?;
-                Ok(if connection.json { pretty(&row) } else { table(self.columns, &[row]) })
+                let row = self.one(&control()?, Method::GET, &which, None).await?;
+                Ok(self.shown(row, json))
             }
             Action::Set(Changing { which, change }) => {
-                let body = change.body()?;
-                if body.as_object().is_some_and(serde_json::Map::is_empty) {
-                    return Err(format!(
-                        "nothing to change: name what is new; `hovor {} set --help`",
-                        self.one
-                    ));
-                }
-                let row = self.one(&connection.control()?, Method::PATCH, &which, Some(body)).await?;
-                Ok(if connection.json { pretty(&row) } else { table(self.columns, &[row]) })
+                let body = self.changes(change)?;
+                let row = self.one(&control()?, Method::PATCH, &which, Some(body)).await?;
+                Ok(self.shown(row, json))
             }
             Action::Remove(which) => {
-                self.one(&connection.control()?, Method::DELETE, &which, None).await?;
-                Ok(if connection.json {
-                    String::new()
-                } else {
-                    format!("{} `{}` removed", self.one, which.key)
-                })
+                self.one(&control()?, Method::DELETE, &which, None).await?;
+                Ok(if json { String::new() } else { format!("{} `{}` removed", self.one, which.key) })
             }
+        }
+    }
+
+    /// The body of a change, which has to change something.
+    fn changes(&self, change: impl Body) -> Result<Value, String> {
+        let body = change.body()?;
+        match body.as_object().is_some_and(serde_json::Map::is_empty) {
+            true => Err(format!("nothing to change: name what is new; `hovor {} set --help`", self.one)),
+            false => Ok(body),
         }
     }
 
@@ -129,6 +128,10 @@ impl Noun {
 
     fn url(&self, tenant: Option<&str>) -> Result<reqwest::Url, String> {
         url(&["api", "v1", self.many], tenant)
+    }
+
+    fn shown(&self, row: Value, json: bool) -> String {
+        if json { pretty(&row) } else { table(self.columns, &[row]) }
     }
 
     fn listed(&self, rows: &[Value]) -> String {

@@ -34,6 +34,7 @@ pub fn for_switch(stored: &store::Directory) -> Directory {
         operators: stored
             .users
             .iter()
+            .filter(|user| !user.roles.is_empty())
             .map(|user| {
                 let operator = Operator {
                     name: user.name.clone(),
@@ -41,7 +42,7 @@ pub fn for_switch(stored: &store::Directory) -> Directory {
                     extension: user.extension.clone(),
                     tenants: user.roles.keys().copied().collect(),
                     devices: devices_of(user.id),
-                    may_call_out: !user.roles.is_empty(),
+                    may_call_out: true,
                 };
                 (user.id, operator)
             })

@@ -38,6 +38,8 @@ enum Entry {
 /// How far a live session's events have got.
 #[derive(Default)]
 struct Numbering {
+    /// Known with the first event as a rule; the last ones come when the switch has forgotten it.
+    tenant: Option<TenantId>,
     last: u32,
     lost: u64,
 }
@@ -62,6 +64,8 @@ impl Journal {
     /// Remembers an event of a session that belongs to `tenant`.
     pub fn event(&mut self, event: &SessionEvent, tenant: Option<TenantId>) {
         let numbering = self.numbering.entry(event.session).or_default();
+        numbering.tenant = numbering.tenant.or(tenant);
+        let tenant = numbering.tenant;
         if numbering.lost > 0 {
             let what = Happening::Lost { events: numbering.lost };
             let Ok(slot) = self.entries.try_reserve() else {

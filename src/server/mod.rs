@@ -25,12 +25,13 @@ use self::loader::Loader;
 pub use self::requests::Handle;
 use self::requests::{Request, WAITING};
 use crate::api::running::Running;
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::entropy::Entropy;
 use crate::lines::phone::{Phone, PhoneConfig};
 use crate::media::engine::{Engine, EngineConfig};
 use crate::queue::Status;
 use crate::sdp::{Capabilities, Codec};
+use crate::sip::digest::Algorithm;
 use crate::sip::endpoint::{Binding, Command, Endpoint, EndpointConfig, Flow};
 use crate::sip::transport::{self, Incoming, Transports};
 use crate::store::{self, Presence, Registration, Scope, Store};
@@ -151,6 +152,11 @@ fn endpoint(config: &Config, sip: SocketAddr, clock: Clock, entropy: &mut Entrop
     let settings = EndpointConfig {
         epoch: clock.epoch,
         realm: REALM.to_owned(),
+        digest: match config.digest {
+            config::Digest::Md5 => vec![Algorithm::Md5],
+            config::Digest::Both => vec![Algorithm::Sha256, Algorithm::Md5],
+            config::Digest::Sha256 => vec![Algorithm::Sha256],
+        },
         user_agent: concat!("hovor/", env!("CARGO_PKG_VERSION")).to_owned(),
         udp: Some(sip),
         tcp: Some(sip),

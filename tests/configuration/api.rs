@@ -6,7 +6,8 @@ use std::time::Instant;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
-use hovor::store::NewToken;
+use hovor::store::{NewToken, TokenChange};
+use hovor::time::UnixMs;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -52,10 +53,10 @@ async fn ask(router: &Router, method: Method, path: &str, token: Option<&str>, b
     (status, serde_json::from_slice(&body).unwrap_or_default())
 }
 
-#[tokio::test]
-async fn every_noun_lives_its_life_by_name() {
-    let bench = Bench::new("life", Program::default()).await;
-    let cases = [
+/// Of each noun: its address, what is sent to add one, its name, what is sent to change it, and what
+/// the changed field is then.
+fn nouns() -> [(&'static str, Value, &'static str, Value, Value); 7] {
+    [
         (
             "tenants",
             json!({"name": "apex", "display": "Apex"}),
@@ -99,8 +100,13 @@ async fn every_noun_lives_its_life_by_name() {
             json!(false),
         ),
         ("tokens", json!({"name": "deploy"}), "deploy", json!({"expires_at": 5}), json!(5)),
-    ];
-    for (nouns, new, name, change, expected) in cases {
+    ]
+}
+
+#[tokio::test]
+async fn every_noun_lives_its_life_by_name() {
+    let bench = Bench::new("life", Program::default()).await;
+    for (nouns, new, name, change, expected) in nouns() {
         let (path, item) = (format!("/api/v1/{nouns}"), format!("/api/v1/{nouns}/{name}"));
         let (status, before) = bench.get(&path).await;
         assert_eq!(status, StatusCode::OK, "{nouns}");
@@ -154,6 +160,12 @@ async fn the_network_needs_a_token_and_the_socket_none() {
     }
     assert_eq!(bench.get(path).await.0, StatusCode::OK);
     let token = bench.token("deploy", None).await;
+    assert_eq!(asked(Some(&token)).await.0, StatusCode::OK);
+    let over = TokenChange { name: None, expires_at: Some(Some(UnixMs(1_799_999_999_999))) };
+    bench.store.change_token(&bench.scope, &"deploy".into(), over).await.unwrap();
+    assert_eq!(asked(Some(&token)).await.0, StatusCode::UNAUTHORIZED, "it expired a moment ago");
+    let never = TokenChange { name: None, expires_at: Some(None) };
+    bench.store.change_token(&bench.scope, &"deploy".into(), never).await.unwrap();
     assert_eq!(asked(Some(&token)).await.0, StatusCode::OK);
     bench.store.remove_token(&bench.scope, &"deploy".into()).await.unwrap();
     assert_eq!(asked(Some(&token)).await.0, StatusCode::UNAUTHORIZED);
@@ -249,11 +261,18 @@ async fn the_description_names_every_route_once() {
             operations.push(operation["operationId"].as_str().unwrap().to_owned());
         }
     }
-    assert_eq!(operations.len(), 7 * 5);
+    let count = operations.len();
     operations.sort();
     operations.dedup();
-    assert_eq!(operations.len(), 7 * 5, "operation ids are unique");
-    assert!(operations.contains(&"add_tenant".to_owned()), "{operations:?}");
+    assert_eq!(operations.len(), count, "operation ids are unique");
+    for noun in ["tenant", "number", "user", "device", "group", "trunk", "token"] {
+        for operation in [format!("list_{noun}s"), format!("show_{noun}"), format!("add_{noun}")] {
+            assert!(operations.contains(&operation), "{operation} is missing of {operations:?}");
+        }
+        assert!(
+            operations.contains(&format!("change_{noun}")) && operations.contains(&format!("remove_{noun}"))
+        );
+    }
     let schemas = document["components"]["schemas"].as_object().unwrap();
     for name in ["Tenant", "NewNumber", "UserChange", "DeviceMadeView", "Problem", "Strategy"] {
         assert!(schemas.contains_key(name), "{name} is missing");

@@ -13,6 +13,7 @@ use hovor::queue::{OperatorState, Status};
 use hovor::store::{Scope, Store, demo};
 use hovor::switch::cause::Cause;
 use hovor::switch::history::Summary;
+use hovor::time::UnixMs;
 
 /// A program that counts how often it took the configuration over.
 #[derive(Default)]
@@ -23,6 +24,9 @@ pub struct Program {
 
 #[async_trait]
 impl Running for Program {
+    fn wall(&self) -> UnixMs {
+        UnixMs(1_800_000_000_000)
+    }
     #[expect(clippy::disallowed_methods, reason = "this is slow on purpose")]
     async fn apply(&self) -> Result<(), Stopping> {
         if self.slow {

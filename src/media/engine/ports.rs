@@ -109,39 +109,44 @@ fn bind(address: SocketAddr) -> io::Result<UdpSocket> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
     fn ports(range: RangeInclusive<u16>) -> Ports {
         Ports::new(IpAddr::from([127, 0, 0, 1]), range)
     }
 
+    /// Ports below those the system gives away, apart from other test processes'.
+    pub fn apart(offset: u16) -> u16 {
+        10_000 + (std::process::id() % 200) as u16 * 100 + offset
+    }
+
     #[test]
     fn a_pair_is_even_and_its_next() {
-        let ports = ports(42_101..=42_105);
+        let ports = ports(apart(61)..=apart(65));
         assert_eq!(ports.total(), 2);
         let pair = ports.take().unwrap();
-        assert_eq!(pair.port(), 42_102);
-        assert_eq!(pair.rtp.local_addr().unwrap().port(), 42_102);
-        assert_eq!(pair.rtcp.local_addr().unwrap().port(), 42_103);
+        assert_eq!(pair.port(), apart(62));
+        assert_eq!(pair.rtp.local_addr().unwrap().port(), apart(62));
+        assert_eq!(pair.rtcp.local_addr().unwrap().port(), apart(63));
     }
 
     #[test]
     fn a_range_used_up_says_so_and_a_pair_given_back_is_used_again() {
-        let ports = ports(42_110..=42_113);
+        let ports = ports(apart(70)..=apart(73));
         let (one, _two) = (ports.take().unwrap(), ports.take().unwrap());
         assert!(ports.take().unwrap_err().to_string().contains("used up"));
         assert_eq!(ports.in_use(), 2);
         drop(one);
         assert_eq!(ports.in_use(), 1);
-        assert_eq!(ports.take().unwrap().port(), 42_110);
+        assert_eq!(ports.take().unwrap().port(), apart(70));
     }
 
     #[test]
     fn a_pair_that_another_program_holds_is_passed_over() {
-        let other = UdpSocket::bind("127.0.0.1:42121").unwrap();
-        let ports = ports(42_120..=42_123);
-        assert_eq!(ports.take().unwrap().port(), 42_122);
+        let other = UdpSocket::bind(("127.0.0.1", apart(81))).unwrap();
+        let ports = ports(apart(80)..=apart(83));
+        assert_eq!(ports.take().unwrap().port(), apart(82));
         assert_eq!(ports.in_use(), 0, "a pair that cannot be bound goes back to the range");
         drop(other);
     }

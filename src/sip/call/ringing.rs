@@ -101,9 +101,8 @@ impl Ringing {
     pub fn cancelled(&mut self, cancel: &Request, cx: &mut Context) -> Step {
         self.refuse(487, None, None, cx);
         self.session.close(cx);
-        let mut cause = remote_cause(None, "cancelled", &cancel.headers);
-        cause.status = cause.status.or(Some(487));
-        Step::Over(cause)
+        // Whatever the Reason says ("completed elsewhere" is 200 there), to us the call was cancelled.
+        Step::Over(remote_cause(Some(487), "cancelled", &cancel.headers))
     }
 
     pub fn handle_timeout(&mut self, cx: &mut Context) -> Step {

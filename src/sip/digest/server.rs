@@ -44,13 +44,8 @@ pub enum Refusal {
 }
 
 impl Authenticator {
-    /// For this realm; asks for SHA-256 first and MD5 second.
-    pub fn new(realm: &str, entropy: Entropy) -> Self {
-        Self::with_algorithms(realm, vec![Algorithm::Sha256, Algorithm::Md5], entropy)
-    }
-
     /// For this realm and these algorithms, the most wanted first.
-    pub fn with_algorithms(realm: &str, algorithms: Vec<Algorithm>, mut entropy: Entropy) -> Self {
+    pub fn new(realm: &str, algorithms: Vec<Algorithm>, mut entropy: Entropy) -> Self {
         let nonces = Nonces::new(&mut entropy);
         Self { realm: realm.to_owned(), algorithms, nonces, entropy }
     }

@@ -4,6 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use serde::{Deserialize, Serialize};
 
+use crate::sip::digest::Algorithm;
 use crate::time::Epoch;
 
 /// What the endpoint is built with.
@@ -13,9 +14,12 @@ pub struct EndpointConfig {
     pub epoch: Epoch,
     /// The realm of our digest challenges.
     pub realm: String,
+    /// Hash functions that devices are asked for, the most wanted first (RFC 8760).
+    pub digest: Vec<Algorithm>,
     /// Server and User-Agent header.
     pub user_agent: String,
-    /// Where we listen for datagrams.
+    /// Where we listen for datagrams. If this is no address in particular (0.0.0.0) and there is no
+    /// `external` one, our own is learnt from the first message of another machine.
     pub udp: Option<SocketAddr>,
     /// Where we listen for connections.
     pub tcp: Option<SocketAddr>,
@@ -44,6 +48,7 @@ impl Default for EndpointConfig {
         Self {
             epoch: Epoch::default(),
             realm: "hovor".into(),
+            digest: vec![Algorithm::Sha256, Algorithm::Md5],
             user_agent: "hovor".into(),
             udp: None,
             tcp: None,

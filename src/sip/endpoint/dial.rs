@@ -11,7 +11,7 @@ use crate::id::TrunkId;
 use crate::sip::call::{Call, Kind, Outgoing, timer};
 use crate::sip::dialog::route;
 use crate::sip::message::{HeaderName, Method, NameAddr, Request, SessionExpires};
-use crate::sip::uri::{Host, Uri};
+use crate::sip::uri::{Host, Scheme, Uri};
 use crate::time::Time;
 
 /// A call that the line wants made.
@@ -58,7 +58,7 @@ impl Endpoint {
     }
 
     fn refuse_dial(&mut self, call: CallRef, status: u16, text: &str) {
-        let cause = Cause { status: Some(status), by: By::Local, text: text.to_owned() };
+        let cause = Cause { status: Some(status), by: By::Transport, text: text.to_owned() };
         self.stack.event(Event::Ended { call, cause });
     }
 
@@ -81,7 +81,7 @@ impl Endpoint {
             }
             Target::Uri { uri } => {
                 let uri = Uri::parse(uri).map_err(|_| "an improper URI")?;
-                let host = uri.host.as_ref().filter(|_| uri.is_sip()).ok_or("not a SIP URI")?;
+                let host = uri.host.as_ref().filter(|_| uri.scheme == Scheme::Sip).ok_or("not a sip: URI")?;
                 let to = host.address().map(|ip| Destination::Address {
                     transport: uri.transport().unwrap_or(Transport::Udp),
                     remote: SocketAddr::new(ip, uri.port.unwrap_or(5060)),

@@ -90,7 +90,7 @@ impl Endpoint {
     /// An endpoint without accounts, trunks and calls.
     pub fn new(config: EndpointConfig, mut entropy: Entropy) -> Self {
         Self {
-            authenticator: Authenticator::new(&config.realm, entropy.fork()),
+            authenticator: Authenticator::new(&config.realm, config.digest.clone(), entropy.fork()),
             accounts: Accounts::default(),
             registrar: Registrar::new(config.limits.bindings),
             calls: BTreeMap::new(),

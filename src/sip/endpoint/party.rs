@@ -111,7 +111,8 @@ pub enum Target {
 /// Why a call ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cause {
-    /// The refusal, or the status in a Reason header.
+    /// The refusal, 487 if the caller gave up, 408 if nobody answered, 503 if nobody could be reached; of a BYE
+    /// the status in its Reason header.
     pub status: Option<u16>,
     /// Who ended it.
     pub by: By,
@@ -129,6 +130,6 @@ pub enum By {
     Local,
     /// Nobody answered in time.
     Timeout,
-    /// A message could not be sent.
+    /// The peer could not be reached: a message could not be sent, or there is nowhere to send it.
     Transport,
 }

@@ -21,6 +21,7 @@ const FULL: u32 = 5;
 impl Endpoint {
     pub(super) fn receive(&mut self, flow: Flow, bytes: Bytes, now: Time) {
         self.connections.extend(flow.connection);
+        self.stack.learn_address(&flow);
         match Message::parse(bytes) {
             Ok(Message::Request(request)) => self.receive_request(request, flow, now),
             Ok(Message::Response(response)) => self.receive_response(&response, flow, now),

@@ -1,13 +1,13 @@
 //! What every call and every answer needs: configuration, randomness, transactions, and the way out.
 
 use std::collections::VecDeque;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::trunks::Trunks;
-use super::{CallRef, Destination, EndpointConfig, Event, Output, Transport};
+use super::{CallRef, Destination, EndpointConfig, Event, Flow, Output, Transport};
 use crate::entropy::Entropy;
 use crate::id::TrunkId;
 use crate::sip::digest::{self, Asker};
@@ -49,6 +49,8 @@ pub struct Stack {
     pub trunks: Trunks,
     /// Begins every branch of ours, so that a request that comes back to us is known.
     loop_mark: String,
+    /// Our address as the last peer on another machine reached it.
+    reached_at: Option<IpAddr>,
     outputs: VecDeque<Output>,
 }
 
@@ -57,7 +59,15 @@ impl Stack {
     pub fn new(config: EndpointConfig, mut entropy: Entropy) -> Self {
         let loop_mark = format!("{MAGIC_COOKIE}{}", entropy.token(8));
         let transactions = Transactions::new(config.limits.transactions);
-        Self { config, entropy, transactions, trunks: Trunks::default(), loop_mark, outputs: VecDeque::new() }
+        Self {
+            config,
+            entropy,
+            transactions,
+            trunks: Trunks::default(),
+            loop_mark,
+            reached_at: None,
+            outputs: VecDeque::new(),
+        }
     }
 
     /// Tells the line.
@@ -177,13 +187,18 @@ impl Stack {
         };
         let port = listens.or(local).map_or(5060, |address| address.port());
         let specified = |address: &SocketAddr| !address.ip().is_unspecified();
-        let ip = self
-            .config
-            .external
-            .or_else(|| local.filter(specified).or(listens.filter(specified)).map(|a| a.ip()));
-        // Listening on all addresses, only the driver knows which one faces the peer; a peer on this
-        // machine is the one case that is clear.
-        SocketAddr::new(ip.unwrap_or(std::net::Ipv4Addr::LOCALHOST.into()), port)
+        let known = local.filter(specified).or(listens.filter(specified)).map(|address| address.ip());
+        // Listening on all addresses, we learn from the messages that come which one is ours.
+        let learnt = self.reached_at.filter(|_| !to.remote().ip().is_loopback());
+        let ip = self.config.external.or(known).or(learnt);
+        SocketAddr::new(ip.unwrap_or(Ipv4Addr::LOCALHOST.into()), port)
+    }
+
+    /// Learns our own address from a message that came.
+    pub fn learn_address(&mut self, flow: &Flow) {
+        if !flow.local.ip().is_unspecified() && !flow.remote.ip().is_loopback() {
+            self.reached_at = Some(flow.local.ip());
+        }
     }
 
     /// Our Contact for the peer at `to`.
@@ -208,7 +223,7 @@ impl Stack {
         match message.write() {
             Ok(bytes) => bytes,
             Err(error) => {
-                let nowhere = SocketAddr::new(std::net::Ipv4Addr::UNSPECIFIED.into(), 0);
+                let nowhere = SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), 0);
                 self.trouble(nowhere, format!("a message was not sent: {error}"));
                 Bytes::new()
             }

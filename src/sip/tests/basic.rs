@@ -131,7 +131,7 @@ fn hanging_up_while_it_rings_cancels_and_says_why() {
     let cause = Cause { status: Some(200), by: By::Local, text: "Call completed elsewhere".into() };
     net.command(0, Command::Hangup { call: CALL, cause: Some(cause) });
     net.run(1);
-    let cause = Cause { status: Some(200), by: By::Remote, text: "Call completed elsewhere".into() };
+    let cause = Cause { status: Some(487), by: By::Remote, text: "Call completed elsewhere".into() };
     assert_eq!(net.take_events(1), [Event::Ended { call: there, cause }]);
     assert_eq!(methods(&net, 1), ["100", "200", "487"]);
     assert_clean(&mut net);

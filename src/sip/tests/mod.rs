@@ -1,6 +1,7 @@
 //! Two endpoints talk over a simulated network.
 
 mod basic;
+mod early_media;
 mod fuzz;
 mod outgoing;
 mod probe;
@@ -8,3 +9,4 @@ mod registering;
 mod requests;
 mod storm;
 mod talking;
+mod timers;

@@ -1,8 +1,11 @@
 //! Calls of ours to phones and providers, answered in plain text.
 
-use super::probe::{Probe, udp};
+use super::probe::{Probe, request, udp};
+use crate::entropy::Entropy;
+use crate::sip::Endpoint;
 use crate::sip::endpoint::{
-    By, CallRef, Cause, Command, Destination, Event, Identity, Input, Output, Target, Transport, TrunkPeer,
+    By, CallRef, Cause, Command, Destination, EndpointConfig, Event, Flow, Identity, Input, Output, Target,
+    Transport, TrunkPeer,
 };
 use crate::sip::message::{HeaderName, Method, Request, Response};
 
@@ -297,4 +300,40 @@ fn who_wants_to_stay_unknown_is_anonymous() {
     );
     assert_eq!(headers.get(HeaderName::To), Some("<sip:2@203.0.113.1>"));
     assert_eq!(headers.get(HeaderName::Contact), Some("<sip:127.0.0.1:5060>"));
+}
+
+#[test]
+fn what_cannot_be_reached_is_refused_at_once() {
+    for uri in ["sips:bob@203.0.113.1", "tel:+420123", "nonsense"] {
+        let mut probe = Probe::new();
+        let (target, from) = (Target::Uri { uri: uri.into() }, Identity::default());
+        let headers = vec![];
+        probe.command(Command::Dial {
+            call: CALL,
+            target,
+            from,
+            to_user: None,
+            offer: None,
+            max_forwards: 70,
+            headers,
+        });
+        assert!(
+            matches!(&probe.events[..], [Event::Ended { cause: Cause { by: By::Transport, .. }, .. }]),
+            "{uri}"
+        );
+        assert!(probe.sent.is_empty() && probe.other.is_empty());
+    }
+}
+
+#[test]
+fn listening_everywhere_we_learn_our_address_from_what_comes() {
+    let mut probe = Probe::new();
+    let everywhere = Some("0.0.0.0:5060".parse().unwrap());
+    let config = EndpointConfig { udp: everywhere, ..EndpointConfig::default() };
+    probe.endpoint = Endpoint::new(config, Entropy::from_number(1));
+    let flow = Flow { local: "192.0.2.33:5060".parse().unwrap(), ..udp("203.0.113.7:5060") };
+    probe.receive_by(flow, &request("OPTIONS", 1, ""));
+    let invite = dial_trunk(&mut probe);
+    assert_eq!(invite.headers.get(HeaderName::Contact), Some("<sip:201@192.0.2.33:5060>"));
+    assert!(invite.headers.get(HeaderName::Via).unwrap().contains("192.0.2.33:5060"));
 }

@@ -1,17 +1,15 @@
 //! Offers, answers, refreshes within calls.
 
-use bytes::Bytes;
-
-use super::probe::{Probe, request, udp, within};
-use crate::sip::endpoint::{By, CallRef, Cause, Command, EndpointConfig, Event};
+use super::probe::{Probe, request, within};
+use crate::sip::endpoint::{By, CallRef, Cause, Command, Event};
 use crate::sip::message::{HeaderName, Message, Method, Request};
-use crate::sip::simnet::{Net, Weather, dial, incoming, leftovers};
+use crate::sip::simnet::{Net, dial, incoming, leftovers};
 
-const CALL: CallRef = CallRef(1);
-const GUEST: &str = "127.0.0.1:7000";
+pub const CALL: CallRef = CallRef(1);
+pub const GUEST: &str = "127.0.0.1:7000";
 
 /// An established call of node 0 to node 1; its reference there.
-fn established(net: &mut Net, offer: Option<&str>) -> CallRef {
+pub fn established(net: &mut Net, offer: Option<&str>) -> CallRef {
     let to = net.nodes[1].address;
     net.command(0, dial(1, to, "udp", offer));
     net.run(1);
@@ -25,30 +23,30 @@ fn established(net: &mut Net, offer: Option<&str>) -> CallRef {
     there
 }
 
-fn ready(net: &mut Net) -> CallRef {
+pub fn ready(net: &mut Net) -> CallRef {
     let there = established(net, Some("offer"));
     net.take_events(0);
     net.take_events(1);
     there
 }
 
-fn offer(call: CallRef, sdp: &'static str) -> Command {
+pub fn offer(call: CallRef, sdp: &'static str) -> Command {
     Command::Offer { call, sdp: sdp.into() }
 }
 
-fn answer(call: CallRef, sdp: &'static str) -> Command {
+pub fn answer(call: CallRef, sdp: &'static str) -> Command {
     Command::AnswerOffer { call, sdp: sdp.into() }
 }
 
-fn received(call: CallRef, sdp: &'static str) -> Event {
+pub fn received(call: CallRef, sdp: &'static str) -> Event {
     Event::OfferReceived { call, sdp: Some(sdp.into()) }
 }
 
-fn answered(call: CallRef, sdp: &'static str) -> Event {
+pub fn answered(call: CallRef, sdp: &'static str) -> Event {
     Event::OfferAnswered { call, sdp: Some(sdp.into()) }
 }
 
-fn sent(net: &Net, node: usize, method: Method) -> Vec<Request> {
+pub fn sent(net: &Net, node: usize, method: Method) -> Vec<Request> {
     let of = |message: &Message| match message {
         Message::Request(request) if request.method == method => Some(request.clone()),
         _ => None,
@@ -187,7 +185,7 @@ fn a_reinvite_without_offer_asks_for_ours() {
 }
 
 /// A call of a guest that is answered and acknowledged; our To with its tag.
-fn answered_guest(probe: &mut Probe, extra: &str) -> String {
+pub fn answered_guest(probe: &mut Probe, extra: &str) -> String {
     let sdp = format!("Content-Type: application/sdp\n{extra}");
     probe.receive(GUEST, &(request("INVITE", 1, sdp.trim_end()) + "\n\noffer"));
     let call = probe.incoming();
@@ -239,148 +237,6 @@ fn an_update_without_offer_refreshes_and_moves_the_target() {
     assert_eq!((probe.response().status, &probe.response().body[..]), (200, &b"held"[..]));
     probe.command(Command::Hangup { call, cause: None });
     assert_eq!(probe.destination().remote(), "127.0.0.1:7077".parse().unwrap());
-}
-
-#[test]
-fn early_media_goes_reliably_to_callers_who_can_and_the_answer_waits() {
-    let mut probe = Probe::new();
-    let extra = "Supported: 100rel\nContent-Type: application/sdp";
-    probe.receive(GUEST, &(request("INVITE", 1, extra) + "\n\noffer"));
-    let call = probe.incoming();
-    probe.command(Command::Ring { call, status: 180, sdp: None });
-    assert!(!probe.response().headers.contains(HeaderName::RSeq), "nothing in it to be lost");
-    probe.command(Command::Ring { call, status: 183, sdp: Some("early".into()) });
-    let to = probe.response().headers.get(HeaderName::To).unwrap().to_owned();
-    let rseq = probe.response().headers.rseq().unwrap().unwrap();
-    assert!(probe.response().headers.lists(HeaderName::Require, "100rel"));
-    probe.command(Command::Answer { call, sdp: "early".into() });
-    assert!(probe.sent.is_empty());
-    probe.wait(600);
-    assert_eq!(probe.response().status, 183, "repeated until its PRACK");
-    probe.receive(GUEST, &within("PRACK", 2, &to, &format!("RAck: {} 1 INVITE", rseq + 1)));
-    assert_eq!(probe.response().status, 481);
-    probe.receive(GUEST, &within("PRACK", 3, &to, &format!("RAck: {rseq} 1 INVITE")));
-    let statuses: Vec<u16> = probe
-        .sent
-        .iter()
-        .map(|(_, message)| match message {
-            Message::Response(response) => response.status,
-            Message::Request(_) => 0,
-        })
-        .collect();
-    assert_eq!(statuses, [200, 200], "to the PRACK and to the INVITE");
-    assert_eq!(probe.response().body, Bytes::new(), "the answer is known already");
-}
-
-#[test]
-fn ringing_that_is_never_acknowledged_ends_the_call() {
-    let mut probe = Probe::new();
-    probe.receive(GUEST, &request("INVITE", 1, "Require: 100rel"));
-    let call = probe.incoming();
-    probe.command(Command::Ring { call, status: 180, sdp: None });
-    probe.wait(33_000);
-    assert!(matches!(&probe.events[..], [Event::Ended { cause: Cause { by: By::Timeout, .. }, .. }]));
-}
-
-#[test]
-fn two_of_us_agree_on_early_media_and_change_it_before_the_answer() {
-    let mut net = Net::new(2, 1);
-    let to = net.nodes[1].address;
-    net.command(0, dial(1, to, "udp", Some("offer")));
-    net.run(1);
-    let there = incoming(&net.take_events(1))[0];
-    net.command(1, Command::Ring { call: there, status: 183, sdp: Some("early".into()) });
-    net.run(1);
-    assert_eq!(net.take_events(0), [Event::Progress { call: CALL, status: 183, sdp: Some("early".into()) }]);
-    assert_eq!(sent(&net, 0, Method::Prack).len(), 1);
-    net.command(0, offer(CALL, "changed"));
-    net.run(1);
-    assert_eq!(net.take_events(1), [received(there, "changed")]);
-    net.command(1, answer(there, "agreed"));
-    net.run(1);
-    assert_eq!(net.take_events(0), [answered(CALL, "agreed")]);
-    assert!(!sent(&net, 0, Method::Update).is_empty());
-    net.command(1, Command::Answer { call: there, sdp: "agreed".into() });
-    net.run(1);
-    assert_eq!(net.take_events(0), [Event::Answered { call: CALL, sdp: None }]);
-    assert_eq!(net.take_events(1), [Event::Established { call: there, sdp: None }]);
-}
-
-#[test]
-fn a_caller_without_offer_gets_ours_in_reliable_ringing() {
-    let mut net = Net::new(2, 1);
-    let to = net.nodes[1].address;
-    net.command(0, dial(1, to, "udp", None));
-    net.run(1);
-    let there = incoming(&net.take_events(1))[0];
-    net.command(1, Command::Ring { call: there, status: 183, sdp: Some("our offer".into()) });
-    net.run(1);
-    net.command(0, answer(CALL, "your answer"));
-    net.run(1);
-    assert_eq!(net.take_events(1), [answered(there, "your answer")]);
-    net.command(1, Command::Answer { call: there, sdp: "unused".into() });
-    net.run(1);
-    assert_eq!(net.take_events(0).last(), Some(&Event::Answered { call: CALL, sdp: None }));
-}
-
-#[test]
-fn a_session_is_refreshed_for_hours_and_ends_when_the_peer_is_gone() {
-    let mut net = Net::new(2, 1);
-    ready(&mut net);
-    net.run(3 * 3600);
-    assert!(sent(&net, 0, Method::Update).len() >= 11, "every fifteen minutes");
-    assert!(net.take_events(0).is_empty() && net.take_events(1).is_empty());
-    net.weather = Weather::BROKEN;
-    net.run(1800);
-    for node in 0..2 {
-        let events = net.take_events(node);
-        assert!(
-            matches!(&events[..], [Event::Ended { cause: Cause { by: By::Timeout, .. }, .. }]),
-            "{events:?}"
-        );
-    }
-    net.run(70);
-    assert_eq!((leftovers(&net.nodes[0]), leftovers(&net.nodes[1])), ((0, 0), (0, 0)));
-}
-
-#[test]
-fn a_peer_without_update_is_refreshed_by_a_reinvite_that_changes_nothing() {
-    let mut probe = Probe::new();
-    let to = answered_guest(&mut probe, "Allow: INVITE, ACK, BYE");
-    probe.wait(901_000);
-    let refresh = probe.request().clone();
-    assert_eq!((&refresh.method, &refresh.body[..]), (&Method::Invite, &b"answer"[..]));
-    let accepted = refresh.response(200).with_to_tag("g1").with_body("application/sdp", "offer");
-    probe.receive_message(udp(GUEST), accepted);
-    assert_eq!(probe.request().method, Method::Ack);
-    assert!(probe.events.is_empty());
-    assert!(to.contains("tag="));
-}
-
-#[test]
-fn a_caller_with_a_session_timer_refreshes_it() {
-    let mut probe = Probe::new();
-    let extra = "Supported: timer\nSession-Expires: 600";
-    let to = answered_guest(&mut probe, extra);
-    probe.wait(560_000);
-    assert!(probe.events.is_empty());
-    probe.receive(GUEST, &within("UPDATE", 2, &to, extra));
-    assert_eq!(probe.response().headers.get(HeaderName::SessionExpires), Some("600;refresher=uac"));
-    assert!(probe.response().headers.lists(HeaderName::Require, "timer"));
-    probe.wait(560_000);
-    assert!(probe.events.is_empty());
-    probe.wait(20_000);
-    assert!(matches!(&probe.events[..], [Event::Ended { cause: Cause { by: By::Timeout, .. }, .. }]));
-}
-
-#[test]
-fn an_interval_below_ours_is_refused_with_ours() {
-    let mut probe =
-        Probe::with_config(EndpointConfig { min_session_expires: 120, ..EndpointConfig::default() });
-    probe.receive(GUEST, &request("INVITE", 1, "Supported: timer\nSession-Expires: 100"));
-    assert_eq!(probe.response().status, 422);
-    assert_eq!(probe.response().headers.get(HeaderName::MinSe), Some("120"));
-    assert!(probe.events.is_empty());
 }
 
 #[test]
