@@ -229,7 +229,7 @@ fn a_second_direct_call_to_an_operator_in_a_call_is_busy() {
     second.dial(&hovor.uri("201"));
     second.wait_for(Moment::Closed);
     assert!(second.ending().starts_with("486"), "{}", second.ending());
-    assert_eq!(anna.count(Moment::Incoming), 1);
+    assert_eq!(anna.count(Moment::Established), 1);
     anna.hangup();
     first.wait_for(Moment::Closed);
 }

@@ -1,6 +1,8 @@
 //! Exact messages, also odd and wrong ones, by sipp.
 
 use std::collections::BTreeMap;
+use std::net::UdpSocket;
+use std::time::{Duration, Instant};
 
 use crate::support::audio::Sound;
 use crate::support::hovor::{Hovor, PASSWORD};
@@ -66,11 +68,57 @@ fn an_answer_is_repeated_until_it_is_acknowledged() {
     assert_eq!(count(&outcome, "received", "SIP/2.0 200 OK\r\nVia"), 4, "three answers, and the one to BYE");
 }
 
+/// A request of a call that sipp would not send, because it never repeats itself on purpose.
+fn by_hand(method: &str, own: u16, hovor: &Hovor, to_tag: &str) -> String {
+    let port = hovor.sip_port;
+    format!(
+        "{method} sip:201@127.0.0.1:{port} SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:{own};branch=z9hG4bK-by-hand\r\n\
+         From: <sip:caller@127.0.0.1:{own}>;tag=1\r\nTo: <sip:201@127.0.0.1:{port}>{to_tag}\r\n\
+         Call-ID: by-hand\r\nCSeq: 1 {method}\r\nMax-Forwards: 70\r\n\
+         Contact: <sip:caller@127.0.0.1:{own}>\r\nContent-Length: 0\r\n\r\n"
+    )
+}
+
+/// Everything that arrives within a while.
+fn heard_on(socket: &UdpSocket, seconds: f64) -> Vec<String> {
+    socket.set_read_timeout(Some(Duration::from_millis(50))).unwrap();
+    let (end, mut buffer) = (Instant::now() + Duration::from_secs_f64(seconds), [0; 4096]);
+    let mut heard = vec![];
+    while Instant::now() < end {
+        if let Ok(length) = socket.recv(&mut buffer) {
+            heard.push(String::from_utf8_lossy(&buffer[..length]).into_owned());
+        }
+    }
+    heard
+}
+
 #[test]
 fn a_repeated_invite_is_one_call() {
     let hovor = Hovor::start();
     let anna = hovor.operator("201").baresip();
-    scenario(&hovor, "repeated_invite", "201").run();
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.connect(("127.0.0.1", hovor.sip_port)).unwrap();
+    let own = socket.local_addr().unwrap().port();
+    let send = |method, to_tag: &str| socket.send(by_hand(method, own, &hovor, to_tag).as_bytes()).unwrap();
+    send("INVITE", "");
+    anna.wait_for(Moment::Incoming);
+    heard_on(&socket, 0.3);
+    for _ in 0..2 {
+        send("INVITE", "");
+        let again = heard_on(&socket, 0.3);
+        assert!(again.len() == 1 && again[0].starts_with("SIP/2.0 180"), "{again:#?}");
+    }
+    send("CANCEL", "");
+    let last = heard_on(&socket, 0.3);
+    let refusal = last.iter().find(|message| message.starts_with("SIP/2.0 487")).expect("a refusal");
+    let tag = refusal
+        .lines()
+        .find(|line| line.starts_with("To:"))
+        .and_then(|line| line.split_once(";tag="))
+        .unwrap()
+        .1;
+    send("ACK", &format!(";tag={tag}"));
+    assert!(heard_on(&socket, 1.2).is_empty(), "an acknowledged refusal is repeated");
     anna.wait_for(Moment::Closed);
     assert_eq!(anna.count(Moment::Incoming), 1);
 }

@@ -115,7 +115,7 @@ fn a_program_with_a_token_sees_sessions_and_operators() {
     assert_eq!(hovor.get("/api/v1/operators").status, 401);
     let token = hovor.cli(&["token", "add", "dashboard", "--json"]);
     let token: serde_json::Value = serde_json::from_str(&token).unwrap();
-    let token = token["token"].as_str().unwrap_or_else(|| panic!("no token in {token}"));
+    let token = token["secret"].as_str().unwrap_or_else(|| panic!("no token in {token}"));
     let bearer = format!("Bearer {token}");
     let ask = |path| hovor.request("GET", path, &[("Authorization", &bearer)], "");
     assert!(ask("/api/v1/operators").body.contains("anna"));
