@@ -12,7 +12,7 @@ use crate::api::running::Taken;
 use crate::api::{ApiState, Authority, Body, Problem};
 use crate::id::SessionId;
 use crate::store::{Key, Page, Scope, SessionEvent, SessionFilter};
-use crate::switch::cause::{Cause, EndedBy};
+use crate::switch::cause::Cause;
 use crate::switch::history::{Kind, Phase, Summary};
 use crate::time::UnixMs;
 
@@ -57,8 +57,8 @@ pub struct SessionView {
     pub talk_ms: u64,
     /// Why it ended.
     pub cause: Option<String>,
-    /// `peer` or `us`.
-    pub ended_by: Option<String>,
+    /// Who hung up: `caller`, or the name of the other party. Absent if hovor ended it.
+    pub hung_up_by: Option<String>,
     /// Why each routing decision was made, in order.
     pub decisions: Vec<String>,
     /// What the dialplan noted.
@@ -91,10 +91,7 @@ impl SessionView {
             waiting_ms: summary.waited_ms(now),
             talk_ms: summary.talked_ms(now),
             cause: summary.cause.map(|cause| cause.name().to_owned()),
-            ended_by: summary.ended_by.map(|by| match by {
-                EndedBy::Peer => "peer".to_owned(),
-                EndedBy::Us => "us".to_owned(),
-            }),
+            hung_up_by: summary.hung_up_by.clone(),
             decisions: summary.decisions.clone(),
             parameters: summary.parameters.clone(),
         }

@@ -106,8 +106,8 @@ fn row(session: &SessionView) -> Value {
 }
 
 fn state(session: &SessionView) -> String {
-    match (&session.cause, &session.ended_by) {
-        (Some(cause), Some(by)) if by == "peer" => format!("{} (by a party)", words(cause)),
+    match (&session.cause, &session.hung_up_by) {
+        (Some(cause), Some(who)) if cause == "normal" => format!("{who} hung up"),
         (Some(cause), _) => words(cause),
         (None, _) => session.phase.clone(),
     }

@@ -13,27 +13,26 @@ use tokio::sync::{mpsc, oneshot};
 use tracing::{debug, error, warn};
 
 use super::clock::Clock;
+use super::directory::registration;
+use super::figures::Counters;
 use super::journal::Journal;
 use super::requests::Request;
 use super::resolve::{self, Answer};
-use crate::api::running::Taken;
-use crate::id::{GroupId, LegId, SessionId, UserId};
+use crate::id::{LegId, SessionId, UserId};
 use crate::lines::phone::{self, Phone};
 use crate::media;
 use crate::media::engine::Engine;
 use crate::queue;
 use crate::sip::endpoint::{self as sip, Endpoint};
 use crate::sip::transport::{Incoming, Transports};
-use crate::store::{OperatorStatus, Presence, Registration};
+use crate::store::{OperatorStatus, Presence};
 use crate::switch::cause::Cause;
 use crate::switch::line::LineEvent;
-use crate::switch::{Action, Event, Switch, Violation};
+use crate::switch::{Action, Event, Switch};
 use crate::time::Time;
 
 /// Inputs taken in one after the other before outputs are carried out.
 const BURST: usize = 64;
-/// Seconds after which a caller may try again who was refused because we stop.
-const RETRY_AFTER: u32 = 30;
 
 /// What the switch task owns.
 pub struct Core {
@@ -59,60 +58,10 @@ pub struct Inputs {
     pub resolver: mpsc::Sender<Answer>,
 }
 
-/// What has been counted since the start.
-#[derive(Clone, Debug, Default)]
-pub struct Counters {
-    pub sessions_arrived: u64,
-    pub sessions_by_cause: BTreeMap<&'static str, u64>,
-    pub messages_in: u64,
-    pub messages_out: u64,
-    pub messages_unsent: u64,
-    pub rtp_lost: u64,
-    pub rtp_received: u64,
-    pub rtp_sent: u64,
-    pub setup: Histogram,
-    pub faults: u64,
-}
-
-/// Milliseconds from a session's arrival to its answer, in the buckets that Prometheus wants.
-#[derive(Clone, Debug, Default)]
-pub struct Histogram {
-    pub counts: [u64; Histogram::BOUNDS_MS.len() + 1],
-    pub sum_ms: u64,
-}
-
-impl Histogram {
-    /// Upper bounds of the buckets, in milliseconds.
-    pub const BOUNDS_MS: [u64; 9] = [1, 2, 5, 10, 25, 100, 500, 2_500, 10_000];
-
-    fn add(&mut self, ms: u64) {
-        let bucket = Self::BOUNDS_MS.iter().position(|bound| ms <= *bound);
-        self.counts[bucket.unwrap_or(Self::BOUNDS_MS.len())] += 1;
-        self.sum_ms += ms;
-    }
-}
-
 /// Whether the program runs or stops.
 pub enum State {
     Running,
     Draining { empty: Option<oneshot::Sender<()>> },
-}
-
-/// What there is to know about the switch task at one moment, for metrics and the health check.
-#[derive(Clone, Debug, Default)]
-pub struct Snapshot {
-    pub uptime_s: u64,
-    pub sessions: usize,
-    pub legs: usize,
-    pub refusing: bool,
-    pub events_waiting: usize,
-    pub journal_healthy: bool,
-    pub waiting: BTreeMap<String, usize>,
-    pub operators: BTreeMap<&'static str, usize>,
-    pub violations: Vec<Violation>,
-    pub endpoint: sip::Stats,
-    pub engine: media::engine::Metrics,
-    pub counters: Counters,
 }
 
 impl Core {
@@ -139,6 +88,10 @@ impl Core {
                 } else {
                     break;
                 }
+            }
+            // Under load the network always has something; people must get their turn.
+            if let Ok(request) = self.inputs.requests.try_recv() {
+                self.request(request);
             }
             self.let_time_pass();
             self.pump();
@@ -212,7 +165,7 @@ impl Core {
     }
 
     /// Carries out what the machines want, until none of them wants anything.
-    fn pump(&mut self) {
+    pub(super) fn pump(&mut self) {
         let mut touched = BTreeSet::new();
         loop {
             let mut quiet = true;
@@ -343,88 +296,6 @@ impl Core {
         self.journal.status(OperatorStatus { user, presence, since });
     }
 
-    fn request(&mut self, request: Request) {
-        let now = self.clock.now();
-        // Whoever asked may be gone by now; then nobody misses the answer.
-        match request {
-            Request::Configure { directory, peers, done } => {
-                for command in peers {
-                    self.endpoint.handle(sip::Input::Command(command), now);
-                }
-                self.switch.handle(Event::Directory(directory), now);
-                let _ = done.send(());
-            }
-            Request::Peers { peers, done } => {
-                for command in peers {
-                    self.endpoint.handle(sip::Input::Command(command), now);
-                }
-                let _ = done.send(());
-            }
-            Request::Plans { plans, done } => {
-                self.engine.preload(plans.sounds());
-                self.switch.handle(Event::Plans(plans), now);
-                let _ = done.send(());
-            }
-            Request::Sessions { answer } => {
-                let live = self.switch.sessions().map(|(id, summary)| (id, summary.clone()));
-                let _ = answer.send(live.collect());
-            }
-            Request::Operators { answer } => {
-                let users = self.switch.directory().operators.keys();
-                let states = users.filter_map(|user| Some((*user, self.switch.operator(*user)?.clone())));
-                let _ = answer.send(states.collect());
-            }
-            Request::Status { operator, status, done } => {
-                let known = self.switch.operator(operator).is_some();
-                self.switch.handle(Event::Status { operator, status }, now);
-                let _ = done.send(known);
-            }
-            Request::Take { session, operator, done } => {
-                let _ = done.send(self.take(session, operator, now));
-            }
-            Request::FinishWork { operator, done } => {
-                let known = self.switch.operator(operator).is_some();
-                self.switch.handle(Event::FinishWork { operator }, now);
-                let _ = done.send(known);
-            }
-            Request::End { session, cause, done } => {
-                let known = self.switch.summary(session).is_some();
-                self.switch.handle(Event::End { session, cause }, now);
-                let _ = done.send(known);
-            }
-            Request::Snapshot { answer } => {
-                let _ = answer.send(self.snapshot());
-            }
-            Request::Drain { empty } => self.drain(empty, now),
-            Request::EndAll { done } => {
-                let live: Vec<_> = self.switch.sessions().map(|(id, _)| id).collect();
-                for session in live {
-                    self.switch.handle(Event::End { session, cause: Cause::Shutdown }, now);
-                }
-                self.pump();
-                let _ = done.send(());
-            }
-        }
-    }
-
-    fn take(&mut self, session: SessionId, operator: UserId, now: Time) -> Taken {
-        if !self.switch.is_waiting(session) {
-            return Taken::NotWaiting;
-        }
-        self.switch.handle(Event::Take { session, operator }, now);
-        match self.switch.is_offered_to(session, operator) {
-            true => Taken::Ringing,
-            false => Taken::OperatorNotFree,
-        }
-    }
-
-    fn drain(&mut self, empty: oneshot::Sender<()>, now: Time) {
-        let command = sip::Command::Drain { retry_after: RETRY_AFTER };
-        self.endpoint.handle(sip::Input::Command(command), now);
-        self.switch.handle(Event::Refuse(true), now);
-        self.state = State::Draining { empty: Some(empty) };
-    }
-
     fn tell_if_empty(&mut self) {
         if let State::Draining { empty } = &mut self.state
             && self.switch.live() == 0
@@ -441,49 +312,6 @@ impl Core {
             self.switch.handle(Event::Refuse(behind), self.clock.now());
         }
     }
-
-    fn snapshot(&self) -> Snapshot {
-        let mut operators: BTreeMap<&'static str, usize> = BTreeMap::new();
-        let directory = self.switch.directory();
-        for user in directory.operators.keys() {
-            if let Some(state) = self.switch.operator(*user) {
-                *operators.entry(doing(state)).or_default() += 1;
-            }
-        }
-        let waiting = |id: &GroupId| self.switch.queues().waiting(*id).len();
-        Snapshot {
-            uptime_s: self.clock.now().as_millis() / 1_000,
-            sessions: self.switch.live(),
-            legs: self.phone.legs(),
-            refusing: self.switch.is_refusing(),
-            events_waiting: self.journal.waiting(),
-            journal_healthy: self.journal.is_healthy(),
-            waiting: directory.groups.iter().map(|(id, g)| (group_name(directory, g), waiting(id))).collect(),
-            operators,
-            violations: self.switch.invariants(),
-            endpoint: self.endpoint.stats(),
-            engine: self.engine.metrics(),
-            counters: self.counters.clone(),
-        }
-    }
-}
-
-fn group_name(directory: &crate::switch::directory::Directory, group: &queue::Group) -> String {
-    let tenant = directory.tenants.get(&group.tenant).map_or("?", |tenant| tenant.name.as_str());
-    format!("{tenant}/{}", group.name)
-}
-
-/// What an operator does, in one word for metrics.
-fn doing(state: &queue::OperatorState) -> &'static str {
-    match (&state.engagement, &state.status) {
-        (queue::Engagement::Offered { .. }, _) => "ringing",
-        (queue::Engagement::OnSession { .. }, _) => "on_session",
-        (queue::Engagement::AfterWork { .. }, _) => "after_call_work",
-        (queue::Engagement::Free, _) if !state.reachable => "unreachable",
-        (queue::Engagement::Free, queue::Status::Online) => "ready",
-        (queue::Engagement::Free, queue::Status::Away { .. }) => "away",
-        (queue::Engagement::Free, queue::Status::NotAnswering) => "not_answering",
-    }
 }
 
 /// Removes a file beside the switch task. One that was never written is not missed.
@@ -499,29 +327,6 @@ fn remove(path: PathBuf) {
 
 fn trouble(source: SocketAddr, what: &str) {
     warn!(%source, %what, "sip");
-}
-
-/// A binding as the store keeps it.
-fn registration(binding: &sip::Binding) -> Registration {
-    Registration {
-        device: binding.device,
-        uri: binding.uri.clone(),
-        transport: match binding.flow.transport {
-            sip::Transport::Udp => crate::store::Transport::Udp,
-            sip::Transport::Tcp => crate::store::Transport::Tcp,
-        },
-        local: binding.flow.local,
-        remote: binding.flow.remote,
-        connection_bound: binding.flow.connection.is_some(),
-        instance: binding.instance.clone(),
-        user_agent: binding.user_agent.clone(),
-        expires_at: binding.expires_at,
-        call_id: binding.call_id.clone(),
-        cseq: binding.cseq,
-        reg_id: binding.reg_id,
-        q: binding.q,
-        path: binding.path.clone(),
-    }
 }
 
 /// Waits until this moment of the clock; without one, for ever.

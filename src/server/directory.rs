@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::dialplan::World;
 use crate::id::{DeviceId, TrunkId};
 use crate::queue;
-use crate::sip::endpoint::{Account, Command, Transport, TrunkPeer};
+use crate::sip::endpoint::{Account, Binding, Command, Flow, Transport, TrunkPeer};
 use crate::store;
 use crate::switch::directory::{Directory, Operator, Tenant, Trunk};
 
@@ -151,5 +151,53 @@ pub fn transport(stored: store::Transport) -> Transport {
     match stored {
         store::Transport::Udp => Transport::Udp,
         store::Transport::Tcp => Transport::Tcp,
+    }
+}
+
+/// A binding as the store keeps it.
+pub fn registration(binding: &Binding) -> store::Registration {
+    store::Registration {
+        device: binding.device,
+        uri: binding.uri.clone(),
+        transport: match binding.flow.transport {
+            Transport::Udp => store::Transport::Udp,
+            Transport::Tcp => store::Transport::Tcp,
+        },
+        local: binding.flow.local,
+        remote: binding.flow.remote,
+        connection_bound: binding.flow.connection.is_some(),
+        instance: binding.instance.clone(),
+        user_agent: binding.user_agent.clone(),
+        expires_at: binding.expires_at,
+        call_id: binding.call_id.clone(),
+        cseq: binding.cseq,
+        reg_id: binding.reg_id,
+        q: binding.q,
+        path: binding.path.clone(),
+    }
+}
+
+/// A binding as it was before the restart. One over a connection cannot be reached any more.
+pub fn binding(stored: &store::Registration) -> Binding {
+    // The connection's number belongs to the process before; it marks that there was one.
+    let connection = stored.connection_bound.then_some(0);
+    Binding {
+        device: stored.device,
+        uri: stored.uri.clone(),
+        flow: Flow {
+            transport: transport(stored.transport),
+            local: stored.local,
+            remote: stored.remote,
+            connection,
+        },
+        path: stored.path.clone(),
+        expires_at: stored.expires_at,
+        instance: stored.instance.clone(),
+        reg_id: stored.reg_id,
+        user_agent: stored.user_agent.clone(),
+        call_id: stored.call_id.clone(),
+        cseq: stored.cseq,
+        q: stored.q,
+        reachable: !stored.connection_bound,
     }
 }

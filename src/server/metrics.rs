@@ -2,7 +2,7 @@
 
 use std::fmt::{Display, Write};
 
-use super::core::{Histogram, Snapshot};
+use super::figures::{Histogram, Snapshot};
 use crate::media::engine::{LATENESS_BUCKETS_US, Metrics};
 use crate::switch::cause::Cause;
 

@@ -1,8 +1,11 @@
 //! The running program: all rooms put together, started, and stopped gracefully.
 
+mod answers;
 mod clock;
 mod core;
 mod directory;
+mod figures;
+mod interrupted;
 mod journal;
 mod loader;
 mod metrics;
@@ -19,7 +22,8 @@ use tokio::task::JoinHandle;
 use tracing::info;
 
 pub use self::clock::{Clock, entropy};
-use self::core::{Core, Counters, Inputs, State};
+use self::core::{Core, Inputs, State};
+use self::figures::Counters;
 use self::journal::Journal;
 use self::loader::Loader;
 pub use self::requests::Handle;
@@ -32,9 +36,9 @@ use crate::media::engine::{Engine, EngineConfig};
 use crate::queue::Status;
 use crate::sdp::{Capabilities, Codec};
 use crate::sip::digest::Algorithm;
-use crate::sip::endpoint::{Binding, Command, Endpoint, EndpointConfig, Flow};
+use crate::sip::endpoint::{Command, Endpoint, EndpointConfig};
 use crate::sip::transport::{self, Incoming, Transports};
-use crate::store::{self, Presence, Registration, Scope, Store};
+use crate::store::{self, Presence, Scope, Store};
 use crate::switch::{Switch, SwitchConfig};
 
 /// Reports of the media threads that wait at most; what is beyond is lost, and counted.
@@ -63,6 +67,8 @@ impl Server {
     /// What cannot be opened, and why.
     pub async fn start(config: &Config, store: Arc<dyn Store>, scope: Scope) -> Result<Self, StartError> {
         let clock = Clock::start();
+        let interrupted = interrupted::close(store.as_ref(), &scope, clock.wall()).await;
+        interrupted.map_err(|error| error.to_string())?;
         let mut entropy = entropy();
         let (transports, sip_in) = bind(config)?;
         let sip = transports.udp_addresses().first().copied().unwrap_or(config.sip);
@@ -109,7 +115,8 @@ impl Server {
         self.handle.apply().await.map_err(stopped)?;
         let bindings = self.store.registrations(scope).await.map_err(words)?;
         info!(bindings = bindings.len(), "registrations restored");
-        let peers = bindings.iter().map(|stored| Command::RestoreBinding(restored_binding(stored))).collect();
+        let peers =
+            bindings.iter().map(|stored| Command::RestoreBinding(directory::binding(stored))).collect();
         self.handle.ask(|done| Request::Peers { peers, done }).await.map_err(stopped)?;
         for stored in self.store.statuses(scope).await.map_err(words)? {
             let status = match stored.presence {
@@ -198,29 +205,4 @@ fn switch(config: &Config, clock: Clock, entropy: &mut Entropy) -> Switch {
 
 fn absolute(path: &std::path::Path) -> std::path::PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
-}
-
-/// A binding as it was before the restart. One over a connection cannot be reached any more.
-fn restored_binding(stored: &Registration) -> Binding {
-    // The connection's number belongs to the process before; it marks that there was one.
-    let connection = stored.connection_bound.then_some(0);
-    Binding {
-        device: stored.device,
-        uri: stored.uri.clone(),
-        flow: Flow {
-            transport: directory::transport(stored.transport),
-            local: stored.local,
-            remote: stored.remote,
-            connection,
-        },
-        path: stored.path.clone(),
-        expires_at: stored.expires_at,
-        instance: stored.instance.clone(),
-        reg_id: stored.reg_id,
-        user_agent: stored.user_agent.clone(),
-        call_id: stored.call_id.clone(),
-        cseq: stored.cseq,
-        q: stored.q,
-        reachable: !stored.connection_bound,
-    }
 }

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use tokio::sync::{mpsc, oneshot};
 
 use super::clock::Clock;
-use super::core::Snapshot;
+use super::figures::Snapshot;
 use super::loader::Loader;
 use super::metrics;
 use crate::api::running::{Health, Running, Stopping, Taken};

@@ -38,6 +38,8 @@ pub enum Cause {
     Internal,
     /// The program is stopping.
     Shutdown,
+    /// The program was gone without warning while the session was live.
+    Interrupted,
 }
 
 impl Cause {
@@ -59,6 +61,7 @@ impl Cause {
             Cause::MediaTimeout => "media_timeout",
             Cause::Internal => "internal",
             Cause::Shutdown => "shutdown",
+            Cause::Interrupted => "interrupted",
         }
     }
 }

@@ -37,7 +37,7 @@ impl Switch {
         }
         for (leg, callee) in legs {
             let talking = matches!(stage, Stage::Talking { with, .. } if with == leg);
-            self.end_leg(id, leg, &callee.role, talking, (cause, by), now);
+            self.end_leg(id, leg, &callee.role, talking, cause, now);
         }
         if caller_stands {
             self.hang_up(caller, cause);
@@ -52,22 +52,15 @@ impl Switch {
         self.reschedule(id);
     }
 
-    fn end_leg(
-        &mut self,
-        id: SessionId,
-        leg: LegId,
-        role: &Role,
-        talking: bool,
-        (cause, by): (Cause, EndedBy),
-        now: Time,
-    ) {
+    fn end_leg(&mut self, id: SessionId, leg: LegId, role: &Role, talking: bool, cause: Cause, now: Time) {
         if talking {
             let party = self.party_name(role);
+            let by = EndedBy::Us;
             self.note(id, Happening::Disconnected { leg, party, by, cause }, now);
         }
         self.hang_up(leg, cause);
         if let Role::Operator { user, offer: Some(offer) } = role {
-            self.offers.remove(&(*offer, *user));
+            self.forget_offer(*offer, *user);
         }
         // An offer that rings is withdrawn by the queue itself; it learns of it by `Leave`.
         self.release(id, role, now);

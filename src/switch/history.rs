@@ -154,8 +154,8 @@ pub struct Summary {
     pub decisions: Vec<String>,
     /// Why it ended.
     pub cause: Option<Cause>,
-    /// Which side ended it.
-    pub ended_by: Option<EndedBy>,
+    /// Who hung up: `caller`, or the name of the other party. Nobody did if we ended it.
+    pub hung_up_by: Option<String>,
     waiting_since: Option<UnixMs>,
     talking_since: Option<UnixMs>,
 }
@@ -205,7 +205,10 @@ impl Summary {
             Happening::Announced { position } => self.position = Some(*position),
             Happening::Dialled { .. } => self.phase = Phase::Dialling,
             Happening::Connected { party, operator, .. } => self.connect(party, *operator, at),
-            Happening::Disconnected { .. } => self.stop_talking(at),
+            Happening::Disconnected { party, by, .. } => {
+                self.hung_up_by = (*by == EndedBy::Peer).then(|| party.clone());
+                self.stop_talking(at);
+            }
             Happening::Ended { cause, by } => self.end(*cause, *by, at),
             Happening::Offered { .. }
             | Happening::Key { .. }
@@ -252,6 +255,7 @@ impl Summary {
         self.stop_waiting(at);
         self.phase = Phase::Talking;
         self.connected.get_or_insert(at);
+        self.hung_up_by = None;
         self.talking_since = Some(at);
         if self.parties.len() < REMEMBERED {
             self.parties.push(party.to_owned());
@@ -280,7 +284,9 @@ impl Summary {
         self.phase = Phase::Ended;
         self.ended = Some(at);
         self.cause = Some(cause);
-        self.ended_by = Some(by);
+        if by == EndedBy::Peer {
+            self.hung_up_by.get_or_insert_with(|| "caller".to_owned());
+        }
     }
 }
 

@@ -53,7 +53,7 @@ pub struct Switch {
     sessions: BTreeMap<SessionId, Session>,
     legs: BTreeMap<LegId, SessionId>,
     /// The legs by which offers ring.
-    offers: BTreeMap<(OfferId, UserId), LegId>,
+    offers: BTreeMap<OfferId, BTreeMap<UserId, LegId>>,
     reachable: BTreeSet<DeviceId>,
     timers: BTreeSet<(Time, SessionId)>,
     alarms: BTreeMap<SessionId, Time>,

@@ -7,7 +7,7 @@ use super::history::Happening;
 use super::line::Target;
 use super::session::{Role, Stage};
 use crate::dialplan::{Input, QueueOutcome};
-use crate::id::{SessionId, UserId};
+use crate::id::{LegId, SessionId, UserId};
 use crate::queue::{self, OfferId, Output, WithdrawnWhy};
 use crate::time::Time;
 
@@ -47,11 +47,21 @@ impl Switch {
         let devices = self.directory.operators.get(&user).map(|operator| operator.devices.clone());
         let role = Role::Operator { user, offer: Some(offer) };
         let leg = self.call(id, role, Target::Devices(devices.unwrap_or_default()), now);
-        self.offers.insert((offer, user), leg);
+        self.offers.entry(offer).or_default().insert(user, leg);
+    }
+
+    /// The leg by which an offer rang at an operator, if it did.
+    pub(super) fn forget_offer(&mut self, offer: OfferId, operator: UserId) -> Option<LegId> {
+        let legs = self.offers.get_mut(&offer)?;
+        let leg = legs.remove(&operator);
+        if legs.is_empty() {
+            self.offers.remove(&offer);
+        }
+        leg
     }
 
     fn withdrawn(&mut self, offer: OfferId, operator: UserId, why: WithdrawnWhy, now: Time) {
-        let Some(leg) = self.offers.remove(&(offer, operator)) else { return };
+        let Some(leg) = self.forget_offer(offer, operator) else { return };
         let Some(id) = self.legs.get(&leg).copied() else { return };
         let Some(session) = self.sessions.get_mut(&id) else { return };
         if session.legs.remove(&leg).is_none() {
@@ -78,7 +88,7 @@ impl Switch {
             Cause::Unreachable => queue::Refusal::Unreachable,
             _ => queue::Refusal::Failed,
         };
-        self.offers.remove(&(*offer, *user));
+        self.forget_offer(*offer, *user);
         let party = self.operator_name(*user);
         self.note(id, Happening::NotReached { party, cause }, now);
         self.queues.handle(queue::Input::Refused { offer: *offer, operator: *user, why }, now);

@@ -21,7 +21,7 @@ pub(super) fn status(cause: Cause) -> u16 {
         Cause::Forbidden => 403,
         Cause::Incompatible => 488,
         Cause::NetworkFailure => 502,
-        Cause::Unavailable | Cause::Shutdown => 503,
+        Cause::Unavailable | Cause::Shutdown | Cause::Interrupted => 503,
         Cause::Internal => 500,
     }
 }

@@ -10,7 +10,10 @@ fn login(password: &str) -> Login {
 }
 
 fn setup() -> (Authenticator, Ha1) {
-    (Authenticator::new("hovor", vec![Algorithm::Sha256, Algorithm::Md5], Entropy::from_number(3)), Ha1::of("201", "hovor", "secret"))
+    (
+        Authenticator::new("hovor", vec![Algorithm::Sha256, Algorithm::Md5], Entropy::from_number(3)),
+        Ha1::of("201", "hovor", "secret"),
+    )
 }
 
 /// What a client sends back when it is asked so.

@@ -56,8 +56,10 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 /// The far ends: which legs stand, as the lines know it.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct World {
+    /// All that the switch has asked for.
+    told: Vec<Action>,
     callers: Vec<LegId>,
     callees: Vec<LegId>,
     /// Went down, and still hold a port.
@@ -69,6 +71,7 @@ impl World {
     /// Takes in what the switch asked of lines and media.
     fn look(&mut self, fixture: &mut Fixture) {
         for action in std::mem::take(&mut fixture.actions) {
+            self.told.push(action.clone());
             match action {
                 Action::Line { leg, command: LineCommand::Dial { .. } } => self.callees.push(leg),
                 Action::Line { leg, command: LineCommand::HangUp { .. } } => self.gone(leg),
@@ -204,6 +207,32 @@ proptest! {
             apply(&mut fixture, &mut world, step);
         }
         finish(&mut fixture, &mut world);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_switch_restored_from_a_snapshot_goes_on_as_if_nothing_had_been(
+        before in prop::collection::vec(step(), 1..60),
+        after in prop::collection::vec(step(), 1..30),
+    ) {
+        let mut fixture = Fixture::new();
+        let mut world = World::default();
+        for step in before {
+            apply(&mut fixture, &mut world, step);
+        }
+        let snapshot = serde_json::to_string(&fixture.switch).unwrap();
+        let mut restored: Switch = serde_json::from_str(&snapshot).unwrap();
+        restored.plans = fixture.switch.plans.clone();
+        let mut twin = fixture.twin(restored);
+        let mut twin_world = world.clone();
+        for step in after {
+            apply(&mut fixture, &mut world, step.clone());
+            apply(&mut twin, &mut twin_world, step);
+            prop_assert_eq!(&world.told, &twin_world.told);
+        }
     }
 }
 

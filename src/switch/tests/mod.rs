@@ -153,6 +153,21 @@ impl Fixture {
         }
     }
 
+    /// The same world around another switch.
+    pub fn twin(&self, switch: Switch) -> Self {
+        Self {
+            switch,
+            now: self.now,
+            ids: self.ids.clone(),
+            actions: vec![],
+            events: self.events.clone(),
+            records: self.records.clone(),
+            users: self.users.clone(),
+            devices: self.devices.clone(),
+            trunk: self.trunk,
+        }
+    }
+
     pub fn tell(&mut self, event: Event) {
         self.switch.handle(event, self.now);
         self.collect();

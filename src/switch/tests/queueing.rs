@@ -131,7 +131,7 @@ fn when_all_ring_the_first_to_answer_has_it_and_the_other_was_completed_elsewher
     let (winner, loser) = (dialled[0].0, dialled[1].0);
     fixture.line(winner, LineEvent::Up);
     let elsewhere = LineCommand::HangUp { cause: Cause::CompletedElsewhere };
-    assert_eq!(fixture.commands_to(loser), [elsewhere.clone()]);
+    assert_eq!(fixture.commands_to(loser), [elsewhere]);
     // The other answered in the same moment: the line reports it before it sees our word.
     fixture.line(loser, LineEvent::Up);
     assert_eq!(fixture.rows().len(), 2);

@@ -1,0 +1,99 @@
+//! How the switch task answers the requests of the web interface and of the program's own start and stop.
+
+use tokio::sync::oneshot;
+
+use super::core::{Core, State};
+use super::requests::Request;
+use crate::api::running::Taken;
+use crate::id::{SessionId, UserId};
+use crate::sip::endpoint::{Command, Input};
+use crate::switch::Event;
+use crate::switch::cause::Cause;
+use crate::time::Time;
+
+/// Seconds after which a caller may try again who was refused because we stop.
+const RETRY_AFTER: u32 = 30;
+
+impl Core {
+    pub(super) fn request(&mut self, request: Request) {
+        let now = self.clock.now();
+        // Whoever asked may be gone by now; then nobody misses the answer.
+        match request {
+            Request::Configure { directory, peers, done } => {
+                for command in peers {
+                    self.endpoint.handle(Input::Command(command), now);
+                }
+                self.switch.handle(Event::Directory(directory), now);
+                let _ = done.send(());
+            }
+            Request::Peers { peers, done } => {
+                for command in peers {
+                    self.endpoint.handle(Input::Command(command), now);
+                }
+                let _ = done.send(());
+            }
+            Request::Plans { plans, done } => {
+                self.engine.preload(plans.sounds());
+                self.switch.handle(Event::Plans(plans), now);
+                let _ = done.send(());
+            }
+            Request::Sessions { answer } => {
+                let live = self.switch.sessions().map(|(id, summary)| (id, summary.clone()));
+                let _ = answer.send(live.collect());
+            }
+            Request::Operators { answer } => {
+                let users = self.switch.directory().operators.keys();
+                let states = users.filter_map(|user| Some((*user, self.switch.operator(*user)?.clone())));
+                let _ = answer.send(states.collect());
+            }
+            Request::Status { operator, status, done } => {
+                let known = self.switch.operator(operator).is_some();
+                self.switch.handle(Event::Status { operator, status }, now);
+                let _ = done.send(known);
+            }
+            Request::Take { session, operator, done } => {
+                let _ = done.send(self.take(session, operator, now));
+            }
+            Request::FinishWork { operator, done } => {
+                let known = self.switch.operator(operator).is_some();
+                self.switch.handle(Event::FinishWork { operator }, now);
+                let _ = done.send(known);
+            }
+            Request::End { session, cause, done } => {
+                let known = self.switch.summary(session).is_some();
+                self.switch.handle(Event::End { session, cause }, now);
+                let _ = done.send(known);
+            }
+            Request::Snapshot { answer } => {
+                let _ = answer.send(self.snapshot());
+            }
+            Request::Drain { empty } => self.drain(empty, now),
+            Request::EndAll { done } => {
+                let live: Vec<_> = self.switch.sessions().map(|(id, _)| id).collect();
+                for session in live {
+                    self.switch.handle(Event::End { session, cause: Cause::Shutdown }, now);
+                }
+                self.pump();
+                let _ = done.send(());
+            }
+        }
+    }
+
+    fn take(&mut self, session: SessionId, operator: UserId, now: Time) -> Taken {
+        if !self.switch.is_waiting(session) {
+            return Taken::NotWaiting;
+        }
+        self.switch.handle(Event::Take { session, operator }, now);
+        match self.switch.is_offered_to(session, operator) {
+            true => Taken::Ringing,
+            false => Taken::OperatorNotFree,
+        }
+    }
+
+    fn drain(&mut self, empty: oneshot::Sender<()>, now: Time) {
+        let command = Command::Drain { retry_after: RETRY_AFTER };
+        self.endpoint.handle(Input::Command(command), now);
+        self.switch.handle(Event::Refuse(true), now);
+        self.state = State::Draining { empty: Some(empty) };
+    }
+}

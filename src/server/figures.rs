@@ -1,0 +1,108 @@
+//! What the switch task counts, and what there is to know about it at one moment.
+
+use std::collections::BTreeMap;
+
+use super::core::Core;
+use crate::id::GroupId;
+use crate::media;
+use crate::queue;
+use crate::sip::endpoint::Stats;
+use crate::switch::Violation;
+use crate::switch::directory::Directory;
+
+/// What has been counted since the start.
+#[derive(Clone, Debug, Default)]
+pub struct Counters {
+    pub sessions_arrived: u64,
+    pub sessions_by_cause: BTreeMap<&'static str, u64>,
+    pub messages_in: u64,
+    pub messages_out: u64,
+    pub messages_unsent: u64,
+    pub rtp_lost: u64,
+    pub rtp_received: u64,
+    pub rtp_sent: u64,
+    pub setup: Histogram,
+    pub faults: u64,
+}
+
+/// Milliseconds from a session's arrival to its answer, in the buckets that Prometheus wants.
+#[derive(Clone, Debug, Default)]
+pub struct Histogram {
+    pub counts: [u64; Histogram::BOUNDS_MS.len() + 1],
+    pub sum_ms: u64,
+}
+
+impl Histogram {
+    /// Upper bounds of the buckets, in milliseconds.
+    pub const BOUNDS_MS: [u64; 9] = [1, 2, 5, 10, 25, 100, 500, 2_500, 10_000];
+
+    /// Counts one more.
+    pub fn add(&mut self, ms: u64) {
+        let bucket = Self::BOUNDS_MS.iter().position(|bound| ms <= *bound);
+        self.counts[bucket.unwrap_or(Self::BOUNDS_MS.len())] += 1;
+        self.sum_ms += ms;
+    }
+}
+
+/// What there is to know about the switch task at one moment, for metrics and the health check.
+#[derive(Clone, Debug, Default)]
+pub struct Snapshot {
+    pub uptime_s: u64,
+    pub sessions: usize,
+    pub legs: usize,
+    pub refusing: bool,
+    pub events_waiting: usize,
+    pub journal_healthy: bool,
+    pub waiting: BTreeMap<String, usize>,
+    pub operators: BTreeMap<&'static str, usize>,
+    pub violations: Vec<Violation>,
+    pub endpoint: Stats,
+    pub engine: media::engine::Metrics,
+    pub counters: Counters,
+}
+
+impl Core {
+    /// What there is to know now.
+    pub(super) fn snapshot(&self) -> Snapshot {
+        let mut operators: BTreeMap<&'static str, usize> = BTreeMap::new();
+        let directory = self.switch.directory();
+        for user in directory.operators.keys() {
+            if let Some(state) = self.switch.operator(*user) {
+                *operators.entry(doing(state)).or_default() += 1;
+            }
+        }
+        let waiting = |id: &GroupId| self.switch.queues().waiting(*id).len();
+        Snapshot {
+            uptime_s: self.clock.now().as_millis() / 1_000,
+            sessions: self.switch.live(),
+            legs: self.phone.legs(),
+            refusing: self.switch.is_refusing(),
+            events_waiting: self.journal.waiting(),
+            journal_healthy: self.journal.is_healthy(),
+            waiting: directory.groups.iter().map(|(id, g)| (group_name(directory, g), waiting(id))).collect(),
+            operators,
+            violations: self.switch.invariants(),
+            endpoint: self.endpoint.stats(),
+            engine: self.engine.metrics(),
+            counters: self.counters.clone(),
+        }
+    }
+}
+
+fn group_name(directory: &Directory, group: &queue::Group) -> String {
+    let tenant = directory.tenants.get(&group.tenant).map_or("?", |tenant| tenant.name.as_str());
+    format!("{tenant}/{}", group.name)
+}
+
+/// What an operator does, in one word for metrics.
+fn doing(state: &queue::OperatorState) -> &'static str {
+    match (&state.engagement, &state.status) {
+        (queue::Engagement::Offered { .. }, _) => "ringing",
+        (queue::Engagement::OnSession { .. }, _) => "on_session",
+        (queue::Engagement::AfterWork { .. }, _) => "after_call_work",
+        (queue::Engagement::Free, _) if !state.reachable => "unreachable",
+        (queue::Engagement::Free, queue::Status::Online) => "ready",
+        (queue::Engagement::Free, queue::Status::Away { .. }) => "away",
+        (queue::Engagement::Free, queue::Status::NotAnswering) => "not_answering",
+    }
+}
