@@ -72,7 +72,7 @@ fn a_caller_reaches_sales(caller: Kind, operator: Kind, ends: Ends) {
     pause(4.0);
     anna.accept();
     anna.wait_for(Moment::Established);
-    pause(6.0);
+    pause(8.0);
     match ends {
         Ends::Caller => client.hangup(),
         Ends::Operator => anna.hangup(),
@@ -92,7 +92,7 @@ fn a_caller_reaches_sales(caller: Kind, operator: Kind, ends: Ends) {
     assert_eq!(record.text("keys"), "1", "{record:#?}");
     assert!(record.explains(&["anna"]), "{record:#?}");
     assert!((3.0..7.0).contains(&record.seconds("waiting_ms")), "{record:#?}");
-    assert!((5.0..8.0).contains(&record.seconds("talk_ms")), "{record:#?}");
+    assert!((7.0..10.0).contains(&record.seconds("talk_ms")), "{record:#?}");
     assert_eq!(record.text("cause"), "normal", "{record:#?}");
 }
 
