@@ -59,15 +59,20 @@ async fn company(config: &Config, store: &dyn Store) -> Result<Scope, String> {
         return store::demo::seed(store).await.map_err(words);
     }
     let companies = store.companies().await.map_err(words)?;
-    let company = companies.first().ok_or_else(|| {
-        format!(
-            "there is no company in {} yet. Set one up with `hovor init --data {}`, or look around with \
-             `hovor serve --demo`",
-            config.database,
-            config.data.display()
-        )
-    })?;
-    Ok(Scope::company(company.id))
+    let own = companies.iter().find(|company| company.name != store::demo::COMPANY);
+    own.map(|company| Scope::company(company.id)).ok_or_else(|| {
+        let data = config.data.display();
+        match companies.is_empty() {
+            true => format!(
+                "there is no company in {data} yet. Set one up with `hovor init --data {data}`, or look around \
+                 with `hovor serve --demo`"
+            ),
+            false => format!(
+                "{data} holds the demo company, whose passwords everybody knows; it is served with `--demo` \
+                 only. Set your own company up in another folder, `hovor init --data DIR`"
+            ),
+        }
+    })
 }
 
 async fn listen_http(config: &Config) -> Result<TcpListener, String> {
@@ -132,5 +137,27 @@ impl Signals {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_demo_company_is_not_served_without_the_demo() {
+        let data = std::env::temp_dir().join(format!("hovor-serve-{}", std::process::id()));
+        let settings = |demo| Settings { data: Some(data.clone()), demo, ..Settings::default() };
+        let config = settings(true).resolve().unwrap();
+        let store = store::open(&config.database).await.unwrap();
+        let demo = company(&config, store.as_ref()).await.unwrap();
+        let config = settings(false).resolve().unwrap();
+        let refused = company(&config, store.as_ref()).await.unwrap_err();
+        assert!(refused.contains("--demo"), "{refused}");
+        let own = store.add_company("Ours", store::DEFAULT_REALM).await.unwrap();
+        let scope = company(&config, store.as_ref()).await.unwrap();
+        assert_eq!((scope.company, scope == demo), (own.id, false));
+        store.close().await;
+        std::fs::remove_dir_all(data).unwrap();
     }
 }
