@@ -23,7 +23,7 @@ pub async fn run(settings: Settings) -> Result<(), String> {
     prepare(&config.data)?;
     let store = store::open(&config.database).await.map_err(|error| error.to_string())?;
     let scope = company(&config, store.as_ref()).await?;
-    let server = Server::start(&config, store.clone(), scope.clone()).await?;
+    let mut server = Server::start(&config, store.clone(), scope.clone()).await?;
     let running: Arc<dyn api::running::Running> = Arc::new(server.handle());
     let state = api::ApiState::new(store, scope, running);
     let http = listen_http(&config).await?;
@@ -33,7 +33,11 @@ pub async fn run(settings: Settings) -> Result<(), String> {
     println!("{}", greeting(&config));
     info!(sip = %server.sip_address(), http = %config.http, "hovor is ready");
     let mut signals = Signals::new()?;
-    signals.next().await;
+    tokio::select! {
+        () = signals.next() => {}
+        // Better started anew by whoever watches over us than a program that is deaf.
+        () = server.failed() => return Err("a fault of hovor's own stopped the switch; see the log".into()),
+    }
     server.stop(Duration::from_secs(u64::from(config.stop_wait)), signals.next()).await;
     // Another program may start at once; a socket left behind would confuse its commands.
     let _ = std::fs::remove_file(config.socket());
