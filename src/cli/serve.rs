@@ -23,7 +23,7 @@ pub async fn run(settings: Settings) -> Result<(), String> {
     prepare(&config.data)?;
     let store = store::open(&config.database).await.map_err(|error| error.to_string())?;
     let scope = company(&config, store.as_ref()).await?;
-    let server = Server::start(&config, store.clone(), scope.clone()).await?;
+    let mut server = Server::start(&config, store.clone(), scope.clone()).await?;
     let running: Arc<dyn api::running::Running> = Arc::new(server.handle());
     let state = api::ApiState::new(store, scope, running);
     let http = listen_http(&config).await?;
@@ -33,7 +33,11 @@ pub async fn run(settings: Settings) -> Result<(), String> {
     println!("{}", greeting(&config));
     info!(sip = %server.sip_address(), http = %config.http, "hovor is ready");
     let mut signals = Signals::new()?;
-    signals.next().await;
+    tokio::select! {
+        () = signals.next() => {}
+        // Better started anew by whoever watches over us than a program that is deaf.
+        () = server.failed() => return Err("a fault of hovor's own stopped the switch; see the log".into()),
+    }
     server.stop(Duration::from_secs(u64::from(config.stop_wait)), signals.next()).await;
     // Another program may start at once; a socket left behind would confuse its commands.
     let _ = std::fs::remove_file(config.socket());
@@ -59,15 +63,20 @@ async fn company(config: &Config, store: &dyn Store) -> Result<Scope, String> {
         return store::demo::seed(store).await.map_err(words);
     }
     let companies = store.companies().await.map_err(words)?;
-    let company = companies.first().ok_or_else(|| {
-        format!(
-            "there is no company in {} yet. Set one up with `hovor init --data {}`, or look around with \
-             `hovor serve --demo`",
-            config.database,
-            config.data.display()
-        )
-    })?;
-    Ok(Scope::company(company.id))
+    let own = companies.iter().find(|company| company.name != store::demo::COMPANY);
+    own.map(|company| Scope::company(company.id)).ok_or_else(|| {
+        let data = config.data.display();
+        match companies.is_empty() {
+            true => format!(
+                "there is no company in {data} yet. Set one up with `hovor init --data {data}`, or look around \
+                 with `hovor serve --demo`"
+            ),
+            false => format!(
+                "{data} holds the demo company, whose passwords everybody knows; it is served with `--demo` \
+                 only. Set your own company up in another folder, `hovor init --data DIR`"
+            ),
+        }
+    })
 }
 
 async fn listen_http(config: &Config) -> Result<TcpListener, String> {
@@ -132,5 +141,27 @@ impl Signals {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_demo_company_is_not_served_without_the_demo() {
+        let data = std::env::temp_dir().join(format!("hovor-serve-{}", std::process::id()));
+        let settings = |demo| Settings { data: Some(data.clone()), demo, ..Settings::default() };
+        let config = settings(true).resolve().unwrap();
+        let store = store::open(&config.database).await.unwrap();
+        let demo = company(&config, store.as_ref()).await.unwrap();
+        let config = settings(false).resolve().unwrap();
+        let refused = company(&config, store.as_ref()).await.unwrap_err();
+        assert!(refused.contains("--demo"), "{refused}");
+        let own = store.add_company("Ours", store::DEFAULT_REALM).await.unwrap();
+        let scope = company(&config, store.as_ref()).await.unwrap();
+        assert_eq!((scope.company, scope == demo), (own.id, false));
+        store.close().await;
+        std::fs::remove_dir_all(data).unwrap();
     }
 }

@@ -9,11 +9,12 @@ mod interrupted;
 mod journal;
 mod loader;
 mod metrics;
+mod quota;
 mod requests;
 mod resolve;
 mod stop;
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,6 +27,7 @@ use self::core::{Core, Inputs, State};
 use self::figures::Counters;
 use self::journal::Journal;
 use self::loader::Loader;
+use self::quota::Quota;
 pub use self::requests::Handle;
 use self::requests::{Request, WAITING};
 use crate::api::running::Running;
@@ -87,6 +89,7 @@ impl Server {
             journal,
             inputs: Inputs { sip: sip_in, media: media_in, requests: requests_in, resolved, resolver },
             counters: Counters::default(),
+            troubles: Quota::default(),
             statuses: std::collections::BTreeMap::new(),
             state: State::Running,
         };
@@ -106,6 +109,12 @@ impl Server {
     /// Where SIP is spoken.
     pub fn sip_address(&self) -> SocketAddr {
         self.sip
+    }
+
+    /// Waits for what must never be: the end of the switch task by a fault of ours.
+    pub async fn failed(&mut self) {
+        // Whether it ended or panicked, nothing is carried any more.
+        let _ = (&mut self.core).await;
     }
 
     /// Tells the switch task what stood before the restart.
@@ -174,6 +183,22 @@ fn endpoint(config: &Config, sip: SocketAddr, clock: Clock, entropy: &mut Entrop
     Endpoint::new(settings, entropy.fork())
 }
 
+/// The address from which the kernel would send to the world, if we listen on all of them.
+fn outward_address(listens: IpAddr) -> IpAddr {
+    let outward = || {
+        // Addresses for documentation (RFC 5737, RFC 3849); nothing is sent there.
+        let world = if listens.is_ipv4() { "192.0.2.1:9" } else { "[2001:db8::1]:9" };
+        let socket = std::net::UdpSocket::bind((listens, 0))?;
+        socket.connect(world)?;
+        socket.local_addr().map(|address| address.ip())
+    };
+    match listens {
+        _ if !listens.is_unspecified() => listens,
+        IpAddr::V4(_) => outward().unwrap_or(Ipv4Addr::LOCALHOST.into()),
+        IpAddr::V6(_) => outward().unwrap_or(Ipv6Addr::LOCALHOST.into()),
+    }
+}
+
 /// The networks that never leave this machine (RFC 6890).
 fn loopback() -> Vec<(IpAddr, u8)> {
     vec![(IpAddr::from([127, 0, 0, 0]), 8), (IpAddr::from([0, 0, 0, 0, 0, 0, 0, 1_u16]), 128)]
@@ -184,6 +209,7 @@ fn phone(config: &Config, clock: Clock, entropy: &mut Entropy) -> Phone {
     let settings = PhoneConfig {
         epoch: clock.epoch,
         media_address: config.media_address(),
+        outward_address: outward_address(config.media_address()),
         capabilities: Capabilities {
             codecs: vec![Codec::Pcma, Codec::Pcmu],
             ptime_ms: 20,
@@ -205,4 +231,18 @@ fn switch(config: &Config, clock: Clock, entropy: &mut Entropy) -> Switch {
 
 fn absolute(path: &std::path::Path) -> std::path::PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn listening_on_all_addresses_we_know_one_that_others_can_reach() {
+        for all in ["0.0.0.0", "::"] {
+            assert!(!outward_address(all.parse().unwrap()).is_unspecified(), "{all}");
+        }
+        let one = IpAddr::from([192, 0, 2, 7]);
+        assert_eq!(outward_address(one), one);
+    }
 }
