@@ -220,7 +220,9 @@ impl Config {
 pub fn listen_help(error: &io::Error, option: &str) -> String {
     let help = match error.kind() {
         io::ErrorKind::AddrInUse => {
-            format!("another program listens there, perhaps another hovor. Stop it, or choose another with {option}")
+            format!(
+                "another program listens there, perhaps another hovor. Stop it, or choose another with {option}"
+            )
         }
         io::ErrorKind::AddrNotAvailable => format!(
             "this machine has no such address. Name one of its own with {option}, or 0.0.0.0 for all of them"
@@ -236,7 +238,9 @@ pub fn listen_help(error: &io::Error, option: &str) -> String {
 /// Reads an address to listen on.
 fn address(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| {
-        format!("`{text}` is no address; write ADDRESS:PORT, for example 192.0.2.10:5060, or 0.0.0.0:5060 for all")
+        format!(
+            "`{text}` is no address; write ADDRESS:PORT, for example 192.0.2.10:5060, or 0.0.0.0:5060 for all"
+        )
     })
 }
 

@@ -99,7 +99,8 @@ fn next_steps(config: &Config) -> String {
     let dialplans = config.dialplans.display();
     let here = config.data == Path::new(DEFAULT_DATA);
     // All commands find the program by its data folder.
-    let export = if here { String::new() } else { format!("  export HOVOR_DATA={}\n", config.data.display()) };
+    let export =
+        if here { String::new() } else { format!("  export HOVOR_DATA={}\n", config.data.display()) };
     format!(
         "Next, start it at the address where phones are to reach it, and tell it about yourselves, for example:\n\
          {export}\

@@ -15,7 +15,8 @@ pub fn raise_open_files(rtp_ports: &RangeInclusive<u16>) {
     match raised(wanted) {
         Some(limit) if limit < wanted => warn!(
             limit,
-            wanted, "too few open files for all ports of --rtp-ports; raise the limit (LimitNOFILE, ulimit -Hn)"
+            wanted,
+            "too few open files for all ports of --rtp-ports; raise the limit (LimitNOFILE, ulimit -Hn)"
         ),
         _ => {}
     }

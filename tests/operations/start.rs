@@ -60,7 +60,10 @@ fn where_no_company_was_set_up_the_start_says_how_and_leaves_nothing_behind() {
 fn missing_prompts_are_a_reason_not_to_start() {
     let company = Company::new();
     let error = company.serve_fails(&["--media", "nowhere"]);
-    assert!(error.contains("there is no folder nowhere with prompts") && error.contains("--media"), "{error}");
+    assert!(
+        error.contains("there is no folder nowhere with prompts") && error.contains("--media"),
+        "{error}"
+    );
 }
 
 #[test]
