@@ -30,7 +30,7 @@ pub async fn run(settings: Settings) -> Result<(), String> {
     let (mut signals, hangup) = (Signals::new()?, listen(SignalKind::hangup())?);
     let store = open_store(&config).await?;
     let scope = company(&config, store.as_ref()).await?;
-    let server = Server::start(&config, store.clone(), scope.clone()).await?;
+    let mut server = Server::start(&config, store.clone(), scope.clone()).await?;
     let running: Arc<dyn Running> = Arc::new(server.handle());
     let state = api::ApiState::new(store, scope, Arc::clone(&running));
     let socket = listen_socket(&config.socket())?;
@@ -39,7 +39,11 @@ pub async fn run(settings: Settings) -> Result<(), String> {
     tokio::spawn(reload(hangup, running));
     super::print(greeting(&config));
     info!(sip = %server.sip_address(), http = %config.http, "hovor is ready");
-    signals.next().await;
+    tokio::select! {
+        () = signals.next() => {}
+        // Better started anew by whoever watches over us than a program that is deaf.
+        () = server.failed() => return Err("a fault of hovor's own stopped the switch; see the log".into()),
+    }
     server.stop(Duration::from_secs(u64::from(config.stop_wait)), signals.next()).await;
     // Another program may start at once; a socket left behind would confuse its commands.
     let _ = std::fs::remove_file(config.socket());
@@ -220,5 +224,27 @@ impl Signals {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_demo_company_is_not_served_without_the_demo() {
+        let data = std::env::temp_dir().join(format!("hovor-serve-{}", std::process::id()));
+        let settings = |demo| Settings { data: Some(data.clone()), demo, ..Settings::default() };
+        let config = settings(true).resolve().unwrap();
+        let store = store::open(&config.database).await.unwrap();
+        let demo = company(&config, store.as_ref()).await.unwrap();
+        let config = settings(false).resolve().unwrap();
+        let refused = company(&config, store.as_ref()).await.unwrap_err();
+        assert!(refused.contains("--demo"), "{refused}");
+        let own = store.add_company("Ours", store::DEFAULT_REALM).await.unwrap();
+        let scope = company(&config, store.as_ref()).await.unwrap();
+        assert_eq!((scope.company, scope == demo), (own.id, false));
+        store.close().await;
+        std::fs::remove_dir_all(data).unwrap();
     }
 }

@@ -16,6 +16,7 @@ use super::clock::Clock;
 use super::directory::registration;
 use super::figures::Counters;
 use super::journal::Journal;
+use super::quota::Quota;
 use super::requests::Request;
 use super::resolve::{self, Answer};
 use crate::id::{LegId, SessionId, UserId};
@@ -41,10 +42,13 @@ pub struct Core {
     pub phone: Phone,
     pub switch: Switch,
     pub transports: Transports,
-    pub engine: Engine,
+    /// Dropped before the engine, whose threads may take their time to end: the last events are to be
+    /// written meanwhile.
     pub journal: Journal,
+    pub engine: Engine,
     pub inputs: Inputs,
     pub counters: Counters,
+    pub troubles: Quota,
     pub statuses: BTreeMap<UserId, queue::Status>,
     pub state: State,
 }
@@ -75,7 +79,7 @@ impl Core {
                 Some(arrived) = self.inputs.sip.recv() => self.sip(arrived),
                 Some(answer) = self.inputs.resolved.recv() => self.resolved(answer),
                 request = self.inputs.requests.recv() => match request {
-                    Some(request) => self.request(request),
+                    Some(request) => self.guarded(None, |core| core.request(request)),
                     None => return,
                 },
                 () = wait_until(self.clock, wake) => {}
@@ -91,7 +95,7 @@ impl Core {
             }
             // Under load the network always has something; people must get their turn.
             if let Ok(request) = self.inputs.requests.try_recv() {
-                self.request(request);
+                self.guarded(None, |core| core.request(request));
             }
             self.let_time_pass();
             self.pump();
@@ -107,7 +111,7 @@ impl Core {
     fn let_time_pass(&mut self) {
         let now = self.clock.now();
         if self.endpoint.poll_timeout().is_some_and(|at| at <= now) {
-            self.endpoint.handle_timeout(now);
+            self.guarded(None, |core| core.endpoint.handle_timeout(now));
         }
         if self.switch.poll_timeout().is_some_and(|at| at <= now) {
             self.guarded(None, |core| core.switch.handle_timeout(now));
@@ -129,7 +133,7 @@ impl Core {
 
     fn resolved(&mut self, (query, result): Answer) {
         let now = self.clock.now();
-        self.endpoint.handle(sip::Input::Resolved { query, result }, now);
+        self.guarded(None, |core| core.endpoint.handle(sip::Input::Resolved { query, result }, now));
     }
 
     fn media(&mut self, event: media::Event) {
@@ -171,15 +175,19 @@ impl Core {
             let mut quiet = true;
             while let Some(output) = self.endpoint.poll_output() {
                 quiet = false;
-                self.endpoint_output(output);
+                self.guarded(None, |core| core.endpoint_output(output));
             }
             while let Some(output) = self.phone.poll_output() {
                 quiet = false;
-                self.phone_output(output);
+                self.guarded(None, |core| core.phone_output(output));
             }
             while let Some(action) = self.switch.poll_action() {
                 quiet = false;
-                self.carry_out(action, &mut touched);
+                let leg = match &action {
+                    Action::Line { leg, .. } => Some(*leg),
+                    _ => None,
+                };
+                self.guarded(leg, |core| core.carry_out(action, &mut touched));
             }
             if quiet {
                 break;
@@ -215,10 +223,18 @@ impl Core {
             sip::Event::Bindings { device, bindings } => {
                 self.journal.bindings(*device, bindings.iter().map(registration).collect());
             }
-            sip::Event::Trouble { source, what } => trouble(*source, what),
+            sip::Event::Trouble { source, what } => self.trouble(*source, what, now),
             _ => {}
         }
         self.guarded(None, |core| core.phone.handle(phone::Input::Sip(event), now));
+    }
+
+    fn trouble(&mut self, source: SocketAddr, what: &str, now: Time) {
+        let Some(left_out) = self.troubles.take(now) else { return };
+        if left_out > 0 {
+            warn!(left_out, "more troubles with SIP than are written down");
+        }
+        warn!(%source, %what, "sip");
     }
 
     fn phone_output(&mut self, output: phone::Output) {
@@ -261,10 +277,9 @@ impl Core {
             Action::Media(command) => self.tell_media(command),
             Action::Event(event) => {
                 touched.insert(event.session);
-                let summary = self.switch.summary(event.session);
-                let tenant = summary.and_then(|summary| summary.tenant);
                 debug!(session = %event.session, seq = event.seq, what = ?event.what, "event");
-                self.journal.event(&event, tenant);
+                let summary = self.switch.summary(event.session);
+                self.journal.event(event, summary);
             }
             Action::Closed { session, summary } => {
                 touched.remove(&session);
@@ -283,10 +298,11 @@ impl Core {
 
     /// Remembers what an operator says; what an operator does changes too often to be remembered.
     fn operator_changed(&mut self, user: UserId, state: &queue::OperatorState) {
-        if self.statuses.get(&user) == Some(&state.status) {
+        // Everybody begins online. To write that down would overwrite the status that is to be restored.
+        let before = self.statuses.insert(user, state.status.clone()).unwrap_or_default();
+        if before == state.status {
             return;
         }
-        self.statuses.insert(user, state.status.clone());
         let presence = match &state.status {
             queue::Status::Online => Presence::Online,
             queue::Status::Away { reason } => Presence::Away { reason: reason.clone() },
@@ -323,10 +339,6 @@ fn remove(path: PathBuf) {
             warn!(path = %path.display(), %error, "cannot remove a recording");
         }
     });
-}
-
-fn trouble(source: SocketAddr, what: &str) {
-    warn!(%source, %what, "sip");
 }
 
 /// Waits until this moment of the clock; without one, for ever.

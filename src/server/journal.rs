@@ -40,6 +40,8 @@ enum Entry {
 struct Numbering {
     /// Known with the first event as a rule; the last ones come when the switch has forgotten it.
     tenant: Option<TenantId>,
+    /// Events of a session that was over before it was known whose it is; its record tells.
+    held: Vec<SessionEvent>,
     last: u32,
     lost: u64,
 }
@@ -61,10 +63,19 @@ impl Journal {
         (Journal { entries, numbering: HashMap::new(), healthy }, task)
     }
 
-    /// Remembers an event of a session that belongs to `tenant`.
-    pub fn event(&mut self, event: &SessionEvent, tenant: Option<TenantId>) {
+    /// Remembers an event of a session whose record so far is `summary`. Without one the session is
+    /// over, and [`closed`](Self::closed) follows.
+    pub fn event(&mut self, event: SessionEvent, summary: Option<&Summary>) {
         let numbering = self.numbering.entry(event.session).or_default();
-        numbering.tenant = numbering.tenant.or(tenant);
+        if summary.is_none() && numbering.last == 0 {
+            return numbering.held.push(event);
+        }
+        numbering.tenant = numbering.tenant.or(summary.and_then(|summary| summary.tenant));
+        self.append(&event);
+    }
+
+    fn append(&mut self, event: &SessionEvent) {
+        let numbering = self.numbering.entry(event.session).or_default();
         let tenant = numbering.tenant;
         if numbering.lost > 0 {
             let what = Happening::Lost { events: numbering.lost };
@@ -93,6 +104,11 @@ impl Journal {
     /// The session is over: nothing more comes.
     pub fn closed(&mut self, id: SessionId, summary: &Summary) {
         self.session(id, summary);
+        if let Some(numbering) = self.numbering.get_mut(&id) {
+            numbering.tenant = numbering.tenant.or(summary.tenant);
+            let held = std::mem::take(&mut numbering.held);
+            held.iter().for_each(|event| self.append(event));
+        }
         if let Some(numbering) = self.numbering.remove(&id)
             && numbering.lost > 0
         {
@@ -222,4 +238,41 @@ async fn gather() {
 #[expect(clippy::disallowed_methods, reason = "a driver waits for others' work")]
 async fn pause(duration: Duration) {
     tokio::time::sleep(duration).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entropy::Entropy;
+    use crate::store::{self, demo};
+    use crate::switch::cause::{Cause, EndedBy};
+    use crate::switch::history::Kind;
+    use crate::time::UnixMs;
+
+    #[tokio::test]
+    async fn the_events_of_a_session_refused_at_once_belong_to_its_tenant() {
+        let folder = std::env::temp_dir().join(format!("hovor-journal-{}", std::process::id()));
+        let store = store::open(&format!("sqlite:{}", folder.join("x.db").display())).await.unwrap();
+        let scope = demo::seed(store.as_ref()).await.unwrap();
+        let tenant = store.tenant(&scope, &"harbour".into()).await.unwrap().id;
+        let session = SessionId::new(UnixMs(5), &mut Entropy::from_number(1));
+        let (to, why) = ("operator anna".to_owned(), "the extension was dialled".to_owned());
+        let events: Vec<_> = [
+            Happening::Routed { tenant: Some(tenant), session: Kind::Client, outbound: false, to, why },
+            Happening::Ended { cause: Cause::Busy, by: EndedBy::Us },
+        ]
+        .into_iter()
+        .zip(1..)
+        .map(|(what, seq)| SessionEvent { session, seq, at: UnixMs(5), what })
+        .collect();
+        let (mut journal, task) = Journal::start(store.clone(), scope.clone());
+        events.iter().for_each(|event| journal.event(event.clone(), None));
+        journal.closed(session, &Summary::rebuild(&events));
+        assert!(journal.numbering.is_empty());
+        drop(journal);
+        task.await.unwrap();
+        assert_eq!(store.events(&scope.narrow(tenant), session).await.unwrap().len(), 2);
+        store.close().await;
+        std::fs::remove_dir_all(folder).unwrap();
+    }
 }

@@ -4,6 +4,7 @@ use std::fmt::{Display, Write};
 
 use super::figures::{Histogram, Snapshot};
 use crate::media::engine::{LATENESS_BUCKETS_US, Metrics};
+use crate::switch::Violation;
 use crate::switch::cause::Cause;
 
 /// Writes a snapshot as Prometheus reads it.
@@ -109,7 +110,10 @@ fn faults(page: &mut Page, snapshot: &Snapshot) {
     page.one("refusing", "gauge", "1 if new sessions are refused.", u8::from(snapshot.refusing));
     page.one("faults_total", "counter", "Steps that failed inside.", snapshot.counters.faults);
     page.head("invariant_violations", "gauge", "What must never be and is; 0 unless there is a fault.");
-    page.row("invariant_violations", &[], snapshot.violations.len());
+    for name in Violation::NAMES {
+        let found = snapshot.violations.iter().filter(|violation| violation.name() == name);
+        page.row("invariant_violations", &[("invariant", name)], found.count());
+    }
     let internal = snapshot.counters.sessions_by_cause.get(Cause::Internal.name());
     page.one(
         "internal_ends_total",
@@ -191,5 +195,14 @@ mod tests {
         let mut page = Page::default();
         page.row("x", &[("group", "a\"b\\c\nd")], 1);
         assert_eq!(page.text, "hovor_x{group=\"a\\\"b\\\\c\\nd\"} 1\n");
+    }
+
+    #[test]
+    fn a_violation_moves_the_counter_of_its_name() {
+        let session = crate::id::SessionId(uuid::Uuid::nil());
+        let violations = vec![Violation::WaitsNowhere { session }];
+        let text = render(&Snapshot { violations, ..Snapshot::default() });
+        assert!(text.contains("hovor_invariant_violations{invariant=\"waits_nowhere\"} 1\n"), "{text}");
+        assert!(text.contains("hovor_invariant_violations{invariant=\"no_caller\"} 0\n"), "{text}");
     }
 }

@@ -11,6 +11,7 @@ mod limits;
 mod loader;
 mod metrics;
 mod own_address;
+mod quota;
 mod requests;
 mod resolve;
 mod stop;
@@ -28,6 +29,7 @@ use self::core::{Core, Inputs, State};
 use self::figures::Counters;
 use self::journal::Journal;
 use self::loader::Loader;
+use self::quota::Quota;
 pub use self::requests::Handle;
 use self::requests::{Request, WAITING};
 use crate::api::running::Running;
@@ -90,6 +92,7 @@ impl Server {
             journal,
             inputs: Inputs { sip: sip_in, media: media_in, requests: requests_in, resolved, resolver },
             counters: Counters::default(),
+            troubles: Quota::default(),
             statuses: std::collections::BTreeMap::new(),
             state: State::Running,
         };
@@ -109,6 +112,12 @@ impl Server {
     /// Where SIP is spoken.
     pub fn sip_address(&self) -> SocketAddr {
         self.sip
+    }
+
+    /// Waits for what must never be: the end of the switch task by a fault of ours.
+    pub async fn failed(&mut self) {
+        // Whether it ended or panicked, nothing is carried any more.
+        let _ = (&mut self.core).await;
     }
 
     /// Tells the switch task what stood before the restart.
@@ -185,7 +194,8 @@ fn phone(config: &Config, clock: Clock, entropy: &mut Entropy) -> Phone {
     let ports = usize::from(config.rtp_ports.end() - config.rtp_ports.start()) + 1;
     let settings = PhoneConfig {
         epoch: clock.epoch,
-        media_address: own_address::for_media(config),
+        media_address: config.media_address(),
+        outward_address: own_address::for_media(config),
         capabilities: Capabilities {
             codecs: vec![Codec::Pcma, Codec::Pcmu],
             ptime_ms: 20,

@@ -28,7 +28,10 @@ const PROMPT_NO_ANSWER: &str = "prompts/en/no-answer";
 impl Switch {
     /// An extension was dialled.
     pub(super) fn call_operator(&mut self, id: SessionId, user: UserId, now: Time) {
-        let Some(operator) = self.directory.operators.get(&user) else { return };
+        let Some(operator) = self.directory.operators.get(&user) else {
+            let why = "the extension belongs to nobody who takes calls".to_owned();
+            return self.turn_away(id, Cause::NotFound, why, now);
+        };
         let to = format!("operator {}", operator.name);
         let tenant = operator.tenants.first().copied();
         let inside = self.sessions.get(&id).is_some_and(|session| session.calling_operator.is_some());
@@ -185,6 +188,7 @@ impl Switch {
                 // The queue had the last word: the offer may have been withdrawn meanwhile.
                 let still = self.sessions.get(&id).is_some_and(|session| session.legs.contains_key(&leg));
                 if still {
+                    self.forget_offer(offer, user);
                     self.connect(id, leg, true, now);
                 }
             }
@@ -239,6 +243,10 @@ impl Switch {
     fn callee_down(&mut self, id: SessionId, leg: LegId, cause: Cause, by: EndedBy, now: Time) {
         let Some(session) = self.sessions.get_mut(&id) else { return };
         let Some(callee) = session.legs.remove(&leg) else { return };
+        // The engine gave the port back before the end was told, as after a fault of its own.
+        if !session.closing.contains(&leg) {
+            self.legs.remove(&leg);
+        }
         let stage = session.stage;
         match stage {
             Stage::Talking { with, queued } if with == leg => {

@@ -30,6 +30,17 @@ pub enum Violation {
 }
 
 impl Violation {
+    /// The names of all kinds.
+    pub const NAMES: [&'static str; 7] = [
+        "orphan_leg",
+        "leg_outlives_session",
+        "waits_nowhere",
+        "talks_with_nobody",
+        "two_conversations",
+        "no_caller",
+        "queue",
+    ];
+
     /// The name of the live counter.
     pub fn name(&self) -> &'static str {
         match self {

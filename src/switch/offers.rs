@@ -5,7 +5,7 @@ use super::action::Action;
 use super::cause::Cause;
 use super::history::Happening;
 use super::line::Target;
-use super::session::{Role, Stage};
+use super::session::{Role, Session, Stage};
 use crate::dialplan::{Input, QueueOutcome};
 use crate::id::{LegId, SessionId, UserId};
 use crate::queue::{self, OfferId, Output, WithdrawnWhy};
@@ -42,6 +42,10 @@ impl Switch {
     }
 
     fn offer(&mut self, id: SessionId, offer: OfferId, user: UserId, now: Time) {
+        // It ended in the same moment; the queue takes the offer back by itself.
+        if self.sessions.get(&id).is_none_or(Session::is_over) {
+            return;
+        }
         let name = self.operator_name(user);
         self.note(id, Happening::Offered { operator: user, name }, now);
         let devices = self.directory.operators.get(&user).map(|operator| operator.devices.clone());

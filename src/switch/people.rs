@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Switch;
 use super::directory::Directory;
-use super::history::{Happening, Summary};
+use super::history::Summary;
 use super::session::{Session, Stage};
 use crate::id::{DeviceId, LegId, SessionId, UserId};
 use crate::queue::{self, OperatorState};
@@ -57,8 +57,6 @@ impl Switch {
     pub(super) fn take(&mut self, session: SessionId, operator: UserId, now: Time) {
         let waits = self.sessions.get(&session).map(|session| session.stage);
         if matches!(waits, Some(Stage::Queued { .. })) {
-            let why = format!("{} took it", self.operator_name(operator));
-            self.note(session, Happening::Decision { reasons: vec![why] }, now);
             self.queues.handle(queue::Input::Take { session, operator }, now);
         }
     }

@@ -39,7 +39,9 @@ pub fn may_dial(dialled: &str, origin: Origin, directory: &Directory, plans: &Pl
     if let Some(user) = directory.extensions.get(dialled).filter(|_| inside) {
         return Ok(Route::Operator(*user));
     }
-    let Some(number) = e164(dialled) else { return Err(Cause::NotFound) };
+    // Many providers leave the plus away.
+    let number = e164(dialled).or_else(|| if inside { None } else { e164(&format!("+{dialled}")) });
+    let Some(number) = number else { return Err(Cause::NotFound) };
     if let Some(entry) = plans.entry(&number) {
         return Ok(Route::Dialplan(entry));
     }

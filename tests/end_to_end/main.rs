@@ -5,5 +5,10 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod calls;
 mod hearing;
+mod messages;
 mod peers;
+mod queue;
+mod records;
+mod test_numbers;

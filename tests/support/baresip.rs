@@ -148,7 +148,8 @@ impl Phone for Baresip {
 
     fn count(&self, moment: Moment) -> usize {
         let kind = match moment {
-            Moment::Registered => "REGISTER_OK",
+            // It may be over before the control port is open, so it is looked for in the log.
+            Moment::Registered => return self.log().matches(" binding]").count(),
             Moment::Incoming => "CALL_INCOMING",
             Moment::Ringing => "CALL_RINGING",
             Moment::Established => "CALL_ESTABLISHED",

@@ -41,6 +41,11 @@ impl Branches {
         self.calls.keys().copied()
     }
 
+    /// Whether one of them has rung.
+    pub fn rang(&self) -> bool {
+        self.ringing
+    }
+
     /// Takes a call out that came to nothing. Returns what to report if none is left.
     pub fn remove(&mut self, call: sip::CallRef, cause: Cause) -> Option<Cause> {
         self.calls.remove(&call);
@@ -75,7 +80,11 @@ impl Phone {
         if targets.is_empty() {
             return self.lost(id, Cause::Unreachable);
         }
-        let mut offered = self.negotiation(rtp_port);
+        let reached_at = targets.first().and_then(|target| match target {
+            sip::Target::Binding { flow, .. } => Some(flow.local.ip()),
+            sip::Target::Trunk { .. } | sip::Target::Uri { .. } => None,
+        });
+        let mut offered = self.negotiation(rtp_port, reached_at);
         let offer = offered.offer(Direction::SendRecv, dial.prefer);
         let mut calls = BTreeMap::new();
         for target in targets {

@@ -1,5 +1,7 @@
 //! Incoming calls, and what happens to a leg once it stands.
 
+use std::net::IpAddr;
+
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
@@ -23,9 +25,9 @@ pub(super) struct Leg {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) enum State {
     /// A call came in; the switch has not decided. No resource is bound yet.
-    Arrived { call: sip::CallRef, offer: Option<Bytes> },
+    Arrived { call: sip::CallRef, offer: Option<Bytes>, reached_at: IpAddr },
     /// The caller's media port is being opened.
-    Opening { call: sip::CallRef, offer: Option<Bytes>, wanted: Wanted },
+    Opening { call: sip::CallRef, offer: Option<Bytes>, reached_at: IpAddr, wanted: Wanted },
     /// The caller hears us although the call is not answered. `answer` is what 183 carried.
     Early { call: sip::CallRef, negotiation: Negotiation, answer: Option<Bytes> },
     /// 200 went out and waits for its ACK.
@@ -82,8 +84,9 @@ impl Phone {
             return;
         }
         let id = LegId::new(self.config.epoch.wall(now), &mut self.entropy);
+        let state = State::Arrived { call, offer: invite.sdp, reached_at: invite.flow.local.ip() };
         self.calls.insert(call, id);
-        self.legs.insert(id, Leg { state: State::Arrived { call, offer: invite.sdp } });
+        self.legs.insert(id, Leg { state });
         let origin = match invite.origin {
             sip::Origin::Trunk(trunk) => Origin::Trunk(trunk),
             sip::Origin::Device(device) => Origin::Device(device),
@@ -121,8 +124,8 @@ impl Phone {
                 leg.state = State::Answering { call, negotiation };
                 self.outputs.push_back(Output::Sip(sip::Command::Answer { call, sdp }));
             }
-            State::Opening { call, offer, .. } => {
-                leg.state = State::Opening { call, offer, wanted: Wanted::Answer };
+            State::Opening { call, offer, reached_at, .. } => {
+                leg.state = State::Opening { call, offer, reached_at, wanted: Wanted::Answer };
             }
             other => {
                 leg.state = other;
@@ -133,16 +136,17 @@ impl Phone {
 
     fn open(&mut self, id: LegId, room: RoomId, wanted: Wanted) {
         let Some(leg) = self.legs.get_mut(&id) else { return };
-        let State::Arrived { call, offer } = &mut leg.state else { return };
-        leg.state = State::Opening { call: *call, offer: offer.take(), wanted };
+        let State::Arrived { call, offer, reached_at } = &mut leg.state else { return };
+        leg.state = State::Opening { call: *call, offer: offer.take(), reached_at: *reached_at, wanted };
         self.outputs.push_back(Output::Media(media::Command::Open { leg: id, room }));
     }
 
     pub(super) fn opened(&mut self, id: LegId, rtp_port: u16) {
         let Some(leg) = self.legs.get_mut(&id) else { return };
         match std::mem::replace(&mut leg.state, State::Closing) {
-            State::Opening { call, offer, wanted } => {
-                self.media_ready(id, call, offer.as_deref(), wanted, rtp_port);
+            State::Opening { call, offer, reached_at, wanted } => {
+                let negotiation = self.negotiation(rtp_port, Some(reached_at));
+                self.media_ready(id, call, offer.as_deref(), wanted, negotiation);
             }
             State::DialOpening(dial) => self.dial_out(id, *dial, rtp_port),
             other => leg.state = other,
@@ -155,14 +159,13 @@ impl Phone {
         call: sip::CallRef,
         offer: Option<&[u8]>,
         wanted: Wanted,
-        rtp_port: u16,
+        mut negotiation: Negotiation,
     ) {
-        let mut negotiation = self.negotiation(rtp_port);
         let answer = match offer.map(|offer| negotiation.receive_offer(offer, Direction::SendRecv, None)) {
             Some(Ok(answer)) => Some(answer),
             None => None,
             Some(Err(_)) => {
-                self.set(id, State::Opening { call, offer: None, wanted });
+                self.set(id, State::Early { call, negotiation, answer: None });
                 return self.fail(id, Cause::Incompatible);
             }
         };
@@ -251,6 +254,11 @@ impl Phone {
         let Some(leg) = self.legs.get_mut(&id) else { return };
         if let State::Dialling(branches) = &mut leg.state {
             let (cause, by) = cause::cause(ended, false);
+            // A phone that rang could be reached; it only lost its patience before we did.
+            let cause = match cause {
+                Cause::Unreachable if branches.rang() && ended.by != sip::By::Transport => Cause::NoAnswer,
+                cause => cause,
+            };
             if let Some(cause) = branches.remove(call, cause) {
                 leg.state = State::Closing;
                 self.down(id, true, cause, by);

@@ -32,8 +32,11 @@ pub const NAME: &str = "phone";
 pub struct PhoneConfig {
     /// Puts a wall-clock time on the ids it draws.
     pub epoch: Epoch,
-    /// The address that session descriptions name for media.
+    /// The address that session descriptions name for media. If it is none in particular (0.0.0.0), each
+    /// peer is told the one that it reaches us at.
     pub media_address: IpAddr,
+    /// What a peer is told then of whom nothing has come yet, such as a provider.
+    pub outward_address: IpAddr,
     /// Codecs, packet time and events that are offered and accepted.
     pub capabilities: Capabilities,
     /// Legs at once; a call beyond is refused with 503. One leg costs two UDP ports.
@@ -215,10 +218,14 @@ impl Phone {
         }
     }
 
-    fn negotiation(&mut self, rtp_port: u16) -> Negotiation {
+    /// `reached_at` is where the peer's signalling comes to, if any came.
+    fn negotiation(&mut self, rtp_port: u16, reached_at: Option<IpAddr>) -> Negotiation {
         // The session id of an o= line is a decimal number that fits 63 bits (RFC 8866 section 5.2).
         let session_id = self.entropy.u64() >> 1;
-        let local = Local { address: self.config.media_address, port: rtp_port, session_id };
+        let mut known = std::iter::once(self.config.media_address).chain(reached_at);
+        // A peer that is told 0.0.0.0 takes that as being put on hold.
+        let address = known.find(|ip| !ip.is_unspecified()).unwrap_or(self.config.outward_address);
+        let local = Local { address, port: rtp_port, session_id };
         Negotiation::new(local, self.config.capabilities.clone())
     }
 }

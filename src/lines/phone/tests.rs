@@ -28,6 +28,7 @@ impl Fixture {
         let config = PhoneConfig {
             epoch: Epoch::default(),
             media_address: IpAddr::from([127, 0, 0, 1]),
+            outward_address: IpAddr::from([192, 0, 2, 1]),
             capabilities: Capabilities::default(),
             max_legs: 4,
         };
@@ -112,10 +113,14 @@ impl Fixture {
 
     /// A call to the device is on its way. Gives its leg, its SIP calls and the offer.
     fn dial(&mut self) -> (LegId, Vec<sip::CallRef>, Bytes) {
+        self.dial_to(Target::Devices(vec![self.device]))
+    }
+
+    fn dial_to(&mut self, target: Target) -> (LegId, Vec<sip::CallRef>, Bytes) {
         let leg = LegId::new(UnixMs(0), &mut self.ids);
         let command = LineCommand::Dial {
             room: self.room,
-            target: Target::Devices(vec![self.device]),
+            target,
             caller: Party::default(),
             like: None,
             hops_left: 70,
@@ -166,6 +171,25 @@ fn an_answer_opens_a_port_then_says_200_and_is_up_with_the_ack() {
     assert_eq!(peer.agreed().unwrap().remote, "127.0.0.1:20000".parse().unwrap());
     let up = fixture.sip(sip::Event::Established { call, sdp: None });
     assert_eq!(up.last(), Some(&Output::Switch { leg, event: LineEvent::Up }));
+}
+
+#[test]
+fn listening_on_all_addresses_a_peer_is_told_the_one_that_it_reaches() {
+    let told = |sdp: &Bytes| String::from_utf8_lossy(sdp).into_owned();
+    let mut fixture = Fixture::new();
+    fixture.phone.config.media_address = IpAddr::from([0, 0, 0, 0]);
+    let offer = peer().offer(Direction::SendRecv, None);
+    let leg = fixture.incoming(sip::CallRef(1), Some(offer));
+    fixture.switch(leg, LineCommand::Answer { room: fixture.room });
+    let answered = fixture.media(media::Event::Opened { leg, rtp_port: 20_000 });
+    let Some(Output::Sip(sip::Command::Answer { sdp, .. })) = answered.last() else { panic!("{answered:?}") };
+    assert!(told(sdp).contains("c=IN IP4 127.0.0.1"), "{}", told(sdp));
+    fixture.register(1);
+    let (.., offer) = fixture.dial();
+    assert!(told(&offer).contains("c=IN IP4 127.0.0.1"), "{}", told(&offer));
+    let trunk = Target::Trunk { trunk: TrunkId::new(UnixMs(0), &mut fixture.ids), number: "+420700".into() };
+    let (.., offer) = fixture.dial_to(trunk);
+    assert!(told(&offer).contains("c=IN IP4 192.0.2.1"), "{}", told(&offer));
 }
 
 #[test]
@@ -229,6 +253,20 @@ fn the_most_telling_refusal_of_several_phones_counts() {
     let outputs = fixture.sip(sip::Event::Ended { call: calls[1], cause: ended(480) });
     assert!(outputs.contains(&down(leg, Cause::Busy, EndedBy::Peer)), "{outputs:?}");
     assert!(outputs.contains(&Output::Media(media::Command::Close { leg })));
+}
+
+#[test]
+fn a_phone_that_rang_and_gave_up_by_itself_was_not_answered() {
+    for (rings, cause) in [(true, Cause::NoAnswer), (false, Cause::Unreachable)] {
+        let mut fixture = Fixture::new();
+        fixture.register(1);
+        let (leg, calls, _) = fixture.dial();
+        if rings {
+            fixture.sip(sip::Event::Progress { call: calls[0], status: 180, sdp: None });
+        }
+        let outputs = fixture.sip(sip::Event::Ended { call: calls[0], cause: ended(480) });
+        assert!(outputs.contains(&down(leg, cause, EndedBy::Peer)), "{outputs:?}");
+    }
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! Sounds read once and shared, and the thread that reads them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::fs::File;
 use std::io::BufReader;
 use std::path::{Component, Path, PathBuf};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::{self, JoinHandle};
 
@@ -96,27 +96,57 @@ pub fn start(library: Arc<Library>) -> std::io::Result<(SyncSender<Job>, JoinHan
 }
 
 fn run(jobs: &Receiver<Job>, library: &Library) {
-    for job in jobs {
+    let mut later = VecDeque::new();
+    loop {
+        // What somebody waits for goes before what may be wanted some day.
+        let job = match later.is_empty() {
+            true => jobs.recv().map_err(|_| TryRecvError::Disconnected),
+            false => jobs.try_recv(),
+        };
         match job {
-            Job::Play { leg, playback, sounds, reply } => {
+            Ok(Job::Play { leg, playback, sounds, reply }) => {
                 let sounds = sources(&sounds, |name| library.read(name));
                 // At most one answer a playback, and those waiting are bounded by the queue.
                 reply.post_always(Letter::Sounds { leg, playback, sounds });
             }
-            Job::Preload(names) => {
-                for name in names {
-                    if let Err(reason) = library.read(&name) {
-                        tracing::warn!(%name, %reason, "a sound cannot be read");
-                    }
-                }
-            }
+            Ok(Job::Preload(names)) => later.extend(names),
+            Err(TryRecvError::Empty) => preload(library, later.pop_front()),
+            // The engine stops, and does not wait for sounds that nobody will hear.
+            Err(TryRecvError::Disconnected) => return,
         }
+    }
+}
+
+fn preload(library: &Library, name: Option<Arc<str>>) {
+    if let Some(name) = name
+        && let Err(reason) = library.read(&name)
+    {
+        tracing::warn!(%name, %reason, "a sound cannot be read");
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::entropy::Entropy;
+    use crate::time::UnixMs;
+
+    #[test]
+    fn a_caller_does_not_wait_for_sounds_that_are_read_beforehand_and_neither_does_the_end() {
+        let library = Library::new(concat!(env!("CARGO_MANIFEST_DIR"), "/media/prompts/en").into());
+        let (jobs, waiting) = sync_channel(QUEUE);
+        let reply = Arc::new(Mailbox::new(1).unwrap());
+        let (leg, playback) = (LegId::new(UnixMs(0), &mut Entropy::from_number(1)), 7);
+        jobs.send(Job::Preload(vec!["welcome".into(), "goodbye".into()])).unwrap();
+        let sounds = vec![Sound::File("beep".into())];
+        jobs.send(Job::Play { leg, playback, sounds, reply: Arc::clone(&reply) }).unwrap();
+        drop(jobs);
+        run(&waiting, &library);
+        let mut answers = VecDeque::new();
+        reply.take(&mut answers);
+        assert!(matches!(answers.front(), Some(Letter::Sounds { sounds: Ok(_), .. })), "{answers:?}");
+        assert!(library.kept("beep").is_some() && library.kept("goodbye").is_none());
+    }
 
     #[test]
     fn a_name_stays_within_the_folder() {

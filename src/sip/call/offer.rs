@@ -105,8 +105,19 @@ impl Session {
             return;
         }
         self.move_target(&request, flow);
+        self.imply_ack(cx);
         cx.respond(server, request.response(100));
         self.owe(server, request, cx);
+    }
+
+    /// Whoever sends a re-INVITE has got our 2xx. Should its ACK be lost or late, nobody is to wait for
+    /// it any more (RFC 5407 section 3.1.4).
+    fn imply_ack(&mut self, cx: &mut Context) {
+        if let Some(unacked) = self.unacked.take()
+            && unacked.kind == Accepted::First
+        {
+            cx.event(Event::Established { call: cx.call, sdp: None });
+        }
     }
 
     /// The peer sent an UPDATE: an offer, or a mere refresh.
@@ -263,7 +274,7 @@ impl Session {
     fn offer_refused(&mut self, status: u16, told: bool, cx: &mut Context) {
         match told {
             true => cx.event(Event::OfferRefused { call: cx.call, status }),
-            false => self.timer.postpone(cx.now + Duration::from_secs(5)),
+            false => self.refresh_refused(cx),
         }
     }
 

@@ -242,6 +242,17 @@ impl Session {
         };
     }
 
+    /// Our refresh was refused. A peer that never agreed to a timer has shown all the same that it is
+    /// there; one that did agree wants the refresh tried again.
+    pub fn refresh_refused(&mut self, cx: &Context) {
+        match self.timer.interval() {
+            Some(interval) if !self.can.timer => {
+                self.timer = SessionTimer::start(interval, true, cx.now);
+            }
+            _ => self.timer.postpone(cx.now + Duration::from_secs(5)),
+        }
+    }
+
     /// Notes what a 2xx or a target refresh request of the peer says about the peer.
     pub fn learn(&mut self, headers: &Headers) {
         self.dialog.refresh(headers);

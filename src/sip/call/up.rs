@@ -113,7 +113,7 @@ impl Session {
                     self.timer.postpone(cx.now);
                 }
                 status => {
-                    self.timer.postpone(cx.now + Duration::from_secs(5));
+                    self.refresh_refused(cx);
                     return fatal(status);
                 }
             },

@@ -135,6 +135,21 @@ fn an_offer_made_before_the_ack_waits_for_it() {
 }
 
 #[test]
+fn a_reinvite_says_that_our_answer_came_although_its_ack_was_lost() {
+    let mut probe = Probe::new();
+    probe.receive(GUEST, &(request("INVITE", 1, "Content-Type: application/sdp") + "\n\noffer"));
+    let call = probe.incoming();
+    probe.command(Command::Answer { call, sdp: "answer".into() });
+    let to = probe.response().headers.get(HeaderName::To).unwrap().to_owned();
+    probe.receive(GUEST, &(within("INVITE", 2, &to, "Content-Type: application/sdp") + "\n\nhold"));
+    assert_eq!(probe.events, [Event::Established { call, sdp: None }, received(call, "hold")]);
+    probe.command(answer(call, "held"));
+    probe.receive(GUEST, &within("ACK", 2, &to, ""));
+    probe.wait(40_000);
+    assert!(probe.sent.is_empty() && probe.events.is_empty(), "{:?} {:?}", probe.sent, probe.events);
+}
+
+#[test]
 fn an_offer_that_the_line_never_answers_is_refused_in_time() {
     let mut net = Net::new(2, 1);
     ready(&mut net);

@@ -41,6 +41,19 @@ fn a_peer_without_update_is_refreshed_by_a_reinvite_that_changes_nothing() {
 }
 
 #[test]
+fn a_peer_without_timers_that_refuses_a_refresh_is_there_all_the_same() {
+    let mut probe = Probe::new();
+    answered_guest(&mut probe, "Allow: INVITE, ACK, BYE");
+    for _ in 0..3 {
+        probe.wait(901_000);
+        let refresh = probe.request().clone();
+        assert_eq!(refresh.method, Method::Invite);
+        probe.receive_message(udp(GUEST), refresh.response(488).with_to_tag("g1"));
+        assert!(probe.events.is_empty(), "{:?}", probe.events);
+    }
+}
+
+#[test]
 fn a_caller_with_a_session_timer_refreshes_it() {
     let mut probe = Probe::new();
     let extra = "Supported: timer\nSession-Expires: 600";

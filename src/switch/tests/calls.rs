@@ -24,7 +24,7 @@ fn a_guest_may_not_dial_outside_and_a_trunk_may_not_dial_through() {
     let leg = fixture.arrive(Origin::Guest, "+420777000111");
     assert_eq!(fixture.commands_to(leg), [LineCommand::HangUp { cause: Cause::Forbidden }]);
     let trunk = Origin::Trunk(fixture.trunk);
-    for dialled in ["+420777000111", "201"] {
+    for dialled in ["+420777000111", "420777000111", "201"] {
         let leg = fixture.arrive(trunk, dialled);
         assert_eq!(fixture.commands_to(leg), [LineCommand::HangUp { cause: Cause::NotFound }]);
     }
@@ -32,12 +32,22 @@ fn a_guest_may_not_dial_outside_and_a_trunk_may_not_dial_through() {
 
 #[test]
 fn a_trunk_reaches_a_dialplan_by_its_number_however_it_is_written() {
-    for dialled in ["+420200000100", "00420200000100"] {
+    for dialled in ["+420200000100", "00420200000100", "420200000100"] {
         let mut fixture = Fixture::new();
         let trunk = Origin::Trunk(fixture.trunk);
         let leg = fixture.arrive(trunk, dialled);
         assert!(matches!(fixture.commands_to(leg).as_slice(), [LineCommand::Answer { .. }]));
     }
+}
+
+#[test]
+fn an_extension_of_somebody_who_is_no_operator_is_not_found() {
+    let mut fixture = Fixture::new();
+    let mut directory = fixture.switch.directory().as_ref().clone();
+    directory.operators.remove(&fixture.users["dana"]);
+    fixture.tell(Event::Directory(Arc::new(directory)));
+    let leg = fixture.arrive(Origin::Guest, "204");
+    assert_eq!(fixture.commands_to(leg), [LineCommand::HangUp { cause: Cause::NotFound }]);
 }
 
 #[test]

@@ -181,3 +181,31 @@ fn the_dialplan_calls_an_operator_and_goes_on_if_nobody_answers() {
     assert_eq!(fixture.playing(caller), ["prompts/en/sorry"]);
     assert_eq!(fixture.engagement("anna"), queue::Engagement::Free);
 }
+
+#[test]
+fn an_operator_who_cannot_take_a_session_is_not_said_to_have_taken_it() {
+    let mut fixture = Fixture::new();
+    let caller = fixture.call_menu();
+    fixture.press(caller, '1');
+    let session = fixture.switch.session_of(caller).unwrap();
+    fixture.tell(Event::Take { session, operator: fixture.users["anna"] });
+    let decisions = &fixture.switch.summary(session).unwrap().decisions;
+    assert!(!decisions.iter().any(|why| why.contains("took it")), "{decisions:?}");
+}
+
+#[test]
+fn nothing_is_kept_of_an_offer_and_a_leg_that_are_over() {
+    let mut fixture = Fixture::new();
+    fixture.register("anna", true);
+    let caller = fixture.call_menu();
+    fixture.press(caller, '1');
+    let (leg, _) = fixture.dialled().remove(0);
+    fixture.line(leg, LineEvent::Up);
+    assert!(fixture.switch.offers.is_empty(), "the offer was answered");
+    // The engine ends the leg by a fault of its own, and the line tells so only after that.
+    fixture.close(&[leg]);
+    fixture.line(leg, LineEvent::Down { cause: Cause::Internal, by: EndedBy::Us });
+    fixture.close(&[caller]);
+    assert_eq!(fixture.record().talk_ms, 0);
+    assert!(fixture.switch.legs.is_empty(), "{:?}", fixture.switch.legs);
+}
