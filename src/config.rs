@@ -1,11 +1,13 @@
 //! Settings of the running program: the command line wins over the environment, the environment
 //! over the configuration file, the file over the defaults.
 
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use clap::builder::BoolishValueParser;
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
 use serde::de::Error as _;
@@ -18,10 +20,12 @@ pub struct Settings {
     #[arg(long, env = "HOVOR_DATA", value_name = "DIR")]
     pub data: Option<PathBuf>,
     /// Address for SIP over UDP and TCP [default: 127.0.0.1:5060]
-    #[arg(long, env = "HOVOR_SIP", value_name = "ADDR:PORT")]
+    #[arg(long, env = "HOVOR_SIP", value_name = "ADDR:PORT", value_parser = address)]
+    #[serde(deserialize_with = "read_address")]
     pub sip: Option<SocketAddr>,
     /// Address for the web interface [default: 127.0.0.1:8080]
-    #[arg(long, env = "HOVOR_HTTP", value_name = "ADDR:PORT")]
+    #[arg(long, env = "HOVOR_HTTP", value_name = "ADDR:PORT", value_parser = address)]
+    #[serde(deserialize_with = "read_address")]
     pub http: Option<SocketAddr>,
     /// UDP ports for sound, two for each party of a call [default: 20000-29999]
     #[arg(long, env = "HOVOR_RTP_PORTS", value_name = "A-B")]
@@ -49,7 +53,7 @@ pub struct Settings {
     #[arg(long, env = "HOVOR_SILENCE_LIMIT", value_name = "SECONDS")]
     pub silence_limit: Option<u32>,
     /// Start with a demo company, on loopback only
-    #[arg(long, env = "HOVOR_DEMO")]
+    #[arg(long, env = "HOVOR_DEMO", value_parser = BoolishValueParser::new())]
     #[serde(skip)]
     pub demo: bool,
     /// Configuration file (TOML) with the same names as these options
@@ -125,6 +129,8 @@ pub struct Config {
     pub demo: bool,
 }
 
+/// The data folder if none is named: in the current folder.
+pub const DEFAULT_DATA: &str = "data";
 /// The registered port of SIP (RFC 3261 section 19.1.2).
 const SIP_PORT: u16 = 5060;
 const HTTP_PORT: u16 = 8080;
@@ -145,7 +151,7 @@ impl Settings {
             Some(path) => read(path)?,
             None => Settings::default(),
         };
-        let data = self.data.or(file.data).unwrap_or_else(|| "data".into());
+        let data = self.data.or(file.data).unwrap_or_else(|| DEFAULT_DATA.into());
         let local = |port| SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port);
         let plans = if self.demo { PathBuf::from("dialplans/demo") } else { data.join("dialplans") };
         let database = format!("sqlite:{}", data.join("hovor.db").display());
@@ -196,10 +202,46 @@ impl Config {
         self.data.join("hovor.sock")
     }
 
+    /// The database as it may be shown: without a password.
+    pub fn shown_database(&self) -> String {
+        match (self.database.split_once("://"), self.database.rsplit_once('@')) {
+            (Some((kind, _)), Some((_, place))) => format!("{kind}://…@{place}"),
+            _ => self.database.clone(),
+        }
+    }
+
     /// The address that phones are told for media.
     pub fn media_address(&self) -> IpAddr {
         self.external_addr.unwrap_or_else(|| self.sip.ip())
     }
+}
+
+/// Why an address cannot be listened on, and what to do about it.
+pub fn listen_help(error: &io::Error, option: &str) -> String {
+    let help = match error.kind() {
+        io::ErrorKind::AddrInUse => {
+            format!("another program listens there, perhaps another hovor. Stop it, or choose another with {option}")
+        }
+        io::ErrorKind::AddrNotAvailable => format!(
+            "this machine has no such address. Name one of its own with {option}, or 0.0.0.0 for all of them"
+        ),
+        io::ErrorKind::PermissionDenied => {
+            format!("ports below 1024 belong to root. Choose another with {option}")
+        }
+        _ => format!("choose another address with {option}"),
+    };
+    format!("{error}; {help}")
+}
+
+/// Reads an address to listen on.
+fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| {
+        format!("`{text}` is no address; write ADDRESS:PORT, for example 192.0.2.10:5060, or 0.0.0.0:5060 for all")
+    })
+}
+
+fn read_address<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<SocketAddr>, D::Error> {
+    address(&String::deserialize(deserializer)?).map(Some).map_err(D::Error::custom)
 }
 
 #[cfg(test)]
@@ -219,6 +261,22 @@ mod tests {
         let sip = "0.0.0.0:5060".parse().ok();
         let error = Settings { demo: true, sip, ..Settings::default() }.resolve().unwrap_err();
         assert!(error.contains("loopback only"), "{error}");
+    }
+
+    #[test]
+    fn an_address_without_its_port_is_explained() {
+        for wrong in ["", "5060", "localhost:5060", "192.0.2.10"] {
+            assert!(address(wrong).unwrap_err().contains("192.0.2.10:5060"), "{wrong}");
+        }
+        assert_eq!(address("0.0.0.0:5060").map(|address| address.port()), Ok(5060));
+        assert_eq!(address("[::1]:5060").map(|address| address.port()), Ok(5060));
+    }
+
+    #[test]
+    fn a_password_in_the_address_of_the_database_is_not_shown() {
+        let database = Some("postgres://hovor:se@cret@db.example/hovor".to_owned());
+        let config = Settings { database, ..Settings::default() }.resolve().unwrap();
+        assert_eq!(config.shown_database(), "postgres://…@db.example/hovor");
     }
 
     #[test]

@@ -15,7 +15,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("lines", &["switch", "sip", "media", "queue", "sdp"]),
     // The edge: these carry data between the rooms and the world, and no room above names them.
     ("config", &[]),
-    ("store", &["queue", "sip"]),
+    ("store", &["queue", "sip", "switch"]),
     ("api", &["store", "config", "switch", "dialplan", "queue"]),
     ("server", &["api", "config", "store", "lines", "switch", "dialplan", "queue", "media", "sip", "sdp"]),
     ("cli", &["server", "api", "store", "config", "dialplan"]),

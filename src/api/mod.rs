@@ -37,7 +37,7 @@ pub use devices::{DeviceMadeView, DeviceView};
 pub use groups::GroupView;
 pub use numbers::NumberView;
 pub use operators::{OperatorView, StatusChange};
-pub use problem::{Body, Problem};
+pub use problem::{Body, Path, Problem, Query};
 pub use sessions::{SessionDetail, SessionView};
 pub use tokens::{TokenMadeView, TokenView};
 pub use trunks::TrunkView;

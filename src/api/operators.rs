@@ -1,13 +1,13 @@
 //! Operators: what they do, and what they say of themselves.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::api::{ApiState, Authority, Body, Problem};
+use crate::api::{ApiState, Authority, Body, Path, Problem};
 use crate::id::UserId;
 use crate::queue::{Engagement, OperatorState, Status};
 use crate::store::{Key, User};

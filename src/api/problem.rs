@@ -1,8 +1,8 @@
 //! What the API answers when it cannot do what was asked (RFC 9457), and how it reads requests.
 
 use axum::Json;
-use axum::extract::rejection::JsonRejection;
-use axum::extract::{FromRequest, Request};
+use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
+use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
@@ -71,6 +71,20 @@ impl From<Stopping> for Problem {
     }
 }
 
+impl From<PathRejection> for Problem {
+    fn from(rejection: PathRejection) -> Self {
+        let detail = format!("the address cannot be read: {}", rejection.body_text());
+        Self::new(rejection.status(), detail)
+    }
+}
+
+impl From<QueryRejection> for Problem {
+    fn from(rejection: QueryRejection) -> Self {
+        let detail = format!("what follows the `?` cannot be read: {}", rejection.body_text());
+        Self::new(rejection.status(), detail)
+    }
+}
+
 impl From<JsonRejection> for Problem {
     fn from(rejection: JsonRejection) -> Self {
         Self::new(rejection.status(), format!("the body cannot be read: {}", rejection.body_text()))
@@ -98,6 +112,16 @@ impl IntoResponse for Problem {
         response
     }
 }
+
+/// Parts of the path. What is wrong with them is answered as a [`Problem`].
+#[derive(FromRequestParts)]
+#[from_request(via(axum::extract::Path), rejection(Problem))]
+pub struct Path<T>(pub T);
+
+/// What follows the `?`. What is wrong with it is answered as a [`Problem`].
+#[derive(FromRequestParts)]
+#[from_request(via(axum::extract::Query), rejection(Problem))]
+pub struct Query<T>(pub T);
 
 /// A JSON body. What is wrong with it is answered as a [`Problem`].
 pub struct Body<T>(pub T);

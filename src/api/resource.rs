@@ -23,11 +23,11 @@ macro_rules! resource {
         store: $list:ident $one:ident $add:ident $change:ident $remove:ident
     ) => {
         use axum::Json;
-        use axum::extract::{Path, Query, State};
+        use axum::extract::State;
         use axum::http::{HeaderName, StatusCode, header};
 
         use crate::api::resource::View;
-        use crate::api::{ApiState, Authority, Body, Problem, Within};
+        use crate::api::{ApiState, Authority, Body, Path, Problem, Query, Within};
 
         /// The routes of this noun.
         pub fn routes() -> utoipa_axum::router::OpenApiRouter<ApiState> {

@@ -1,7 +1,7 @@
 //! Sessions, live and past: who, how long, which keys, and why each was routed as it was.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::api::names::Names;
 use crate::api::running::Taken;
-use crate::api::{ApiState, Authority, Body, Problem};
+use crate::api::{ApiState, Authority, Body, Path, Problem, Query};
 use crate::id::SessionId;
 use crate::store::{Key, Page, Scope, SessionEvent, SessionFilter};
 use crate::switch::cause::Cause;

@@ -18,6 +18,9 @@ pub struct Connection {
     /// Data folder of the running program [default: ./data]
     #[arg(long, env = "HOVOR_DATA", value_name = "DIR", global = true)]
     data: Option<PathBuf>,
+    /// Configuration file of the running program, which may name its data folder
+    #[arg(long, env = "HOVOR_CONFIG", value_name = "FILE", global = true)]
+    config: Option<PathBuf>,
     /// Print JSON, for programs
     #[arg(long, global = true)]
     pub json: bool,
@@ -37,7 +40,8 @@ impl Connection {
     /// # Errors
     /// Nobody answers there, or not to this user.
     pub fn control(&self) -> Result<Control, String> {
-        let settings = Settings { data: self.data.clone(), ..Settings::default() };
+        let (data, config) = (self.data.clone(), self.config.clone());
+        let settings = Settings { data, config, ..Settings::default() };
         let path = settings.resolve()?.socket();
         let shown = path.display();
         if let Err(error) = std::os::unix::net::UnixStream::connect(&path) {

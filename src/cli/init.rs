@@ -1,13 +1,14 @@
 //! `hovor init`: sets a company up in an empty database.
 
 use std::os::unix::fs::DirBuilderExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::noun::secret_line;
-use crate::config::{Config, Settings};
-use crate::store::{self, DEFAULT_REALM, NewUser, Scope, secret};
+use super::serve::open_store;
+use crate::config::{Config, DEFAULT_DATA, Settings};
+use crate::store::{self, DEFAULT_REALM, NewUser, Scope, demo, secret};
 
 /// Options of `hovor init`.
 #[derive(Args, Clone, Debug)]
@@ -43,13 +44,13 @@ impl Init {
         let config = settings.resolve()?;
         let given = secret_line(self.password_stdin)?;
         let words = |error: store::StoreError| error.to_string();
+        if self.company == demo::COMPANY {
+            return Err(format!("the demo company is called {}; choose another name", demo::COMPANY));
+        }
         make_folders(&config)?;
-        let store = store::open(&config.database).await.map_err(words)?;
+        let store = open_store(&config).await?;
         if let Some(company) = store.companies().await.map_err(words)?.first() {
-            return Err(format!(
-                "the company `{}` is set up here already; go on with `hovor serve`",
-                company.name
-            ));
+            return Err(already(&company.name, &config));
         }
         let generated = secret::device_secret(&mut secret::entropy().map_err(words)?);
         let new = NewUser {
@@ -75,6 +76,16 @@ impl Init {
     }
 }
 
+fn already(company: &str, config: &Config) -> String {
+    match company == demo::COMPANY {
+        true => format!(
+            "{} holds the demo company; set yours up in another folder: `hovor init --data DIR`",
+            config.shown_database()
+        ),
+        false => format!("the company `{company}` is set up here already; go on with `hovor serve`"),
+    }
+}
+
 /// Makes the data folder and the folder for dialplans in it, for this user alone.
 fn make_folders(config: &Config) -> Result<(), String> {
     for folder in [&config.data, &config.dialplans] {
@@ -85,15 +96,22 @@ fn make_folders(config: &Config) -> Result<(), String> {
 }
 
 fn next_steps(config: &Config) -> String {
-    let (data, dialplans) = (config.data.display(), config.dialplans.display());
+    let dialplans = config.dialplans.display();
+    let here = config.data == Path::new(DEFAULT_DATA);
+    // All commands find the program by its data folder.
+    let export = if here { String::new() } else { format!("  export HOVOR_DATA={}\n", config.data.display()) };
     format!(
-        "Next, start it and tell it about yourselves, for example:\n\
-         \x20 hovor serve --data {data}\n\
+        "Next, start it at the address where phones are to reach it, and tell it about yourselves, for example:\n\
+         {export}\
+         \x20 hovor serve --sip 0.0.0.0:5060\n\
+         and, beside it:\n\
+         {export}\
          \x20 hovor tenant add harbour --display Harbour --timezone Europe/Prague\n\
          \x20 hovor number add +420200000100 --tenant harbour --short 100\n\
          \x20 hovor user add anna --extension 201 --role harbour=operator\n\
          \x20 hovor device add anna\n\
          \x20 hovor group add sales --tenant harbour --member anna\n\
-         What callers of the number meet is written in files in {dialplans}; docs/dialplan.md says how."
+         What callers of the number meet is written in files in {dialplans}; docs/dialplan.md says how, and \
+         docs/operations.md walks through all of it."
     )
 }

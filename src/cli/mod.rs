@@ -47,9 +47,10 @@ enum Command {
 /// Runs the command that the command line names.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    let filter =
-        tracing_subscriber::EnvFilter::try_from_env("HOVOR_LOG").unwrap_or_else(|_| "info,sqlx=warn".into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    if let Err(error) = start_log() {
+        eprintln!("hovor: {error}");
+        return ExitCode::FAILURE;
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -73,6 +74,22 @@ pub fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// What is logged unless `HOVOR_LOG` says something else.
+const LOG: &str = "info,sqlx=warn";
+
+/// Logs to standard error, in colour only where a person reads.
+fn start_log() -> Result<(), String> {
+    use std::io::IsTerminal;
+    let wanted = std::env::var("HOVOR_LOG").ok().filter(|text| !text.trim().is_empty());
+    let filter = tracing_subscriber::EnvFilter::try_new(wanted.as_deref().unwrap_or(LOG));
+    let filter = filter.map_err(|error| {
+        format!("HOVOR_LOG cannot be read: {error}; write a level such as info, or info,hovor::server=debug")
+    })?;
+    let to = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    to.with_ansi(std::io::stderr().is_terminal()).init();
+    Ok(())
 }
 
 /// Prints what a command has to say. Whoever reads it may have gone; that is no failure.

@@ -83,7 +83,9 @@ impl Noun {
             Action::Add(options) => {
                 let body = options.body()?;
                 let made: Value = control()?.ask(Method::POST, self.url(None)?, Some(&body)).await?;
-                Ok(if json { pretty(&made) } else { self.added(&made) })
+                // Whoever brought a secret along knows it.
+                let generated = made["secret"].as_str().filter(|_| body.get("secret").is_none());
+                Ok(if json { pretty(&made) } else { self.added(&made, generated) })
             }
             Action::List(within) => {
                 let address = self.url(within.tenant.as_deref())?;
@@ -143,10 +145,10 @@ impl Noun {
         }
     }
 
-    fn added(&self, made: &Value) -> String {
+    fn added(&self, made: &Value, generated: Option<&str>) -> String {
         let name = made[self.name].as_str().unwrap_or_default();
         let done = format!("{} `{name}` added", self.one);
-        match made["secret"].as_str() {
+        match generated {
             Some(secret) => {
                 format!("{done}. Its secret, shown this once and kept nowhere:\n\n    {secret}\n")
             }

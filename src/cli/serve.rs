@@ -1,5 +1,7 @@
 //! `hovor serve`: runs the program until it is told to stop.
 
+use std::fs::{File, TryLockError};
+use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
@@ -9,8 +11,8 @@ use tokio::net::{TcpListener, UnixListener};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing::{error, info};
 
-use crate::api;
-use crate::config::{Config, Settings};
+use crate::api::{self, running::Running};
+use crate::config::{self, Config, Settings};
 use crate::server::Server;
 use crate::store::{self, Scope, Store};
 
@@ -20,19 +22,23 @@ use crate::store::{self, Scope, Store};
 /// Why it cannot start, in words for the person at the terminal.
 pub async fn run(settings: Settings) -> Result<(), String> {
     let config = settings.resolve()?;
-    prepare(&config.data)?;
-    let store = store::open(&config.database).await.map_err(|error| error.to_string())?;
+    check_folders(&config)?;
+    make_data_folder(&config.data)?;
+    // From here on this data folder is ours alone; before it nothing has been touched.
+    let _lock = Lock::take(&config.data)?;
+    let http = listen_http(&config).await?;
+    let (mut signals, hangup) = (Signals::new()?, listen(SignalKind::hangup())?);
+    let store = open_store(&config).await?;
     let scope = company(&config, store.as_ref()).await?;
     let mut server = Server::start(&config, store.clone(), scope.clone()).await?;
-    let running: Arc<dyn api::running::Running> = Arc::new(server.handle());
-    let state = api::ApiState::new(store, scope, running);
-    let http = listen_http(&config).await?;
+    let running: Arc<dyn Running> = Arc::new(server.handle());
+    let state = api::ApiState::new(store, scope, Arc::clone(&running));
     let socket = listen_socket(&config.socket())?;
     tokio::spawn(serve("web interface", axum::serve(http, api::router(state.clone())).into_future()));
     tokio::spawn(serve("control socket", axum::serve(socket, api::control_router(state)).into_future()));
-    println!("{}", greeting(&config));
+    tokio::spawn(reload(hangup, running));
+    super::print(greeting(&config));
     info!(sip = %server.sip_address(), http = %config.http, "hovor is ready");
-    let mut signals = Signals::new()?;
     tokio::select! {
         () = signals.next() => {}
         // Better started anew by whoever watches over us than a program that is deaf.
@@ -50,11 +56,83 @@ async fn serve(what: &str, serving: impl Future<Output = std::io::Result<()>>) {
     }
 }
 
+/// Takes the configuration and the dialplan files over again, each time when SIGHUP says so.
+async fn reload(mut hangup: Signal, running: Arc<dyn Running>) {
+    while hangup.recv().await.is_some() {
+        info!("reading the configuration and the dialplan files again");
+        if running.apply().await.is_err() {
+            return;
+        }
+    }
+}
+
+/// Without its prompts the program would serve callers with silence.
+fn check_folders(config: &Config) -> Result<(), String> {
+    let media = ("prompts and hold music", &config.media, "--media");
+    let dialplans = ("the demo's dialplan files", &config.dialplans, "--dialplans");
+    for (what, folder, option) in [media].into_iter().chain(config.demo.then_some(dialplans)) {
+        if !folder.is_dir() {
+            return Err(format!(
+                "there is no folder {} with {what}. Start hovor in the folder that it was built in, or name \
+                 the place with {option}",
+                folder.display()
+            ));
+        }
+    }
+    match config.database.strip_prefix("sqlite:") {
+        Some(path) if !config.demo && !Path::new(path).exists() => Err(no_company(config)),
+        _ => Ok(()),
+    }
+}
+
 /// Makes the data folder, for this user alone.
-fn prepare(data: &Path) -> Result<(), String> {
-    let wrong = |error: std::io::Error| format!("cannot use the data folder {}: {error}", data.display());
+fn make_data_folder(data: &Path) -> Result<(), String> {
+    let wrong = |error: io::Error| format!("cannot use the data folder {}: {error}", data.display());
     std::fs::create_dir_all(data.join("recordings")).map_err(wrong)?;
     std::fs::set_permissions(data, std::fs::Permissions::from_mode(0o700)).map_err(wrong)
+}
+
+/// A file with our process number that is locked while we run. Two programs on one data folder would both
+/// answer for it. The lock goes with the process, however it ends.
+struct Lock(File);
+
+impl Lock {
+    fn take(data: &Path) -> Result<Self, String> {
+        let path = data.join("hovor.pid");
+        let wrong = |error: io::Error| format!("cannot lock {}: {error}", path.display());
+        // What another program wrote there stays until the lock is ours.
+        let opened = File::options().create(true).write(true).truncate(false).open(&path);
+        let mut file = opened.map_err(wrong)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(format!(
+                    "hovor runs already with the data folder {}. Stop that one first, or choose another folder \
+                     with --data",
+                    data.display()
+                ));
+            }
+            Err(TryLockError::Error(error)) => return Err(wrong(error)),
+        }
+        file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id())).map_err(wrong)?;
+        Ok(Self(file))
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // By now the number may soon be another program's.
+        let _ = self.0.set_len(0);
+    }
+}
+
+/// Opens the database.
+///
+/// # Errors
+/// Which one cannot be opened, and why.
+pub async fn open_store(config: &Config) -> Result<Arc<dyn Store>, String> {
+    let opened = store::open(&config.database).await;
+    opened.map_err(|error| format!("cannot use the database {}: {error}", config.shown_database()))
 }
 
 async fn company(config: &Config, store: &dyn Store) -> Result<Scope, String> {
@@ -62,38 +140,40 @@ async fn company(config: &Config, store: &dyn Store) -> Result<Scope, String> {
     if config.demo {
         return store::demo::seed(store).await.map_err(words);
     }
-    let companies = store.companies().await.map_err(words)?;
-    let own = companies.iter().find(|company| company.name != store::demo::COMPANY);
-    own.map(|company| Scope::company(company.id)).ok_or_else(|| {
-        let data = config.data.display();
-        match companies.is_empty() {
-            true => format!(
-                "there is no company in {data} yet. Set one up with `hovor init --data {data}`, or look around \
-                 with `hovor serve --demo`"
-            ),
-            false => format!(
-                "{data} holds the demo company, whose passwords everybody knows; it is served with `--demo` \
-                 only. Set your own company up in another folder, `hovor init --data DIR`"
-            ),
-        }
-    })
+    match store.companies().await.map_err(words)?.first() {
+        Some(company) if company.name == store::demo::COMPANY => Err(format!(
+            "{} holds the demo company, whose passwords are public. Serve it with --demo, or set your own company \
+             up in another folder: `hovor init --data DIR`",
+            config.shown_database()
+        )),
+        Some(company) => Ok(Scope::company(company.id)),
+        None => Err(no_company(config)),
+    }
+}
+
+fn no_company(config: &Config) -> String {
+    format!(
+        "there is no company in {} yet. Set one up with `hovor init --data {}`, or look around with \
+         `hovor serve --demo`",
+        config.shown_database(),
+        config.data.display()
+    )
 }
 
 async fn listen_http(config: &Config) -> Result<TcpListener, String> {
     let address = config.http;
     TcpListener::bind(address).await.map_err(|error| {
-        format!("cannot listen for the web on {address}: {error}. Choose another address with --http")
+        format!("cannot listen for the web on {address}: {}", config::listen_help(&error, "--http"))
     })
 }
 
 /// The socket by which commands of this user reach the program. Whoever can open it may do all.
 fn listen_socket(path: &Path) -> Result<UnixListener, String> {
-    let wrong = |error: std::io::Error| format!("cannot listen on {}: {error}", path.display());
-    if path.exists() {
-        if std::os::unix::net::UnixStream::connect(path).is_ok() {
-            return Err(format!("hovor runs already: somebody answers on {}", path.display()));
-        }
-        std::fs::remove_file(path).map_err(wrong)?;
+    let wrong = |error: io::Error| format!("cannot listen on {}: {error}", path.display());
+    // Whoever left it there is gone, as the lock says.
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(wrong(error)),
+        _ => {}
     }
     let listener = UnixListener::bind(path).map_err(wrong)?;
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).map_err(wrong)?;
@@ -124,6 +204,10 @@ fn greeting(config: &Config) -> String {
     )
 }
 
+fn listen(kind: SignalKind) -> Result<Signal, String> {
+    signal(kind).map_err(|error| format!("cannot listen for signals: {error}"))
+}
+
 /// The signals that stop the program: SIGTERM and SIGINT.
 struct Signals {
     terminate: Signal,
@@ -132,7 +216,6 @@ struct Signals {
 
 impl Signals {
     fn new() -> Result<Self, String> {
-        let listen = |kind| signal(kind).map_err(|error| format!("cannot listen for signals: {error}"));
         Ok(Self { terminate: listen(SignalKind::terminate())?, interrupt: listen(SignalKind::interrupt())? })
     }
 

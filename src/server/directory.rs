@@ -54,7 +54,10 @@ pub fn for_switch(stored: &store::Directory) -> Directory {
             .trunks
             .iter()
             .filter(|trunk| trunk.enabled)
-            .map(|trunk| (trunk.id, Trunk { name: trunk.name.clone(), prefixes: trunk.prefixes.clone() }))
+            .map(|trunk| {
+                let (name, tenant, prefixes) = (trunk.name.clone(), trunk.tenant, trunk.prefixes.clone());
+                (trunk.id, Trunk { name, tenant, prefixes })
+            })
             .collect(),
     }
 }

@@ -73,6 +73,12 @@ impl Loader {
         let (folder, media) = (self.dialplans.clone(), self.media.clone());
         let read = tokio::task::spawn_blocking(move || (files(&folder, "toml"), sounds(&media))).await;
         let (paths, sounds) = read.map_err(|error| format!("reading the files failed: {error}"))?;
+        if !self.dialplans.is_dir() {
+            return Err(format!(
+                "{} is no folder; make it, or name the one with the dialplan files with --dialplans",
+                self.dialplans.display()
+            ));
+        }
         let mut sources = vec![];
         for path in paths.map_err(|error| format!("{}: {error}", self.dialplans.display()))? {
             let text = tokio::fs::read_to_string(&path).await;
@@ -97,14 +103,19 @@ fn check(sources: Vec<SourceFile>, world: &World) -> Result<Plans, String> {
     Ok(plans)
 }
 
-/// All files below `folder` with this ending, by name; none if the folder is missing.
+/// All files below `folder` with this ending, by name; none if the folder is missing. What an editor
+/// hides while it works (`.#office.toml`) is left out.
 fn files(folder: &Path, ending: &str) -> std::io::Result<Vec<PathBuf>> {
     let mut found = vec![];
-    if !folder.exists() {
+    if !folder.is_dir() {
         return Ok(found);
     }
     for entry in std::fs::read_dir(folder)? {
-        let path = entry?.path();
+        let entry = entry?;
+        let path = entry.path();
+        if entry.file_name().as_encoded_bytes().starts_with(b".") {
+            continue;
+        }
         if path.is_dir() {
             found.extend(files(&path, ending)?);
         } else if path.extension().is_some_and(|e| e == ending) {

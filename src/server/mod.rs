@@ -7,14 +7,16 @@ mod directory;
 mod figures;
 mod interrupted;
 mod journal;
+mod limits;
 mod loader;
 mod metrics;
+mod own_address;
 mod quota;
 mod requests;
 mod resolve;
 mod stop;
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -68,6 +70,7 @@ impl Server {
     /// # Errors
     /// What cannot be opened, and why.
     pub async fn start(config: &Config, store: Arc<dyn Store>, scope: Scope) -> Result<Self, StartError> {
+        limits::raise_open_files(&config.rtp_ports);
         let clock = Clock::start();
         let interrupted = interrupted::close(store.as_ref(), &scope, clock.wall()).await;
         interrupted.map_err(|error| error.to_string())?;
@@ -142,9 +145,8 @@ impl Server {
 fn bind(config: &Config) -> Result<(Transports, mpsc::Receiver<Incoming>), StartError> {
     let (udp, tcp) = (vec![config.sip], vec![config.sip]);
     let settings = transport::Config { udp, tcp, ..transport::Config::default() };
-    Transports::bind(settings).map_err(|error| {
-        format!("cannot listen for SIP: {error}. Is another program there? Choose another address with --sip")
-    })
+    Transports::bind(settings)
+        .map_err(|error| format!("cannot listen for SIP: {}", config::listen_help(&error, "--sip")))
 }
 
 fn engine(
@@ -183,22 +185,6 @@ fn endpoint(config: &Config, sip: SocketAddr, clock: Clock, entropy: &mut Entrop
     Endpoint::new(settings, entropy.fork())
 }
 
-/// The address from which the kernel would send to the world, if we listen on all of them.
-fn outward_address(listens: IpAddr) -> IpAddr {
-    let outward = || {
-        // Addresses for documentation (RFC 5737, RFC 3849); nothing is sent there.
-        let world = if listens.is_ipv4() { "192.0.2.1:9" } else { "[2001:db8::1]:9" };
-        let socket = std::net::UdpSocket::bind((listens, 0))?;
-        socket.connect(world)?;
-        socket.local_addr().map(|address| address.ip())
-    };
-    match listens {
-        _ if !listens.is_unspecified() => listens,
-        IpAddr::V4(_) => outward().unwrap_or(Ipv4Addr::LOCALHOST.into()),
-        IpAddr::V6(_) => outward().unwrap_or(Ipv6Addr::LOCALHOST.into()),
-    }
-}
-
 /// The networks that never leave this machine (RFC 6890).
 fn loopback() -> Vec<(IpAddr, u8)> {
     vec![(IpAddr::from([127, 0, 0, 0]), 8), (IpAddr::from([0, 0, 0, 0, 0, 0, 0, 1_u16]), 128)]
@@ -209,7 +195,7 @@ fn phone(config: &Config, clock: Clock, entropy: &mut Entropy) -> Phone {
     let settings = PhoneConfig {
         epoch: clock.epoch,
         media_address: config.media_address(),
-        outward_address: outward_address(config.media_address()),
+        outward_address: own_address::for_media(config),
         capabilities: Capabilities {
             codecs: vec![Codec::Pcma, Codec::Pcmu],
             ptime_ms: 20,
@@ -231,18 +217,4 @@ fn switch(config: &Config, clock: Clock, entropy: &mut Entropy) -> Switch {
 
 fn absolute(path: &std::path::Path) -> std::path::PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn listening_on_all_addresses_we_know_one_that_others_can_reach() {
-        for all in ["0.0.0.0", "::"] {
-            assert!(!outward_address(all.parse().unwrap()).is_unspecified(), "{all}");
-        }
-        let one = IpAddr::from([192, 0, 2, 7]);
-        assert_eq!(outward_address(one), one);
-    }
 }

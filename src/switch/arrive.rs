@@ -105,7 +105,9 @@ impl Switch {
         match may_dial(&arrival.dialled, arrival.origin, &self.directory, &self.plans) {
             Ok(Route::Dialplan(entry)) => self.enter_dialplan(id, entry, now),
             Ok(Route::Operator(user)) => self.call_operator(id, user, now),
-            Ok(Route::External { trunk, number }) => self.call_external(id, trunk, number, now),
+            Ok(Route::External { trunk, tenant, number }) => {
+                self.call_external(id, (trunk, tenant), number, now);
+            }
             Err(cause) => {
                 let why = match cause {
                     Cause::Forbidden => format!("the caller may not dial {}", arrival.dialled),

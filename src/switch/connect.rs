@@ -9,7 +9,7 @@ use super::line::{LineCommand, LineEvent, Party, Target};
 use super::session::{CallerLeg, Leg, Role, Session, Stage};
 use super::{Action, Switch};
 use crate::dialplan::{DialOutcome, Input, QueueOutcome};
-use crate::id::{LegId, SessionId, TrunkId, UserId};
+use crate::id::{LegId, SessionId, TenantId, TrunkId, UserId};
 use crate::media::{self, Row, Sound};
 use crate::queue::{self, Engagement};
 use crate::time::Time;
@@ -49,13 +49,18 @@ impl Switch {
     }
 
     /// An external number was dialled by an operator.
-    pub(super) fn call_external(&mut self, id: SessionId, trunk: TrunkId, number: String, now: Time) {
+    pub(super) fn call_external(
+        &mut self,
+        id: SessionId,
+        (trunk, tenant): (TrunkId, TenantId),
+        number: String,
+        now: Time,
+    ) {
         let name = self.directory.trunks.get(&trunk).map(|trunk| trunk.name.clone()).unwrap_or_default();
-        let caller = self.sessions.get(&id).and_then(|session| session.calling_operator);
-        let home = caller.and_then(|user| self.directory.operators.get(&user)?.tenants.first().copied());
         let why = "an operator with the right to call out dialled it".to_owned();
         let to = format!("{number} over trunk {name}");
-        let routed = Happening::Routed { tenant: home, session: Kind::Client, outbound: true, to, why };
+        let tenant = Some(tenant);
+        let routed = Happening::Routed { tenant, session: Kind::Client, outbound: true, to, why };
         self.routed(id, routed, now);
         let target = Target::Trunk { trunk, number: number.clone() };
         self.dial_party(id, Role::External { number }, target, Some(now + RING_EXTERNAL), now);

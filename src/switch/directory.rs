@@ -61,8 +61,28 @@ pub struct Operator {
 pub struct Trunk {
     /// Short name.
     pub name: String,
-    /// Prefixes of E.164 numbers that this trunk takes; empty takes all.
+    /// The only tenant that may call out over it; all may when there is none.
+    pub tenant: Option<TenantId>,
+    /// Prefixes of dialled numbers that this trunk takes (`00` is `+`); empty takes all.
     pub prefixes: Vec<String>,
+}
+
+impl Trunk {
+    fn serves(&self, tenant: Option<TenantId>) -> bool {
+        self.tenant.is_none() || self.tenant == tenant
+    }
+
+    /// How much of this E.164 number its best prefix covers, in characters; `None` if it takes it not.
+    fn reach(&self, number: &str) -> Option<usize> {
+        if self.prefixes.is_empty() {
+            return Some(0);
+        }
+        let covered = |prefix: &String| match prefix.strip_prefix("00") {
+            Some(digits) => number.strip_prefix('+')?.starts_with(digits).then_some(digits.len() + 1),
+            None => number.starts_with(prefix.as_str()).then_some(prefix.len()),
+        };
+        self.prefixes.iter().filter_map(covered).max()
+    }
 }
 
 impl Directory {
@@ -91,13 +111,64 @@ impl Directory {
         self.tenants.iter().find(|(_, tenant)| tenant.name == name).map(|(id, tenant)| (*id, tenant))
     }
 
-    /// The trunk that takes this E.164 number: the one with the longest matching prefix.
-    pub fn trunk_for(&self, number: &str) -> Option<TrunkId> {
-        let reach = |trunk: &Trunk| match trunk.prefixes.is_empty() {
-            true => Some(0),
-            false => trunk.prefixes.iter().filter(|p| number.starts_with(p.as_str())).map(String::len).max(),
-        };
-        let candidates = self.trunks.iter().filter_map(|(id, trunk)| Some((reach(trunk)?, *id)));
-        candidates.max_by_key(|(length, id)| (*length, std::cmp::Reverse(*id))).map(|(_, id)| id)
+    /// The trunk by which this tenant calls this E.164 number: the one with the longest matching
+    /// prefix; of equals the tenant's own, then the oldest.
+    pub fn trunk_for(&self, number: &str, tenant: Option<TenantId>) -> Option<TrunkId> {
+        let open = self.trunks.iter().filter(|(_, trunk)| trunk.serves(tenant));
+        let fitting =
+            open.filter_map(|(id, trunk)| Some((trunk.reach(number)?, trunk.tenant.is_some(), *id)));
+        let best = fitting.max_by_key(|(reach, own, id)| (*reach, *own, std::cmp::Reverse(*id)));
+        best.map(|(_, _, id)| id)
+    }
+
+    /// Whether any tenant could call this E.164 number.
+    pub fn is_reachable(&self, number: &str) -> bool {
+        self.trunks.values().any(|trunk| trunk.reach(number).is_some())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entropy::Entropy;
+    use crate::time::UnixMs;
+
+    /// Trunks with these prefixes, each open to all or to one tenant.
+    fn directory(trunks: &[(&str, &[&str], Option<TenantId>)]) -> Directory {
+        let mut ids = Entropy::from_number(1);
+        let trunks = trunks.iter().zip(1..).map(|((name, prefixes, tenant), ms)| {
+            let prefixes = prefixes.iter().map(|prefix| (*prefix).to_owned()).collect();
+            let trunk = Trunk { name: (*name).to_owned(), tenant: *tenant, prefixes };
+            (TrunkId::new(UnixMs(ms), &mut ids), trunk)
+        });
+        Directory { trunks: trunks.collect(), ..Directory::default() }
+    }
+
+    fn chosen(directory: &Directory, number: &str, tenant: Option<TenantId>) -> Option<String> {
+        directory.trunk_for(number, tenant).map(|id| directory.trunks[&id].name.clone())
+    }
+
+    #[test]
+    fn the_longest_prefix_wins_however_it_is_written() {
+        let all =
+            directory(&[("any", &["+", "00"], None), ("near", &["00420"], None), ("far", &["+1"], None)]);
+        assert_eq!(chosen(&all, "+420777000111", None).as_deref(), Some("near"));
+        assert_eq!(chosen(&all, "+12025550100", None).as_deref(), Some("far"));
+        assert_eq!(chosen(&all, "+442071838750", None).as_deref(), Some("any"));
+        let only = directory(&[("near", &["00420"], None)]);
+        assert_eq!(chosen(&only, "+442071838750", None), None);
+    }
+
+    #[test]
+    fn a_trunk_of_one_tenant_carries_nobody_else_and_is_preferred_by_its_own() {
+        let mut ids = Entropy::from_number(2);
+        let [own, other] = [0, 1].map(|ms| TenantId::new(UnixMs(ms), &mut ids));
+        let all = directory(&[("shared", &["+"], None), ("own", &["+"], Some(own))]);
+        assert_eq!(chosen(&all, "+420777000111", Some(own)).as_deref(), Some("own"));
+        assert_eq!(chosen(&all, "+420777000111", Some(other)).as_deref(), Some("shared"));
+        let closed = directory(&[("own", &["+"], Some(own))]);
+        assert_eq!(chosen(&closed, "+420777000111", Some(other)), None);
+        assert_eq!(chosen(&closed, "+420777000111", None), None, "nobody's dialplan is no tenant");
+        assert!(closed.is_reachable("+420777000111"));
     }
 }

@@ -100,7 +100,8 @@ impl Switch {
             },
             DialTarget::External(number) => {
                 let number = e164(&number);
-                let trunk = number.as_deref().and_then(|number| self.directory.trunk_for(number));
+                let tenant = self.sessions.get(&id).and_then(|session| session.tenant);
+                let trunk = number.as_deref().and_then(|number| self.directory.trunk_for(number, tenant));
                 match number.zip(trunk) {
                     Some((number, trunk)) => {
                         let target = Target::Trunk { trunk, number: number.clone() };

@@ -6,7 +6,7 @@ use super::cause::Cause;
 use super::directory::Directory;
 use super::line::Origin;
 use crate::dialplan::{Entry, Plans};
-use crate::id::{TrunkId, UserId};
+use crate::id::{TenantId, TrunkId, UserId};
 
 /// Where a dialled number leads.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -19,6 +19,8 @@ pub enum Route {
     External {
         /// The trunk that takes it.
         trunk: TrunkId,
+        /// The tenant in whose name the call goes out.
+        tenant: TenantId,
         /// E.164 with its plus.
         number: String,
     },
@@ -26,8 +28,9 @@ pub enum Route {
 
 /// Decides where `dialled` leads for somebody who came in by `origin`, or why not.
 ///
-/// External numbers are only for operators with the right to call out; a trunk reaches only
-/// numbers that a dialplan answers, so nobody outside can dial through us.
+/// External numbers are only for operators with the right to call out, over a trunk that is open to
+/// a tenant that they serve, the home tenant first; a trunk reaches only numbers that a dialplan
+/// answers, so nobody outside can dial through us.
 pub fn may_dial(dialled: &str, origin: Origin, directory: &Directory, plans: &Plans) -> Result<Route, Cause> {
     let inside = !matches!(origin, Origin::Trunk(_));
     if let Some(entry) = plans.entry(dialled) {
@@ -45,12 +48,15 @@ pub fn may_dial(dialled: &str, origin: Origin, directory: &Directory, plans: &Pl
     let Origin::Device(device) = origin else {
         return Err(if inside { Cause::Forbidden } else { Cause::NotFound });
     };
-    match directory.owner(device) {
-        Some((_, owner)) if owner.may_call_out => {}
-        _ => return Err(Cause::Forbidden),
+    let Some((_, owner)) = directory.owner(device).filter(|(_, owner)| owner.may_call_out) else {
+        return Err(Cause::Forbidden);
+    };
+    let way = |tenant: &TenantId| Some((*tenant, directory.trunk_for(&number, Some(*tenant))?));
+    match owner.tenants.iter().find_map(way) {
+        Some((tenant, trunk)) => Ok(Route::External { trunk, tenant, number }),
+        None if directory.is_reachable(&number) => Err(Cause::Forbidden),
+        None => Err(Cause::NotFound),
     }
-    let trunk = directory.trunk_for(&number).ok_or(Cause::NotFound)?;
-    Ok(Route::External { trunk, number })
 }
 
 /// `+…` or `00…` as E.164 with its plus; visual separators (RFC 3966 section 5.1.1) are dropped.

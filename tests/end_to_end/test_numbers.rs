@@ -54,7 +54,7 @@ fn a_recording_is_played_back_after_the_hash_key() {
         caller.press("#");
         pause(9.0);
     });
-    assert_heard("the caller", &heard, &voice, 3);
+    assert_heard("the caller", &heard, &voice, 2);
 }
 
 #[test]

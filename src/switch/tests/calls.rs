@@ -163,6 +163,46 @@ fn an_operator_calls_out_with_the_number_of_the_tenant_and_hears_the_provider_be
     fixture.check_history();
 }
 
+/// The trunk belongs to this tenant alone from now on.
+fn close_trunk(directory: &mut Directory, tenant: TenantId) {
+    directory.trunks.values_mut().for_each(|trunk| trunk.tenant = Some(tenant));
+}
+
+#[test]
+fn nobody_calls_out_over_the_trunk_of_another_tenant() {
+    let mut fixture = Fixture::new();
+    fixture.register("anna", true);
+    let other = TenantId::new(UnixMs(1), &mut fixture.ids);
+    fixture.reconfigure(|directory| close_trunk(directory, other));
+    let caller = fixture.arrive(device(&fixture, "anna"), "+420777000111");
+    assert_eq!(fixture.commands_to(caller), [LineCommand::HangUp { cause: Cause::Forbidden }]);
+    // Nor does a dialplan of the tenant: the caller hears what the file says for that case.
+    let caller = fixture.call_menu();
+    fixture.press(caller, '4');
+    assert!(fixture.dialled().is_empty());
+    assert_eq!(fixture.playing(caller), ["prompts/en/sorry"]);
+}
+
+#[test]
+fn a_call_goes_out_in_the_name_of_the_tenant_whose_trunk_carries_it() {
+    let mut fixture = Fixture::new();
+    fixture.register("anna", true);
+    let second = TenantId::new(UnixMs(1), &mut fixture.ids);
+    fixture.reconfigure(|directory| {
+        let (name, display) = ("summit".to_owned(), "Summit".to_owned());
+        let caller_number = Some("+420200000200".to_owned());
+        directory.tenants.insert(second, Tenant { name, display, caller_number });
+        directory.operators.values_mut().for_each(|operator| operator.tenants.push(second));
+        close_trunk(directory, second);
+    });
+    fixture.arrive(device(&fixture, "anna"), "+420777000111");
+    let shown = fixture.actions.iter().find_map(|action| match action {
+        Action::Line { command: LineCommand::Dial { caller, .. }, .. } => Some(caller.number.clone()),
+        _ => None,
+    });
+    assert_eq!(shown.as_deref(), Some("+420200000200"));
+}
+
 #[test]
 fn while_the_program_stops_new_sessions_are_refused() {
     let mut fixture = Fixture::new();

@@ -149,7 +149,7 @@ impl Fixture {
             extensions: OPERATORS.iter().map(|(name, ext)| ((*ext).to_owned(), self.users[name])).collect(),
             devices: OPERATORS.iter().map(|(name, _)| (self.devices[name], self.users[name])).collect(),
             groups: [sales, all].into(),
-            trunks: [(self.trunk, Trunk { name: "carrier".into(), prefixes: vec![] })].into(),
+            trunks: [(self.trunk, Trunk { name: "carrier".into(), tenant: None, prefixes: vec![] })].into(),
         }
     }
 
@@ -166,6 +166,13 @@ impl Fixture {
             devices: self.devices.clone(),
             trunk: self.trunk,
         }
+    }
+
+    /// The administrator changes the configuration.
+    pub fn reconfigure(&mut self, change: impl FnOnce(&mut Directory)) {
+        let mut directory = Directory::clone(self.switch.directory());
+        change(&mut directory);
+        self.tell(Event::Directory(Arc::new(directory)));
     }
 
     pub fn tell(&mut self, event: Event) {
