@@ -140,14 +140,16 @@ async fn company(config: &Config, store: &dyn Store) -> Result<Scope, String> {
     if config.demo {
         return store::demo::seed(store).await.map_err(words);
     }
-    match store.companies().await.map_err(words)?.first() {
-        Some(company) if company.name == store::demo::COMPANY => Err(format!(
+    let companies = store.companies().await.map_err(words)?;
+    let own = companies.iter().find(|company| company.name != store::demo::COMPANY);
+    match own {
+        Some(company) => Ok(Scope::company(company.id)),
+        None if companies.is_empty() => Err(no_company(config)),
+        None => Err(format!(
             "{} holds the demo company, whose passwords are public. Serve it with --demo, or set your own company \
              up in another folder: `hovor init --data DIR`",
             config.shown_database()
         )),
-        Some(company) => Ok(Scope::company(company.id)),
-        None => Err(no_company(config)),
     }
 }
 
