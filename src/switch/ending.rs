@@ -42,6 +42,8 @@ impl Switch {
         if caller_stands {
             self.hang_up(caller, cause);
         }
+        // A table sent in this same moment may reach a room that its last leg has left already.
+        self.hear(id, []);
         let engaged = self.sessions.get(&id).map(|session| session.engaged.clone()).unwrap_or_default();
         for operator in engaged {
             self.release_operator(id, operator, now);

@@ -79,6 +79,18 @@ fn an_operator_calls_a_colleague_and_both_hear_each_other() {
 }
 
 #[test]
+fn when_a_session_ends_its_room_has_no_table_left() {
+    let mut fixture = Fixture::new();
+    fixture.register("boris", true);
+    let caller = fixture.arrive(Origin::Guest, "202");
+    let (callee, _) = fixture.dialled().remove(0);
+    fixture.line(callee, LineEvent::Up);
+    assert_eq!(fixture.rows().len(), 2);
+    fixture.down(caller, Cause::Cancelled);
+    assert_eq!(fixture.rows(), []);
+}
+
+#[test]
 fn a_busy_operator_gives_busy() {
     let mut fixture = Fixture::new();
     fixture.register("anna", true);
