@@ -18,7 +18,7 @@ mod user;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::config::Settings;
 
@@ -46,7 +46,10 @@ enum Command {
 
 /// Runs the command that the command line names.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::from_arg_matches(&without_empty_variables(Cli::command()).get_matches()) {
+        Ok(cli) => cli,
+        Err(error) => error.exit(),
+    };
     if let Err(error) = start_log() {
         eprintln!("hovor: {error}");
         return ExitCode::FAILURE;
@@ -76,6 +79,15 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// A variable that is set to nothing, as `HOVOR_DATA=` in a file of variables, sets nothing.
+fn without_empty_variables(command: clap::Command) -> clap::Command {
+    let is_empty = |arg: &clap::Arg| {
+        arg.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty())
+    };
+    let command = command.mut_args(|arg| if is_empty(&arg) { arg.env(None::<&str>) } else { arg });
+    command.mut_subcommands(without_empty_variables)
+}
+
 /// What is logged unless `HOVOR_LOG` says something else.
 const LOG: &str = "info,sqlx=warn";
 
@@ -103,7 +115,6 @@ fn print(text: String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     #[test]
     fn no_command_contradicts_another() {

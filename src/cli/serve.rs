@@ -12,7 +12,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing::{error, info};
 
 use crate::api::{self, running::Running};
-use crate::config::{self, Config, Settings};
+use crate::config::{self, Config, DEFAULT_DATA, Settings};
 use crate::server::Server;
 use crate::store::{self, Scope, Store};
 
@@ -189,6 +189,12 @@ fn greeting(config: &Config) -> String {
         return format!("hovor: SIP on {sip} (UDP and TCP), web on http://{http}/");
     }
     let host = if sip.port() == 5060 { sip.ip().to_string() } else { sip.to_string() };
+    // Commands that can be copied as they stand.
+    let hovor = std::env::args().next().unwrap_or_else(|| "hovor".to_owned());
+    let data = match config.data == Path::new(DEFAULT_DATA) {
+        true => String::new(),
+        false => format!(" --data {}", config.data.display()),
+    };
     format!(
         "hovor demo: SIP on {sip} (UDP and TCP), web on http://{http}/\n\
          \n\
@@ -202,7 +208,7 @@ fn greeting(config: &Config) -> String {
          \x20 Harbour support  203 cyril, 204 dana\n\
          \x20 Summit           205 emil, 206 filip\n\
          \n\
-         Look: `hovor sessions`, `hovor operator anna away lunch`. Stop: Ctrl-C."
+         Look, in another terminal: `{hovor} sessions{data}`, `{hovor} operator anna away lunch{data}`. Stop: Ctrl-C."
     )
 }
 

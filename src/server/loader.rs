@@ -53,8 +53,11 @@ impl Loader {
                 handle.ask(|done| Request::Plans { plans, done }).await
             }
             Err(problems) => {
-                error!("the dialplan files have faults and are not used:\n{problems}");
-                self.set_problems(&problems);
+                // Each change of the company reads the files again; one telling of their faults is enough.
+                match self.set_problems(&problems) {
+                    true => error!("the dialplan files have faults and are not used:\n{problems}"),
+                    false => error!("the dialplan files have the same faults as before and are not used"),
+                }
                 Ok(())
             }
         }
@@ -65,8 +68,12 @@ impl Loader {
         self.problems.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn set_problems(&self, text: &str) {
-        text.clone_into(&mut self.problems.lock().unwrap_or_else(PoisonError::into_inner));
+    /// Takes down how the files fare; whether that is news.
+    fn set_problems(&self, text: &str) -> bool {
+        let mut problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner);
+        let new = *problems != text;
+        text.clone_into(&mut problems);
+        new
     }
 
     async fn load_dialplans(&self, stored: &store::Directory) -> Result<Plans, String> {

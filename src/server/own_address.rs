@@ -7,7 +7,7 @@ use tracing::{info, warn};
 use crate::config::Config;
 
 /// Addresses of documentation networks (RFC 5737, RFC 3849): only the default route leads there.
-const ELSEWHERE_V4: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
+const ELSEWHERE_V4: IpAddr = IpAddr::V4(Ipv4Addr::new(198, 51, 100, 1));
 const ELSEWHERE_V6: IpAddr = IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1));
 /// Any port will do: nothing is sent.
 const DISCARD: u16 = 9;

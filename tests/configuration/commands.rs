@@ -137,6 +137,14 @@ fn commands_find_the_program_by_its_configuration_file() {
 }
 
 #[test]
+fn a_variable_that_is_set_to_nothing_sets_nothing() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_hovor"));
+    command.args(["tenant", "list", "--data", "/nonexistent"]).env("HOVOR_CONFIG", "").env("HOVOR_DATA", "");
+    let error = String::from_utf8(command.output().unwrap().stderr).unwrap();
+    assert!(error.contains("no hovor runs here"), "{error}");
+}
+
+#[test]
 fn what_cannot_be_logged_so_is_a_complaint() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_hovor"));
     let output = command.args(["tenant", "list"]).env("HOVOR_LOG", "hovor=loud").output().unwrap();

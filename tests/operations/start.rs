@@ -44,7 +44,7 @@ fn an_address_that_cannot_be_had_is_named_with_its_option() {
     assert!(error.contains("another program listens there") && error.contains("--http"), "{error}");
     drop(tcp);
     // An address for documentation (RFC 5737), which no machine has.
-    let error = company.serve_fails(&["--sip", "192.0.2.77:5060"]);
+    let error = company.serve_fails(&["--sip", "198.51.100.77:5060"]);
     assert!(error.contains("no such address") && error.contains("0.0.0.0"), "{error}");
 }
 
