@@ -192,7 +192,8 @@ fn fifty_calls_at_once_are_echoed() {
     let hovor = Hovor::start();
     let streams = fifty_calls(&hovor, "600");
     for stream in &streams {
-        assert!(stream.received > 250, "received {} of {}", stream.received, stream.sent);
+        // On a busy machine the streams themselves send less than 50 packets a second.
+        assert!(stream.received * 10 >= stream.sent * 9, "received {} of {}", stream.received, stream.sent);
         assert!(stream.echoed > 100, "echoed {} of {}", stream.echoed, stream.sent);
     }
     // A packet that comes late on a busy machine is bridged over, and so comes back otherwise than it was sent.
@@ -204,6 +205,6 @@ fn fifty_calls_at_once_are_echoed() {
 fn fifty_calls_at_once_hear_the_music() {
     let hovor = Hovor::start();
     for stream in fifty_calls(&hovor, "601") {
-        assert!(stream.received > 250, "received {}", stream.received);
+        assert!(stream.received * 10 >= stream.sent * 9, "received {} for {}", stream.received, stream.sent);
     }
 }
