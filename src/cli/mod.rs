@@ -81,9 +81,8 @@ pub fn main() -> ExitCode {
 
 /// A variable that is set to nothing, as `HOVOR_DATA=` in a file of variables, sets nothing.
 fn without_empty_variables(command: clap::Command) -> clap::Command {
-    let is_empty = |arg: &clap::Arg| {
-        arg.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty())
-    };
+    let is_empty =
+        |arg: &clap::Arg| arg.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty());
     let command = command.mut_args(|arg| if is_empty(&arg) { arg.env(None::<&str>) } else { arg });
     command.mut_subcommands(without_empty_variables)
 }
