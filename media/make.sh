@@ -1,11 +1,14 @@
 #!/bin/sh
 # Makes every prompt and the hold music of this directory, from espeak-ng and sox alone.
 #
-#     media/make.sh            make everything that stands below (about two minutes)
+#     media/make.sh                make everything (about five minutes)
+#     media/make.sh speech         the prompts of texts/*.tsv
+#     media/make.sh speech cs      those of one language
+#     media/make.sh music          the hold music
 #
-# The results are in the repository; run this after changing a text or a tune. Sounds are 16 kHz,
-# mono, 16 bit. Speech stands at -19 dBFS (RMS while somebody speaks), music at -20 dBFS. No dither
-# and no randomness: the same programs make the same files.
+# The results are in the repository; run this after changing a text or a tune. Sounds are 16 kHz
+# (pieces of numbers and dates 8 kHz), mono, 16 bit. Speech stands at -19 dBFS (RMS while somebody
+# speaks), music at -20 dBFS. No dither and no randomness: the same programs make the same files.
 set -eu
 
 media=$(cd "$(dirname "$0")" && pwd)
@@ -17,9 +20,16 @@ for program in espeak-ng sox; do
     command -v "$program" >/dev/null || { echo "make.sh needs $program: apt-get install espeak-ng sox" >&2; exit 1; }
 done
 
-# level FILE: its RMS in dBFS, of the stretches that are not silence.
+# level FILE: its RMS in dBFS, of the stretches of 20 ms that are not silence.
 level() {
-    sox "$1" -n silence 1 0.02 0.5% -1 0.02 0.5% stats 2>&1 | awk '/^RMS lev dB/ { print $4 }'
+    sox -D "$1" -t dat - | awk -v size="$(($(soxi -r "$1") / 50))" '
+        /^;/ { next }
+        { power += $2 * $2; count++ }
+        count == size { if (power > 0.005 ^ 2 * count) { loud += power; all += count } power = count = 0 }
+        END {
+            if (count && power > 0.005 ^ 2 * count) { loud += power; all += count }
+            printf "%.2f", all ? 10 * log(loud / all) / log(10) : -60
+        }'
 }
 
 # gain FROM TO: the dB that lead from one level to another.
@@ -31,81 +41,72 @@ gain() {
 finish() {
     mkdir -p "$(dirname "$2")"
     sox -D "$1" "$work/loud.wav" \
-        gain -6 gain "$(gain "$(level "$1")" "$3")" compand 0.001,0.05 6:-22,-22,-13,-16,-6,-12 0 -30 0.002
-    sox -D "$work/loud.wav" -b 16 "$2" gain "$(gain "$(level "$work/loud.wav")" "$3")"
+        gain -6 gain "$(gain "$(level "$1")" "$3")" compand 0.001,0.05 6:-22,-22,-13,-16.5,-6,-13 0 -30 0.002
+    # What counts as silence depends on the level, so that the level is found in two steps.
+    sox -D "$work/loud.wav" "$work/even.wav" gain "$(gain "$(level "$work/loud.wav")" "$3")"
+    peak=$(sox -D "$work/even.wav" -n stats 2>&1 | awk '/^Pk lev dB/ { print $4 }')
+    if awk -v peak="$peak" 'BEGIN { exit !(peak > -1) }'; then
+        sox -D "$work/even.wav" "$work/round.wav" gain -l 1.5 gain -1.5
+        mv "$work/round.wav" "$work/even.wav"
+    fi
+    sox -D "$work/even.wav" -b 16 "$2" gain "$(gain "$(level "$work/even.wav")" "$3")"
 }
 
 # ---- Speech ----------------------------------------------------------------------------------------
 
-# say VOICE SPEED NAME TEXT: makes prompts/en/NAME.wav.
+# rate_of NAME: the many pieces of numbers and dates are of 8 kHz, all else of 16 kHz.
+rate_of() {
+    case $1 in
+        digits/*|numbers/*|dates/*|times/*|counted/*) echo 8000 ;;
+        *) echo $RATE ;;
+    esac
+}
+
+# say LANGUAGE VOICE NAME TEXT: makes prompts/LANGUAGE/NAME.wav.
 #
 # What a telephone does not carry is taken away before it can fold back (120 to 3700 Hz), the silence
-# around the words is cut, and 60 ms of it are put back so that prompts follow one another like speech.
+# around the words is cut, and 80 ms of it are put back so that prompts follow one another like speech.
 say() {
-    espeak-ng -v "$1" -s "$2" -p 45 -g 1 -w "$work/raw.wav" "$4"
+    espeak-ng -v "$2" -s $SPEED -p 45 -g 1 -w "$work/raw.wav" -- "$4"
     sox -D "$work/raw.wav" -e floating-point -b 32 "$work/clean.wav" \
         gain -6 rate -v $RATE highpass 120 highpass 120 lowpass 3700 lowpass 3700 \
-        equalizer 2600 1.2q +3 \
+        equalizer 2600 1.2q +3 rate -v "$(rate_of "$3")" \
         silence 1 0.01 0.6% fade q 0.008 reverse silence 1 0.01 0.6% fade q 0.02 reverse \
         pad 0.02 0.06
-    finish "$work/clean.wav" "$media/prompts/en/$3.wav" -19
+    finish "$work/clean.wav" "$media/prompts/$1/$3.wav" -19
 }
 
-HOUSE=en-us+f4      # the voice of the house: numbers, apologies, tests
-HARBOUR=en-us+f4
-SUMMIT=en-gb+m3
+SPEED=152           # words a minute
+# The voices of the house.
+en=en-us+f4
+cs=cs+f4
+de=de+f4
 
+# prompts LANGUAGE VOICE: what texts/LANGUAGE.tsv says. Words that stand there twice are spoken once.
 prompts() {
-    for digit in 0 1 2 3 4 5 6 7 8 9; do
-        say $HOUSE 150 "digits/$digit" "$digit"
-        cp "$media/prompts/en/digits/$digit.wav" "$work/$digit.wav"
-    done
-    say $HOUSE 150 digits/star "star"
-    say $HOUSE 150 digits/hash "hash"
-
-    mkdir -p "$media/prompts/en/numbers"
-    for number in 0 1 2 3 4 5 6 7 8 9; do
-        cp "$work/$number.wav" "$media/prompts/en/numbers/$number.wav"
-    done
-    for number in 10 11 12 13 14 15 16 17 18 19 20 30 40 50 60 70 80 90; do
-        say $HOUSE 150 "numbers/$number" "$number"
-    done
-    say $HOUSE 150 numbers/hundred "hundred"
-    say $HOUSE 150 numbers/thousand "thousand"
-
-    say $HOUSE 155 queue/you-are-number "You are number"
-    say $HOUSE 155 queue/in-the-queue "in the queue."
-
-    say $HOUSE 155 welcome "Welcome."
-    say $HOUSE 155 goodbye "Thank you for calling. Goodbye."
-    say $HOUSE 155 invalid "Sorry, that key has no meaning here."
-    say $HOUSE 155 you-pressed "You pressed"
-    say $HOUSE 155 one-moment "One moment, please."
-    say $HOUSE 155 busy "The person you are calling is on another call. Please try again later."
-    say $HOUSE 155 away "The person you are calling is away at the moment. Please try again later."
-    say $HOUSE 155 not-available "The person you are calling is not available. Please try again later."
-    say $HOUSE 155 no-answer "Nobody answers. Please try again later."
-    say $HOUSE 155 not-in-service "This number is not in service. Please check it, and dial again."
-    say $HOUSE 155 closed "We are closed now. Please call again during our opening hours."
-    say $HOUSE 155 sorry "We are sorry. Nobody can take your call now. Please call again later."
-
-    say $HARBOUR 155 harbour/welcome "Welcome to Harbour."
-    say $HARBOUR 155 harbour/menu "For sales, press 1. For support, press 2. To speak to anyone, press 0. To hear this again, press 9."
-    say $HARBOUR 155 harbour/sorry "Everybody at Harbour is busy now. We are sorry. Please call again a little later."
-
-    say $SUMMIT 150 summit/welcome "Good day. This is Summit. We will be with you in a moment."
-    say $SUMMIT 150 summit/closed "This is Summit. Our office is closed now. If your call cannot wait, press 1."
-    say $SUMMIT 150 summit/holiday "This is Summit. Today is a holiday, and our office is closed. If your call cannot wait, press 1."
-    say $SUMMIT 150 summit/sorry "We are sorry that you had to wait. Please call Summit again later."
-
-    say $HOUSE 155 test/press-keys "Press any keys. They are read back to you."
-    say $HOUSE 155 test/speak "Speak after the tone, for up to 10 seconds. Press hash to end."
-    say $HOUSE 155 test/you-said "This is what you said."
+    spoken="$work/spoken-$1"
+    mkdir -p "$spoken"
+    tab=$(printf '\t')
+    while IFS="$tab" read -r name text voice; do
+        case $name in ''|'#'*) continue ;; esac
+        voice=${voice:-$2}
+        kept="$spoken/$(printf '%s %s %s' "$(rate_of "$name")" "$voice" "$text" | cksum | tr ' ' -)"
+        if [ -f "$kept" ]; then
+            mkdir -p "$(dirname "$media/prompts/$1/$name")"
+            cp "$kept" "$media/prompts/$1/$name.wav"
+        else
+            say "$1" "$voice" "$name" "$text"
+            cp "$media/prompts/$1/$name.wav" "$kept"
+        fi
+    done <"$media/texts/$1.tsv"
 }
 
+# The beep is the same in every language.
 beep() {
     sox -D -n -r $RATE -c 1 -e floating-point -b 32 "$work/beep.wav" synth 0.25 sine 1000 gain -9 fade h 0.01 0.25 0.01 pad 0.05 0.05
-    finish "$work/beep.wav" "$media/prompts/en/beep.wav" -19
+    for language in en cs de; do
+        finish "$work/beep.wav" "$media/prompts/$language/beep.wav" -19
+    done
 }
 
 # ---- Music -----------------------------------------------------------------------------------------
@@ -201,9 +202,25 @@ summit() {
     tune summit 22.4
 }
 
-rm -rf "$media/prompts/en" "$media/music/harbour.wav" "$media/music/summit.wav"
-prompts
-beep
-harbour
-summit
+speech() {
+    for language in ${1:-en cs de}; do
+        rm -rf "${media:?}/prompts/$language"
+        eval "voice=\$$language"
+        # shellcheck disable=SC2154
+        prompts "$language" "$voice"
+    done
+    beep
+}
+
+music() {
+    harbour
+    summit
+}
+
+case ${1:-all} in
+    all) speech; music ;;
+    speech) speech "${2:-}" ;;
+    music) music ;;
+    *) echo "make.sh makes speech, speech LANGUAGE, music, or all of it" >&2; exit 1 ;;
+esac
 du -sh "$media"

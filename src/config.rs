@@ -12,6 +12,8 @@ use clap::{Args, ValueEnum};
 use serde::Deserialize;
 use serde::de::Error as _;
 
+use crate::allow::Allow;
+
 /// What a person can set. Everything is optional: what is not said here has a default.
 #[derive(Args, Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
@@ -36,6 +38,10 @@ pub struct Settings {
     /// Folder with prompts and hold music [default: ./media]
     #[arg(long, env = "HOVOR_MEDIA", value_name = "DIR")]
     pub media: Option<PathBuf>,
+    /// Name server that knows where providers are [default: those of the system, /etc/resolv.conf]
+    #[arg(long, env = "HOVOR_DNS", value_name = "ADDR:PORT", value_parser = address)]
+    #[serde(deserialize_with = "read_address")]
+    pub dns: Option<SocketAddr>,
     /// Our address as phones outside see it, if a NAT stands between
     #[arg(long, env = "HOVOR_EXTERNAL_ADDR", value_name = "ADDR")]
     pub external_addr: Option<IpAddr>,
@@ -52,6 +58,14 @@ pub struct Settings {
     /// Seconds without any packet after which a party counts as gone [default: 60]
     #[arg(long, env = "HOVOR_SILENCE_LIMIT", value_name = "SECONDS")]
     pub silence_limit: Option<u32>,
+    /// Hosts that dialplans may send requests to, with commas between them: names, addresses, networks;
+    /// a private address is reached only if it or its network is named [default: none]
+    #[arg(long, env = "HOVOR_HTTP_ALLOW", value_name = "HOSTS")]
+    #[serde(deserialize_with = "read_hosts")]
+    pub http_allow: Option<Allow>,
+    /// Secret that webhooks are signed with: whsec_ and Base64 [default: drawn into DATA/webhook.secret]
+    #[arg(long, env = "HOVOR_WEBHOOK_SECRET", value_name = "SECRET", hide_env_values = true)]
+    pub webhook_secret: Option<String>,
     /// Start with a demo company, on loopback only
     #[arg(long, env = "HOVOR_DEMO", value_parser = BoolishValueParser::new())]
     #[serde(skip)]
@@ -115,6 +129,8 @@ pub struct Config {
     pub dialplans: PathBuf,
     /// Folder with prompts and hold music.
     pub media: PathBuf,
+    /// Name server that knows where providers are; without it those of the system.
+    pub dns: Option<SocketAddr>,
     /// Our address as phones outside see it.
     pub external_addr: Option<IpAddr>,
     /// URL of the database.
@@ -125,6 +141,10 @@ pub struct Config {
     pub stop_wait: u32,
     /// Seconds without any packet after which a party counts as gone.
     pub silence_limit: u32,
+    /// Hosts that dialplans may send requests to.
+    pub http_allow: Allow,
+    /// Secret that webhooks are signed with; one of the data folder's own if absent.
+    pub webhook_secret: Option<String>,
     /// Whether the demo company is wanted.
     pub demo: bool,
 }
@@ -161,11 +181,14 @@ impl Settings {
             rtp_ports: self.rtp_ports.or(file.rtp_ports).map_or(RTP_PORTS, |range| range.0),
             dialplans: self.dialplans.or(file.dialplans).unwrap_or(plans),
             media: self.media.or(file.media).unwrap_or_else(|| "media".into()),
+            dns: self.dns.or(file.dns),
             external_addr: self.external_addr.or(file.external_addr),
             database: self.database.or(file.database).unwrap_or(database),
             digest: self.digest.or(file.digest).unwrap_or_default(),
             stop_wait: self.stop_wait.or(file.stop_wait).unwrap_or(STOP_WAIT),
             silence_limit: self.silence_limit.or(file.silence_limit).unwrap_or(SILENCE_LIMIT),
+            http_allow: self.http_allow.or(file.http_allow).unwrap_or_default(),
+            webhook_secret: self.webhook_secret.or(file.webhook_secret),
             demo: self.demo,
             data,
         };
@@ -246,6 +269,21 @@ fn address(text: &str) -> Result<SocketAddr, String> {
 
 fn read_address<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<SocketAddr>, D::Error> {
     address(&String::deserialize(deserializer)?).map(Some).map_err(D::Error::custom)
+}
+
+/// A list of hosts, or one text with commas.
+fn read_hosts<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Allow>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Hosts {
+        One(String),
+        Several(Vec<String>),
+    }
+    let text = match Hosts::deserialize(deserializer)? {
+        Hosts::One(text) => text,
+        Hosts::Several(texts) => texts.join(","),
+    };
+    text.parse().map(Some).map_err(D::Error::custom)
 }
 
 #[cfg(test)]

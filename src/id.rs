@@ -68,6 +68,12 @@ ids! {
     LegId
     /// The place in the media engine where legs hear each other.
     RoomId
+    /// Where callers leave messages for an operator or a group.
+    MailboxId
+    /// What a caller left in a mailbox.
+    MessageId
     /// An access token of an administrator or a program.
     TokenId
+    /// One event for one receiver.
+    WebhookId
 }

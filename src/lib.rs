@@ -11,6 +11,9 @@ pub mod id;
 
 pub mod entropy;
 
+pub mod allow;
+pub mod e164;
+
 // Pure state machines, each with its thin driver beside it.
 pub mod sdp;
 
@@ -26,10 +29,20 @@ pub mod switch;
 
 pub mod lines;
 
+pub mod webhook;
+
 // The edge.
+pub mod clock;
+
+pub mod resolve;
+
 pub mod config;
 
 pub mod store;
+
+pub mod probe;
+
+pub mod doctor;
 
 pub mod api;
 

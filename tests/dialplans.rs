@@ -1,9 +1,12 @@
 //! The dialplan files of the repository: the demo company's, and every example of the reference.
+#[path = "dialplans/tools.rs"]
+mod tools;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use hovor::dialplan::{self, Facts, Input, Plans, Run, Sound, SourceFile, Step, World};
+use hovor::dialplan::{self, Facts, Input, Plans, RecordOutcome, Run, Sound, SourceFile, Step, World};
 use hovor::time::{Epoch, Time, UnixMs};
 
 fn root() -> PathBuf {
@@ -35,9 +38,12 @@ fn demo() -> World {
     World::new()
         .tenant("harbour", ["+420200000100", "100"], ["sales", "support", "anyone"])
         .tenant("summit", ["+420200000200", "110"], ["summit"])
+        .mailboxes("harbour", ["anna", "201", "sales", "8200"])
         .extensions(["201", "202", "203", "204", "205", "206"])
         .trunks(["carrier"])
         .sounds(sounds())
+        .http("crm.example.com".parse().unwrap())
+        .speech(true)
 }
 
 fn load(files: Vec<SourceFile>) -> Plans {
@@ -48,7 +54,7 @@ fn load(files: Vec<SourceFile>) -> Plans {
 
 fn demo_plans() -> Plans {
     load(
-        ["harbour", "summit", "test-numbers"]
+        ["harbour", "summit", "test-numbers", "voicemail"]
             .map(|name| {
                 let path = format!("dialplans/demo/{name}.toml");
                 SourceFile::new(&path, fs::read_to_string(root().join(&path)).unwrap())
@@ -62,7 +68,22 @@ fn the_demo_company_answers_its_numbers() {
     let plans = demo_plans();
     assert!(plans.warnings().is_empty(), "{:#?}", plans.warnings());
     let numbers: Vec<&str> = plans.numbers().collect();
-    let expected = ["+420200000100", "+420200000200", "100", "110", "111", "600", "601", "602", "603", "604"];
+    let expected = [
+        "*97",
+        "+420200000100",
+        "+420200000200",
+        "100",
+        "110",
+        "111",
+        "600",
+        "601",
+        "602",
+        "603",
+        "604",
+        "620",
+        "621",
+        "622",
+    ];
     assert_eq!(numbers, expected);
     let tenant = |number: &str| plans.entry(number).unwrap().plan.tenant.clone();
     assert_eq!(tenant("100").as_deref(), Some("harbour"));
@@ -86,8 +107,9 @@ fn walk(number: &str, at: i64, keys: &str) -> Vec<Step> {
                     answer = Some(Input::PlayEnded { playback: *playback })
                 }
                 Step::Record { recording, .. } => {
+                    let (file, ended) = ("speech.wav".into(), RecordOutcome::Silence);
                     answer =
-                        Some(Input::Recorded { recording: *recording, file: "speech.wav".into(), ms: 1 });
+                        Some(Input::Recorded { recording: *recording, file, ms: 1, spoken_ms: 1, ended });
                 }
                 _ => answer = None,
             }
@@ -208,18 +230,20 @@ fn every_verb_stands_in_the_reference() {
     }
 }
 
-/// The samples of a sound, from -1 to 1.
-fn samples(name: &str) -> Vec<f64> {
+/// The samples of a sound, from -1 to 1, and its rate.
+fn samples(name: &str) -> (Vec<f64>, usize) {
     let mut file = hound::WavReader::open(root().join("media").join(name).with_extension("wav")).unwrap();
     let spec = file.spec();
-    assert_eq!((spec.channels, spec.sample_rate, spec.bits_per_sample), (1, 16_000, 16), "{name}");
-    file.samples::<i16>().map(|sample| f64::from(sample.unwrap()) / 32_768.0).collect()
+    assert_eq!((spec.channels, spec.bits_per_sample), (1, 16), "{name}");
+    assert!([8_000, 16_000].contains(&spec.sample_rate), "{name}");
+    let samples = file.samples::<i16>().map(|sample| f64::from(sample.unwrap()) / 32_768.0);
+    (samples.collect(), spec.sample_rate as usize)
 }
 
 /// The level in dBFS of what is not silence.
-fn level(samples: &[f64]) -> f64 {
+fn level(samples: &[f64], rate: usize) -> f64 {
     let powers =
-        samples.chunks(320).map(|frame| frame.iter().map(|s| s * s).sum::<f64>() / frame.len() as f64);
+        samples.chunks(rate / 50).map(|frame| frame.iter().map(|s| s * s).sum::<f64>() / frame.len() as f64);
     let loud: Vec<f64> = powers.filter(|power| *power > 0.005f64.powi(2)).collect();
     10.0 * (loud.iter().sum::<f64>() / loud.len() as f64).log10()
 }
@@ -227,20 +251,47 @@ fn level(samples: &[f64]) -> f64 {
 #[test]
 fn prompts_and_music_are_of_one_loudness_and_never_clipped() {
     let sounds = sounds();
-    assert!(sounds.len() > 60);
+    assert!(sounds.len() > 480);
     for name in sounds {
-        let samples = samples(&name);
+        let (samples, rate) = samples(&name);
         let aim = if name.starts_with("music/") { -20.0 } else { -19.0 };
-        let found = level(&samples);
+        let found = level(&samples, rate);
         assert!((found - aim).abs() < 1.0, "{name}: {found:.1} dBFS");
         assert!(samples.iter().all(|sample| sample.abs() < 0.97), "{name} is clipped");
     }
 }
 
 #[test]
+fn prompts_begin_and_end_with_speech_so_that_pieces_follow_one_another() {
+    for name in sounds().iter().filter(|name| name.starts_with("prompts/")) {
+        let (samples, rate) = samples(name);
+        let quiet = |sample: &&f64| sample.abs() < 0.006;
+        let before = samples.iter().take_while(quiet).count() * 1_000 / rate;
+        let after = samples.iter().rev().take_while(quiet).count() * 1_000 / rate;
+        assert!(before <= 60 && after <= 140, "{name}: {before} ms before, {after} ms after");
+    }
+}
+
+#[test]
+fn every_text_is_spoken_and_every_prompt_is_in_the_texts() {
+    for language in ["en", "cs", "de"] {
+        let path = root().join(format!("media/texts/{language}.tsv"));
+        let text = fs::read_to_string(path).unwrap();
+        let lines = text.lines().filter(|line| !line.starts_with('#'));
+        let names = lines.map(|line| format!("prompts/{language}/{}", line.split_once('\t').unwrap().0));
+        let mut written: BTreeSet<String> = names.collect();
+        written.insert(format!("prompts/{language}/beep"));
+        let folder = format!("prompts/{language}/");
+        let spoken: BTreeSet<String> =
+            sounds().into_iter().filter(|name| name.starts_with(&folder)).collect();
+        assert_eq!(written.symmetric_difference(&spoken).collect::<Vec<_>>(), [""; 0]);
+    }
+}
+
+#[test]
 fn music_goes_over_its_joint_without_a_click() {
     for name in ["music/harbour", "music/summit"] {
-        let samples = samples(name);
+        let (samples, _) = samples(name);
         assert!((20.0..40.0).contains(&(samples.len() as f64 / 16_000.0)), "{name}");
         let bend = |a: f64, b: f64, c: f64| (a - 2.0 * b + c).abs();
         let mut bends: Vec<f64> = samples.windows(3).map(|w| bend(w[0], w[1], w[2])).collect();
@@ -250,4 +301,17 @@ fn music_goes_over_its_joint_without_a_click() {
         assert!(bend(last, end, samples[0]) <= usual, "{name} clicks at its end");
         assert!(bend(end, samples[0], samples[1]) <= usual, "{name} clicks at its beginning");
     }
+}
+
+#[test]
+fn the_worked_examples_are_good_files_each_and_all_together() {
+    let mut paths: Vec<PathBuf> =
+        fs::read_dir(root().join("dialplans/examples")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| path.to_str().is_some_and(|path| !path.ends_with(".test.toml")));
+    paths.sort();
+    let read =
+        |path: &PathBuf| SourceFile::new(path.display().to_string(), fs::read_to_string(path).unwrap());
+    let plans = load(paths.iter().map(read).collect());
+    assert!(plans.plans().len() >= 2);
+    assert!(plans.warnings().is_empty(), "{:#?}", plans.warnings());
 }

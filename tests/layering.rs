@@ -13,22 +13,34 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("dialplan", &["queue"]),
     ("switch", &["dialplan", "queue", "sdp", "media"]),
     ("lines", &["switch", "sip", "media", "queue", "sdp"]),
+    ("webhook", &[]),
     // The edge: these carry data between the rooms and the world, and no room above names them.
     ("config", &[]),
+    ("clock", &[]),
+    ("resolve", &["sip"]),
     ("store", &["queue", "sip", "switch"]),
-    ("api", &["store", "config", "switch", "dialplan", "queue"]),
-    ("server", &["api", "config", "store", "lines", "switch", "dialplan", "queue", "media", "sip", "sdp"]),
-    ("cli", &["server", "api", "store", "config", "dialplan"]),
+    // A telephone of its own for tests, and the doctor for trunks, who uses it.
+    ("probe", &["clock", "resolve", "media", "sip", "sdp"]),
+    ("doctor", &["probe", "clock", "sip"]),
+    ("api", &["doctor", "store", "config", "switch", "dialplan", "queue"]),
+    (
+        "server",
+        &[
+            "doctor", "probe", "clock", "resolve", "api", "config", "store", "lines", "switch", "webhook",
+            "dialplan", "queue", "media", "sip", "sdp",
+        ],
+    ),
+    ("cli", &["doctor", "probe", "server", "api", "store", "config", "dialplan"]),
 ];
 
 /// Words that every room may use. They name no room themselves.
-const VOCABULARY: &[&str] = &["entropy", "id", "time"];
+const VOCABULARY: &[&str] = &["allow", "e164", "entropy", "id", "time"];
 
 /// Files of `src/` that hold no room: they say which rooms there are, and start the program.
 const ROOTS: &[&str] = &["lib.rs", "main.rs"];
 
 /// Rooms that are told the time and do no I/O, but for the files and folders that are their drivers.
-const PURE: &[&str] = &["sdp", "sip", "queue", "media", "dialplan", "switch", "lines"];
+const PURE: &[&str] = &["sdp", "sip", "queue", "media", "dialplan", "switch", "lines", "webhook"];
 const DRIVERS: &[&str] = &["driver", "driver.rs", "engine", "transport", "webrtc"];
 const WORLD: &[&str] = &[
     "tokio::",

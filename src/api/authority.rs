@@ -7,7 +7,8 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use crate::api::{ApiState, Problem};
-use crate::store::{Key, Scope};
+use crate::store::{Key, Scope, Tenants};
+use crate::switch::history::Summary;
 
 /// What the sender of a request may reach. Put into the request by [`by_token`] or [`by_socket`],
 /// so a handler that asks for it cannot be reached without.
@@ -62,6 +63,25 @@ pub struct Within {
 }
 
 impl Authority {
+    /// Refuses those who may not see and change what belongs to all tenants together.
+    pub fn whole_company(&self) -> Result<(), Problem> {
+        match self.scope.tenants {
+            Tenants::All => Ok(()),
+            Tenants::Only(_) => Err(Problem::new(
+                StatusCode::FORBIDDEN,
+                "this belongs to more than the tenants you administer; ask an administrator of the company",
+            )),
+        }
+    }
+
+    /// Whether a live session may be seen. One without a tenant belongs to the company.
+    pub fn sees(&self, session: &Summary, api: &ApiState) -> bool {
+        match session.tenant {
+            Some(tenant) => self.scope.reaches(tenant),
+            None => self.scope == api.scope,
+        }
+    }
+
     /// The scope of a request that may be narrowed to one tenant.
     pub async fn within(&self, api: &ApiState, within: &Within) -> Result<Scope, Problem> {
         match &within.tenant {

@@ -6,7 +6,9 @@
 
 mod authority;
 mod devices;
+pub mod dialplans;
 mod groups;
+mod mailboxes;
 mod names;
 mod numbers;
 mod operators;
@@ -15,15 +17,20 @@ mod resource;
 pub mod running;
 mod sessions;
 mod status;
+mod switches;
 mod tenants;
 mod tokens;
 mod trunks;
 mod users;
+mod voicemail;
+mod warning;
+mod webhooks;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use axum::{Json, Router};
@@ -35,15 +42,21 @@ use utoipa_axum::router::OpenApiRouter;
 pub use authority::{Authority, Within};
 pub use devices::{DeviceMadeView, DeviceView};
 pub use groups::GroupView;
+pub use mailboxes::MailboxView;
 pub use numbers::NumberView;
 pub use operators::{OperatorView, StatusChange};
 pub use problem::{Body, Path, Problem, Query};
 pub use sessions::{SessionDetail, SessionView};
+pub use switches::{SwitchChange, SwitchView};
 pub use tokens::{TokenMadeView, TokenView};
 pub use trunks::TrunkView;
 pub use users::UserView;
+pub use voicemail::MessageView;
+pub use warning::WARNING;
+pub use webhooks::WebhookView;
 
-use running::Running;
+use names::Names;
+use running::{NotApplied, Running};
 
 use crate::store::{Scope, Store};
 
@@ -71,18 +84,41 @@ impl ApiState {
 
     /// Tells the running program that the configuration has changed, and waits until the change is
     /// in force. The work goes on by itself, so a caller who hangs up cannot cut it short.
-    pub async fn applied(&self) {
+    ///
+    /// # Errors
+    /// The running program cannot read the change that is stored.
+    pub async fn applied(&self) -> Result<(), Problem> {
         let running = Arc::clone(&self.running);
         let applying = tokio::spawn(async move { running.apply().await });
-        if tokio::time::timeout(APPLY_WITHIN, applying).await.is_err() {
-            warn!("a change of the configuration is stored, and not in force after {APPLY_WITHIN:?}");
+        match tokio::time::timeout(APPLY_WITHIN, applying).await {
+            Ok(Ok(Err(NotApplied::Unreadable(why)))) => Err(Problem::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                format!(
+                    "the change is stored, but not in force yet, because the configuration cannot be read: {why}. \
+                     hovor tries again every few seconds: do not repeat the change, but see to the database. (A \
+                     secret made by it is lost: set another one.)"
+                ),
+            )),
+            Ok(_) => Ok(()),
+            Err(_) => {
+                warn!("a change of the configuration is stored, and not in force after {APPLY_WITHIN:?}");
+                Ok(())
+            }
         }
+    }
+
+    /// What answers show besides the rows: names in place of ids, and how trunks fare.
+    async fn names(&self, scope: &Scope) -> Result<Names, Problem> {
+        let names = Names::within(self.store.as_ref(), scope).await?;
+        // A program that stops says nothing of its trunks any more.
+        Ok(names.with_trunks(self.running.trunks().await.unwrap_or_default()))
     }
 }
 
 /// The routes for the network: a token opens them.
 pub fn router(state: ApiState) -> Router {
     let (routes, document) = described();
+    let routes = routes.route_layer(from_fn_with_state(state.clone(), warning::of_dialplans));
     let routes = routes.route_layer(from_fn_with_state(state.clone(), authority::by_token));
     finished(routes, document, state)
 }
@@ -90,6 +126,7 @@ pub fn router(state: ApiState) -> Router {
 /// The routes for the control socket: whoever can open it may do everything.
 pub fn control_router(state: ApiState) -> Router {
     let (routes, document) = described();
+    let routes = routes.route_layer(from_fn_with_state(state.clone(), warning::of_dialplans));
     let routes = routes.route_layer(from_fn_with_state(state.clone(), authority::by_socket));
     finished(routes, document, state)
 }
@@ -107,10 +144,16 @@ fn described() -> (Router<ApiState>, OpenApi) {
         .merge(users::routes())
         .merge(devices::routes())
         .merge(groups::routes())
+        .merge(mailboxes::routes())
         .merge(trunks::routes())
+        .merge(trunks::checking())
         .merge(tokens::routes())
         .merge(sessions::routes())
         .merge(operators::routes())
+        .merge(voicemail::routes())
+        .merge(switches::routes())
+        .merge(webhooks::routes())
+        .merge(dialplans::routes())
         .split_for_parts();
     document.info = utoipa::openapi::InfoBuilder::new()
         .title("hovor")

@@ -2,13 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use crate::id::{TenantId, UserId};
+use crate::api::running::TrunkState;
+use crate::id::{TenantId, TrunkId, UserId};
 use crate::store::{Scope, Store, StoreError};
 
 /// The names that answers use in place of ids.
 pub struct Names {
     tenants: BTreeMap<TenantId, String>,
     users: BTreeMap<UserId, String>,
+    /// How trunks fare, where the running program was asked.
+    trunks: BTreeMap<TrunkId, TrunkState>,
 }
 
 impl Names {
@@ -16,7 +19,18 @@ impl Names {
     pub async fn within(store: &dyn Store, scope: &Scope) -> Result<Self, StoreError> {
         let tenants = store.tenants(scope).await?.into_iter().map(|tenant| (tenant.id, tenant.name));
         let users = store.users(scope).await?.into_iter().map(|user| (user.id, user.name));
-        Ok(Self { tenants: tenants.collect(), users: users.collect() })
+        Ok(Self { tenants: tenants.collect(), users: users.collect(), trunks: BTreeMap::new() })
+    }
+
+    /// The same with what the running program says of its trunks.
+    pub fn with_trunks(mut self, states: Vec<(TrunkId, TrunkState)>) -> Self {
+        self.trunks = states.into_iter().collect();
+        self
+    }
+
+    /// How a trunk fares; as one of which nothing is known if the program does not know it.
+    pub fn trunk_state(&self, id: TrunkId) -> TrunkState {
+        self.trunks.get(&id).cloned().unwrap_or_default()
     }
 
     /// The tenant's name; its id if it was removed this moment.

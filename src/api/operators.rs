@@ -1,5 +1,7 @@
 //! Operators: what they do, and what they say of themselves.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -8,7 +10,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::api::{ApiState, Authority, Body, Path, Problem};
-use crate::id::UserId;
+use crate::id::SessionId;
 use crate::queue::{Engagement, OperatorState, Status};
 use crate::store::{Key, User};
 
@@ -32,24 +34,24 @@ pub struct OperatorView {
     pub reachable: bool,
     /// `free`, `ringing`, `on_session` or `after_call_work`.
     pub engagement: String,
-    /// The sessions that ring, run or are being finished.
+    /// The sessions that ring, run or are being finished, as far as the sender may see them.
     pub sessions: Vec<Uuid>,
     /// Whether a session would be offered now.
     pub available: bool,
 }
 
 impl OperatorView {
-    fn of(user: &User, state: &OperatorState) -> Self {
+    fn of(user: &User, state: &OperatorState, sessions: Vec<Uuid>) -> Self {
         let (status, reason) = match &state.status {
             Status::Online => ("online", None),
             Status::Away { reason } => ("away", reason.clone()),
             Status::NotAnswering => ("not_answering", None),
         };
-        let (engagement, sessions) = match &state.engagement {
-            Engagement::Free => ("free", vec![]),
-            Engagement::Offered { session, .. } => ("ringing", vec![session.0]),
-            Engagement::OnSession { sessions } => ("on_session", sessions.keys().map(|id| id.0).collect()),
-            Engagement::AfterWork { session, .. } => ("after_call_work", vec![session.0]),
+        let engagement = match &state.engagement {
+            Engagement::Free => "free",
+            Engagement::Offered { .. } => "ringing",
+            Engagement::OnSession { .. } => "on_session",
+            Engagement::AfterWork { .. } => "after_call_work",
         };
         Self {
             name: user.name.clone(),
@@ -106,10 +108,9 @@ pub fn routes() -> utoipa_axum::router::OpenApiRouter<ApiState> {
 )]
 async fn list(State(api): State<ApiState>, authority: Authority) -> Result<Json<Vec<OperatorView>>, Problem> {
     let users = api.store.users(&authority.scope).await?;
-    let states = api.running.operators().await?;
-    let state_of = |user: UserId| states.iter().find(|(id, _)| *id == user).map(|(_, state)| state);
-    let views = users.iter().filter_map(|user| Some(OperatorView::of(user, state_of(user.id)?)));
-    Ok(Json(views.collect()))
+    let mut states: BTreeMap<_, _> = api.running.operators().await?.into_iter().collect();
+    let known = users.iter().filter_map(|user| Some((user, states.remove(&user.id)?))).collect();
+    Ok(Json(shown(&api, &authority, known).await?))
 }
 
 #[utoipa::path(
@@ -125,11 +126,12 @@ async fn set_status(
     Body(change): Body<StatusChange>,
 ) -> Result<Json<OperatorView>, Problem> {
     let user = api.store.user(&authority.scope, &key).await?;
+    user.admits(&authority.scope)?;
     let status = change.parse()?;
     if !api.running.set_status(user.id, status).await? {
         return Err(no_operator(&user));
     }
-    shown(&api, user).await
+    one(&api, &authority, &user).await
 }
 
 #[utoipa::path(
@@ -144,16 +146,52 @@ async fn finish_work(
     Path(key): Path<Key>,
 ) -> Result<Json<OperatorView>, Problem> {
     let user = api.store.user(&authority.scope, &key).await?;
+    user.admits(&authority.scope)?;
     if !api.running.finish_work(user.id).await? {
         return Err(no_operator(&user));
     }
-    shown(&api, user).await
+    one(&api, &authority, &user).await
 }
 
-async fn shown(api: &ApiState, user: User) -> Result<Json<OperatorView>, Problem> {
+async fn one(api: &ApiState, authority: &Authority, user: &User) -> Result<Json<OperatorView>, Problem> {
     let states = api.running.operators().await?;
-    let state = states.iter().find(|(id, _)| *id == user.id).ok_or_else(|| no_operator(&user))?;
-    Ok(Json(OperatorView::of(&user, &state.1)))
+    let state = states.into_iter().find(|(id, _)| *id == user.id).ok_or_else(|| no_operator(user))?;
+    let view = shown(api, authority, vec![(user, state.1)]).await?.pop();
+    view.map(Json).ok_or_else(|| no_operator(user))
+}
+
+/// Operators as this sender may see them: who serves several tenants is seen to be busy by each, but
+/// the session is named only to those who may see it.
+async fn shown(
+    api: &ApiState,
+    authority: &Authority,
+    operators: Vec<(&User, OperatorState)>,
+) -> Result<Vec<OperatorView>, Problem> {
+    let all: Vec<_> = operators.iter().flat_map(|(_, state)| sessions_of(&state.engagement)).collect();
+    let live = api.running.live_sessions(all.clone()).await?;
+    let mut seen = BTreeSet::new();
+    for id in all {
+        let is_seen = match live.get(&id) {
+            Some(session) => authority.sees(session, api),
+            // One that is over is being finished.
+            None => api.store.session(&authority.scope, id).await.is_ok(),
+        };
+        seen.extend(is_seen.then_some(id));
+    }
+    let views = operators.into_iter().map(|(user, state)| {
+        let sessions = sessions_of(&state.engagement).into_iter().filter(|id| seen.contains(id));
+        OperatorView::of(user, &state, sessions.map(|id| id.0).collect())
+    });
+    Ok(views.collect())
+}
+
+/// The sessions that ring, run or are being finished.
+fn sessions_of(engagement: &Engagement) -> Vec<SessionId> {
+    match engagement {
+        Engagement::Free => vec![],
+        Engagement::Offered { session, .. } | Engagement::AfterWork { session, .. } => vec![*session],
+        Engagement::OnSession { sessions } => sessions.keys().copied().collect(),
+    }
 }
 
 fn no_operator(user: &User) -> Problem {

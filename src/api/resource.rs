@@ -48,7 +48,7 @@ macro_rules! resource {
         ) -> Result<Json<Vec<$View>>, Problem> {
             let scope = authority.within(&api, &within).await?;
             let rows = api.store.$list(&scope).await?;
-            let names = Names::within(api.store.as_ref(), &authority.scope).await?;
+            let names = api.names(&authority.scope).await?;
             Ok(Json(rows.into_iter().map(|row| $View::of(row, &names)).collect()))
         }
 
@@ -65,7 +65,7 @@ macro_rules! resource {
         ) -> Result<Json<$View>, Problem> {
             let scope = authority.within(&api, &within).await?;
             let row = api.store.$one(&scope, &key).await?;
-            let names = Names::within(api.store.as_ref(), &authority.scope).await?;
+            let names = api.names(&authority.scope).await?;
             Ok(Json($View::of(row, &names)))
         }
 
@@ -80,8 +80,8 @@ macro_rules! resource {
             Body(new): Body<$New>,
         ) -> Result<(StatusCode, [(HeaderName, String); 1], Json<$Made>), Problem> {
             let made = api.store.$add(&authority.scope, new).await?;
-            api.applied().await;
-            let names = Names::within(api.store.as_ref(), &authority.scope).await?;
+            api.applied().await?;
+            let names = api.names(&authority.scope).await?;
             let made = $Made::of(made, &names);
             let location = format!("{}/{}", $path, made.id());
             Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(made)))
@@ -104,8 +104,8 @@ macro_rules! resource {
             // Narrowing says which row is meant; what may be done to it is the authority's.
             let id = Key::Id(api.store.$one(&scope, &key).await?.id.0);
             let row = api.store.$change(&authority.scope, &id, change).await?;
-            api.applied().await;
-            let names = Names::within(api.store.as_ref(), &authority.scope).await?;
+            api.applied().await?;
+            let names = api.names(&authority.scope).await?;
             Ok(Json($View::of(row, &names)))
         }
 
@@ -124,7 +124,7 @@ macro_rules! resource {
             let scope = authority.within(&api, &within).await?;
             let id = Key::Id(api.store.$one(&scope, &key).await?.id.0);
             api.store.$remove(&authority.scope, &id).await?;
-            api.applied().await;
+            api.applied().await?;
             Ok(StatusCode::NO_CONTENT)
         }
     };

@@ -1,25 +1,40 @@
 //! What the web interface asks of the running program.
 
+use std::collections::BTreeMap;
+
+use std::path::PathBuf;
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::id::{SessionId, UserId};
+use crate::api::Problem;
+use crate::api::dialplans::Dialplans;
+
+use crate::dialplan::World;
+use crate::doctor::finding::Examination;
+use crate::id::{MessageId, SessionId, TenantId, TrunkId, UserId};
 use crate::queue::{OperatorState, Status};
+use crate::store::{Scope, StoreError, Trunk};
 use crate::switch::cause::Cause;
 use crate::switch::history::Summary;
+pub use crate::switch::inquiry::SwitchState;
 use crate::time::UnixMs;
 
 /// The running program, as the web interface sees it. Answers come from memory, at once; each
 /// method fails only if the program is stopping.
 #[async_trait]
-pub trait Running: Send + Sync {
+pub trait Running: Dialplans + Send + Sync {
     /// What the calendar says now.
     fn wall(&self) -> UnixMs;
     /// The configuration in the store has changed: takes it over. Returns when it is in force.
-    async fn apply(&self) -> Result<(), Stopping>;
-    /// Live sessions with their records so far, oldest first.
-    async fn live_sessions(&self) -> Result<Vec<(SessionId, Summary)>, Stopping>;
+    async fn apply(&self) -> Result<(), NotApplied>;
+    /// Reads everything again: the configuration, the dialplan files and the sounds.
+    async fn reload(&self) -> Result<(), NotApplied>;
+    /// What dialplan files may name, as far as `scope` reaches.
+    async fn dialplan_world(&self, scope: &Scope) -> Result<World, StoreError>;
+    /// Those of these sessions that are live, with their records so far.
+    async fn live_sessions(&self, ids: Vec<SessionId>) -> Result<BTreeMap<SessionId, Summary>, Stopping>;
     /// What operators are doing.
     async fn operators(&self) -> Result<Vec<(UserId, OperatorState)>, Stopping>;
     /// Sets an operator's status; false if there is no such operator.
@@ -30,6 +45,23 @@ pub trait Running: Send + Sync {
     async fn finish_work(&self, operator: UserId) -> Result<bool, Stopping>;
     /// Ends a session; false if it is not live.
     async fn end(&self, session: SessionId, cause: Cause) -> Result<bool, Stopping>;
+    /// Where the sound of a message is.
+    fn message_file(&self, message: MessageId) -> PathBuf {
+        PathBuf::from(format!("{message}.wav"))
+    }
+    /// Messages were changed in the store: counts them anew.
+    async fn messages_changed(&self) {}
+    /// Every switch that a dialplan names or somebody turned.
+    async fn switches(&self) -> Result<Vec<SwitchState>, Stopping>;
+    /// Turns a switch of a tenant.
+    async fn turn(&self, tenant: TenantId, switch: String, on: bool) -> Result<(), Stopping>;
+    /// How trunks fare.
+    async fn trunks(&self) -> Result<Vec<(TrunkId, TrunkState)>, Stopping>;
+    /// Looks for a provider, registers and asks whether it is there now, whatever pauses were meant to be.
+    /// Returns before the answers come.
+    async fn check_trunk(&self, trunk: TrunkId) -> Result<(), Stopping>;
+    /// Examines a trunk over sockets of its own, and calls a number over it if one is given. Takes up to a minute.
+    async fn examine_trunk(&self, trunk: &Trunk, call: Option<String>) -> Result<Examination, Stopping>;
     /// Whether all parts work.
     async fn health(&self) -> Health;
     /// Metrics in the text format of Prometheus.
@@ -40,6 +72,33 @@ pub trait Running: Send + Sync {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stopping;
 
+/// Why a configuration is not in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotApplied {
+    /// The program is stopping.
+    Stopping,
+    /// The store cannot be read; why.
+    Unreadable(String),
+}
+
+impl From<Stopping> for NotApplied {
+    fn from(_: Stopping) -> Self {
+        Self::Stopping
+    }
+}
+
+impl From<NotApplied> for Problem {
+    fn from(why: NotApplied) -> Self {
+        match why {
+            NotApplied::Stopping => Stopping.into(),
+            NotApplied::Unreadable(why) => Self::new(
+                axum::http::StatusCode::SERVICE_UNAVAILABLE,
+                format!("the configuration cannot be read, and the one before stays in force: {why}"),
+            ),
+        }
+    }
+}
+
 /// What came of accepting a waiting session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Taken {
@@ -49,6 +108,30 @@ pub enum Taken {
     NotWaiting,
     /// The operator cannot take it now: no phone, busy, or not a member of the group.
     OperatorNotFree,
+}
+
+/// How a trunk fares.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct TrunkState {
+    /// `up`, `registered`, `registering`, `not registered`, `down` (it does not answer), `not found` (its name), or
+    /// `off` (not in use).
+    pub state: String,
+    /// Whether it gets calls.
+    pub is_up: bool,
+    /// What failed last, in words.
+    pub trouble: Option<String>,
+    /// Until when it has registered us, in milliseconds since 1970.
+    pub registered_until: Option<i64>,
+    /// When we register again, in milliseconds since 1970.
+    pub next_registration: Option<i64>,
+    /// Milliseconds that its last answer to OPTIONS took.
+    pub round_trip_ms: Option<u64>,
+    /// Calls over it now, both ways.
+    pub calls: usize,
+    /// Where it is reached, best first: `udp 192.0.2.1:5060`.
+    pub places: Vec<String>,
+    /// How those were found.
+    pub found: Vec<String>,
 }
 
 /// How the program fares.

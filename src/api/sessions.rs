@@ -63,6 +63,8 @@ pub struct SessionView {
     pub decisions: Vec<String>,
     /// What the dialplan noted.
     pub parameters: std::collections::BTreeMap<String, String>,
+    /// With which words the dialplan marked it.
+    pub tags: std::collections::BTreeSet<String>,
 }
 
 impl SessionView {
@@ -94,6 +96,7 @@ impl SessionView {
             hung_up_by: summary.hung_up_by.clone(),
             decisions: summary.decisions.clone(),
             parameters: summary.parameters.clone(),
+            tags: summary.tags.clone(),
         }
     }
 }
@@ -175,11 +178,10 @@ async fn list(
         Page { limit: wanted.limit.unwrap_or(Page::default().limit), before: wanted.before.map(SessionId) };
     let rows = api.store.sessions(&authority.scope, &filter, page).await?;
     let names = Names::within(api.store.as_ref(), &authority.scope).await?;
-    let live = api.running.live_sessions().await?;
+    let mut live = api.running.live_sessions(rows.iter().map(|row| row.id).collect()).await?;
     let mut views = Vec::with_capacity(rows.len());
     for row in rows {
-        let running = live.iter().find(|(id, _)| *id == row.id).map(|(_, summary)| summary.clone());
-        let summary = match running {
+        let summary = match live.remove(&row.id) {
             Some(summary) => summary,
             None => past(&api, &authority.scope, row.id).await?,
         };
@@ -203,11 +205,8 @@ async fn one(
     api.store.session(&authority.scope, id).await?;
     let events = api.store.events(&authority.scope, id).await?;
     let names = Names::within(api.store.as_ref(), &authority.scope).await?;
-    let live = api.running.live_sessions().await?;
-    let summary = match live.into_iter().find(|(live, _)| *live == id) {
-        Some((_, summary)) => summary,
-        None => rebuilt(&events),
-    };
+    let live = api.running.live_sessions(vec![id]).await?.remove(&id);
+    let summary = live.unwrap_or_else(|| rebuilt(&events));
     let session = SessionView::of(id, &summary, &names, api.running.wall());
     Ok(Json(SessionDetail { session, events }))
 }
@@ -256,13 +255,8 @@ async fn end(
 
 /// The session, if it is live and the sender may see it.
 async fn visible(api: &ApiState, authority: &Authority, id: SessionId) -> Result<SessionId, Problem> {
-    let live = api.running.live_sessions().await?;
-    let found = live.iter().find(|(live, _)| *live == id);
-    let seen = found.is_some_and(|(_, summary)| match summary.tenant {
-        Some(tenant) => authority.scope.reaches(tenant),
-        None => authority.scope == api.scope,
-    });
-    match seen {
+    let live = api.running.live_sessions(vec![id]).await?;
+    match live.get(&id).is_some_and(|summary| authority.sees(summary, api)) {
         true => Ok(id),
         false => Err(Problem::new(StatusCode::NOT_FOUND, format!("there is no live session {id}"))),
     }

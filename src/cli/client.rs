@@ -9,7 +9,7 @@ use reqwest::{Client, Method, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::api::Problem;
+use crate::api::{Problem, WARNING};
 use crate::config::Settings;
 
 /// How the commands find the running program, and how they print.
@@ -35,14 +35,37 @@ pub struct Control {
 const PATIENCE: Duration = Duration::from_secs(15);
 
 impl Connection {
+    /// The settings that were given: the data folder and the configuration file.
+    pub fn settings(&self) -> Settings {
+        Settings { data: self.data.clone(), config: self.config.clone(), ..Settings::default() }
+    }
+
+    /// True if a program runs with this data folder.
+    ///
+    /// # Errors
+    /// What is wrong with the settings.
+    pub fn is_running(&self) -> Result<bool, String> {
+        let connected = std::os::unix::net::UnixStream::connect(self.settings().resolve()?.socket());
+        let nobody = |error: &io::Error| {
+            matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused)
+        };
+        Ok(!connected.is_err_and(|error| nobody(&error)))
+    }
+
     /// A client of the program that runs with this data folder.
     ///
     /// # Errors
     /// Nobody answers there, or not to this user.
     pub fn control(&self) -> Result<Control, String> {
-        let (data, config) = (self.data.clone(), self.config.clone());
-        let settings = Settings { data, config, ..Settings::default() };
-        let path = settings.resolve()?.socket();
+        self.control_within(PATIENCE)
+    }
+
+    /// The same for what takes longer than a change.
+    ///
+    /// # Errors
+    /// Nobody answers there, or not to this user.
+    pub fn control_within(&self, patience: Duration) -> Result<Control, String> {
+        let path = self.settings().resolve()?.socket();
         let shown = path.display();
         if let Err(error) = std::os::unix::net::UnixStream::connect(&path) {
             return Err(match error.kind() {
@@ -56,7 +79,8 @@ impl Connection {
                 _ => format!("cannot reach hovor on {shown}: {error}"),
             });
         }
-        let client = Client::builder().unix_socket(path).timeout(PATIENCE).build();
+        // Nothing is encrypted on the socket, so the list of trusted certificates need not be read.
+        let client = Client::builder().unix_socket(path).tls_certs_only([]).timeout(patience).build();
         Ok(Control { client: client.map_err(|error| format!("cannot make a client: {error}"))? })
     }
 }
@@ -79,6 +103,9 @@ impl Control {
         let broken = |error: reqwest::Error| format!("hovor did not answer as expected: {error}");
         let response = request.send().await.map_err(broken)?;
         let status = response.status();
+        if let Some(warning) = response.headers().get(WARNING) {
+            eprintln!("warning: {}", String::from_utf8_lossy(warning.as_bytes()));
+        }
         let bytes = response.bytes().await.map_err(broken)?;
         if !status.is_success() {
             let problem = serde_json::from_slice::<Problem>(&bytes);
@@ -87,6 +114,26 @@ impl Control {
         // An empty answer reads as null.
         let text: &[u8] = if bytes.is_empty() { b"null" } else { &bytes };
         serde_json::from_slice(text).map_err(|error| format!("hovor's answer cannot be read: {error}"))
+    }
+}
+
+impl Control {
+    /// Reads something that is no JSON.
+    ///
+    /// # Errors
+    /// The sentence of the [`Problem`], or what went wrong on the way.
+    pub async fn fetch(&self, url: Url) -> Result<Vec<u8>, String> {
+        let broken = |error: reqwest::Error| format!("hovor did not answer as expected: {error}");
+        let response = self.client.get(url).send().await.map_err(broken)?;
+        let status = response.status();
+        let bytes = response.bytes().await.map_err(broken)?;
+        match status.is_success() {
+            true => Ok(bytes.to_vec()),
+            false => {
+                let problem = serde_json::from_slice::<Problem>(&bytes);
+                Err(problem.map_or_else(|_| format!("hovor answered {status}"), |problem| problem.detail))
+            }
+        }
     }
 }
 

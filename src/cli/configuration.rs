@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 
 use super::client::Connection;
 use super::noun::Action;
-use super::{device, group, number, tenant, token, trunk, user};
+use super::{device, group, mailbox, number, tenant, token, trunk_check, user};
 
 /// Commands for the configuration. They take effect at once.
 #[derive(Subcommand, Clone, Debug)]
@@ -19,8 +19,10 @@ pub enum Configuration {
     Device(Of<device::Add, device::Set>),
     /// Groups: operators who serve one queue
     Group(Of<group::Add, group::Set>),
+    /// Mailboxes: where callers leave messages for an operator or a group
+    Mailbox(Of<mailbox::Add, mailbox::Set>),
     /// Trunks: connections to providers
-    Trunk(Of<trunk::Add, trunk::Set>),
+    Trunk(trunk_check::Trunks),
     /// Access tokens for the web interface
     Token(Of<token::Add, token::Set>),
 }
@@ -46,7 +48,8 @@ impl Configuration {
             Self::User(of) => user::NOUN.run(of.action, &of.connection).await,
             Self::Device(of) => device::NOUN.run(of.action, &of.connection).await,
             Self::Group(of) => group::NOUN.run(of.action, &of.connection).await,
-            Self::Trunk(of) => trunk::NOUN.run(of.action, &of.connection).await,
+            Self::Mailbox(of) => mailbox::NOUN.run(of.action, &of.connection).await,
+            Self::Trunk(trunks) => trunks.run().await,
             Self::Token(of) => token::NOUN.run(of.action, &of.connection).await,
         }
     }

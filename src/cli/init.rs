@@ -44,7 +44,8 @@ impl Init {
         let config = settings.resolve()?;
         let given = secret_line(self.password_stdin)?;
         let words = |error: store::StoreError| error.to_string();
-        if self.company == demo::COMPANY {
+        // The store keeps names without spaces around them.
+        if self.company.trim() == demo::COMPANY {
             return Err(format!("the demo company is called {}; choose another name", demo::COMPANY));
         }
         make_folders(&config)?;

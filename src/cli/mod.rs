@@ -1,20 +1,29 @@
 //! The commands of the program.
 
+mod call;
 mod client;
 mod configuration;
 mod device;
+mod dialplan;
 mod group;
 mod init;
+mod log;
+mod mailbox;
 mod noun;
 mod number;
 mod operator;
 mod serve;
 mod sessions;
+mod switch;
 mod table;
 mod tenant;
 mod token;
 mod trunk;
+mod trunk_check;
+mod trunk_rules;
 mod user;
+mod voicemail;
+mod webhook;
 
 use std::process::ExitCode;
 
@@ -40,6 +49,15 @@ enum Command {
     Sessions(sessions::Sessions),
     /// Show operators, or set one's status: `hovor operator anna away lunch`
     Operator(operator::Operator),
+    /// Show the switches that dialplans ask about, or turn one: `hovor switch on night`
+    Switch(switch::Switch),
+    /// Show what is told to other programs, or send something again
+    Webhook(webhook::Webhook),
+    /// Dialplan files: check them before callers meet them
+    Dialplan(dialplan::Dialplan),
+    Call(call::Call),
+    /// Messages in mailboxes: list, show, play, delete
+    Voicemail(voicemail::Voicemail),
     #[command(flatten)]
     Configuration(configuration::Configuration),
 }
@@ -50,10 +68,13 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => error.exit(),
     };
-    if let Err(error) = start_log() {
-        eprintln!("hovor: {error}");
-        return ExitCode::FAILURE;
-    }
+    let log = match log::start() {
+        Ok(log) => log,
+        Err(error) => {
+            eprintln!("hovor: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -62,20 +83,57 @@ pub fn main() -> ExitCode {
         }
     };
     let done = runtime.block_on(async {
-        match cli.command {
+        let done = match cli.command {
+            Command::Call(call) => return Ok(call.run().await),
             Command::Serve(settings) => serve::run(settings).await,
             Command::Init(init) => init.run().await.map(print),
             Command::Sessions(command) => command.run().await.map(print),
             Command::Operator(command) => command.run().await.map(print),
+            Command::Voicemail(command) => command.run().await.map(print),
+            Command::Switch(command) => command.run().await.map(print),
+            Command::Webhook(command) => command.run().await.map(print),
+            Command::Dialplan(command) => return command.run().await.map(Outcome::show),
             Command::Configuration(command) => command.run().await.map(print),
-        }
+        };
+        done.map(|()| ExitCode::SUCCESS)
     });
+    // What led to an error stands before the error.
+    drop(log);
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("hovor: {error}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// What a command has to say, and with which exit code it ends.
+pub(crate) struct Outcome {
+    text: String,
+    code: ExitCode,
+}
+
+impl Outcome {
+    /// The command did what was asked.
+    pub(crate) fn good(text: impl Into<String>) -> Self {
+        Self { text: text.into(), code: ExitCode::SUCCESS }
+    }
+
+    /// Whether the exit code is that of success.
+    #[cfg(test)]
+    pub(crate) fn is_good(&self) -> bool {
+        self.code == ExitCode::SUCCESS
+    }
+
+    /// The command did what was asked, and what it looked at is wrong.
+    pub(crate) fn bad(text: impl Into<String>) -> Self {
+        Self { text: text.into(), code: ExitCode::FAILURE }
+    }
+
+    fn show(self) -> ExitCode {
+        print(self.text);
+        self.code
     }
 }
 
@@ -85,22 +143,6 @@ fn without_empty_variables(command: clap::Command) -> clap::Command {
         |arg: &clap::Arg| arg.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty());
     let command = command.mut_args(|arg| if is_empty(&arg) { arg.env(None::<&str>) } else { arg });
     command.mut_subcommands(without_empty_variables)
-}
-
-/// What is logged unless `HOVOR_LOG` says something else.
-const LOG: &str = "info,sqlx=warn";
-
-/// Logs to standard error, in colour only where a person reads.
-fn start_log() -> Result<(), String> {
-    use std::io::IsTerminal;
-    let wanted = std::env::var("HOVOR_LOG").ok().filter(|text| !text.trim().is_empty());
-    let filter = tracing_subscriber::EnvFilter::try_new(wanted.as_deref().unwrap_or(LOG));
-    let filter = filter.map_err(|error| {
-        format!("HOVOR_LOG cannot be read: {error}; write a level such as info, or info,hovor::server=debug")
-    })?;
-    let to = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    to.with_ansi(std::io::stderr().is_terminal()).init();
-    Ok(())
 }
 
 /// Prints what a command has to say. Whoever reads it may have gone; that is no failure.

@@ -157,7 +157,7 @@ impl Noun {
     }
 }
 
-fn pretty(value: &Value) -> String {
+pub fn pretty(value: &Value) -> String {
     format!("{value:#}")
 }
 

@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, UnixListener};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing::{error, info};
 
-use crate::api::{self, running::Running};
+use crate::api::{self, running::NotApplied, running::Running};
 use crate::config::{self, Config, DEFAULT_DATA, Settings};
 use crate::server::Server;
 use crate::store::{self, Scope, Store};
@@ -60,8 +60,10 @@ async fn serve(what: &str, serving: impl Future<Output = std::io::Result<()>>) {
 async fn reload(mut hangup: Signal, running: Arc<dyn Running>) {
     while hangup.recv().await.is_some() {
         info!("reading the configuration and the dialplan files again");
-        if running.apply().await.is_err() {
-            return;
+        match running.reload().await {
+            Ok(()) => {}
+            Err(NotApplied::Unreadable(why)) => error!("the configuration cannot be read: {why}"),
+            Err(NotApplied::Stopping) => return,
         }
     }
 }
@@ -202,6 +204,7 @@ fn greeting(config: &Config) -> String {
          \x20 sip:100@{host}   Harbour: 1 sales, 2 support, 0 anyone, 9 again\n\
          \x20 sip:110@{host}   Summit, with opening hours\n\
          \x20 sip:600@{host}   echo · 601 hold music · 602 tone · 603 record and play · 604 reads keys back\n\
+         \x20 sip:622@{host}   leave a message for sales · 620 or *97 listen to a mailbox (sales is 8200, PIN 4711)\n\
          \n\
          Register as an operator (user = extension, password hovor-demo):\n\
          \x20 Harbour sales    201 anna, 202 boris\n\

@@ -123,6 +123,10 @@ fn detailed(detail: &SessionDetail) -> String {
     for (name, value) in &detail.session.parameters {
         text.push_str(&format!("\n    {name} = {value}"));
     }
+    if !detail.session.tags.is_empty() {
+        let tags = detail.session.tags.iter().map(String::as_str).collect::<Vec<_>>();
+        text.push_str(&format!("\n    tags: {}", tags.join(", ")));
+    }
     for event in &detail.events {
         let after = event.at.0.saturating_sub(detail.session.started_at);
         let body = match event.body.as_object() {

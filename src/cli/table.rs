@@ -48,7 +48,7 @@ fn seconds(ms: i64) -> String {
 }
 
 /// A moment in UTC, to the second.
-fn moment(ms: i64) -> String {
+pub fn moment(ms: i64) -> String {
     Timestamp::from_second(ms.div_euclid(1000)).map_or_else(|_| ms.to_string(), |at| at.to_string())
 }
 

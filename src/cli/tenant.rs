@@ -3,7 +3,7 @@
 use clap::Args;
 use serde_json::Value;
 
-use super::noun::{Body, Noun, body};
+use super::noun::{Body, Noun, body, settable};
 use crate::store::{NewTenant, TenantChange};
 
 /// Tenants as commands know them.
@@ -28,12 +28,22 @@ pub struct Add {
     /// The time zone of its opening hours, such as Europe/Prague [default: UTC]
     #[arg(long)]
     timezone: Option<String>,
+    /// The country whose national numbers are dialled: CZ [default: numbers outside begin with + or 00]
+    #[arg(long)]
+    country: Option<String>,
+    /// Number that calls help; may be given several times [default: those of its country]
+    #[arg(long, value_name = "NUMBER")]
+    emergency: Vec<String>,
+    /// Shown to those whom it calls: a number, or withheld [default: its first number]
+    #[arg(long, value_name = "NUMBER")]
+    caller_number: Option<String>,
 }
 
 impl Body for Add {
     fn body(self) -> Result<Value, String> {
-        let Self { name, display, language, timezone } = self;
-        body(NewTenant { name, display, language, timezone })
+        let Self { name, display, language, timezone, country, emergency, caller_number } = self;
+        let emergency = (!emergency.is_empty()).then_some(emergency);
+        body(NewTenant { name, display, language, timezone, country, emergency, caller_number })
     }
 }
 
@@ -52,11 +62,37 @@ pub struct Set {
     /// Another time zone
     #[arg(long)]
     timezone: Option<String>,
+    /// The country whose national numbers are dialled: CZ
+    #[arg(long, conflicts_with = "no_country")]
+    country: Option<String>,
+    /// Numbers outside begin with + or 00
+    #[arg(long)]
+    no_country: bool,
+    /// All emergency numbers anew; may be given several times
+    #[arg(long, value_name = "NUMBER", conflicts_with = "usual_emergency")]
+    emergency: Vec<String>,
+    /// The emergency numbers of its country
+    #[arg(long)]
+    usual_emergency: bool,
+    /// Shown to those whom it calls: a number, or withheld
+    #[arg(long, value_name = "NUMBER", conflicts_with = "no_caller_number")]
+    caller_number: Option<String>,
+    /// Its first number is shown
+    #[arg(long)]
+    no_caller_number: bool,
 }
 
 impl Body for Set {
     fn body(self) -> Result<Value, String> {
-        let Self { name, display, language, timezone } = self;
-        body(TenantChange { name, display, language, timezone })
+        let emergency = (!self.emergency.is_empty()).then_some(self.emergency);
+        body(TenantChange {
+            name: self.name,
+            display: self.display,
+            language: self.language,
+            timezone: self.timezone,
+            country: settable(self.country, self.no_country),
+            emergency: settable(emergency, self.usual_emergency),
+            caller_number: settable(self.caller_number, self.no_caller_number),
+        })
     }
 }

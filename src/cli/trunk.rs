@@ -4,6 +4,7 @@ use clap::Args;
 use serde_json::Value;
 
 use super::noun::{Body, Noun, body, secret_line, settable};
+use super::trunk_rules::Rules;
 use crate::store::{Key, NewTrunk, StoreError, Transport, TrunkChange};
 
 /// Trunks as commands know them.
@@ -15,11 +16,14 @@ pub const NOUN: Noun = Noun {
         ("NAME", "name"),
         ("HOST", "host"),
         ("PORT", "port"),
-        ("TRANSPORT", "transport"),
         ("USERNAME", "username"),
         ("PREFIXES", "prefixes"),
         ("TENANT", "tenant"),
         ("ENABLED", "enabled"),
+        ("STATE", "state"),
+        ("CALLS", "calls"),
+        ("ROUND-TRIP", "round_trip_ms"),
+        ("TROUBLE", "trouble"),
     ],
 };
 
@@ -31,12 +35,12 @@ pub struct Add {
     /// The provider's host name or IP address
     #[arg(long)]
     host: String,
-    /// The provider's port [default: 5060]
+    /// The provider's port [default: what the name service says, or 5060]
     #[arg(long)]
     port: Option<u16>,
-    /// udp or tcp
-    #[arg(long, default_value = "udp", value_parser = transport)]
-    transport: Transport,
+    /// udp or tcp [default: what the name service says, or udp]
+    #[arg(long, value_parser = transport)]
+    transport: Option<Transport>,
     /// The user name with which the provider knows us
     #[arg(long)]
     username: Option<String>,
@@ -49,14 +53,29 @@ pub struct Add {
     /// The only tenant that may call out over it
     #[arg(long)]
     tenant: Option<Key>,
+    #[command(flatten)]
+    rules: Rules,
 }
 
 impl Body for Add {
     fn body(self) -> Result<Value, String> {
-        let Self { name, host, port, transport, username, password_stdin, prefixes, tenant } = self;
+        let Self { name, host, port, transport, username, password_stdin, prefixes, tenant, rules } = self;
+        let settings = rules.settings()?;
         let prefixes = (!prefixes.is_empty()).then_some(prefixes);
         let password = secret_line(password_stdin)?;
-        body(NewTrunk { name, tenant, host, port, transport, username, password, prefixes, enabled: None })
+        let enabled = None;
+        body(NewTrunk {
+            name,
+            tenant,
+            host,
+            port,
+            transport,
+            username,
+            password,
+            prefixes,
+            enabled,
+            settings,
+        })
     }
 }
 
@@ -69,12 +88,15 @@ pub struct Set {
     /// Another host
     #[arg(long)]
     host: Option<String>,
-    /// Another port
+    /// Another port; 0 for what the name service says
     #[arg(long)]
     port: Option<u16>,
     /// udp or tcp
-    #[arg(long, value_parser = transport)]
+    #[arg(long, value_parser = transport, conflicts_with = "any_transport")]
     transport: Option<Transport>,
+    /// The transport that the name service says
+    #[arg(long)]
+    any_transport: bool,
     /// Another user name
     #[arg(long, conflicts_with = "no_login")]
     username: Option<String>,
@@ -96,6 +118,8 @@ pub struct Set {
     /// Whether it is in use
     #[arg(long, value_name = "true|false")]
     enabled: Option<bool>,
+    #[command(flatten)]
+    rules: Rules,
 }
 
 impl Body for Set {
@@ -104,12 +128,13 @@ impl Body for Set {
             name: self.name,
             tenant: settable(self.tenant, self.all_tenants),
             host: self.host,
-            port: self.port,
-            transport: self.transport,
+            port: self.port.map(|port| Some(port).filter(|port| *port != 0)),
+            transport: settable(self.transport, self.any_transport),
             username: settable(self.username, self.no_login),
             password: settable(secret_line(self.password_stdin)?, self.no_login),
             prefixes: (!self.prefixes.is_empty()).then_some(self.prefixes),
             enabled: self.enabled,
+            settings: self.rules.settings()?,
         })
     }
 }

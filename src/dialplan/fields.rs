@@ -4,8 +4,9 @@ use std::ops::Range;
 use std::time::Duration;
 
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeString, DeTable, DeValue};
 
+use super::languages::differs_by_language;
 use super::piece::Piece;
 use super::plan::Target;
 use super::scope::Scope;
@@ -13,9 +14,12 @@ use super::sound::Sound;
 use super::span::duration;
 use super::step::Cause;
 use super::suggest::choice;
+use super::template::{Slip, Template};
 
 /// The word that ends a call wherever a node's name may stand.
 pub(super) const HANGUP: &str = "hangup";
+/// The word that goes back to the node that called.
+pub(super) const RETURN: &str = "return";
 /// What the caller recorded last, where a sound may stand.
 const RECORDING: &str = "{recording}";
 
@@ -29,6 +33,9 @@ pub(super) struct Fields<'a, 'w, 't> {
     pub header: Range<usize>,
     table: &'a DeTable<'t>,
     asked: Vec<&'static str>,
+    excused: Vec<String>,
+    /// How many problems there were before this node.
+    pub problems_before: usize,
 }
 
 impl<'a, 'w, 't> Fields<'a, 'w, 't> {
@@ -38,16 +45,59 @@ impl<'a, 'w, 't> Fields<'a, 'w, 't> {
         header: Range<usize>,
         table: &'a DeTable<'t>,
     ) -> Self {
-        Self { scope, name, header, table, asked: Vec::new() }
+        let problems_before = scope.problems.len();
+        Self { scope, name, header, table, asked: Vec::new(), excused: Vec::new(), problems_before }
+    }
+
+    /// The settings of a table that stands within this node at `span`.
+    pub fn inner<'b, 'u>(&'b mut self, span: Range<usize>, table: &'b DeTable<'u>) -> Fields<'b, 'w, 'u> {
+        Fields::new(self.scope, self.name, span, table)
+    }
+
+    /// Whether a setting is there.
+    pub fn has(&self, key: &str) -> bool {
+        self.table.keys().any(|name| name.get_ref() == key)
+    }
+
+    /// Whether nothing is there but the way that leads on.
+    pub fn says_nothing(&self) -> bool {
+        self.table.keys().all(|name| name.get_ref() == "then")
+    }
+
+    /// The settings that nobody asked for, where any name may stand.
+    pub fn rest(&self) -> Vec<(&'a Spanned<DeString<'t>>, &'a Spanned<DeValue<'t>>)> {
+        let table: &'a DeTable<'t> = self.table;
+        table.iter().filter(|(key, _)| !self.asked.contains(&key.get_ref().as_ref())).collect()
     }
 
     /// Reports settings that nobody asked for.
     pub fn finish(self, verb: &str) {
-        for key in self.table.keys().filter(|key| !self.asked.contains(&key.get_ref().as_ref())) {
-            let what = format!("`{verb}` has no setting `{}`", key.get_ref());
-            let help = choice(key.get_ref(), self.asked.iter().copied());
+        #[cfg(test)]
+        asked::note(verb, &self.asked);
+        for (key, value) in self.table.iter().filter(|(key, _)| !self.asked.contains(&key.get_ref().as_ref()))
+        {
+            let name = key.get_ref().as_ref();
+            if self.scope.is_misplaced(name, self.name) {
+                let what = format!("`{name}` stands in node `{}`, because it comes after `[{0}]`", self.name);
+                let help = format!("move the line with `{name}` up, before the first header in brackets");
+                self.scope.error(key.span(), what, "not where it is meant to be", help);
+                continue;
+            }
+            if value.get_ref().is_table() && name != "keys" {
+                let what = format!("`{name}` is a table within `{}`, because of the dot", self.name);
+                let help = format!("nodes stand beside each other: write `[{}-{name}]`", self.name);
+                self.scope.error(key.span(), what, "a table in a table", help);
+                continue;
+            }
+            let what = format!("`{verb}` has no setting `{name}`");
+            let help = choice(name, self.asked.iter().copied());
             self.scope.error(key.span(), what, "unknown setting", help);
         }
+    }
+
+    /// Names settings that stand where they are not meant to be, and are missing elsewhere for that reason.
+    pub fn excuse(&mut self, keys: impl IntoIterator<Item = String>) {
+        self.excused.extend(keys);
     }
 
     /// The value as it stands, if it is there.
@@ -65,7 +115,8 @@ impl<'a, 'w, 't> Fields<'a, 'w, 't> {
         example: &str,
     ) -> Option<&'a Spanned<DeValue<'t>>> {
         let value = self.value(key);
-        if value.is_none() {
+        let is_left_out = self.scope.mended.damaged.contains(self.name);
+        if value.is_none() && !is_left_out && !self.excused.iter().any(|excused| excused == key) {
             let what = format!("node `{}` lacks `{key}`: {why}", self.name);
             self.scope.error(
                 self.header.clone(),
@@ -87,6 +138,46 @@ impl<'a, 'w, 't> Fields<'a, 'w, 't> {
                 None
             }
         }
+    }
+
+    /// A text with places such as `{caller}` in it, and where it stands.
+    pub fn template(
+        &mut self,
+        key: &'static str,
+        wanted: &str,
+        example: &str,
+    ) -> Option<(Template, Range<usize>)> {
+        let value = self.value(key)?;
+        match value.get_ref() {
+            DeValue::String(text) => Some((self.template_of(text, value.span())?, value.span())),
+            _ => {
+                self.scope.wrong_type(key, value, wanted, example);
+                None
+            }
+        }
+    }
+
+    /// The template whose text stands at `span`.
+    pub fn template_of(&mut self, text: &str, span: Range<usize>) -> Option<Template> {
+        let template = match Template::read(text) {
+            Ok(template) => template,
+            Err(slip) => {
+                let (what, help) = match slip {
+                    Slip::Open => ("a `{` without its `}`", "write `{caller}`, or `{{` for a brace"),
+                    Slip::Closed => ("a `}` without its `{`", "write `{caller}`, or `}}` for a brace"),
+                    Slip::Nameless => ("braces without a name", "write a name in them, as in `{caller}`"),
+                };
+                self.scope.error(span, what, "braces do not fit", help);
+                return None;
+            }
+        };
+        for name in template.parameters() {
+            let place = format!("{{{name}}}");
+            let at = self.scope.file.slice(span.clone()).find(&place);
+            let exact = at.map(|at| span.start + at..span.start + at + place.len());
+            self.scope.names(name, exact.unwrap_or(span.clone()));
+        }
+        Some(template)
     }
 
     /// The main setting of a verb that has nothing to say but itself.
@@ -191,9 +282,12 @@ impl<'a, 'w, 't> Fields<'a, 'w, 't> {
         if name == HANGUP {
             return stand_in;
         }
+        if name == RETURN {
+            return Target::Return;
+        }
         if !self.scope.nodes.contains(name.as_ref()) {
             let nodes: Vec<String> = self.scope.nodes.iter().cloned().collect();
-            let help = choice(name, nodes.iter().map(String::as_str).chain([HANGUP]));
+            let help = choice(name, nodes.iter().map(String::as_str).chain([HANGUP, RETURN]));
             let what = format!("there is no node `{name}` in this file");
             self.scope.error(value.span(), what, "no such node", help);
             return stand_in;
@@ -230,6 +324,7 @@ impl<'a, 'w, 't> Fields<'a, 'w, 't> {
                 Some(Piece::Recording)
             }
             DeValue::String(name) => Some(self.scope.sound_file(name, value.span())),
+            DeValue::Table(table) if differs_by_language(table) => Some(self.by_language(key, value, table)),
             DeValue::Table(table) => self.made_sound(value.span(), table),
             _ => {
                 self.scope.wrong_type(key, value, "the name of a sound or a list of them", "\"welcome\"");
@@ -259,5 +354,28 @@ impl<'a, 'w, 't> Fields<'a, 'w, 't> {
         }
         fields.finish("a sound");
         sound.map(Piece::Sound)
+    }
+}
+
+/// Which settings the readers of verbs have asked for, so that the reference can be held against them.
+#[cfg(test)]
+pub(super) mod asked {
+    use std::cell::RefCell;
+    use std::collections::BTreeMap;
+
+    thread_local! {
+        static ASKED: RefCell<BTreeMap<String, Vec<&'static str>>> = RefCell::default();
+    }
+
+    pub fn note(verb: &str, settings: &[&'static str]) {
+        ASKED.with_borrow_mut(|asked| asked.entry(verb.to_owned()).or_default().extend(settings));
+    }
+
+    pub fn of(verb: &str) -> Vec<&'static str> {
+        ASKED.with_borrow(|asked| asked.get(verb).cloned().unwrap_or_default())
+    }
+
+    pub fn forget() {
+        ASKED.with_borrow_mut(BTreeMap::clear);
     }
 }

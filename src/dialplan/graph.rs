@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::calls;
 use super::plan::{Node, Target};
 use super::problem::Severity;
 use super::verbs::When;
@@ -15,21 +16,26 @@ pub(super) struct Finding {
     pub help: &'static str,
 }
 
-type Nodes = BTreeMap<String, Node>;
+pub(super) type Nodes = BTreeMap<String, Node>;
 
 /// Checks the nodes as they are reached from `starts`.
 pub(super) fn check(nodes: &Nodes, starts: &[&str]) -> Vec<Finding> {
-    let reached = reach(nodes, starts);
+    let mut findings = calls::check(nodes, starts);
+    if !findings.is_empty() {
+        return findings;
+    }
+    let ways = Ways::new(nodes);
+    let reached = ways.reach(starts, |_| true);
     let unreached = nodes.keys().filter(|name| !reached.contains(name.as_str()));
-    let mut findings: Vec<Finding> = unreached.map(|name| unreachable(name)).collect();
-    let circles = circles(nodes);
+    findings.extend(unreached.map(|name| unreachable(name)));
+    let circles = ways.circles();
     let in_circles: BTreeSet<&str> = circles.iter().flatten().copied().collect();
     findings.extend(circles.iter().map(|circle| rushing(circle)));
-    let ending = ending(nodes);
+    let ending = ways.ending();
     let stuck =
         nodes.keys().find(|name| !ending.contains(name.as_str()) && !in_circles.contains(name.as_str()));
     if circles.is_empty() {
-        findings.extend(stuck.map(|name| endless(name, nodes)));
+        findings.extend(stuck.map(|name| endless(name, &ways)));
     }
     findings
 }
@@ -55,8 +61,8 @@ fn rushing(circle: &[&str]) -> Finding {
     }
 }
 
-fn endless(name: &str, nodes: &Nodes) -> Finding {
-    let round = reach_silently(nodes, name);
+fn endless(name: &str, ways: &Ways) -> Finding {
+    let round = ways.reach(&[name], |when| when != When::ByKey);
     let round: Vec<String> = round.iter().map(|name| format!("`{name}`")).collect();
     Finding {
         severity: Severity::Error,
@@ -67,90 +73,133 @@ fn endless(name: &str, nodes: &Nodes) -> Finding {
     }
 }
 
-fn exits<'n>(nodes: &'n Nodes, name: &str) -> impl Iterator<Item = (When, &'n Target)> {
-    nodes.get(name).into_iter().flat_map(|node| node.verb.exits())
+/// The ways between nodes. The way on from a `call` is taken when its sub-flow comes back, and costs
+/// what that costs.
+struct Ways<'n> {
+    nodes: &'n Nodes,
+    from: BTreeMap<&'n str, Vec<(When, &'n Target)>>,
 }
 
-fn successors<'n>(nodes: &'n Nodes, name: &str, by: impl Fn(When) -> bool) -> impl Iterator<Item = &'n str> {
-    exits(nodes, name).filter(move |(when, _)| by(*when)).filter_map(|(_, target)| match target {
-        Target::Node(name) => Some(name.as_str()),
-        Target::Hangup(_) => None,
-    })
-}
-
-fn reach<'n>(nodes: &'n Nodes, starts: &[&'n str]) -> BTreeSet<&'n str> {
-    let mut reached = BTreeSet::new();
-    let mut open: Vec<&str> = starts.to_vec();
-    while let Some(name) = open.pop() {
-        if reached.insert(name) {
-            open.extend(successors(nodes, name, |_| true));
-        }
-    }
-    reached
-}
-
-/// The nodes through which a silent caller comes again and again.
-fn reach_silently<'n>(nodes: &'n Nodes, start: &'n str) -> BTreeSet<&'n str> {
-    let mut reached = BTreeSet::new();
-    let mut open = vec![start];
-    while let Some(name) = open.pop() {
-        if reached.insert(name) {
-            open.extend(successors(nodes, name, |when| when != When::ByKey));
-        }
-    }
-    reached
-}
-
-/// The nodes from which a caller who presses nothing comes to an end or to somebody, whatever the hour.
-fn ending(nodes: &Nodes) -> BTreeSet<&str> {
-    let mut ending: BTreeSet<&str> = BTreeSet::new();
-    loop {
-        let before = ending.len();
+impl<'n> Ways<'n> {
+    fn new(nodes: &'n Nodes) -> Self {
+        let at_once = returning(nodes, |when| when == When::AtOnce);
+        let silently = returning(nodes, |when| when != When::ByKey);
+        let mut from = BTreeMap::new();
         for (name, node) in nodes {
-            let ends = |target: &Target| match target {
-                Target::Node(next) => ending.contains(next.as_str()),
-                Target::Hangup(_) => true,
+            let mut ways: Vec<_> = node.verb.exits().iter().map(|exit| (exit.when, exit.target)).collect();
+            if let Some((target @ Target::Node(first), then)) = node.verb.calls() {
+                let when = match first.as_str() {
+                    first if at_once.contains(first) => When::AtOnce,
+                    first if silently.contains(first) => When::InTime,
+                    _ => When::ByKey,
+                };
+                ways = vec![(When::AtOnce, target), (when, then)];
+            }
+            from.insert(name.as_str(), ways);
+        }
+        Self { nodes, from }
+    }
+
+    fn exits(&self, name: &str) -> impl Iterator<Item = (When, &'n Target)> + '_ {
+        self.from.get(name).into_iter().flatten().copied()
+    }
+
+    fn successors(&self, name: &str, by: impl Fn(When) -> bool) -> impl Iterator<Item = &'n str> {
+        self.exits(name).filter(move |(when, _)| by(*when)).filter_map(|(_, target)| node_of(target))
+    }
+
+    /// The nodes to which these lead by ways of a kind.
+    fn reach(&self, starts: &[&'n str], by: impl Fn(When) -> bool) -> BTreeSet<&'n str> {
+        let mut reached = BTreeSet::new();
+        let mut open: Vec<&str> = starts.to_vec();
+        while let Some(name) = open.pop() {
+            if reached.insert(name) {
+                open.extend(self.successors(name, &by));
+            }
+        }
+        reached
+    }
+
+    /// The nodes from which a caller who presses nothing comes to an end or to somebody, whatever the hour.
+    fn ending(&self) -> BTreeSet<&'n str> {
+        let mut ending: BTreeSet<&str> = BTreeSet::new();
+        loop {
+            let before = ending.len();
+            for (name, node) in self.nodes {
+                let ends = |target: &Target| node_of(target).is_none_or(|next| ending.contains(next));
+                let mut silent = self.exits(name).filter(|(when, _)| *when != When::ByKey);
+                if node.verb.is_destination() || silent.all(|(_, target)| ends(target)) {
+                    ending.insert(name);
+                }
+            }
+            if ending.len() == before {
+                return ending;
+            }
+        }
+    }
+
+    /// Rounds that may be gone without any time passing: one for each group of nodes that reach each other.
+    fn circles(&self) -> Vec<Vec<&'n str>> {
+        let mut circles: Vec<Vec<&str>> = Vec::new();
+        for name in self.nodes.keys() {
+            let known = circles.iter().flatten().any(|known| known == name);
+            if !known {
+                circles.extend(self.circle(name));
+            }
+        }
+        circles
+    }
+
+    /// The shortest way from a node back to itself by exits that take no time.
+    fn circle(&self, start: &'n str) -> Option<Vec<&'n str>> {
+        let mut from: BTreeMap<&str, &str> = BTreeMap::new();
+        let mut open = std::collections::VecDeque::from([start]);
+        while let Some(name) = open.pop_front() {
+            for next in self.successors(name, |when| when == When::AtOnce) {
+                if next == start {
+                    let mut way: Vec<&str> =
+                        std::iter::successors(Some(name), |at| from.get(at).copied()).collect();
+                    way.reverse();
+                    return Some(way);
+                }
+                if !from.contains_key(next) {
+                    from.insert(next, name);
+                    open.push_back(next);
+                }
+            }
+        }
+        None
+    }
+}
+
+fn node_of(target: &Target) -> Option<&str> {
+    match target {
+        Target::Node(name) => Some(name),
+        Target::Hangup(_) | Target::Return => None,
+    }
+}
+
+/// The nodes from which a caller may come to a `"return"` by ways of a kind.
+fn returning(nodes: &Nodes, by: impl Fn(When) -> bool) -> BTreeSet<&str> {
+    let mut returning: BTreeSet<&str> = BTreeSet::new();
+    loop {
+        let before = returning.len();
+        for (name, node) in nodes {
+            let comes = |target: &Target| match target {
+                Target::Return => true,
+                Target::Node(next) => returning.contains(next.as_str()),
+                Target::Hangup(_) => false,
             };
-            let mut silent = exits(nodes, name).filter(|(when, _)| *when != When::ByKey);
-            if node.verb.is_destination() || silent.all(|(_, target)| ends(target)) {
-                ending.insert(name);
+            let returns = match node.verb.calls() {
+                Some((first, then)) => comes(first) && comes(then),
+                None => node.verb.exits().iter().any(|exit| by(exit.when) && comes(exit.target)),
+            };
+            if returns {
+                returning.insert(name);
             }
         }
-        if ending.len() == before {
-            return ending;
+        if returning.len() == before {
+            return returning;
         }
     }
-}
-
-/// Rounds that may be gone without any time passing: one for each group of nodes that reach each other.
-fn circles(nodes: &Nodes) -> Vec<Vec<&str>> {
-    let mut circles: Vec<Vec<&str>> = Vec::new();
-    for name in nodes.keys() {
-        let known = circles.iter().flatten().any(|known| known == name);
-        if !known {
-            circles.extend(circle(nodes, name));
-        }
-    }
-    circles
-}
-
-/// The shortest way from a node back to itself by exits that take no time.
-fn circle<'n>(nodes: &'n Nodes, start: &'n str) -> Option<Vec<&'n str>> {
-    let mut from: BTreeMap<&str, &str> = BTreeMap::new();
-    let mut open = std::collections::VecDeque::from([start]);
-    while let Some(name) = open.pop_front() {
-        for next in successors(nodes, name, |when| when == When::AtOnce) {
-            if next == start {
-                let mut way: Vec<&str> =
-                    std::iter::successors(Some(name), |at| from.get(at).copied()).collect();
-                way.reverse();
-                return Some(way);
-            }
-            if !from.contains_key(next) {
-                from.insert(next, name);
-                open.push_back(next);
-            }
-        }
-    }
-    None
 }

@@ -5,7 +5,8 @@ use jiff::tz::{TimeZone, TimeZoneDatabase};
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
-use super::suggest::did_you_mean;
+use super::holidays::{Calendar, is_easter};
+use super::suggest::{choice, did_you_mean};
 use crate::time::UnixMs;
 
 /// Minutes of a day.
@@ -53,11 +54,15 @@ struct Times {
     to: u16,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 enum Dates {
     /// Every year: month and day of the first and the last.
     Yearly((i8, i8), (i8, i8)),
     Once(Date, Date),
+    /// So many days after Easter Sunday.
+    Easter(i16),
+    /// The public holidays of a country.
+    Public(Calendar),
 }
 
 /// True if the IANA list has this time zone.
@@ -89,7 +94,8 @@ impl Hours {
         Ok(())
     }
 
-    /// Adds a holiday: `12-24` every year, `2027-03-26` once, or a range `12-24..12-26`.
+    /// Adds a holiday: `12-24` every year, `2027-03-26` once, a range `12-24..12-26`, `easter+1`, or
+    /// the public holidays of a country: `CZ`.
     pub fn add_holiday(&mut self, text: &str) -> Result<(), String> {
         self.holidays.push(parse_dates(text.trim())?);
         Ok(())
@@ -105,6 +111,22 @@ impl Hours {
         };
         self.exceptions.push(Exception { dates: parse_dates(dates)?, times });
         Ok(())
+    }
+
+    /// Has the same holidays as `other`.
+    pub fn take_holidays(&mut self, other: &Hours) {
+        self.holidays.clone_from(&other.holidays);
+    }
+
+    /// Has the same exceptions as `other`.
+    pub fn take_exceptions(&mut self, other: &Hours) {
+        self.exceptions.clone_from(&other.exceptions);
+    }
+
+    /// Whether some day of the years to come has hours. Weekdays and dates fall alike every 28 years.
+    pub fn ever_open(&self) -> bool {
+        let days = Date::constant(2024, 1, 1).series(1.day()).take(28 * 366);
+        days.into_iter().any(|date| self.times(date).next().is_some())
     }
 
     /// What this moment is. An exception rules over a holiday, and a holiday over the week. Hours
@@ -123,6 +145,27 @@ impl Hours {
             false if self.is_holiday(local.date()) => Opening::Holiday,
             false => Opening::Closed,
         }
+    }
+
+    /// The week as a person reads it, a line for each stretch of days; then how many dates differ.
+    pub fn lines(&self) -> Vec<String> {
+        let mut lines: Vec<String> = self.weekly.iter().map(Weekly::words).collect();
+        let count = |count: usize, one: &str| match count {
+            0 => String::new(),
+            1 => format!("1 {one}"),
+            many => format!("{many} {one}s"),
+        };
+        let public = self.holidays.iter().filter_map(|dates| match dates {
+            Dates::Public(calendar) => Some(format!("holidays of {}", calendar.code())),
+            _ => None,
+        });
+        let public: Vec<String> = public.collect();
+        let others = self.holidays.len() - public.len();
+        let dates = [count(others, "holiday"), count(self.exceptions.len(), "exception")];
+        let dates =
+            public.into_iter().chain(dates).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ");
+        lines.extend([dates, self.zone.clone()]);
+        lines
     }
 
     fn is_holiday(&self, date: Date) -> bool {
@@ -147,7 +190,39 @@ impl Hours {
     }
 }
 
+const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
+impl Weekly {
+    fn words(&self) -> String {
+        let times: Vec<String> = self.times.iter().map(|times| times.words()).collect();
+        format!("{} {}", stretches(&self.days), times.join(" "))
+    }
+}
+
+/// Days of the week as they are written: `Mon-Fri,Sun`.
+fn stretches(days: &[u8]) -> String {
+    let short = |day: usize| &DAYS[day % 7][..3];
+    let has = |day: usize| days.iter().any(|known| usize::from(*known) == day);
+    let mut texts = Vec::new();
+    let mut day = 0;
+    while day < 7 {
+        let last = (day..7).take_while(|day| has(*day)).last();
+        match last {
+            Some(last) if last == day => texts.push(short(day).to_owned()),
+            Some(last) => texts.push(format!("{}-{}", short(day), short(last))),
+            None => {}
+        }
+        day = last.unwrap_or(day) + 1;
+    }
+    texts.join(",")
+}
+
 impl Times {
+    fn words(self) -> String {
+        let time = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
+        format!("{}-{}", time(self.from), time(self.to))
+    }
+
     fn covers(self, minute: u16) -> bool {
         self.from <= minute && (minute < self.to || self.goes_past_midnight())
     }
@@ -162,14 +237,16 @@ impl Times {
 }
 
 impl Dates {
-    fn contain(self, date: Date) -> bool {
+    fn contain(&self, date: Date) -> bool {
         match self {
-            Dates::Once(first, last) => (first..=last).contains(&date),
+            Dates::Once(first, last) => (first..=last).contains(&&date),
+            Dates::Easter(days) => is_easter(date, *days),
+            Dates::Public(calendar) => calendar.contains(date),
             Dates::Yearly(first, last) => {
                 let day = (date.month(), date.day());
                 match first <= last {
-                    true => first <= day && day <= last,
-                    false => first <= day || day <= last,
+                    true => *first <= day && day <= *last,
+                    false => *first <= day || day <= *last,
                 }
             }
         }
@@ -188,9 +265,8 @@ fn parse_days(text: &str) -> Result<Vec<u8>, String> {
 
 /// A day of the week from Monday: `Mon` or `Monday`.
 fn parse_day(text: &str) -> Result<u8, String> {
-    const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
     let lower = text.to_lowercase();
-    let found = (0..7).zip(DAYS).find(|(_, day)| lower == *day || lower == day[..3]);
+    let found = (0..7).zip(DAYS.map(str::to_lowercase)).find(|(_, day)| lower == *day || lower == day[..3]);
     found
         .map(|(day, _)| day)
         .ok_or_else(|| format!("`{text}` is no day of the week (Mon, Tue, Wed, Thu, Fri, Sat, Sun)"))
@@ -225,8 +301,19 @@ fn parse_time(text: &str) -> Result<u16, String> {
 }
 
 fn parse_dates(text: &str) -> Result<Dates, String> {
+    if let Some(calendar) = Calendar::of(text) {
+        return Ok(Dates::Public(calendar));
+    }
+    if let Some(days) = text.strip_prefix("easter") {
+        return easter_day(days)
+            .ok_or_else(|| format!("`{text}` is no day around Easter (easter-2, easter+1)"));
+    }
+    if text.starts_with(|first: char| first.is_ascii_uppercase()) {
+        let help = choice(text, Calendar::codes());
+        return Err(format!("no public holidays are known of `{text}`: {help}"));
+    }
     let (first, last) = text.split_once("..").unwrap_or((text, text));
-    let wrong = || format!("`{text}` is no date (12-24, 2026-12-24, or a range 12-24..12-26)");
+    let wrong = || format!("`{text}` is no date (12-24, 2026-12-24, a range 12-24..12-26, easter+1, or CZ)");
     match (first.parse::<Date>(), last.parse::<Date>()) {
         (Ok(first), Ok(last)) if first <= last => Ok(Dates::Once(first, last)),
         (Ok(_), Ok(_)) => Err(format!("`{text}` ends before it begins")),
@@ -235,6 +322,15 @@ fn parse_dates(text: &str) -> Result<Dates, String> {
         }
         _ => Err(wrong()),
     }
+}
+
+/// `+1`, `-2`, or nothing for Easter Sunday itself.
+fn easter_day(days: &str) -> Option<Dates> {
+    if days.is_empty() {
+        return Some(Dates::Easter(0));
+    }
+    let days: i16 = days.starts_with(['+', '-']).then(|| days.parse().ok())??;
+    (-100..=200).contains(&days).then_some(Dates::Easter(days))
 }
 
 /// A month and a day; the 29th of February is one.

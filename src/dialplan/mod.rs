@@ -5,16 +5,26 @@
 //! switch tells it [`Input`]s and does the [`Step`]s it asks for. `docs/dialplan.md` is the
 //! reference of the language.
 
+mod calls;
+pub mod draw;
 mod fields;
 mod graph;
+mod holidays;
 mod hours;
+mod json;
+mod languages;
+mod mailbox;
 mod numbers;
+mod pattern;
 mod piece;
 mod plan;
+mod portrait;
 mod problem;
 mod read;
+mod reference;
 mod run;
 pub mod say;
+mod schema;
 mod scope;
 mod sound;
 mod source;
@@ -22,19 +32,30 @@ mod span;
 mod stage;
 mod step;
 mod suggest;
+mod switches;
+mod syntax;
+mod template;
+pub mod trial;
+mod url;
 mod verbs;
 mod world;
 
 #[cfg(test)]
 mod tests;
 
+pub use mailbox::{Greeting, MailboxAct, MailboxFacts, MailboxName, MessageFacts, Opened, Pin};
 pub use plan::{Entry, Plan, Plans};
 pub use problem::{Problem, Severity};
 pub use run::Run;
+pub use schema::schema;
 pub use sound::Sound;
 pub use source::SourceFile;
-pub use step::{Cause, DialOutcome, DialTarget, Facts, Input, QueueOutcome, Step};
-pub use world::{TenantWorld, World};
+pub use span::duration;
+pub use step::{
+    Cause, DialOutcome, DialTarget, Facts, HttpFailure, HttpMethod, HttpRequest, Input, Question,
+    QueueOutcome, RecordOutcome, Ring, Step, Turn,
+};
+pub use world::{TenantWorld, TrunkWorld, World, reach};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -46,6 +67,10 @@ pub fn load(files: Vec<SourceFile>, world: &World) -> Result<Plans, Vec<Problem>
     let claims: Vec<_> =
         files.iter().zip(&drafts).map(|(file, draft)| (file, draft.claims.as_slice())).collect();
     let mut problems = numbers::clashes(&claims);
+    // A node that turns it may be among what is not understood.
+    if drafts.iter().flat_map(|draft| &draft.problems).all(|problem| problem.severity != Severity::Error) {
+        problems.extend(switches::unturned(&drafts));
+    }
     let mut plans = Plans::default();
     for draft in drafts {
         problems.extend(draft.problems);

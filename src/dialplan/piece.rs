@@ -1,5 +1,7 @@
 //! Sounds as a file names them, before a caller hears them.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::sound::Sound;
@@ -11,23 +13,50 @@ pub(super) enum Piece {
     Sound(Sound),
     /// What this caller recorded last (`{recording}`); nothing if there is none.
     Recording,
+    /// Other sounds for a caller who is spoken to in another language than the file's own.
+    ByLanguage {
+        own: Vec<Piece>,
+        others: BTreeMap<String, Vec<Piece>>,
+    },
 }
 
 impl Piece {
-    pub fn sound(&self, memory: &Memory) -> Option<Sound> {
+    /// The sounds for this caller.
+    pub fn all(pieces: &[Piece], memory: &Memory) -> Vec<Sound> {
+        pieces.iter().flat_map(|piece| piece.sounds(memory)).collect()
+    }
+
+    fn sounds(&self, memory: &Memory) -> Vec<Sound> {
         match self {
-            Piece::Sound(sound) => Some(sound.clone()),
-            Piece::Recording => memory.recording.clone().map(Sound::Recording),
+            Piece::Sound(sound) => vec![sound.clone()],
+            Piece::Recording => memory.recording.clone().map(Sound::Recording).into_iter().collect(),
+            Piece::ByLanguage { own, others } => {
+                let other = memory.language.as_ref().and_then(|language| others.get(language));
+                Piece::all(other.unwrap_or(own), memory)
+            }
         }
     }
 
-    /// The sounds for this caller.
-    pub fn all(pieces: &[Piece], memory: &Memory) -> Vec<Sound> {
-        pieces.iter().filter_map(|piece| piece.sound(memory)).collect()
+    /// Whether some caller hears it for ever.
+    pub fn is_endless(&self) -> bool {
+        match self {
+            Piece::Sound(sound) => matches!(sound, Sound::Tone { ms: None, .. } | Sound::Ringback),
+            Piece::Recording => false,
+            Piece::ByLanguage { own, others } => {
+                own.iter().chain(others.values().flatten()).any(Piece::is_endless)
+            }
+        }
     }
 
-    /// True if it never ends by itself.
-    pub fn is_endless(&self) -> bool {
-        matches!(self, Piece::Sound(Sound::Tone { ms: None, .. } | Sound::Ringback))
+    /// Whether some caller hears nothing.
+    pub fn may_be_nothing(&self) -> bool {
+        match self {
+            Piece::Sound(_) => false,
+            Piece::Recording => true,
+            Piece::ByLanguage { own, others } => [own]
+                .into_iter()
+                .chain(others.values())
+                .any(|pieces| pieces.iter().all(Piece::may_be_nothing)),
+        }
     }
 }

@@ -20,7 +20,10 @@ pub struct Plans {
 impl Plans {
     /// Where a caller of this number starts.
     pub fn entry(&self, number: &str) -> Option<Entry> {
-        self.numbers.get(number).cloned()
+        let exact = self.numbers.get(number);
+        // A block of numbers has `x` for its last digits; the narrowest that holds the number answers it.
+        let block = |open| self.numbers.get(&block_of(number, open)?);
+        exact.or_else(|| (1..=4).find_map(block)).cloned()
     }
 
     /// Every number that leads into a dialplan.
@@ -44,6 +47,14 @@ impl Plans {
     }
 }
 
+/// The block that holds a number, with so many open digits.
+fn block_of(number: &str, open: usize) -> Option<String> {
+    let fixed = number.len().checked_sub(open)?;
+    let (fixed, rest) = number.split_at_checked(fixed)?;
+    let digits = rest.bytes().all(|digit| digit.is_ascii_digit());
+    (digits && number.starts_with('+')).then(|| format!("{fixed}{}", "x".repeat(open)))
+}
+
 /// Where a caller starts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
@@ -61,8 +72,12 @@ pub struct Plan {
     pub tenant: Option<String>,
     /// The language of recorded digits and numbers.
     pub language: String,
+    /// The IANA name of the time zone, if the file gives one.
+    pub timezone: Option<String>,
     /// The sound files that it may play.
     pub sounds: BTreeSet<String>,
+    /// The switches of the tenant that it names.
+    pub switches: BTreeSet<String>,
     pub(super) nodes: BTreeMap<String, Node>,
 }
 
@@ -80,7 +95,7 @@ impl Plan {
             let Target::Node(name) = target else { return false };
             let Some(node) = self.nodes.get(name) else { return false };
             match (&node.verb, node.verb.leads_on()) {
-                (Verb::Menu(_), _) => return true,
+                (Verb::Menu(_) | Verb::Gather(_), _) => return true,
                 (_, Some(next)) => target = next,
                 (_, None) => return false,
             }
@@ -102,4 +117,6 @@ pub(super) struct Node {
 pub(super) enum Target {
     Node(String),
     Hangup(Cause),
+    /// Back to the node that called the sub-flow.
+    Return,
 }

@@ -118,6 +118,11 @@ impl Run {
         matches!(self.state, State::Over)
     }
 
+    /// True while keys are nobody's business but the caller's, as a PIN is.
+    pub fn hides_keys(&self) -> bool {
+        matches!(self.state, State::At(Doing::Mailbox(_)))
+    }
+
     /// The name of the node under way (the last one, when over).
     pub fn node(&self) -> &str {
         &self.node
@@ -142,6 +147,10 @@ impl Run {
                     self.state = State::At(doing);
                     return;
                 }
+                Next::Go(Target::Return) => match self.memory.take_return() {
+                    Some(then) => Next::Go(then),
+                    None => Next::End(Cause::Internal),
+                },
                 Next::Go(Target::Hangup(cause)) | Next::End(cause) => {
                     self.steps.push_back(Step::Hangup { cause });
                     return;

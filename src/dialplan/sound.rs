@@ -10,6 +10,8 @@ pub enum Sound {
     /// What a record step of this run has recorded: the file that
     /// [`Input::Recorded`](super::Input::Recorded) named.
     Recording(String),
+    /// A text to be spoken in this language.
+    Speech { language: String, text: String },
     /// A sine of `hz` at `dbm0` (ITU-T G.711: 0 dBm0 is 3.14 dB below full scale in A-law),
     /// without end if `ms` is missing.
     Tone { hz: f32, dbm0: f32, ms: Option<u32> },

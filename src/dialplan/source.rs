@@ -34,6 +34,14 @@ impl SourceFile {
         u32::try_from(newlines).unwrap_or(u32::MAX).saturating_add(1)
     }
 
+    /// The bytes of the line of this byte, without its newline.
+    pub(super) fn line_at(&self, at: usize) -> Range<usize> {
+        let at = floor(&self.text, at);
+        let start = self.text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+        let end = self.text[at..].find('\n').map_or(self.text.len(), |newline| at + newline);
+        start..end
+    }
+
     /// The text between these bytes, empty if they are not in the file.
     pub(super) fn slice(&self, span: Range<usize>) -> &str {
         self.text.get(span).unwrap_or_default()

@@ -6,7 +6,7 @@ use std::time::Duration;
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
 
 /// Reads `500ms`, `30s`, `2min`, `1h`, or several of them (`1min 30s`), from 1 ms to 24 h.
-pub(super) fn duration(text: &str) -> Option<Duration> {
+pub fn duration(text: &str) -> Option<Duration> {
     let mut rest = text.trim();
     let mut total = Duration::ZERO;
     while !rest.is_empty() {
@@ -28,9 +28,27 @@ pub(super) fn duration(text: &str) -> Option<Duration> {
     (!total.is_zero() && total <= LONGEST).then_some(total)
 }
 
+/// A length of time as an administrator would write it.
+pub(super) fn written(length: Duration) -> String {
+    let ms = length.as_millis();
+    let units =
+        [(ms / 3_600_000, "h"), (ms / 60_000 % 60, "min"), (ms / 1_000 % 60, "s"), (ms % 1_000, "ms")];
+    let parts = units.iter().filter(|(count, _)| *count > 0).map(|(count, unit)| format!("{count}{unit}"));
+    let text = parts.collect::<Vec<_>>().join(" ");
+    if text.is_empty() { "0s".into() } else { text }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_length_that_is_written_reads_the_same() {
+        for text in ["500ms", "30s", "1min 30s", "2h", "1h 1min 1s 1ms"] {
+            assert_eq!(duration(text).map(written).as_deref(), Some(text));
+        }
+        assert_eq!(written(Duration::ZERO), "0s");
+    }
 
     #[test]
     fn lengths_of_time_are_written_with_their_unit() {

@@ -24,14 +24,20 @@ pub(super) fn listed<'k>(words: impl IntoIterator<Item = &'k str>) -> String {
     match words.pop() {
         Some(last) if words.is_empty() => last,
         Some(last) => format!("{} or {last}", words.join(", ")),
-        None => "nothing".into(),
+        None => String::new(),
     }
 }
 
 /// "did you mean" if something is close, else what there is to choose from.
 pub(super) fn choice<'k>(word: &str, known: impl Iterator<Item = &'k str> + Clone) -> String {
+    choice_or(word, known, "nothing may stand here")
+}
+
+/// The same; `none` says what to do if there is nothing to choose from.
+pub(super) fn choice_or<'k>(word: &str, known: impl Iterator<Item = &'k str> + Clone, none: &str) -> String {
     match did_you_mean(word, known.clone()) {
         Some(close) => format!("did you mean `{close}`?"),
+        None if known.clone().next().is_none() => none.to_owned(),
         None => format!("there is {}", listed(known)),
     }
 }
@@ -53,6 +59,6 @@ mod tests {
     fn a_choice_reads_like_a_sentence() {
         assert_eq!(choice("zzz", ["a", "b", "c"].into_iter()), "there is `a`, `b` or `c`");
         assert_eq!(choice("slaes", ["sales"].into_iter()), "did you mean `sales`?");
-        assert_eq!(listed([]), "nothing");
+        assert_eq!(choice_or("sales", [].into_iter(), "add one"), "add one");
     }
 }

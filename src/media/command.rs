@@ -34,18 +34,60 @@ pub enum Command {
     /// again seamlessly until it is replaced or stopped; otherwise its end is reported by
     /// [`Event::PlayEnded`](super::Event::PlayEnded).
     Play { leg: LegId, playback: u64, sounds: Vec<Sound>, repeat: bool },
+    /// Lets the leg hear `sounds` once, over what it plays, which waits meanwhile and goes on where it stopped.
+    /// Replaces an announcement under way. Its end is reported by
+    /// [`Event::PlayEnded`](super::Event::PlayEnded); a `Play` or `StopPlay` ends it without.
+    Announce { leg: LegId, playback: u64, sounds: Vec<Sound> },
     /// Ends what the leg plays, without an event.
     StopPlay { leg: LegId },
-    /// Records what the leg says into a mono WAV file of 8 kHz and 16 bits at `path`, until it
-    /// has `max` of it, the leg presses one of `stop_digits`, or the leg or the recording ends.
-    /// Replaces a running recording of the leg. Ends with [`Event::Recorded`](super::Event::Recorded).
-    Record { leg: LegId, recording: u64, path: PathBuf, max: Duration, stop_digits: String },
+    /// Records what the leg says into a mono WAV file of 8 kHz and 16 bits at `path`, until one of
+    /// the `limits` is reached, or the leg or the recording ends. Replaces a running recording of
+    /// the leg. Ends with [`Event::Recorded`](super::Event::Recorded).
+    Record { leg: LegId, recording: u64, path: PathBuf, limits: RecordLimits },
     /// Ends the leg's recording; the file is complete when its event comes.
     StopRecord { leg: LegId },
     /// Sends telephone-events (RFC 4733), one after the other, 100 ms each with a pause of 100 ms.
     /// Characters that are not keys (0-9, `*`, `#`, A-D) are skipped. A leg whose peer agreed to
     /// no telephone-events ignores it.
     SendDigits { leg: LegId, digits: String },
+}
+
+/// When a recording ends by itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordLimits {
+    /// Greatest length.
+    pub max: Duration,
+    /// Keys that end it.
+    pub stop_digits: String,
+    /// Silence that ends it, from its beginning or after the last word; none does if it is missing.
+    pub silence: Option<Duration>,
+}
+
+impl Command {
+    /// The leg that it is about, if it is about one.
+    pub fn leg(&self) -> Option<LegId> {
+        match self {
+            Self::Hear { .. } => None,
+            Self::Open { leg, .. }
+            | Self::Configure { leg, .. }
+            | Self::Close { leg }
+            | Self::Move { leg, .. }
+            | Self::Play { leg, .. }
+            | Self::Announce { leg, .. }
+            | Self::StopPlay { leg }
+            | Self::Record { leg, .. }
+            | Self::StopRecord { leg }
+            | Self::SendDigits { leg, .. } => Some(*leg),
+        }
+    }
+
+    /// A leg of those whose sound it changes.
+    pub fn touches(&self) -> Option<LegId> {
+        match self {
+            Self::Hear { rows, .. } => rows.first().map(|row| row.to),
+            _ => self.leg(),
+        }
+    }
 }
 
 /// `to` hears what `from` says. With `from == to` the leg hears itself (the echo test).
@@ -62,6 +104,8 @@ pub struct Row {
 pub enum Sound {
     /// A WAV file: an absolute path, or a name relative to the media directory (with or without `.wav`).
     File(Arc<str>),
+    /// A text, spoken by `espeak-ng` in this language.
+    Speech { language: Arc<str>, text: Arc<str> },
     /// A sine of `hz` at `dbm0` (0 dBm0 is 3.17 dB below full scale), for `ms` milliseconds or without end.
     Tone { hz: f32, dbm0: f32, ms: Option<u32> },
     /// The Czech and ETSI ringing tone: 425 Hz, 1 s on, 4 s off, without end.

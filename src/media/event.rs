@@ -24,8 +24,9 @@ pub enum Event {
     PlayEnded { leg: LegId, playback: u64 },
     /// A sound could not be had, so nothing (more) of this playback is heard.
     PlayFailed { leg: LegId, playback: u64, sound: Sound, reason: String },
-    /// A recording is over and its file complete (or failed, as `reason` says).
-    Recorded { leg: LegId, recording: u64, path: PathBuf, ms: u32, reason: RecordEnd },
+    /// A recording is over and its file complete (or failed, as `reason` says). Of its `ms`, those
+    /// from the first word to the last are `spoken_ms`.
+    Recorded { leg: LegId, recording: u64, path: PathBuf, ms: u32, spoken_ms: u32, reason: RecordEnd },
     /// Neither RTP nor RTCP came for the silence limit although the leg should receive. Reported
     /// once until something comes again.
     Silent { leg: LegId },
@@ -63,6 +64,8 @@ pub enum RecordEnd {
     Stop,
     /// It reached its greatest length.
     Max,
+    /// Nothing was said for the length of silence that ends it.
+    Silence,
     /// The leg pressed this key out of `stop_digits`.
     Digit(char),
     /// The leg closed.

@@ -3,7 +3,7 @@
 //! The switch sends [`Command`]s and receives [`Event`]s. A [`worker`] owns [`room`]s; a room owns
 //! its [`leg`]s and the hearing [`table`], and mixes. What one leg receives goes through [`rtp`] and
 //! [`playout`] (which holds [`jitter`], [`codec`] and [`plc`]) to 20 ms of samples a tick;
-//! [`player`] and [`tone`] make sound; [`recording`] keeps it. All of these are pure: they are told
+//! [`player`] and [`tone`] make sound; [`voice`] tells speech from noise; [`recording`] keeps it. All of these are pure: they are told
 //! the time and handed bytes and samples. [`engine`] drives workers on threads of their own.
 
 pub mod command;
@@ -27,8 +27,9 @@ pub mod rtcp;
 pub mod rtp;
 pub mod sound;
 pub mod tone;
+pub mod voice;
 
-pub use command::{Command, Row, Sound};
+pub use command::{Command, RecordLimits, Row, Sound};
 pub use event::{Event, Quality, RecordEnd};
 
 /// Samples a second inside a room.

@@ -1,42 +1,16 @@
 //! What a leg says, into a mono WAV file of 8 kHz and 16 bits.
 
 use std::io::{Seek, Write};
-use std::time::Duration;
 
 use hound::{SampleFormat, WavSpec, WavWriter};
 
 use super::RATE;
-use super::tone;
 
 /// Samples after which the header is brought up to date, so that a file left behind by a crash
 /// plays up to here: 1 s.
 const SAVE_EVERY: u32 = RATE;
-/// Below this level, a frame counts as silence.
-const SILENT_DBM0: f32 = -45.0;
 /// Longest file: what a WAV header can say, less than 37 hours.
 const MAX_SAMPLES: u64 = (u32::MAX as u64 - 1_000) / 2;
-
-/// When a recording ends by itself.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Limits {
-    /// Greatest length.
-    pub max: Option<Duration>,
-    /// Keys that end it.
-    pub stop_digits: String,
-    /// Silence, after something was said, that ends it.
-    pub silence: Option<Duration>,
-}
-
-/// Why a recording has ended by itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ended {
-    /// It has its greatest length.
-    Max,
-    /// One of its keys was pressed.
-    Digit(char),
-    /// Nothing more was said.
-    Silence,
-}
 
 /// The file could not be written: the disk is full, gone or forbidden.
 #[derive(Debug, thiserror::Error)]
@@ -47,36 +21,22 @@ pub struct Error(#[from] hound::Error);
 pub struct Recording<W: Write + Seek> {
     writer: WavWriter<W>,
     samples: u64,
-    max: u64,
-    stop_digits: String,
-    silence: Option<u64>,
-    /// Samples of silence at the end; none before the first word.
-    silent: Option<u64>,
     unsaved: u32,
 }
 
 impl<W: Write + Seek> Recording<W> {
     /// Writes the header. `writer` should buffer.
-    pub fn new(writer: W, limits: Limits) -> Result<Self, Error> {
+    pub fn new(writer: W) -> Result<Self, Error> {
         let spec =
             WavSpec { channels: 1, sample_rate: RATE, bits_per_sample: 16, sample_format: SampleFormat::Int };
         let mut writer = WavWriter::new(writer, spec)?;
         writer.flush()?;
-        Ok(Self {
-            writer,
-            samples: 0,
-            max: limits.max.map_or(MAX_SAMPLES, samples).min(MAX_SAMPLES),
-            stop_digits: limits.stop_digits,
-            silence: limits.silence.map(samples),
-            silent: None,
-            unsaved: 0,
-        })
+        Ok(Self { writer, samples: 0, unsaved: 0 })
     }
 
-    /// Appends what was said. Says when the recording has its length or its silence; what is
-    /// written after that is ignored.
-    pub fn write(&mut self, said: &[i16]) -> Result<Option<Ended>, Error> {
-        let room = usize::try_from(self.max.saturating_sub(self.samples)).unwrap_or(usize::MAX);
+    /// Appends what was said. What a file cannot hold any more is left out.
+    pub fn write(&mut self, said: &[i16]) -> Result<(), Error> {
+        let room = usize::try_from(MAX_SAMPLES.saturating_sub(self.samples)).unwrap_or(usize::MAX);
         let said = &said[..said.len().min(room)];
         for &sample in said {
             self.writer.write_sample(sample)?;
@@ -87,20 +47,7 @@ impl<W: Write + Seek> Recording<W> {
             self.unsaved = 0;
             self.writer.flush()?;
         }
-        if self.samples >= self.max {
-            return Ok(Some(Ended::Max));
-        }
-        self.silent = match self.silent {
-            _ if tone::level(said) > SILENT_DBM0 => Some(0),
-            silent => silent.map(|silent| silent + said.len() as u64),
-        };
-        let over = self.silence.zip(self.silent).is_some_and(|(limit, silent)| silent >= limit);
-        Ok(over.then_some(Ended::Silence))
-    }
-
-    /// A key was pressed: does it end the recording?
-    pub fn digit(&self, key: char) -> Option<Ended> {
-        self.stop_digits.contains(key).then_some(Ended::Digit(key))
+        Ok(())
     }
 
     /// Length so far in milliseconds.
@@ -116,10 +63,6 @@ impl<W: Write + Seek> Recording<W> {
     }
 }
 
-fn samples(length: Duration) -> u64 {
-    u64::try_from(length.as_micros() * u128::from(RATE) / 1_000_000).unwrap_or(u64::MAX)
-}
-
 #[cfg(test)]
 mod tests {
     use std::cell::RefCell;
@@ -129,7 +72,6 @@ mod tests {
     use hound::WavReader;
 
     use super::*;
-    use crate::media::FRAME;
 
     /// A file that can be looked at while it is written.
     #[derive(Clone, Default)]
@@ -169,9 +111,9 @@ mod tests {
     #[test]
     fn what_was_said_is_what_the_file_holds() {
         let file = File::default();
-        let mut recording = Recording::new(file.clone(), Limits::default()).unwrap();
+        let mut recording = Recording::new(file.clone()).unwrap();
         for n in 0..75 {
-            assert_eq!(recording.write(&frame(n)).unwrap(), None);
+            recording.write(&frame(n)).unwrap();
         }
         assert_eq!(recording.finish().unwrap(), 1_500);
         assert_eq!(file.samples(), (0..75).flat_map(frame).collect::<Vec<i16>>());
@@ -180,7 +122,7 @@ mod tests {
     #[test]
     fn a_crash_leaves_a_file_that_plays_up_to_the_last_second() {
         let file = File::default();
-        let mut recording = Recording::new(file.clone(), Limits::default()).unwrap();
+        let mut recording = Recording::new(file.clone()).unwrap();
         assert_eq!(file.samples().len(), 0);
         for n in 0..130 {
             recording.write(&frame(n)).unwrap();
@@ -188,40 +130,6 @@ mod tests {
         // Nothing that is done at the end is done in a crash.
         std::mem::forget(recording);
         assert_eq!(file.samples(), (0..100).flat_map(frame).collect::<Vec<i16>>());
-    }
-
-    #[test]
-    fn it_ends_at_its_greatest_length_to_the_sample() {
-        let file = File::default();
-        let limits = Limits { max: Some(Duration::from_millis(50)), ..Limits::default() };
-        let mut recording = Recording::new(file.clone(), limits).unwrap();
-        assert_eq!(recording.write(&frame(0)).unwrap(), None);
-        assert_eq!(recording.write(&frame(1)).unwrap(), None);
-        assert_eq!(recording.write(&frame(2)).unwrap(), Some(Ended::Max));
-        assert_eq!(recording.write(&frame(3)).unwrap(), Some(Ended::Max));
-        assert_eq!(recording.finish().unwrap(), 50);
-        assert_eq!(file.samples().len(), 400);
-    }
-
-    #[test]
-    fn only_its_keys_end_it() {
-        let limits = Limits { stop_digits: "#0".to_owned(), ..Limits::default() };
-        let recording = Recording::new(File::default(), limits).unwrap();
-        assert_eq!(recording.digit('#'), Some(Ended::Digit('#')));
-        assert_eq!(recording.digit('5'), None);
-    }
-
-    #[test]
-    fn silence_ends_it_once_something_was_said() {
-        let limits = Limits { silence: Some(Duration::from_millis(200)), ..Limits::default() };
-        let mut recording = Recording::new(File::default(), limits).unwrap();
-        for _ in 0..50 {
-            assert_eq!(recording.write(&[0; FRAME]).unwrap(), None);
-        }
-        recording.write(&frame(9)).unwrap();
-        let ends: Vec<Option<Ended>> = (0..10).map(|_| recording.write(&[0; FRAME]).unwrap()).collect();
-        assert_eq!(ends[8], None);
-        assert_eq!(ends[9], Some(Ended::Silence));
     }
 
     #[test]
@@ -240,7 +148,7 @@ mod tests {
                 Ok(0)
             }
         }
-        let error = Recording::new(Full, Limits::default()).err().unwrap();
+        let error = Recording::new(Full).err().unwrap();
         assert!(error.to_string().starts_with("the recording cannot be written: "), "{error}");
     }
 }

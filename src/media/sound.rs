@@ -1,6 +1,6 @@
 //! WAV files in, samples for players out.
 
-use std::io::Read;
+use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::Arc;
 
 use hound::{SampleFormat, WavReader};
@@ -50,15 +50,8 @@ pub enum Error {
 /// Reads a WAV file: any usual rate, 8 to 32 bits or float, mono or several channels (which are
 /// averaged). The result is mono at [`RATE`]. `file` names it in errors.
 pub fn read(reader: impl Read, file: &str) -> Result<Arc<[i16]>, Error> {
-    let mut reader = WavReader::new(reader).map_err(|error| unreadable(file, &error))?;
+    let mut reader = opened(reader, file)?;
     let spec = reader.spec();
-    if spec.channels == 0 || !RATES.contains(&spec.sample_rate) {
-        let what = format!("{} channels at {} Hz", spec.channels, spec.sample_rate);
-        return Err(Error::Unsupported { file: file.to_owned(), what });
-    }
-    if reader.duration() > MAX_FRAMES {
-        return Err(Error::TooLong { file: file.to_owned() });
-    }
     let samples: Result<Vec<f32>, hound::Error> = match spec.sample_format {
         SampleFormat::Float => reader.samples::<f32>().collect(),
         SampleFormat::Int => {
@@ -75,6 +68,39 @@ pub fn read(reader: impl Read, file: &str) -> Result<Arc<[i16]>, Error> {
             .map_err(|reason| Error::Unsupported { file: file.to_owned(), what: reason })?,
     };
     Ok(resampled.into_iter().map(|sample| (sample * 32_768.0).round() as i16).collect())
+}
+
+/// Reads the header of a WAV file and says why [`read`] would refuse the file, or that nothing is in it.
+pub fn inspect(reader: impl Read + Seek, file: &str) -> Result<(), Error> {
+    let reader = opened(reader, file)?;
+    let bytes = u64::from(reader.len()) * u64::from(reader.spec().bits_per_sample.div_ceil(8));
+    let damaged = |reason: String| Error::Unreadable { file: file.to_owned(), reason };
+    if bytes == 0 {
+        return Err(damaged("it holds no sound".into()));
+    }
+    let mut rest = reader.into_inner();
+    let ends = |rest: &mut dyn Seek| {
+        let here = rest.stream_position()?;
+        Ok(rest.seek(SeekFrom::End(0))?.saturating_sub(here))
+    };
+    let there = ends(&mut rest).map_err(|error: io::Error| damaged(error.to_string()))?;
+    match there < bytes {
+        true => Err(damaged(format!("it is cut off: {there} of {bytes} bytes of sound are there"))),
+        false => Ok(()),
+    }
+}
+
+fn opened<R: Read>(reader: R, file: &str) -> Result<WavReader<R>, Error> {
+    let reader = WavReader::new(reader).map_err(|error| unreadable(file, &error))?;
+    let spec = reader.spec();
+    if spec.channels == 0 || !RATES.contains(&spec.sample_rate) {
+        let what = format!("{} channels at {} Hz", spec.channels, spec.sample_rate);
+        return Err(Error::Unsupported { file: file.to_owned(), what });
+    }
+    if reader.duration() > MAX_FRAMES {
+        return Err(Error::TooLong { file: file.to_owned() });
+    }
+    Ok(reader)
 }
 
 fn mixed_down(samples: &[f32], channels: usize) -> Vec<f32> {
@@ -223,5 +249,20 @@ mod tests {
         let mut cut = wav(spec(8_000, 1, 16), [0_i16; 800]);
         cut.truncate(500);
         assert!(matches!(read(Cursor::new(cut), "a.wav"), Err(Error::Unreadable { .. })));
+    }
+
+    #[test]
+    fn a_look_at_the_header_tells_what_reading_would() {
+        let good = wav(spec(44_100, 2, 16), [0_i16; 800]);
+        assert!(inspect(Cursor::new(&good), "a.wav").is_ok());
+        let wide = wav(spec(8_000, 1, 24), [0_i32; 800]);
+        assert!(inspect(Cursor::new(&wide), "a.wav").is_ok());
+        let cut = inspect(Cursor::new(&good[..500]), "a.wav").unwrap_err().to_string();
+        assert!(cut.contains("it is cut off"), "{cut}");
+        let empty = inspect(Cursor::new(wav::<i16>(spec(8_000, 1, 16), [])), "a.wav").unwrap_err();
+        assert!(empty.to_string().contains("it holds no sound"), "{empty}");
+        let odd = inspect(Cursor::new(wav(spec(1_000, 1, 16), [0_i16; 8])), "a.wav");
+        assert!(matches!(odd, Err(Error::Unsupported { .. })));
+        assert!(inspect(Cursor::new(b"ID3"), "a.wav").is_err());
     }
 }

@@ -140,11 +140,12 @@ impl Worker {
             Command::Play { leg, playback, sounds, repeat } => {
                 self.with_leg(leg, now, |leg, context| leg.start_play(playback, sounds, repeat, context));
             }
+            Command::Announce { leg, playback, sounds } => {
+                self.with_leg(leg, now, |leg, context| leg.announce(playback, sounds, context));
+            }
             Command::StopPlay { leg } => self.with_leg(leg, now, |leg, _| leg.stop_play()),
-            Command::Record { leg, recording, path, max, stop_digits } => {
-                self.with_leg(leg, now, |leg, context| {
-                    leg.start_recording(recording, path, max, stop_digits, context);
-                });
+            Command::Record { leg, recording, path, limits } => {
+                self.with_leg(leg, now, |leg, context| leg.start_recording(recording, path, limits, context));
             }
             Command::StopRecord { leg } => self.with_leg(leg, now, Leg::stop_recording),
             Command::SendDigits { leg, digits } => self.with_leg(leg, now, |leg, _| leg.send_digits(&digits)),

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::config::{Config, Group};
 use super::decision::Outcome;
+use super::estimate::Experience;
 use super::input::{Input, LeaveWhy};
 use super::operator::{Engagement, Held, Record, Status};
 use super::output::{OfferId, Output, OverflowWhy, WithdrawnWhy};
@@ -32,6 +33,9 @@ pub struct Queues {
     pub(super) offers: BTreeMap<OfferId, Offer>,
     pub(super) timers: BTreeSet<(Time, Timer)>,
     pub(super) next_offer: u64,
+    /// What the groups have seen lately, for the expected wait.
+    #[serde(default)]
+    pub(super) experience: BTreeMap<GroupId, Experience>,
     arrivals: u64,
     outputs: VecDeque<Output>,
 }
@@ -114,6 +118,7 @@ impl Queues {
 
     fn configure(&mut self, config: Config) {
         self.groups = config.groups.into_iter().map(|group| (group.id, group)).collect();
+        self.experience.retain(|group, _| self.groups.contains_key(group));
         let now = self.now;
         let known: BTreeMap<UserId, String> = config.operators.into_iter().map(|o| (o.id, o.name)).collect();
         let gone: Vec<UserId> = self.operators.keys().filter(|id| !known.contains_key(id)).copied().collect();
@@ -194,6 +199,10 @@ impl Queues {
     }
 
     fn leave(&mut self, session: SessionId, why: LeaveWhy) {
+        if let Some(waiting) = self.waiting.get(&session) {
+            let waited = self.now.since(waiting.place.since);
+            self.experience.entry(waiting.group).or_default().waited(waited, true);
+        }
         let why = match why {
             LeaveWhy::HungUp | LeaveWhy::Failed => WithdrawnWhy::CallerLeft,
             LeaveWhy::Dialplan | LeaveWhy::Redirected => WithdrawnWhy::Redirected,
@@ -214,7 +223,11 @@ impl Queues {
         if !sessions.is_empty() {
             return self.tell(operator);
         }
+        let talked = self.now.since(record.state.since);
         record.idle_since = self.now;
+        if let Held::Queue { group } = held {
+            self.experience.entry(group).or_default().talked(talked);
+        }
         let after = match held {
             Held::Queue { group } => self.groups.get(&group).map_or(Duration::ZERO, |g| g.after_call_work),
             Held::Direct => Duration::ZERO,

@@ -7,6 +7,7 @@
 
 mod config;
 mod decision;
+mod estimate;
 pub mod hours;
 mod input;
 mod invariants;

@@ -28,7 +28,7 @@ impl Queues {
         self.next_offer += 1;
         let until = self.wake(offer_for, Timer::OfferEnds(offer));
         let ringing: BTreeSet<UserId> = operators.iter().copied().collect();
-        self.offers.insert(offer, Offer { session, group, ringing, until, by });
+        self.offers.insert(offer, Offer { session, group, ringing, since: self.now, until, by });
         self.waiting.get_mut(&session)?.state = WaitState::Offered(offer);
         for operator in &operators {
             self.engage(*operator, Engagement::Offered { offer, session });
@@ -39,11 +39,17 @@ impl Queues {
 
     pub(super) fn accepted(&mut self, offer: OfferId, operator: UserId) {
         let ringing = self.offers.get(&offer).filter(|o| o.ringing.contains(&operator));
-        let Some(Offer { session, group, .. }) = ringing.cloned() else {
+        let Some(Offer { session, group, since, .. }) = ringing.cloned() else {
             return self.push(Output::Withdrawn { offer, operator, why: WithdrawnWhy::TooLate });
         };
         if let Some(live) = self.offers.get_mut(&offer) {
             live.ringing.remove(&operator);
+        }
+        if let Some(waiting) = self.waiting.get(&session) {
+            let (waited, rang) = (self.now.since(waiting.place.since), self.now.since(since));
+            let experience = self.experience.entry(group).or_default();
+            experience.waited(waited, false);
+            experience.rang(rang);
         }
         self.reset_misses(operator);
         self.hold(operator, session, Held::Queue { group });

@@ -77,6 +77,20 @@ impl Queues {
         self.push(Output::Decision(Decision { session, group, outcome: Outcome::Offered(offer), reasons }));
     }
 
+    /// The members of a group in the order in which a call that does not wait rings them: the least
+    /// loaded first, then the longest idle.
+    pub fn in_order(&self, group: GroupId) -> Vec<UserId> {
+        let members = self.groups.get(&group).map(|group| group.members.as_slice()).unwrap_or_default();
+        let rank = |operator: UserId| {
+            let record = self.operators.get(&operator)?;
+            Some(Rank { asked: None, load: record.load(self.now), idle_since: record.idle_since, operator })
+        };
+        let mut ranked: Vec<Rank> = members.iter().filter_map(|member| rank(member.operator)).collect();
+        ranked.sort_unstable();
+        ranked.dedup();
+        ranked.into_iter().map(|rank| rank.operator).collect()
+    }
+
     fn is_available(&self, operator: UserId) -> bool {
         self.operators.get(&operator).is_some_and(|record| record.state.is_available())
     }

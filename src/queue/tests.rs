@@ -5,3 +5,4 @@ mod offering;
 mod properties;
 mod rules;
 mod visits;
+mod waits;

@@ -43,6 +43,7 @@ pub(super) struct Offer {
     pub(super) group: GroupId,
     /// Those whose phones still ring.
     pub(super) ringing: BTreeSet<UserId>,
+    pub(super) since: Time,
     pub(super) until: Time,
     pub(super) by: OfferBy,
 }

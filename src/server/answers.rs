@@ -6,7 +6,9 @@ use super::core::{Core, State};
 use super::requests::Request;
 use crate::api::running::Taken;
 use crate::id::{SessionId, UserId};
+use crate::lines::phone;
 use crate::sip::endpoint::{Command, Input};
+use crate::store;
 use crate::switch::Event;
 use crate::switch::cause::Cause;
 use crate::time::Time;
@@ -19,7 +21,8 @@ impl Core {
         let now = self.clock.now();
         // Whoever asked may be gone by now; then nobody misses the answer.
         match request {
-            Request::Configure { directory, peers, done } => {
+            Request::Configure { directory, rules, peers, done } => {
+                self.phone.handle(phone::Input::Rules(rules), now);
                 for command in peers {
                     self.endpoint.handle(Input::Command(command), now);
                 }
@@ -37,8 +40,16 @@ impl Core {
                 self.switch.handle(Event::Plans(plans), now);
                 let _ = done.send(());
             }
-            Request::Sessions { answer } => {
-                let live = self.switch.sessions().map(|(id, summary)| (id, summary.clone()));
+            Request::Sounds { names, done } => {
+                self.engine.refresh(names);
+                let _ = done.send(());
+            }
+            Request::Open { done } => {
+                self.state = State::Running;
+                let _ = done.send(());
+            }
+            Request::Sessions { ids, answer } => {
+                let live = ids.into_iter().filter_map(|id| Some((id, self.switch.summary(id)?.clone())));
                 let _ = answer.send(live.collect());
             }
             Request::Operators { answer } => {
@@ -63,6 +74,28 @@ impl Core {
                 let known = self.switch.summary(session).is_some();
                 self.switch.handle(Event::End { session, cause }, now);
                 let _ = done.send(known);
+            }
+            Request::MailboxOpened { session, request, opened } => {
+                self.switch.handle(Event::MailboxOpened { session, request, opened }, now);
+            }
+            Request::Greeting { mailbox, greeting } => {
+                self.switch.handle(Event::Greeting { mailbox, greeting }, now);
+            }
+            Request::Messages { counts } => self.switch.handle(Event::Messages(counts), now),
+            Request::RestoreSwitch { switch, done } => {
+                let store::Switch { tenant, name: switch, on, .. } = switch;
+                self.switch.handle(Event::Switch { tenant, switch, on }, now);
+                let _ = done.send(());
+            }
+            Request::Switches { answer } => {
+                let _ = answer.send(self.switch.switches());
+            }
+            Request::Turn { tenant, switch, on, done } => {
+                self.switch.handle(Event::TurnSwitch { tenant, switch, on }, now);
+                let _ = done.send(());
+            }
+            Request::Trunks { answer } => {
+                let _ = answer.send(self.trunk_states());
             }
             Request::Snapshot { answer } => {
                 let _ = answer.send(self.snapshot());

@@ -7,31 +7,38 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
-use tracing::{debug, error, warn};
+use tracing::{debug, error, info, warn};
 
-use super::clock::Clock;
 use super::directory::registration;
 use super::figures::Counters;
+use super::http::{self, Asking};
 use super::journal::Journal;
 use super::quota::Quota;
 use super::requests::Request;
-use super::resolve::{self, Answer};
-use crate::id::{LegId, SessionId, UserId};
+use super::resolve::{Answer, Resolver, Wanted};
+use super::voicemail::Voicemail;
+use super::webhooks::{News, Webhooks};
+use crate::clock::Clock;
+use crate::id::{LegId, SessionId, TrunkId, UserId};
 use crate::lines::phone::{self, Phone};
 use crate::media;
 use crate::media::engine::Engine;
 use crate::queue;
 use crate::sip::endpoint::{self as sip, Endpoint};
 use crate::sip::transport::{Incoming, Transports};
-use crate::store::{OperatorStatus, Presence};
+use crate::store::{self, OperatorStatus, Presence};
 use crate::switch::cause::Cause;
+use crate::switch::history::Happening;
 use crate::switch::line::LineEvent;
 use crate::switch::{Action, Event, Switch};
 use crate::time::Time;
 
+/// How often the threads and the calendar are looked at.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// Inputs taken in one after the other before outputs are carried out.
 const BURST: usize = 64;
 
@@ -42,15 +49,23 @@ pub struct Core {
     pub phone: Phone,
     pub switch: Switch,
     pub transports: Transports,
+    pub resolver: Resolver,
     /// Dropped before the engine, whose threads may take their time to end: the last events are to be
     /// written meanwhile.
     pub journal: Journal,
+    pub voicemail: Arc<Voicemail>,
     pub engine: Engine,
     pub inputs: Inputs,
     pub counters: Counters,
     pub troubles: Quota,
+    /// Asks other programs for dialplans.
+    pub asking: Asking,
+    /// Tells other programs, as often as it takes.
+    pub webhooks: Webhooks,
     pub statuses: BTreeMap<UserId, queue::Status>,
     pub state: State,
+    /// When the threads and the calendar are looked at next.
+    pub look: Time,
 }
 
 /// By which ways something reaches the switch task.
@@ -59,35 +74,44 @@ pub struct Inputs {
     pub media: mpsc::Receiver<media::Event>,
     pub requests: mpsc::Receiver<Request>,
     pub resolved: mpsc::Receiver<Answer>,
-    pub resolver: mpsc::Sender<Answer>,
+    /// Where the resolver puts its answers.
+    pub answers: mpsc::Sender<Answer>,
+    /// What other programs answered.
+    pub asked: mpsc::Receiver<http::Answer>,
 }
 
-/// Whether the program runs or stops.
+/// Whether the program starts, runs or stops.
 pub enum State {
+    /// The configuration is not in force yet: what the network brings waits.
+    Starting,
     Running,
-    Draining { empty: Option<oneshot::Sender<()>> },
+    Draining {
+        empty: Option<oneshot::Sender<()>>,
+    },
 }
 
 impl Core {
-    /// Runs until all senders of requests are gone.
+    /// Runs until all senders of requests are gone, or a media thread is.
     pub async fn run(mut self) {
         loop {
             let wake = self.next_timeout();
+            let open = !matches!(self.state, State::Starting);
             tokio::select! {
                 biased;
                 Some(event) = self.inputs.media.recv() => self.media(event),
-                Some(arrived) = self.inputs.sip.recv() => self.sip(arrived),
+                Some(arrived) = self.inputs.sip.recv(), if open => self.sip(arrived),
                 Some(answer) = self.inputs.resolved.recv() => self.resolved(answer),
+                Some(answer) = self.inputs.asked.recv() => self.asked(answer),
                 request = self.inputs.requests.recv() => match request {
                     Some(request) => self.guarded(None, |core| core.request(request)),
                     None => return,
                 },
-                () = wait_until(self.clock, wake) => {}
+                () = tokio::time::sleep_until(self.clock.instant(wake).into()) => {}
             }
             for _ in 0..BURST {
                 if let Ok(event) = self.inputs.media.try_recv() {
                     self.media(event);
-                } else if let Ok(arrived) = self.inputs.sip.try_recv() {
+                } else if open && let Ok(arrived) = self.inputs.sip.try_recv() {
                     self.sip(arrived);
                 } else {
                     break;
@@ -98,18 +122,28 @@ impl Core {
                 self.guarded(None, |core| core.request(request));
             }
             self.let_time_pass();
+            if !self.engine.is_alive() {
+                return error!("a media thread has ended");
+            }
             self.pump();
             self.watch_the_store();
             self.tell_if_empty();
         }
     }
 
-    fn next_timeout(&self) -> Option<Time> {
-        self.endpoint.poll_timeout().into_iter().chain(self.switch.poll_timeout()).min()
+    fn next_timeout(&self) -> Time {
+        let machines = self.endpoint.poll_timeout().into_iter().chain(self.switch.poll_timeout());
+        machines.fold(self.look, Time::min)
     }
 
     fn let_time_pass(&mut self) {
         let now = self.clock.now();
+        if self.look <= now {
+            self.look = now + LOOK_EVERY;
+            if let Some(epoch) = self.clock.adjust() {
+                self.switch.handle(Event::Calendar(epoch), now);
+            }
+        }
         if self.endpoint.poll_timeout().is_some_and(|at| at <= now) {
             self.guarded(None, |core| core.endpoint.handle_timeout(now));
         }
@@ -134,6 +168,12 @@ impl Core {
     fn resolved(&mut self, (query, result): Answer) {
         let now = self.clock.now();
         self.guarded(None, |core| core.endpoint.handle(sip::Input::Resolved { query, result }, now));
+    }
+
+    fn asked(&mut self, http::Answer { session, request, result }: http::Answer) {
+        let now = self.clock.now();
+        let event = Event::HttpAnswered { session, request, result };
+        self.guarded(None, |core| core.switch.handle(event, now));
     }
 
     fn media(&mut self, event: media::Event) {
@@ -211,7 +251,8 @@ impl Core {
                 }
             }
             sip::Output::Resolve { query, host, port, transport } => {
-                resolve::start(self.inputs.resolver.clone(), query, host, port, transport);
+                let wanted = Wanted { host, port, transport };
+                self.resolver.start(self.inputs.answers.clone(), query, wanted);
             }
             sip::Output::Close { flow } => self.transports.close(flow),
             sip::Output::Event(event) => self.sip_event(event, now),
@@ -224,9 +265,21 @@ impl Core {
                 self.journal.bindings(*device, bindings.iter().map(registration).collect());
             }
             sip::Event::Trouble { source, what } => self.trouble(*source, what, now),
+            sip::Event::Trunk { trunk, is_up, why } => self.trunk_changed(*trunk, *is_up, why, now),
             _ => {}
         }
         self.guarded(None, |core| core.phone.handle(phone::Input::Sip(event), now));
+    }
+
+    fn trunk_changed(&mut self, trunk: TrunkId, is_up: bool, why: &str, now: Time) {
+        let known = self.switch.directory().trunks.get(&trunk);
+        let name = known.map_or_else(|| trunk.to_string(), |trunk| trunk.name.clone());
+        match is_up {
+            true => info!(trunk = name, "the trunk takes calls again"),
+            false => warn!(trunk = name, why, "the trunk takes no calls"),
+        }
+        let down = (!is_up).then(|| why.to_owned());
+        self.switch.handle(Event::Trunk { trunk, down }, now);
     }
 
     fn trouble(&mut self, source: SocketAddr, what: &str, now: Time) {
@@ -255,16 +308,16 @@ impl Core {
     }
 
     fn tell_media(&mut self, command: media::Command) {
-        let opening = match &command {
-            media::Command::Open { leg, .. } => Some(*leg),
-            _ => None,
-        };
-        if let Err(full) = self.engine.send(command) {
-            warn!(%full, "the media engine takes no more commands");
-            if let Some(leg) = opening {
-                let reason = full.to_string();
-                self.media(media::Event::OpenFailed { leg, reason });
-            }
+        let (opens, leg) = (matches!(command, media::Command::Open { .. }), command.touches());
+        let Err(full) = self.engine.send(command) else { return };
+        warn!(%full, "the media engine takes no more commands");
+        let Some(leg) = leg else { return };
+        if opens {
+            return self.media(media::Event::OpenFailed { leg, reason: full.to_string() });
+        }
+        // Who hears whom would not be what the switch believes.
+        if let Some(session) = self.switch.session_of(leg) {
+            self.switch.handle(Event::End { session, cause: Cause::Internal }, self.clock.now());
         }
     }
 
@@ -277,6 +330,7 @@ impl Core {
             Action::Media(command) => self.tell_media(command),
             Action::Event(event) => {
                 touched.insert(event.session);
+                self.counters.emergency_calls += u64::from(matches!(event.what, Happening::Emergency { .. }));
                 debug!(session = %event.session, seq = event.seq, what = ?event.what, "event");
                 let summary = self.switch.summary(event.session);
                 self.journal.event(event, summary);
@@ -291,7 +345,36 @@ impl Core {
                 *self.counters.sessions_by_cause.entry(cause).or_default() += 1;
                 self.journal.closed(session, &summary);
             }
+            Action::SwitchTurned { tenant, switch, on, by } => {
+                let since = self.clock.wall();
+                self.journal.switch(store::Switch { tenant, name: switch, on, by, since });
+            }
+            Action::Http { session, request, http } => self.asking.start(session, request, http),
+            Action::Webhook { session, tenant, url, event, data } => {
+                let name =
+                    tenant.and_then(|id| self.switch.directory().tenants.get(&id)).map(|t| t.name.clone());
+                let data = serde_json::json!({
+                    "session": session,
+                    "tenant": name,
+                    "parameters": data,
+                });
+                let news = News { session: Some(session), tenant, event, url, data };
+                if !self.webhooks.tell(news) {
+                    warn!(%session, "the store stands still: a webhook is lost");
+                }
+            }
             Action::RemoveFile { path } => remove(path),
+            Action::KeepMessage(message) => {
+                self.counters.messages_left += 1;
+                self.voicemail.keep(*message);
+            }
+            Action::OpenMailbox { session, request, mailbox, pin } => {
+                self.voicemail.open(session, request, mailbox, pin);
+            }
+            Action::Mailbox { mailbox, act } => self.voicemail.act(mailbox, act),
+            Action::MessagesChanged { mailbox, messages } => {
+                debug!(%mailbox, new = messages.new, all = messages.all, "a mailbox changed");
+            }
             Action::OperatorChanged { operator, state } => self.operator_changed(operator, &state),
         }
     }
@@ -339,14 +422,6 @@ fn remove(path: PathBuf) {
             warn!(path = %path.display(), %error, "cannot remove a recording");
         }
     });
-}
-
-/// Waits until this moment of the clock; without one, for ever.
-async fn wait_until(clock: Clock, at: Option<Time>) {
-    match at {
-        Some(at) => tokio::time::sleep_until(clock.instant(at).into()).await,
-        None => std::future::pending().await,
-    }
 }
 
 /// The longest that a write to the store may hold up the program's end.

@@ -1,20 +1,25 @@
 //! The configuration in the store, in the words of each room that needs it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::time::Duration;
 
-use crate::dialplan::World;
+use super::carriers::{carrier, peer};
+use super::files::Sounds;
+use super::voicemail;
+use crate::dialplan::{Greeting, World};
 use crate::id::{DeviceId, TrunkId};
+use crate::media::engine::speech;
 use crate::queue;
 use crate::sip::endpoint::{Account, Binding, Command, Flow, Transport, TrunkPeer};
-use crate::store;
-use crate::switch::directory::{Directory, Operator, Tenant, Trunk};
+use crate::store::{self, demo};
+use crate::switch::directory::{Directory, Mailbox, Operator, Tenant};
 
-/// The configuration for the switch.
-pub fn for_switch(stored: &store::Directory) -> Directory {
+/// The configuration for the switch; recorded greetings are in the folder `messages`.
+pub fn for_switch(stored: &store::Directory, messages: &Path) -> Directory {
     let caller_number = |tenant| {
-        let numbers = stored.numbers.iter().filter(|number| number.tenant == tenant);
-        numbers.map(|number| number.number.clone()).next()
+        let own = stored.numbers.iter().filter(|number| number.tenant == tenant);
+        own.filter(|number| !number.is_block()).map(|number| number.number.clone()).next()
     };
     let devices_of = |user| {
         let devices = stored.devices.iter().filter(|device| device.user == user);
@@ -26,8 +31,16 @@ pub fn for_switch(stored: &store::Directory) -> Directory {
             .tenants
             .iter()
             .map(|tenant| {
-                let (name, display) = (tenant.name.clone(), tenant.display.clone());
-                (tenant.id, Tenant { name, display, caller_number: caller_number(tenant.id) })
+                let shown = tenant.caller_number.clone().filter(|number| number != store::WITHHELD);
+                let of_switch = Tenant {
+                    name: tenant.name.clone(),
+                    display: tenant.display.clone(),
+                    withheld: tenant.caller_number.as_deref() == Some(store::WITHHELD),
+                    caller_number: shown.or_else(|| caller_number(tenant.id)),
+                    country: tenant.country.clone(),
+                    emergency: tenant.emergency_numbers(),
+                };
+                (tenant.id, of_switch)
             })
             .collect(),
         numbers: stored.numbers.iter().flat_map(|n| dialled_as(n).map(|text| (text, n.tenant))).collect(),
@@ -50,16 +63,47 @@ pub fn for_switch(stored: &store::Directory) -> Directory {
         extensions: stored.users.iter().filter_map(|user| Some((user.extension.clone()?, user.id))).collect(),
         devices: stored.devices.iter().map(|device| (device.id, device.user)).collect(),
         groups: stored.groups.iter().map(|group| (group.id, for_queue(group))).collect(),
+        mailboxes: stored
+            .mailboxes
+            .iter()
+            .map(|mailbox| (mailbox.id, for_callers(mailbox, messages)))
+            .collect(),
         trunks: stored
             .trunks
             .iter()
             .filter(|trunk| trunk.enabled)
-            .map(|trunk| {
-                let (name, tenant, prefixes) = (trunk.name.clone(), trunk.tenant, trunk.prefixes.clone());
-                (trunk.id, Trunk { name, tenant, prefixes })
-            })
+            .map(|trunk| (trunk.id, carrier(trunk)))
             .collect(),
     }
+}
+
+/// A mailbox as callers meet it.
+pub fn for_callers(mailbox: &store::Mailbox, messages: &Path) -> Mailbox {
+    let own = || Greeting::Own(voicemail::greeting(messages, mailbox.id).to_string_lossy().into_owned());
+    Mailbox {
+        name: mailbox.name.clone(),
+        tenant: mailbox.tenant,
+        number: mailbox.number.clone(),
+        user: match mailbox.owner {
+            store::MailboxOwner::User(user) => Some(user),
+            store::MailboxOwner::Group(_) => None,
+        },
+        greeting: match mailbox.greeting {
+            store::Greeting::Own if mailbox.own_greeting => own(),
+            store::Greeting::Own | store::Greeting::Default => Greeting::Default,
+            store::Greeting::None => Greeting::None,
+        },
+        max_message_ms: mailbox.max_message_ms,
+        limit: mailbox.limit as usize,
+        has_pin: mailbox.pin_hash.is_some(),
+    }
+}
+
+/// The ways a mailbox is asked for: its name, its number, and its owner's extension.
+fn asked_for(mailbox: &store::Mailbox, users: &[store::User]) -> Vec<String> {
+    let owner = users.iter().find(|user| mailbox.owner == store::MailboxOwner::User(user.id));
+    let extension = owner.and_then(|user| user.extension.clone());
+    [Some(mailbox.name.clone()), mailbox.number.clone(), extension].into_iter().flatten().collect()
 }
 
 /// All the ways a number is dialled: in E.164 and in short.
@@ -87,18 +131,43 @@ fn for_queue(group: &store::Group) -> queue::Group {
     }
 }
 
-/// What dialplan files may name. `sounds` are the sound files that exist.
-pub fn for_dialplans(stored: &store::Directory, sounds: BTreeSet<String>) -> World {
-    let mut world = World::new().sounds(sounds);
+/// What dialplan files may name.
+pub fn for_dialplans(stored: &store::Directory, sounds: Sounds) -> World {
+    let mut world = World::new().sounds(sounds.names).speech(speech::program().is_some());
+    world.unplayable = sounds.unplayable;
     for tenant in &stored.tenants {
         let numbers = stored.numbers.iter().filter(|number| number.tenant == tenant.id);
         let numbers: Vec<_> = numbers.flat_map(dialled_as).collect();
-        let groups = stored.groups.iter().filter(|group| group.tenant == tenant.id);
-        world = world.tenant(&tenant.name, numbers, groups.map(|group| group.name.clone()));
+        let groups = || stored.groups.iter().filter(|group| group.tenant == tenant.id);
+        world = world.tenant(&tenant.name, numbers, groups().map(|group| group.name.clone()));
+        for group in groups().filter(|group| group.members.is_empty()) {
+            world = world.unstaffed(&tenant.name, &group.name);
+        }
+        let mailboxes = stored.mailboxes.iter().filter(|mailbox| mailbox.tenant == tenant.id);
+        let names = mailboxes.flat_map(|mailbox| asked_for(mailbox, &stored.users));
+        world = world.mailboxes(&tenant.name, names);
     }
-    world
-        .extensions(stored.users.iter().filter_map(|user| user.extension.clone()))
-        .trunks(stored.trunks.iter().filter(|trunk| trunk.enabled).map(|trunk| trunk.name.clone()))
+    for trunk in stored.trunks.iter().filter(|trunk| trunk.enabled) {
+        let tenant = stored.tenants.iter().find(|tenant| Some(tenant.id) == trunk.tenant);
+        world = world.trunk(&trunk.name, tenant.map(|tenant| tenant.name.as_str()), trunk.prefixes.clone());
+    }
+    world.extensions(stored.users.iter().filter_map(|user| user.extension.clone()))
+}
+
+/// What the dialplan files of the demo company may name.
+pub fn for_demo(sounds: Sounds) -> World {
+    let mut world = World::new().sounds(sounds.names).speech(speech::program().is_some());
+    world.unplayable = sounds.unplayable;
+    for (tenant, _, number, short) in demo::TENANTS {
+        let groups = demo::GROUPS.iter().filter(|(of, ..)| *of == tenant).map(|(_, name, ..)| *name);
+        world = world.tenant(tenant, [number, short], groups);
+        let own = demo::OPERATORS.iter().filter(|(.., of)| *of == tenant);
+        world = world.mailboxes(tenant, own.flat_map(|(name, _, extension, _)| [*name, *extension]));
+    }
+    let (tenant, name, number) = demo::GROUP_MAILBOX;
+    world = world.mailboxes(tenant, [name, number]);
+    let prefixes = ["+", "00"].map(str::to_owned);
+    world.extensions(demo::OPERATORS.map(|(_, _, extension, _)| extension)).trunk(demo::TRUNK, None, prefixes)
 }
 
 /// The devices and trunks that the SIP endpoint knows.
@@ -106,6 +175,7 @@ pub fn for_dialplans(stored: &store::Directory, sounds: BTreeSet<String>) -> Wor
 pub struct Peers {
     accounts: BTreeMap<DeviceId, Account>,
     trunks: BTreeMap<TrunkId, TrunkPeer>,
+    emergency: BTreeSet<String>,
 }
 
 impl Peers {
@@ -121,7 +191,8 @@ impl Peers {
             (device.id, account)
         });
         let trunks = stored.trunks.iter().filter(|trunk| trunk.enabled).map(|trunk| (trunk.id, peer(trunk)));
-        Self { accounts: accounts.collect(), trunks: trunks.collect() }
+        let emergency = stored.tenants.iter().flat_map(store::Tenant::emergency_numbers).collect();
+        Self { accounts: accounts.collect(), trunks: trunks.collect(), emergency }
     }
 
     /// The commands that turn `self` into `next`.
@@ -135,17 +206,10 @@ impl Peers {
         commands.extend(gone.map(|trunk| Command::RemoveTrunk { trunk: *trunk }));
         let changed = next.trunks.iter().filter(|(id, trunk)| self.trunks.get(id) != Some(trunk));
         commands.extend(changed.map(|(_, trunk)| Command::SetTrunk(trunk.clone())));
+        if self.emergency != next.emergency {
+            commands.push(Command::SetEmergency(next.emergency.clone()));
+        }
         commands
-    }
-}
-
-fn peer(trunk: &store::Trunk) -> TrunkPeer {
-    TrunkPeer {
-        trunk: trunk.id,
-        host: trunk.host.clone(),
-        port: trunk.port,
-        transport: transport(trunk.transport),
-        credentials: trunk.username.clone().zip(trunk.password.clone()),
     }
 }
 
@@ -202,5 +266,21 @@ pub fn binding(stored: &store::Registration) -> Binding {
         cseq: stored.cseq,
         q: stored.q,
         reachable: !stored.connection_bound,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_demo_company_is_known_without_its_store() {
+        let folder = std::env::temp_dir().join(format!("hovor-demo-world-{}", std::process::id()));
+        let store = store::open(&format!("sqlite:{}", folder.join("hovor.db").display())).await.unwrap();
+        let scope = demo::seed(store.as_ref()).await.unwrap();
+        let stored = store.directory(&scope).await.unwrap();
+        assert_eq!(for_dialplans(&stored, Sounds::default()), for_demo(Sounds::default()));
+        store.close().await;
+        std::fs::remove_dir_all(folder).unwrap();
     }
 }

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::core::Core;
+use crate::api::running::TrunkState;
 use crate::id::GroupId;
 use crate::media;
 use crate::queue;
 use crate::sip::endpoint::Stats;
 use crate::switch::Violation;
 use crate::switch::directory::Directory;
+use crate::switch::mailbox::Messages;
 
 /// What has been counted since the start.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +25,8 @@ pub struct Counters {
     pub rtp_sent: u64,
     pub setup: Histogram,
     pub faults: u64,
+    pub messages_left: u64,
+    pub emergency_calls: u64,
 }
 
 /// Milliseconds from a session's arrival to its answer, in the buckets that Prometheus wants.
@@ -56,7 +60,9 @@ pub struct Snapshot {
     pub waiting: BTreeMap<String, usize>,
     pub operators: BTreeMap<&'static str, usize>,
     pub violations: Vec<Violation>,
+    pub messages: Messages,
     pub endpoint: Stats,
+    pub trunks: Vec<(String, TrunkState)>,
     pub engine: media::engine::Metrics,
     pub counters: Counters,
 }
@@ -82,10 +88,21 @@ impl Core {
             waiting: directory.groups.iter().map(|(id, g)| (group_name(directory, g), waiting(id))).collect(),
             operators,
             violations: self.switch.invariants(),
+            messages: self.switch.messages(),
             endpoint: self.endpoint.stats(),
+            trunks: self.named_trunk_states(),
             engine: self.engine.metrics(),
             counters: self.counters.clone(),
         }
+    }
+}
+
+impl Core {
+    /// How the trunks fare, by name.
+    fn named_trunk_states(&self) -> Vec<(String, TrunkState)> {
+        let known = &self.switch.directory().trunks;
+        let states = self.trunk_states().into_iter();
+        states.filter_map(|(id, state)| Some((known.get(&id)?.name.clone(), state))).collect()
     }
 }
 

@@ -33,6 +33,7 @@ enum Entry {
     Session(Box<store::Session>),
     Bindings(DeviceId, Vec<Registration>),
     Status(OperatorStatus),
+    Switch(store::Switch),
 }
 
 /// How far a live session's events have got.
@@ -130,6 +131,13 @@ impl Journal {
         }
     }
 
+    /// Remembers how a switch stands.
+    pub fn switch(&mut self, switch: store::Switch) {
+        if self.entries.try_send(Entry::Switch(switch)).is_err() {
+            warn!("the store stands still: how a switch stands is not remembered");
+        }
+    }
+
     /// Entries that wait.
     pub fn waiting(&self) -> usize {
         CAPACITY - self.entries.capacity()
@@ -161,6 +169,7 @@ struct Batch {
     sessions: BTreeMap<SessionId, store::Session>,
     bindings: BTreeMap<DeviceId, Vec<Registration>>,
     statuses: Vec<OperatorStatus>,
+    switches: Vec<store::Switch>,
 }
 
 impl Batch {
@@ -174,6 +183,7 @@ impl Batch {
                 self.bindings.insert(device, bindings);
             }
             Entry::Status(status) => self.statuses.push(status),
+            Entry::Switch(switch) => self.switches.push(switch),
         }
     }
 }
@@ -198,34 +208,62 @@ impl Writer {
         let sessions: Vec<_> = batch.sessions.into_values().collect();
         let bindings: Vec<_> = batch.bindings.into_iter().collect();
         if !sessions.is_empty() {
-            self.persist("sessions", || self.store.put_sessions(&self.scope, &sessions)).await;
+            let _ = self.persist("sessions", || self.store.put_sessions(&self.scope, &sessions)).await;
         }
         if !batch.events.is_empty() {
-            self.persist("events", || self.store.append(&self.scope, &batch.events)).await;
+            self.append(&batch.events).await;
         }
         if !bindings.is_empty() {
-            self.persist("registrations", || self.store.replace_registrations(&self.scope, &bindings)).await;
+            let replace = || self.store.replace_registrations(&self.scope, &bindings);
+            let _ = self.persist("registrations", replace).await;
+        }
+        if !batch.switches.is_empty() {
+            let put = || self.store.put_switches(&self.scope, &batch.switches);
+            let _ = self.persist("switches", put).await;
         }
         if !batch.statuses.is_empty() {
-            self.persist("statuses", || self.store.put_statuses(&self.scope, &batch.statuses)).await;
+            let put = || self.store.put_statuses(&self.scope, &batch.statuses);
+            let _ = self.persist("statuses", put).await;
+        }
+    }
+
+    /// Appends events. If the store refuses them together, each goes by itself, and in the place of one
+    /// that it refuses stands that it was lost: a gap would make it refuse all that follow.
+    async fn append(&self, events: &[store::SessionEvent]) {
+        if self.persist("events", || self.store.append(&self.scope, events)).await.is_ok() {
+            return;
+        }
+        for event in events {
+            let one = std::slice::from_ref(event);
+            if self.persist("an event", || self.store.append(&self.scope, one)).await.is_err() {
+                let lost = [event.lost()];
+                error!(session = %event.session, seq = event.seq, kind = %event.kind, "an event is lost");
+                let _ = self.persist("its loss", || self.store.append(&self.scope, &lost)).await;
+            }
         }
     }
 
     /// Writes until it is written; a database that is away comes back. What the store refuses is
     /// a fault of ours, and repeating it would stop everything behind it.
-    async fn persist<'a, F>(&'a self, what: &str, write: impl Fn() -> F)
+    async fn persist<'a, F>(&'a self, what: &str, write: impl Fn() -> F) -> Result<(), StoreError>
     where
         F: Future<Output = Result<(), StoreError>> + 'a,
     {
         loop {
             match write().await {
-                Ok(()) => return self.healthy.store(true, Ordering::Relaxed),
+                Ok(()) => {
+                    self.healthy.store(true, Ordering::Relaxed);
+                    return Ok(());
+                }
                 Err(StoreError::Unavailable(reason)) => {
                     self.healthy.store(false, Ordering::Relaxed);
                     warn!(%reason, "cannot write {what}; trying again");
                     pause(RETRY).await;
                 }
-                Err(error) => return error!(%error, "the store refused {what}"),
+                Err(error) => {
+                    error!(%error, "the store refused {what}");
+                    return Err(error);
+                }
             }
         }
     }
@@ -249,30 +287,76 @@ mod tests {
     use crate::switch::history::Kind;
     use crate::time::UnixMs;
 
+    struct Bench {
+        store: Arc<dyn Store>,
+        scope: Scope,
+        tenant: TenantId,
+        folder: std::path::PathBuf,
+    }
+
+    impl Bench {
+        async fn open(name: &str) -> Self {
+            let folder = std::env::temp_dir().join(format!("hovor-journal-{name}-{}", std::process::id()));
+            let store = store::open(&format!("sqlite:{}", folder.join("x.db").display())).await.unwrap();
+            let scope = demo::seed(store.as_ref()).await.unwrap();
+            let tenant = store.tenant(&scope, &"harbour".into()).await.unwrap().id;
+            Self { store, scope, tenant, folder }
+        }
+
+        async fn events(&self, session: SessionId) -> Vec<store::SessionEvent> {
+            self.store.events(&self.scope.narrow(self.tenant), session).await.unwrap()
+        }
+
+        async fn close(self) {
+            self.store.close().await;
+            std::fs::remove_dir_all(self.folder).unwrap();
+        }
+    }
+
+    fn events_of(session: SessionId, what: impl IntoIterator<Item = Happening>) -> Vec<SessionEvent> {
+        let numbered = what.into_iter().zip(1..);
+        numbered.map(|(what, seq)| SessionEvent { session, seq, at: UnixMs(5), what }).collect()
+    }
+
+    fn routed(tenant: TenantId) -> Happening {
+        let (to, why) = ("operator anna".to_owned(), "the extension was dialled".to_owned());
+        Happening::Routed { tenant: Some(tenant), session: Kind::Client, outbound: false, to, why }
+    }
+
+    #[tokio::test]
+    async fn an_event_that_the_store_refuses_costs_no_other() {
+        let bench = Bench::open("refused").await;
+        let mut entropy = Entropy::from_number(2);
+        let (one, two) = (SessionId::new(UnixMs(5), &mut entropy), SessionId::new(UnixMs(5), &mut entropy));
+        let too_long = Happening::Problem { what: "x".repeat(store::BODY_MAX + 1) };
+        let first = events_of(one, [routed(bench.tenant), too_long, Happening::Answered]);
+        let second = events_of(two, [routed(bench.tenant), Happening::Answered]);
+        let (mut journal, task) = Journal::start(bench.store.clone(), bench.scope.clone());
+        for event in first.iter().chain(&second) {
+            let summary = Summary::rebuild([&events_of(event.session, [routed(bench.tenant)])[0]]);
+            journal.event(event.clone(), Some(&summary));
+        }
+        drop(journal);
+        task.await.unwrap();
+        let kinds = |events: Vec<store::SessionEvent>| events.into_iter().map(|e| e.kind).collect::<Vec<_>>();
+        assert_eq!(kinds(bench.events(one).await), ["routed", "lost", "answered"]);
+        assert_eq!(kinds(bench.events(two).await), ["routed", "answered"]);
+        bench.close().await;
+    }
+
     #[tokio::test]
     async fn the_events_of_a_session_refused_at_once_belong_to_its_tenant() {
-        let folder = std::env::temp_dir().join(format!("hovor-journal-{}", std::process::id()));
-        let store = store::open(&format!("sqlite:{}", folder.join("x.db").display())).await.unwrap();
-        let scope = demo::seed(store.as_ref()).await.unwrap();
-        let tenant = store.tenant(&scope, &"harbour".into()).await.unwrap().id;
+        let bench = Bench::open("at-once").await;
         let session = SessionId::new(UnixMs(5), &mut Entropy::from_number(1));
-        let (to, why) = ("operator anna".to_owned(), "the extension was dialled".to_owned());
-        let events: Vec<_> = [
-            Happening::Routed { tenant: Some(tenant), session: Kind::Client, outbound: false, to, why },
-            Happening::Ended { cause: Cause::Busy, by: EndedBy::Us },
-        ]
-        .into_iter()
-        .zip(1..)
-        .map(|(what, seq)| SessionEvent { session, seq, at: UnixMs(5), what })
-        .collect();
-        let (mut journal, task) = Journal::start(store.clone(), scope.clone());
+        let ended = Happening::Ended { cause: Cause::Busy, by: EndedBy::Us };
+        let events = events_of(session, [routed(bench.tenant), ended]);
+        let (mut journal, task) = Journal::start(bench.store.clone(), bench.scope.clone());
         events.iter().for_each(|event| journal.event(event.clone(), None));
         journal.closed(session, &Summary::rebuild(&events));
         assert!(journal.numbering.is_empty());
         drop(journal);
         task.await.unwrap();
-        assert_eq!(store.events(&scope.narrow(tenant), session).await.unwrap().len(), 2);
-        store.close().await;
-        std::fs::remove_dir_all(folder).unwrap();
+        assert_eq!(bench.events(session).await.len(), 2);
+        bench.close().await;
     }
 }

@@ -1,147 +1,215 @@
 //! Reads the configuration and the dialplan files, and hands them to the switch task.
 
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tracing::{error, info, warn};
+use tracing::{error, warn};
 
+use super::carriers;
+use super::dialplans::keeper::Keeper;
+use super::dialplans::standing::Standing;
+use super::dialplans::version::Origin;
 use super::directory::{self, Peers};
 use super::requests::{Handle, Request};
-use crate::api::running::Stopping;
-use crate::dialplan::{self, Plans, SourceFile, World};
-use crate::store::{self, Scope, Store};
+use crate::allow::Allow;
+use crate::api::running::{NotApplied, Stopping};
+use crate::dialplan::{Plans, World};
+use crate::store::{self, Scope, Store, StoreError};
+use crate::time::UnixMs;
 
 /// Reads what the switch task must know.
 pub struct Loader {
     store: Arc<dyn Store>,
     scope: Scope,
-    dialplans: PathBuf,
-    media: PathBuf,
-    /// What the endpoint has been told; held while a change is applied, so that changes do not overtake.
-    peers: tokio::sync::Mutex<Peers>,
-    problems: Mutex<String>,
+    /// Where recorded greetings are.
+    messages: PathBuf,
+    /// Hosts that dialplans may ask.
+    http: Allow,
+    /// Held while a change is carried through, so that changes do not overtake.
+    state: tokio::sync::Mutex<State>,
+    keeper: Arc<Mutex<Keeper>>,
+    /// How the dialplan files fare, for those who cannot wait.
+    standing: Mutex<Shown>,
+}
+
+struct State {
+    /// What the endpoint has been told.
+    peers: Peers,
+    /// The configuration read last.
+    stored: Option<Arc<store::Directory>>,
+    /// Where the files came from that are read first.
+    origin: Origin,
+}
+
+/// What is shown of the dialplan files.
+#[derive(Clone, Debug, Default)]
+pub struct Shown {
+    pub standing: Standing,
+    /// Whether the store has a change that the running program could not read.
+    pub behind: bool,
+}
+
+/// What to read again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Again {
+    /// The company. The dialplan files stay as they were read last, for somebody may be writing them.
+    Company,
+    /// The dialplan files and the sounds.
+    Files,
+    /// Everything.
+    All,
 }
 
 impl Loader {
     /// A loader that has loaded nothing yet.
-    pub fn new(store: Arc<dyn Store>, scope: Scope, dialplans: PathBuf, media: PathBuf) -> Self {
-        let problems = Mutex::new("not loaded yet".to_owned());
-        Self { store, scope, dialplans, media, peers: tokio::sync::Mutex::default(), problems }
+    pub fn new(
+        store: Arc<dyn Store>,
+        scope: Scope,
+        messages: PathBuf,
+        keeper: Keeper,
+        origin: Origin,
+        http: Allow,
+    ) -> Self {
+        let state = State { peers: Peers::default(), stored: None, origin };
+        Self {
+            store,
+            scope,
+            messages,
+            http,
+            state: tokio::sync::Mutex::new(state),
+            keeper: Arc::new(Mutex::new(keeper)),
+            standing: Mutex::default(),
+        }
     }
 
-    /// Takes the configuration in the store and the dialplan files over. Files with faults are
-    /// refused as a whole, and the dialplans before stay in force.
-    pub async fn apply(&self, handle: &Handle) -> Result<(), Stopping> {
-        let mut peers = self.peers.lock().await;
+    /// Reads again, and tells the switch task what is new. Dialplan files with faults are refused as a
+    /// whole, and those before stay in force; that is no error here, but stands in [`Loader::shown`].
+    ///
+    /// # Errors
+    /// The program stops, or the store cannot be read; then the configuration before stays in force.
+    pub async fn apply(&self, handle: &Handle, again: Again) -> Result<(), NotApplied> {
+        let mut state = self.state.lock().await;
+        let stored = match (again, &state.stored) {
+            // Files are taken over while the database is away, too.
+            (Again::Files, Some(stored)) => Arc::clone(stored),
+            _ => self.read_company(handle, &mut state).await?,
+        };
+        let (now, http) = (handle.clock.wall(), self.http.clone());
+        let first = self.shown().standing.in_force.is_none();
+        let origin = match again {
+            _ if first => state.origin,
+            Again::Company => Origin::Company,
+            Again::Files | Again::All => Origin::Edit,
+        };
+        let (plans, other) = self
+            .with_keeper(move |keeper| {
+                let mut other = vec![];
+                if again != Again::Company {
+                    keeper.read_files();
+                    other = keeper.read_sounds();
+                }
+                let world = directory::for_dialplans(&stored, keeper.sounds().clone()).http(http);
+                (keeper.check(&world, origin, now), other)
+            })
+            .await?;
+        if !other.is_empty() {
+            handle.ask(|done| Request::Sounds { names: other, done }).await?;
+        }
+        put_in_force(handle, plans).await?;
+        Ok(())
+    }
+
+    /// Asks the keeper for something that needs the names of today, and puts the plans that it gives in
+    /// force.
+    pub async fn change<E: Send + 'static>(
+        &self,
+        handle: &Handle,
+        ask: impl FnOnce(&mut Keeper, &World, UnixMs) -> Result<Plans, E> + Send + 'static,
+    ) -> Result<Result<(), E>, Stopping> {
+        let state = self.state.lock().await;
+        let Some(stored) = state.stored.clone() else { return Err(Stopping) };
+        let (now, http) = (handle.clock.wall(), self.http.clone());
+        let plans = self
+            .with_keeper(move |keeper| {
+                let world = directory::for_dialplans(&stored, keeper.sounds().clone()).http(http);
+                ask(keeper, &world, now)
+            })
+            .await?;
+        match plans {
+            Ok(plans) => put_in_force(handle, Some(plans)).await.map(Ok),
+            Err(error) => Ok(Err(error)),
+        }
+    }
+
+    /// Asks the keeper on a thread that may wait for the disk.
+    pub async fn with_keeper<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&mut Keeper) -> T + Send + 'static,
+    ) -> Result<T, Stopping> {
+        let keeper = Arc::clone(&self.keeper);
+        let asked = tokio::task::spawn_blocking(move || {
+            let mut keeper = keeper.lock().unwrap_or_else(PoisonError::into_inner);
+            let answer = ask(&mut keeper);
+            (answer, keeper.standing().clone())
+        });
+        match asked.await {
+            Ok((answer, standing)) => {
+                self.lock().standing = standing;
+                Ok(answer)
+            }
+            Err(fault) => {
+                error!(%fault, "reading the dialplan files failed");
+                Err(Stopping)
+            }
+        }
+    }
+
+    /// What dialplan files may name, as far as `scope` reaches.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn world(&self, scope: &Scope) -> Result<World, StoreError> {
+        let stored = self.store.directory(scope).await?;
+        let sounds = self.with_keeper(|keeper| keeper.sounds().clone()).await;
+        let sounds = sounds.map_err(|Stopping| StoreError::Unavailable("hovor is stopping".to_owned()))?;
+        Ok(directory::for_dialplans(&stored, sounds).http(self.http.clone()))
+    }
+
+    /// How the dialplan files fare.
+    pub fn shown(&self) -> Shown {
+        self.lock().clone()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Shown> {
+        self.standing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn read_company(
+        &self,
+        handle: &Handle,
+        state: &mut State,
+    ) -> Result<Arc<store::Directory>, NotApplied> {
         let stored = match self.store.directory(&self.scope).await {
-            Ok(stored) => stored,
+            Ok(stored) => Arc::new(stored),
             Err(error) => {
-                error!(%error, "cannot read the configuration; the one before stays in force");
-                return Ok(());
+                warn!(%error, "cannot read the configuration; the one before stays in force for now");
+                self.lock().behind = true;
+                return Err(NotApplied::Unreadable(error.to_string()));
             }
         };
         let next = Peers::of(&stored);
-        let changes = peers.changes(&next);
-        *peers = next;
-        let directory = Arc::new(directory::for_switch(&stored));
-        handle.ask(|done| Request::Configure { directory, peers: changes, done }).await?;
-        match self.load_dialplans(&stored).await {
-            Ok(plans) => {
-                self.set_problems("ok");
-                let plans = Arc::new(plans);
-                handle.ask(|done| Request::Plans { plans, done }).await
-            }
-            Err(problems) => {
-                // Each change of the company reads the files again; one telling of their faults is enough.
-                match self.set_problems(&problems) {
-                    true => error!("the dialplan files have faults and are not used:\n{problems}"),
-                    false => error!("the dialplan files have the same faults as before and are not used"),
-                }
-                Ok(())
-            }
-        }
-    }
-
-    /// `ok`, or what is wrong with the dialplan files.
-    pub fn dialplan_health(&self) -> String {
-        self.problems.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Takes down how the files fare; whether that is news.
-    fn set_problems(&self, text: &str) -> bool {
-        let mut problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner);
-        let new = *problems != text;
-        text.clone_into(&mut problems);
-        new
-    }
-
-    async fn load_dialplans(&self, stored: &store::Directory) -> Result<Plans, String> {
-        let (folder, media) = (self.dialplans.clone(), self.media.clone());
-        let read = tokio::task::spawn_blocking(move || (files(&folder, "toml"), sounds(&media))).await;
-        let (paths, sounds) = read.map_err(|error| format!("reading the files failed: {error}"))?;
-        if !self.dialplans.is_dir() {
-            return Err(format!(
-                "{} is no folder; make it, or name the one with the dialplan files with --dialplans",
-                self.dialplans.display()
-            ));
-        }
-        let mut sources = vec![];
-        for path in paths.map_err(|error| format!("{}: {error}", self.dialplans.display()))? {
-            let text = tokio::fs::read_to_string(&path).await;
-            let text = text.map_err(|error| format!("{}: {error}", path.display()))?;
-            sources.push(SourceFile { path: path.display().to_string(), text });
-        }
-        if sources.is_empty() {
-            warn!("{} has no dialplan files; no number will be answered", self.dialplans.display());
-        }
-        let world = directory::for_dialplans(stored, sounds);
-        check(sources, &world)
+        let changes = state.peers.changes(&next);
+        state.peers = next;
+        let directory = Arc::new(directory::for_switch(&stored, &self.messages));
+        let rules = carriers::rules(&stored);
+        handle.ask(|done| Request::Configure { directory, rules, peers: changes, done }).await?;
+        state.stored = Some(Arc::clone(&stored));
+        self.lock().behind = false;
+        Ok(stored)
     }
 }
 
-fn check(sources: Vec<SourceFile>, world: &World) -> Result<Plans, String> {
-    let plans = dialplan::load(sources, world)
-        .map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
-    for warning in plans.warnings() {
-        warn!("{warning}");
-    }
-    info!(files = plans.plans().len(), numbers = ?plans.numbers().collect::<Vec<_>>(), "dialplans in force");
-    Ok(plans)
-}
-
-/// All files below `folder` with this ending, by name; none if the folder is missing. What an editor
-/// hides while it works (`.#office.toml`) is left out.
-fn files(folder: &Path, ending: &str) -> std::io::Result<Vec<PathBuf>> {
-    let mut found = vec![];
-    if !folder.is_dir() {
-        return Ok(found);
-    }
-    for entry in std::fs::read_dir(folder)? {
-        let entry = entry?;
-        let path = entry.path();
-        if entry.file_name().as_encoded_bytes().starts_with(b".") {
-            continue;
-        }
-        if path.is_dir() {
-            found.extend(files(&path, ending)?);
-        } else if path.extension().is_some_and(|e| e == ending) {
-            found.push(path);
-        }
-    }
-    found.sort();
-    Ok(found)
-}
-
-/// The names of all sounds below `media`: their paths without `.wav`.
-fn sounds(media: &Path) -> BTreeSet<String> {
-    let found = files(media, "wav").unwrap_or_else(|error| {
-        error!("cannot read {}: {error}", media.display());
-        vec![]
-    });
-    let name = |path: &PathBuf| {
-        let inside = path.strip_prefix(media).ok()?.with_extension("");
-        Some(inside.to_str()?.to_owned())
-    };
-    found.iter().filter_map(name).collect()
+async fn put_in_force(handle: &Handle, plans: Option<Plans>) -> Result<(), Stopping> {
+    let Some(plans) = plans.map(Arc::new) else { return Ok(()) };
+    handle.ask(|done| Request::Plans { plans, done }).await
 }

@@ -2,18 +2,21 @@
 
 use std::fmt::{Display, Write};
 
+use super::dialplans::standing::Standing;
 use super::figures::{Histogram, Snapshot};
 use crate::media::engine::{LATENESS_BUCKETS_US, Metrics};
 use crate::switch::Violation;
 use crate::switch::cause::Cause;
 
 /// Writes a snapshot as Prometheus reads it.
-pub fn render(snapshot: &Snapshot) -> String {
+pub fn render(snapshot: &Snapshot, dialplans: &Standing) -> String {
     let mut page = Page::default();
     calls(&mut page, snapshot);
     signalling(&mut page, snapshot);
+    trunks(&mut page, snapshot);
     media(&mut page, snapshot);
     faults(&mut page, snapshot);
+    files(&mut page, dialplans);
     page.text
 }
 
@@ -77,6 +80,11 @@ fn calls(page: &mut Page, snapshot: &Snapshot) {
     for (group, waiting) in &snapshot.waiting {
         page.row("queue_waiting", &[("group", group)], waiting);
     }
+    let (new, all) = (snapshot.messages.new, snapshot.messages.all);
+    page.head("voicemail_messages", "gauge", "Messages in mailboxes, by whether they were listened to.");
+    page.row("voicemail_messages", &[("state", "new")], new);
+    page.row("voicemail_messages", &[("state", "heard")], all.saturating_sub(new));
+    page.one("voicemail_left_total", "counter", "Messages that were left.", counters.messages_left);
     page.head("operators", "gauge", "Operators, by what they do.");
     for (state, count) in &snapshot.operators {
         page.row("operators", &[("state", state)], count);
@@ -97,6 +105,42 @@ fn signalling(page: &mut Page, snapshot: &Snapshot) {
     page.one("sip_calls", "gauge", "SIP dialogs of calls that stand.", figures.calls);
     page.one("sip_bindings", "gauge", "Registered bindings.", figures.bindings);
     page.one("sip_calls_lingering", "gauge", "SIP calls that only wait for the network.", figures.lingering);
+}
+
+fn files(page: &mut Page, dialplans: &Standing) {
+    let version = dialplans.in_force.as_ref().and_then(|in_force| in_force.version);
+    let refused = u8::from(dialplans.refused.is_some());
+    for (name, kind, help, value) in [
+        ("dialplan_loads_total", "counter", "Sets of dialplan files taken over.", dialplans.loads),
+        ("dialplan_refusals_total", "counter", "Sets of dialplan files refused.", dialplans.refusals),
+        ("dialplan_version", "gauge", "The version of the dialplan files in force.", version.unwrap_or(0)),
+        ("dialplan_refused", "gauge", "1 if the files on the disk are not in force.", u64::from(refused)),
+    ] {
+        page.one(name, kind, help, value);
+    }
+}
+
+fn trunks(page: &mut Page, snapshot: &Snapshot) {
+    let emergency = snapshot.counters.emergency_calls;
+    page.one("emergency_calls_total", "counter", "Calls to emergency numbers.", emergency);
+    page.head("trunk_up", "gauge", "1 if the trunk gets calls.");
+    for (name, trunk) in &snapshot.trunks {
+        page.row("trunk_up", &[("trunk", name)], u8::from(trunk.is_up));
+    }
+    page.head("trunk_registered", "gauge", "1 if the provider has registered us.");
+    for (name, trunk) in &snapshot.trunks {
+        page.row("trunk_registered", &[("trunk", name)], u8::from(trunk.registered_until.is_some()));
+    }
+    page.head("trunk_calls", "gauge", "Calls over the trunk, both ways.");
+    for (name, trunk) in &snapshot.trunks {
+        page.row("trunk_calls", &[("trunk", name)], trunk.calls);
+    }
+    page.head("trunk_options_seconds", "gauge", "Time that the last answer to OPTIONS took.");
+    for (name, trunk) in &snapshot.trunks {
+        if let Some(ms) = trunk.round_trip_ms {
+            page.row("trunk_options_seconds", &[("trunk", name)], ms as f64 / 1e3);
+        }
+    }
 }
 
 fn faults(page: &mut Page, snapshot: &Snapshot) {
@@ -201,7 +245,7 @@ mod tests {
     fn a_violation_moves_the_counter_of_its_name() {
         let session = crate::id::SessionId(uuid::Uuid::nil());
         let violations = vec![Violation::WaitsNowhere { session }];
-        let text = render(&Snapshot { violations, ..Snapshot::default() });
+        let text = render(&Snapshot { violations, ..Snapshot::default() }, &Standing::default());
         assert!(text.contains("hovor_invariant_violations{invariant=\"waits_nowhere\"} 1\n"), "{text}");
         assert!(text.contains("hovor_invariant_violations{invariant=\"no_caller\"} 0\n"), "{text}");
     }

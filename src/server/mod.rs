@@ -1,49 +1,65 @@
 //! The running program: all rooms put together, started, and stopped gracefully.
 
 mod answers;
-mod clock;
+mod carriers;
 mod core;
+mod dialplans;
 mod directory;
+mod examiner;
 mod figures;
+pub mod files;
+mod http;
 mod interrupted;
 mod journal;
+mod leftovers;
 mod limits;
 mod loader;
 mod metrics;
 mod own_address;
 mod quota;
 mod requests;
-mod resolve;
 mod stop;
+mod voicemail;
+mod webhooks;
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tracing::info;
 
-pub use self::clock::{Clock, entropy};
 use self::core::{Core, Inputs, State};
+use self::dialplans::keeper::Keeper;
+use self::dialplans::watch;
+pub use self::directory::{for_demo, for_dialplans};
+use self::examiner::Examiner;
 use self::figures::Counters;
+use self::http::Asking;
 use self::journal::Journal;
-use self::loader::Loader;
+use self::loader::{Again, Loader};
 use self::quota::Quota;
 pub use self::requests::Handle;
 use self::requests::{Request, WAITING};
-use crate::api::running::Running;
+use self::voicemail::Voicemail;
+use self::webhooks::Webhooks;
+use crate::api::running::{NotApplied, Running, Stopping};
+use crate::clock::{self, Clock, entropy};
 use crate::config::{self, Config};
 use crate::entropy::Entropy;
 use crate::lines::phone::{Phone, PhoneConfig};
 use crate::media::engine::{Engine, EngineConfig};
 use crate::queue::Status;
+use crate::resolve::{self, Resolver};
 use crate::sdp::{Capabilities, Codec};
 use crate::sip::digest::Algorithm;
 use crate::sip::endpoint::{Command, Endpoint, EndpointConfig};
 use crate::sip::transport::{self, Incoming, Transports};
 use crate::store::{self, Presence, Scope, Store};
 use crate::switch::{Switch, SwitchConfig};
+use crate::time::Time;
 
 /// Reports of the media threads that wait at most; what is beyond is lost, and counted.
 const MEDIA_WAITING: usize = 16_384;
@@ -59,7 +75,9 @@ pub type StartError = String;
 pub struct Server {
     handle: Handle,
     core: JoinHandle<()>,
+    watch: JoinHandle<()>,
     journal: JoinHandle<()>,
+    telling: webhooks::Tasks,
     store: Arc<dyn Store>,
     sip: SocketAddr,
 }
@@ -72,6 +90,15 @@ impl Server {
     pub async fn start(config: &Config, store: Arc<dyn Store>, scope: Scope) -> Result<Self, StartError> {
         limits::raise_open_files(&config.rtp_ports);
         let clock = Clock::start();
+        let messages = absolute(&config.data.join("voicemail"));
+        let (requests, requests_in) = mpsc::channel(WAITING);
+        let weak = requests.downgrade();
+        let voicemail =
+            Arc::new(Voicemail::new(store.clone(), scope.clone(), messages.clone(), clock.clone(), weak));
+        // What belongs to a message is moved out of the recordings before the rest goes.
+        voicemail.recover().await?;
+        tokio::task::spawn_blocking(crate::e164::warm_up);
+        leftovers::remove(&config.data.join("recordings"));
         let interrupted = interrupted::close(store.as_ref(), &scope, clock.wall()).await;
         interrupted.map_err(|error| error.to_string())?;
         let mut entropy = entropy();
@@ -80,27 +107,53 @@ impl Server {
         let (media_out, media_in) = mpsc::channel(MEDIA_WAITING);
         let engine = engine(config, &mut entropy, media_out)?;
         let (journal, journal_task) = Journal::start(store.clone(), scope.clone());
-        let (requests, requests_in) = mpsc::channel(WAITING);
-        let (resolver, resolved) = mpsc::channel(WAITING);
+        let (answers, resolved) = mpsc::channel(WAITING);
+        let (replies, asked) = mpsc::channel(WAITING);
+        let (webhooks, telling) = Webhooks::start(config, (&store, &scope), &clock, &mut entropy)?;
+        let resolver = Resolver::new(config.dns, config.sip.ip(), entropy.fork())?;
         let core = Core {
-            clock,
-            endpoint: endpoint(config, sip, clock, &mut entropy),
-            phone: phone(config, clock, &mut entropy),
-            switch: switch(config, clock, &mut entropy),
+            clock: clock.clone(),
+            endpoint: endpoint(config, sip, &clock, &mut entropy),
+            phone: phone(config, &clock, &mut entropy),
+            switch: switch(config, &clock, &mut entropy),
             transports,
+            resolver: resolver.clone(),
             engine,
             journal,
-            inputs: Inputs { sip: sip_in, media: media_in, requests: requests_in, resolved, resolver },
+            voicemail: Arc::clone(&voicemail),
+            inputs: Inputs { sip: sip_in, media: media_in, requests: requests_in, resolved, answers, asked },
             counters: Counters::default(),
             troubles: Quota::default(),
+            asking: Asking::new(Arc::new(config.http_allow.clone()), replies)?,
+            webhooks,
             statuses: std::collections::BTreeMap::new(),
-            state: State::Running,
+            state: State::Starting,
+            look: Time::ZERO,
         };
-        let loader =
-            Loader::new(store.clone(), scope.clone(), config.dialplans.clone(), config.media.clone());
-        let handle = Handle { clock, requests, store: store.clone(), loader: Arc::new(loader) };
-        let server = Self { handle, core: tokio::spawn(core.run()), journal: journal_task, store, sip };
+        let (folder, media) = (config.dialplans.clone(), config.media.clone());
+        let versions = config.data.join("dialplan-versions");
+        let (keeper, origin) = Keeper::open(folder.clone(), media.clone(), versions, clock.wall());
+        let http = config.http_allow.clone();
+        let loader = Arc::new(Loader::new(store.clone(), scope.clone(), messages, keeper, origin, http));
+        let told = Arc::new(AtomicBool::new(false));
+        let dialplans = folder.as_path().into();
+        let examiner = Arc::new(Examiner::new(config, resolver));
+        let handle = Handle {
+            clock,
+            requests,
+            store: store.clone(),
+            loader,
+            voicemail: Arc::clone(&voicemail),
+            dialplans,
+            told: told.clone(),
+            examiner,
+        };
+        let core = tokio::spawn(core.run());
+        let watch = tokio::spawn(std::future::pending());
+        let mut server = Self { handle, core, watch, journal: journal_task, telling, store, sip };
         server.restore(&scope).await?;
+        tokio::spawn(voicemail.sweep());
+        server.watch = tokio::spawn(watch::watch(server.handle.clone(), folder, media, told));
         Ok(server)
     }
 
@@ -124,12 +177,18 @@ impl Server {
     async fn restore(&self, scope: &Scope) -> Result<(), StartError> {
         let stopped = |_| "the switch task stopped while it was started".to_owned();
         let words = |error: store::StoreError| error.to_string();
-        self.handle.apply().await.map_err(stopped)?;
+        self.handle.loader.apply(&self.handle, Again::All).await.map_err(|why| match why {
+            NotApplied::Stopping => stopped(Stopping),
+            NotApplied::Unreadable(why) => why,
+        })?;
         let bindings = self.store.registrations(scope).await.map_err(words)?;
         info!(bindings = bindings.len(), "registrations restored");
         let peers =
             bindings.iter().map(|stored| Command::RestoreBinding(directory::binding(stored))).collect();
         self.handle.ask(|done| Request::Peers { peers, done }).await.map_err(stopped)?;
+        for switch in self.store.switches(scope).await.map_err(words)? {
+            self.handle.ask(|done| Request::RestoreSwitch { switch, done }).await.map_err(stopped)?;
+        }
         for stored in self.store.statuses(scope).await.map_err(words)? {
             let status = match stored.presence {
                 Presence::Online => Status::Online,
@@ -138,7 +197,7 @@ impl Server {
             };
             self.handle.set_status(stored.user, status).await.map_err(stopped)?;
         }
-        Ok(())
+        self.handle.ask(|done| Request::Open { done }).await.map_err(stopped)
     }
 }
 
@@ -158,6 +217,7 @@ fn engine(
         bind: config.sip.ip(),
         rtp_ports: config.rtp_ports.clone(),
         media_dir: config.media.clone(),
+        speech_dir: config.data.join("speech"),
         silence_limit: Duration::from_secs(u64::from(config.silence_limit)),
         ..EngineConfig::default()
     };
@@ -165,10 +225,10 @@ fn engine(
         .map_err(|error| format!("cannot start the media threads: {error}"))
 }
 
-fn endpoint(config: &Config, sip: SocketAddr, clock: Clock, entropy: &mut Entropy) -> Endpoint {
+fn endpoint(config: &Config, sip: SocketAddr, clock: &Clock, entropy: &mut Entropy) -> Endpoint {
     let guests = if config.demo { loopback() } else { vec![] };
     let settings = EndpointConfig {
-        epoch: clock.epoch,
+        epoch: clock.epoch(),
         realm: REALM.to_owned(),
         digest: match config.digest {
             config::Digest::Md5 => vec![Algorithm::Md5],
@@ -190,10 +250,10 @@ fn loopback() -> Vec<(IpAddr, u8)> {
     vec![(IpAddr::from([127, 0, 0, 0]), 8), (IpAddr::from([0, 0, 0, 0, 0, 0, 0, 1_u16]), 128)]
 }
 
-fn phone(config: &Config, clock: Clock, entropy: &mut Entropy) -> Phone {
+fn phone(config: &Config, clock: &Clock, entropy: &mut Entropy) -> Phone {
     let ports = usize::from(config.rtp_ports.end() - config.rtp_ports.start()) + 1;
     let settings = PhoneConfig {
-        epoch: clock.epoch,
+        epoch: clock.epoch(),
         media_address: config.media_address(),
         outward_address: own_address::for_media(config),
         capabilities: Capabilities {
@@ -201,14 +261,15 @@ fn phone(config: &Config, clock: Clock, entropy: &mut Entropy) -> Phone {
             ptime_ms: 20,
             telephone_event: true,
         },
-        max_legs: ports / 2,
+        // The last ports are for those who call help.
+        max_legs: ports / 2 - (ports / 20).min(8),
     };
     Phone::new(settings, entropy.fork())
 }
 
-fn switch(config: &Config, clock: Clock, entropy: &mut Entropy) -> Switch {
+fn switch(config: &Config, clock: &Clock, entropy: &mut Entropy) -> Switch {
     let settings = SwitchConfig {
-        epoch: clock.epoch,
+        epoch: clock.epoch(),
         recordings: absolute(&config.data.join("recordings")),
         max_sessions: MAX_SESSIONS,
     };

@@ -1,23 +1,31 @@
 //! What the web interface asks of the switch task, and the handle by which it asks.
 
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use async_trait::async_trait;
 use tokio::sync::{mpsc, oneshot};
 
-use super::clock::Clock;
+use super::examiner::Examiner;
 use super::figures::Snapshot;
-use super::loader::Loader;
+use super::loader::{Again, Loader};
 use super::metrics;
-use crate::api::running::{Health, Running, Stopping, Taken};
-use crate::dialplan::Plans;
-use crate::id::{SessionId, UserId};
+use super::voicemail::Voicemail;
+use crate::api::running::{Health, NotApplied, Running, Stopping, SwitchState, Taken, TrunkState};
+use crate::clock::Clock;
+use crate::dialplan::{Greeting, Opened, Plans, World};
+use crate::doctor::finding::Examination;
+use crate::id::{MailboxId, MessageId, SessionId, TenantId, TrunkId, UserId};
+use crate::lines::phone::rules::Rules;
 use crate::queue::{OperatorState, Status};
 use crate::sip::endpoint::Command;
-use crate::store::Store;
+use crate::store::{self, Scope, Store, StoreError, Trunk};
 use crate::switch::cause::Cause;
 use crate::switch::directory::Directory;
 use crate::switch::history::Summary;
+use crate::switch::mailbox::Messages;
 use crate::time::UnixMs;
 
 /// Requests that wait at most; beyond it whoever asks waits.
@@ -27,6 +35,7 @@ pub const WAITING: usize = 1_024;
 pub enum Request {
     Configure {
         directory: Arc<Directory>,
+        rules: Rules,
         peers: Vec<Command>,
         done: oneshot::Sender<()>,
     },
@@ -38,8 +47,18 @@ pub enum Request {
         plans: Arc<Plans>,
         done: oneshot::Sender<()>,
     },
+    /// These sounds have another content than before.
+    Sounds {
+        names: Vec<String>,
+        done: oneshot::Sender<()>,
+    },
+    /// The configuration is in force: what the network brings is taken in from now on.
+    Open {
+        done: oneshot::Sender<()>,
+    },
     Sessions {
-        answer: oneshot::Sender<Vec<(SessionId, Summary)>>,
+        ids: Vec<SessionId>,
+        answer: oneshot::Sender<BTreeMap<SessionId, Summary>>,
     },
     Operators {
         answer: oneshot::Sender<Vec<(UserId, OperatorState)>>,
@@ -63,6 +82,38 @@ pub enum Request {
         cause: Cause,
         done: oneshot::Sender<bool>,
     },
+    /// What came of opening a mailbox.
+    MailboxOpened {
+        session: SessionId,
+        request: u64,
+        opened: Opened,
+    },
+    /// What mailboxes hold now.
+    Messages {
+        counts: BTreeMap<MailboxId, Messages>,
+    },
+    /// What callers of a mailbox hear from now on.
+    Greeting {
+        mailbox: MailboxId,
+        greeting: Greeting,
+    },
+    /// A switch stands so, as it did before the restart.
+    RestoreSwitch {
+        switch: store::Switch,
+        done: oneshot::Sender<()>,
+    },
+    Switches {
+        answer: oneshot::Sender<Vec<SwitchState>>,
+    },
+    Turn {
+        tenant: TenantId,
+        switch: String,
+        on: bool,
+        done: oneshot::Sender<()>,
+    },
+    Trunks {
+        answer: oneshot::Sender<Vec<(TrunkId, TrunkState)>>,
+    },
     Snapshot {
         answer: oneshot::Sender<Snapshot>,
     },
@@ -83,6 +134,12 @@ pub struct Handle {
     pub(super) requests: mpsc::Sender<Request>,
     pub(super) store: Arc<dyn Store>,
     pub(super) loader: Arc<Loader>,
+    pub(super) voicemail: Arc<Voicemail>,
+    /// The folder of the dialplan files.
+    pub(super) dialplans: Arc<Path>,
+    /// Whether the system tells of changes there.
+    pub(super) told: Arc<AtomicBool>,
+    pub(super) examiner: Arc<Examiner>,
 }
 
 impl Handle {
@@ -103,12 +160,20 @@ impl Running for Handle {
         self.clock.wall()
     }
 
-    async fn apply(&self) -> Result<(), Stopping> {
-        self.loader.apply(self).await
+    async fn apply(&self) -> Result<(), NotApplied> {
+        self.loader.apply(self, Again::Company).await
     }
 
-    async fn live_sessions(&self) -> Result<Vec<(SessionId, Summary)>, Stopping> {
-        self.ask(|answer| Request::Sessions { answer }).await
+    async fn reload(&self) -> Result<(), NotApplied> {
+        self.loader.apply(self, Again::All).await
+    }
+
+    async fn dialplan_world(&self, scope: &Scope) -> Result<World, StoreError> {
+        self.loader.world(scope).await
+    }
+
+    async fn live_sessions(&self, ids: Vec<SessionId>) -> Result<BTreeMap<SessionId, Summary>, Stopping> {
+        self.ask(|answer| Request::Sessions { ids, answer }).await
     }
 
     async fn operators(&self) -> Result<Vec<(UserId, OperatorState)>, Stopping> {
@@ -131,10 +196,44 @@ impl Running for Handle {
         self.ask(|done| Request::End { session, cause, done }).await
     }
 
+    fn message_file(&self, message: MessageId) -> PathBuf {
+        self.voicemail.sound(message)
+    }
+
+    async fn messages_changed(&self) {
+        self.voicemail.tell_counts().await;
+    }
+
+    async fn switches(&self) -> Result<Vec<SwitchState>, Stopping> {
+        self.ask(|answer| Request::Switches { answer }).await
+    }
+
+    async fn turn(&self, tenant: TenantId, switch: String, on: bool) -> Result<(), Stopping> {
+        self.ask(|done| Request::Turn { tenant, switch, on, done }).await
+    }
+
+    async fn trunks(&self) -> Result<Vec<(TrunkId, TrunkState)>, Stopping> {
+        self.ask(|answer| Request::Trunks { answer }).await
+    }
+
+    async fn check_trunk(&self, trunk: TrunkId) -> Result<(), Stopping> {
+        let peers = vec![Command::CheckTrunk { trunk }];
+        self.ask(|done| Request::Peers { peers, done }).await
+    }
+
+    async fn examine_trunk(&self, trunk: &Trunk, call: Option<String>) -> Result<Examination, Stopping> {
+        Ok(self.examiner.examine(trunk, call).await)
+    }
+
     async fn health(&self) -> Health {
         let snapshot = self.ask(|answer| Request::Snapshot { answer }).await.unwrap_or_default();
-        let store = self.store.ping().await.map_or_else(|error| error.to_string(), |()| "ok".to_owned());
-        let dialplans = self.loader.dialplan_health();
+        let shown = self.loader.shown();
+        let store = match self.store.ping().await {
+            Err(error) => error.to_string(),
+            Ok(()) if shown.behind => "a change of the configuration could not be read yet".to_owned(),
+            Ok(()) => "ok".to_owned(),
+        };
+        let dialplans = shown.standing.health();
         let ok = store == "ok" && dialplans == "ok" && !snapshot.refusing && snapshot.violations.is_empty();
         Health {
             ok,
@@ -150,6 +249,6 @@ impl Running for Handle {
 
     async fn metrics(&self) -> String {
         let snapshot = self.ask(|answer| Request::Snapshot { answer }).await.unwrap_or_default();
-        metrics::render(&snapshot)
+        metrics::render(&snapshot, &self.loader.shown().standing)
     }
 }

@@ -17,7 +17,8 @@ impl Server {
     /// Refuses new calls, waits up to `patience` for live ones, ends the rest, and writes
     /// everything out. A second signal (`hurry`) cuts the wait short.
     pub async fn stop(self, patience: Duration, hurry: impl Future<Output = ()>) {
-        let Self { handle, core, journal, store, .. } = self;
+        let Self { handle, core, watch, journal, telling, store, .. } = self;
+        watch.abort();
         let (empty, is_empty) = oneshot::channel();
         if handle.requests.send(Request::Drain { empty }).await.is_ok() {
             info!(seconds = patience.as_secs(), "stopping: new calls are refused, live ones may end");
@@ -34,9 +35,14 @@ impl Server {
         drop(handle);
         core.abort();
         // The journal's task ends when the switch task has dropped its end, and everything is written.
-        if timeout(LAST_WRITES, async { (core.await.ok(), journal.await.ok()) }).await.is_err() {
+        if timeout(LAST_WRITES, async { (core.await.ok(), journal.await.ok(), telling.keeper.await.ok()) })
+            .await
+            .is_err()
+        {
             warn!("the store did not take the last events in time");
         }
+        // What it has not sent waits in the store.
+        telling.sender.abort();
         store.close().await;
         info!("stopped");
     }

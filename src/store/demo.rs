@@ -3,22 +3,29 @@
 use std::collections::BTreeMap;
 
 use crate::store::{
-    DEFAULT_REALM, Key, NewDevice, NewGroup, NewNumber, NewTenant, NewTrunk, NewUser, Role, Scope, Store,
-    StoreError, Strategy, Transport,
+    DEFAULT_REALM, Key, NewDevice, NewGroup, NewMailbox, NewNumber, NewTenant, NewTrunk, NewUser, Role,
+    Scope, Store, StoreError, Strategy, Transport,
 };
 
 /// The name of the demo company.
 pub const COMPANY: &str = "Demo";
 /// The password of every demo user and device. The demo listens on loopback only.
 pub const PASSWORD: &str = "hovor-demo";
+/// The PIN of all mailboxes of the demo.
+pub const PIN: &str = "4711";
+/// The name of its trunk, to a provider on this machine.
+pub const TRUNK: &str = "carrier";
+
+/// The mailbox that a group has: tenant, name of both, and the digits by which it is asked for.
+pub const GROUP_MAILBOX: (&str, &str, &str) = ("harbour", "sales", "8200");
 
 type Result<T> = std::result::Result<T, StoreError>;
 
 /// Tenant: name, name for people, number, short number.
-const TENANTS: [(&str, &str, &str, &str); 2] =
+pub const TENANTS: [(&str, &str, &str, &str); 2] =
     [("harbour", "Harbour", "+420200000100", "100"), ("summit", "Summit", "+420200000200", "110")];
 /// Operator: name, name for people, extension, tenant.
-const OPERATORS: [(&str, &str, &str, &str); 6] = [
+pub const OPERATORS: [(&str, &str, &str, &str); 6] = [
     ("anna", "Anna", "201", "harbour"),
     ("boris", "Boris", "202", "harbour"),
     ("cyril", "Cyril", "203", "harbour"),
@@ -27,7 +34,7 @@ const OPERATORS: [(&str, &str, &str, &str); 6] = [
     ("filip", "Filip", "206", "summit"),
 ];
 /// Group: tenant, name, name for people, members.
-const GROUPS: [(&str, &str, &str, &[&str]); 4] = [
+pub const GROUPS: [(&str, &str, &str, &[&str]); 4] = [
     ("harbour", "sales", "Sales", &["anna", "boris"]),
     ("harbour", "support", "Support", &["cyril", "dana"]),
     ("harbour", "anyone", "Anyone", &["anna", "boris", "cyril", "dana"]),
@@ -48,7 +55,8 @@ pub async fn seed(store: &dyn Store) -> Result<Scope> {
     seed_tenants(store, &scope).await?;
     seed_users(store, &scope).await?;
     seed_groups(store, &scope).await?;
-    if missing(store.trunk(&scope, &"carrier".into()).await)? {
+    seed_mailboxes(store, &scope).await?;
+    if missing(store.trunk(&scope, &TRUNK.into()).await)? {
         store.add_trunk(&scope, carrier()).await?;
     }
     Ok(scope)
@@ -58,8 +66,12 @@ async fn seed_tenants(store: &dyn Store, scope: &Scope) -> Result<()> {
     for (name, display, number, short) in TENANTS {
         if missing(store.tenant(scope, &name.into()).await)? {
             let timezone = Some("Europe/Prague".to_owned());
-            let new =
-                NewTenant { name: name.into(), display: Some(display.into()), language: None, timezone };
+            let new = NewTenant {
+                name: name.into(),
+                display: Some(display.into()),
+                timezone,
+                ..NewTenant::default()
+            };
             store.add_tenant(scope, new).await?;
         }
         if missing(store.number(scope, &number.into()).await)? {
@@ -133,17 +145,41 @@ async fn seed_groups(store: &dyn Store, scope: &Scope) -> Result<()> {
     Ok(())
 }
 
+/// Each operator has a mailbox, and the groups of Harbour share one.
+async fn seed_mailboxes(store: &dyn Store, scope: &Scope) -> Result<()> {
+    let operators = OPERATORS.map(|(name, _, _, tenant)| (tenant, name, Some(name), None, None));
+    let (tenant, group, number) = GROUP_MAILBOX;
+    let shared = (tenant, group, None, Some(group), Some(number));
+    for (tenant, name, user, group, number) in operators.into_iter().chain([shared]) {
+        let within = scope.narrow(store.tenant(scope, &tenant.into()).await?.id);
+        if missing(store.mailbox(&within, &name.into()).await)? {
+            let new = NewMailbox {
+                tenant: Some(tenant.into()),
+                user: user.map(Key::from),
+                group: group.map(Key::from),
+                number: number.map(str::to_owned),
+                pin: Some(PIN.into()),
+                ..NewMailbox::default()
+            };
+            store.add_mailbox(scope, new).await?;
+        }
+    }
+    Ok(())
+}
+
 fn carrier() -> NewTrunk {
     NewTrunk {
-        name: "carrier".into(),
+        name: TRUNK.into(),
         tenant: None,
         host: "127.0.0.1".into(),
         port: Some(5090),
-        transport: Transport::Udp,
+        transport: Some(Transport::Udp),
         username: None,
         password: None,
         prefixes: None,
         enabled: None,
+        // Nobody need be there, and nothing is to be sent on and on to nobody.
+        settings: serde_json::Map::from_iter([("options_s".to_owned(), 0.into())]),
     }
 }
 

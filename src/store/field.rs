@@ -6,6 +6,7 @@ use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Deserializer};
 
+use crate::e164;
 use crate::store::{Key, StoreError};
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -100,8 +101,8 @@ pub(super) fn timezone(field: &'static str, text: &str) -> Result<String> {
         true => Ok(text.to_owned()),
         false => Err(StoreError::invalid(
             field,
-            format!("`{}` is not a time zone of this system", shortened(text)),
-            "use a name such as `Europe/Prague` or `UTC` (Debian's package tzdata has them)",
+            format!("`{}` is no time zone that hovor knows", shortened(text)),
+            "use a name such as `Europe/Prague` or `UTC`",
         )),
     }
 }
@@ -120,6 +121,25 @@ pub(super) fn e164(field: &'static str, text: &str) -> Result<String> {
     }
 }
 
+/// A telephone number in E.164 form, or a block of them whose last digits are `x`: `+4202000001xx`.
+pub(super) fn number(field: &'static str, text: &str) -> Result<String> {
+    let fixed = text.trim_end_matches(['x', 'X']);
+    let open = text.len() - fixed.len();
+    if open == 0 {
+        return e164(field, text);
+    }
+    let plain: String = fixed.chars().filter(|c| !matches!(c, ' ' | '.' | '-' | '(' | ')' | '/')).collect();
+    let whole = e164(field, &format!("{plain}{}", "0".repeat(open))).ok();
+    match whole.filter(|_| open <= 4 && plain.len() > 4) {
+        Some(_) => Ok(format!("{plain}{}", "x".repeat(open))),
+        None => Err(StoreError::invalid(
+            field,
+            format!("`{}` is not a block of numbers", shortened(text)),
+            "write `+`, the country code and the number, with one to four `x` at its end: `+4202000001xx`",
+        )),
+    }
+}
+
 /// A number dialled inside: 2 to 8 digits.
 pub(super) fn extension(field: &'static str, text: &str) -> Result<String> {
     match (2..=8).contains(&text.len()) && all_digits(text) {
@@ -128,6 +148,43 @@ pub(super) fn extension(field: &'static str, text: &str) -> Result<String> {
             field,
             format!("`{}` cannot be dialled inside", shortened(text)),
             "use 2 to 8 digits",
+        )),
+    }
+}
+
+/// A country of numbers (ISO 3166-1 alpha-2): `CZ`.
+pub(super) fn country(field: &'static str, text: &str) -> Result<String> {
+    match e164::is_country(text) {
+        true => Ok(text.to_owned()),
+        false => Err(StoreError::invalid(
+            field,
+            format!("`{}` is not a country", shortened(text)),
+            "use its code of two capital letters, such as `CZ` or `US`",
+        )),
+    }
+}
+
+/// A number that calls help: 2 to 6 digits.
+pub(super) fn emergency(field: &'static str, text: &str) -> Result<String> {
+    match (2..=6).contains(&text.len()) && all_digits(text) {
+        true => Ok(text.to_owned()),
+        false => Err(StoreError::invalid(
+            field,
+            format!("`{}` cannot be an emergency number", shortened(text)),
+            "use 2 to 6 digits, such as `112`",
+        )),
+    }
+}
+
+/// What is put before numbers: digits, perhaps with `+`, `*` and `#`.
+pub(super) fn prepend(field: &'static str, text: &str) -> Result<String> {
+    let allowed = |c: char| c.is_ascii_digit() || matches!(c, '+' | '*' | '#');
+    match text.len() <= 16 && text.chars().all(allowed) {
+        true => Ok(text.to_owned()),
+        false => Err(StoreError::invalid(
+            field,
+            format!("`{}` cannot stand before numbers", shortened(text)),
+            "use at most 16 digits, `+`, `*` and `#`",
         )),
     }
 }
@@ -205,6 +262,21 @@ pub(super) fn password<'a>(field: &'static str, text: &'a str) -> Result<&'a str
     }
 }
 
+/// The PIN of a mailbox, typed on a telephone. It is never repeated in an error.
+pub(super) fn pin<'a>(field: &'static str, text: &'a str) -> Result<&'a str> {
+    let mut keys = text.chars();
+    let first = keys.next();
+    let all_same = keys.all(|key| Some(key) == first);
+    match (4..=10).contains(&text.len()) && all_digits(text) && !all_same {
+        true => Ok(text),
+        false => Err(StoreError::invalid(
+            field,
+            "is too short, too long, no number, or one digit repeated",
+            "use 4 to 10 digits that are not all the same",
+        )),
+    }
+}
+
 /// A number within bounds.
 pub(super) fn between(field: &'static str, value: u32, bounds: RangeInclusive<u32>) -> Result<()> {
     match bounds.contains(&value) {
@@ -232,7 +304,7 @@ fn all_digits(text: &str) -> bool {
 }
 
 /// The beginning of `text`, for an error that must stay readable whatever was sent.
-fn shortened(text: &str) -> String {
+pub(super) fn shortened(text: &str) -> String {
     let mut shown: String = text.chars().take(40).flat_map(char::escape_debug).collect();
     if text.chars().nth(40).is_some() {
         shown.push('…');
@@ -249,6 +321,15 @@ mod tests {
         assert_eq!(e164("number", "+420 200-000.100").unwrap(), "+420200000100");
         for wrong in ["420200000100", "+0123456789", "+12", "+4202000001000000", "+42020000010x", "", "+"] {
             assert!(e164("number", wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_block_of_numbers_ends_with_x() {
+        assert_eq!(number("number", "+420 200 000 1XX").unwrap(), "+4202000001xx");
+        assert_eq!(number("number", "+420200000100").unwrap(), "+420200000100");
+        for wrong in ["+42xx", "+420xxxxxxxxx", "420200000xxx", "+4202000001x1", "xx"] {
+            assert!(number("number", wrong).is_err(), "{wrong}");
         }
     }
 

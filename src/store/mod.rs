@@ -14,6 +14,8 @@ mod event;
 mod field;
 mod group;
 mod key;
+mod mailbox;
+mod message;
 mod number;
 mod record;
 mod registration;
@@ -22,10 +24,13 @@ pub mod secret;
 mod session;
 mod sql;
 mod status;
+mod switch;
 mod tenant;
 mod token;
 mod trunk;
+mod trunk_settings;
 mod user;
+mod webhook;
 
 use std::sync::Arc;
 
@@ -38,17 +43,22 @@ pub use error::StoreError;
 pub use event::{BODY_MAX, SessionEvent};
 pub use group::{Group, GroupChange, NewGroup, Strategy};
 pub use key::Key;
+pub use mailbox::{Greeting, Mailbox, MailboxChange, MailboxOwner, NewMailbox, PinCheck};
+pub use message::{Message, MessageCount, MessageFilter};
 pub use number::{NewNumber, Number, NumberChange};
 pub use registration::Registration;
 pub use scope::{Owner, Scope, Tenants};
 pub use session::{Page, Session, SessionDirection, SessionFilter, SessionKind};
 pub use status::{OperatorStatus, Presence};
-pub use tenant::{NewTenant, Tenant, TenantChange};
+pub use switch::Switch;
+pub use tenant::{NewTenant, Tenant, TenantChange, WITHHELD};
 pub use token::{NewToken, Token, TokenChange, TokenMade};
 pub use trunk::{NewTrunk, Transport, Trunk, TrunkChange};
+pub use trunk_settings::{FromUser, IdentityHeader, NumberFormat, TrunkSettings};
 pub use user::{NewUser, Role, User, UserChange};
+pub use webhook::{WAITING_MAX, Webhook, WebhookState};
 
-use crate::id::{DeviceId, SessionId};
+use crate::id::{DeviceId, MailboxId, MessageId, SessionId, WebhookId};
 use crate::time::UnixMs;
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -142,6 +152,37 @@ pub trait Store: Send + Sync {
     /// Removes a group.
     async fn remove_group(&self, scope: &Scope, key: &Key) -> Result<()>;
 
+    /// All mailboxes, by name.
+    async fn mailboxes(&self, scope: &Scope) -> Result<Vec<Mailbox>>;
+    /// One mailbox, by id, name or number.
+    async fn mailbox(&self, scope: &Scope, key: &Key) -> Result<Mailbox>;
+    /// Makes a mailbox. A PIN is hashed on a thread where it holds nothing up.
+    async fn add_mailbox(&self, scope: &Scope, new: NewMailbox) -> Result<Mailbox>;
+    /// Changes a mailbox and gives it as it is then.
+    async fn change_mailbox(&self, scope: &Scope, key: &Key, change: MailboxChange) -> Result<Mailbox>;
+    /// Removes a mailbox with its messages.
+    async fn remove_mailbox(&self, scope: &Scope, key: &Key) -> Result<()>;
+    /// Whether there is a greeting that the owner has recorded.
+    async fn set_own_greeting(&self, scope: &Scope, mailbox: MailboxId, own: bool) -> Result<Mailbox>;
+    /// Checks a PIN. After five wrong ones in a row the mailbox is locked for a minute, and twice as
+    /// long after each further one, up to an hour.
+    async fn check_pin(&self, scope: &Scope, mailbox: MailboxId, pin: &str, now: UnixMs) -> Result<PinCheck>;
+
+    /// Keeps a message. One that is kept already stays as it is.
+    async fn add_message(&self, scope: &Scope, message: &Message) -> Result<()>;
+    /// Messages, newest first; ten thousand at most.
+    async fn messages(&self, scope: &Scope, filter: &MessageFilter) -> Result<Vec<Message>>;
+    /// One message.
+    async fn message(&self, scope: &Scope, id: MessageId) -> Result<Message>;
+    /// Notes whether a message was listened to, and gives it as it is then.
+    async fn set_heard(&self, scope: &Scope, id: MessageId, heard: bool) -> Result<Message>;
+    /// Removes a message.
+    async fn remove_message(&self, scope: &Scope, id: MessageId) -> Result<()>;
+    /// Removes messages that are older than their mailboxes keep them; gives which.
+    async fn remove_old_messages(&self, scope: &Scope, now: UnixMs) -> Result<Vec<MessageId>>;
+    /// How many messages each mailbox holds that holds any.
+    async fn message_counts(&self, scope: &Scope) -> Result<Vec<MessageCount>>;
+
     /// All trunks, by name.
     async fn trunks(&self, scope: &Scope) -> Result<Vec<Trunk>>;
     /// One trunk.
@@ -193,6 +234,24 @@ pub trait Store: Send + Sync {
     async fn remove_registrations(&self, scope: &Scope, bindings: &[(DeviceId, String)]) -> Result<()>;
     /// Removes bindings that ended before `now`; gives how many.
     async fn remove_expired(&self, scope: &Scope, now: UnixMs) -> Result<u64>;
+
+    /// Every switch that was ever turned.
+    async fn switches(&self, scope: &Scope) -> Result<Vec<Switch>>;
+    /// Writes how these switches stand, in one transaction. Those of removed tenants are left out.
+    async fn put_switches(&self, scope: &Scope, switches: &[Switch]) -> Result<()>;
+
+    /// Adds webhooks in one transaction. Beyond [`WAITING_MAX`] they are written down as failed.
+    async fn add_webhooks(&self, scope: &Scope, webhooks: &[Webhook]) -> Result<()>;
+    /// Writes what has become of these webhooks, in one transaction.
+    async fn put_webhooks(&self, scope: &Scope, webhooks: &[Webhook]) -> Result<()>;
+    /// Webhooks that wait, those that are due first at the front.
+    async fn next_webhooks(&self, scope: &Scope, limit: u32) -> Result<Vec<Webhook>>;
+    /// Webhooks, newest first.
+    async fn webhooks(&self, scope: &Scope, state: Option<WebhookState>, limit: u32) -> Result<Vec<Webhook>>;
+    /// One webhook.
+    async fn webhook(&self, scope: &Scope, id: WebhookId) -> Result<Webhook>;
+    /// Removes webhooks of before this moment that wait no longer; gives how many.
+    async fn remove_webhooks(&self, scope: &Scope, before: UnixMs) -> Result<u64>;
 
     /// The status of each operator who ever set one.
     async fn statuses(&self, scope: &Scope) -> Result<Vec<OperatorStatus>>;

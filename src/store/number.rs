@@ -15,7 +15,7 @@ pub struct Number {
     pub id: NumberId,
     /// The tenant that owns it.
     pub tenant: TenantId,
-    /// The number in E.164 form: `+420200000100`. Unique in the company.
+    /// The number in E.164 form: `+420200000100`, or a block of them: `+4202000001xx`. Unique in the company.
     pub number: String,
     /// A short form dialled inside: `100`. Unique in the company, extensions included.
     pub short: Option<String>,
@@ -30,7 +30,8 @@ pub struct NewNumber {
     /// The tenant that owns it, by name or id.
     #[schema(value_type = String)]
     pub tenant: Key,
-    /// E.164: `+` and 7 to 15 digits; spaces, dots, dashes and brackets are dropped.
+    /// E.164: `+` and 7 to 15 digits, the last of which may be `x` for a block of numbers; spaces, dots, dashes
+    /// and brackets are dropped.
     pub number: String,
     /// 2 to 8 digits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -62,7 +63,7 @@ impl Number {
         Ok(Self {
             id,
             tenant,
-            number: field::e164("number", &new.number)?,
+            number: field::number("number", &new.number)?,
             short: new.short.map(|short| field::extension("short", &short)).transpose()?,
             label: field::label("label", new.label.as_deref().unwrap_or(""))?,
         })
@@ -77,6 +78,19 @@ impl Number {
             self.label = field::label("label", &label)?;
         }
         Ok(())
+    }
+}
+
+impl Number {
+    /// Whether it is a block of numbers, with `x` for its last digits.
+    pub fn is_block(&self) -> bool {
+        self.number.ends_with('x')
+    }
+
+    /// Whether both have a number in common.
+    pub fn meets(&self, other: &Number) -> bool {
+        let same = |(a, b): (char, char)| a == b || a == 'x' || b == 'x';
+        self.number.len() == other.number.len() && self.number.chars().zip(other.number.chars()).all(same)
     }
 }
 

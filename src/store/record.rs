@@ -7,10 +7,14 @@ use crate::switch::history::{self, Happening, Kind, Summary};
 impl SessionEvent {
     /// The row for something that happened to a session of this tenant, under this number.
     pub fn of(event: &history::SessionEvent, what: &Happening, seq: u32, tenant: Option<TenantId>) -> Self {
-        let mut body = serde_json::to_value(what).unwrap_or_default();
-        let kind = body.as_object_mut().and_then(|body| body.remove("kind"));
-        let kind = kind.and_then(|kind| kind.as_str().map(str::to_owned)).unwrap_or_default();
+        let (kind, body) = row_of(what);
         Self { session: event.session, tenant, seq, at: event.at, kind, body }
+    }
+
+    /// What stands in the place of this event if it cannot be kept.
+    pub fn lost(&self) -> Self {
+        let (kind, body) = row_of(&Happening::Lost { events: 1 });
+        Self { kind, body, ..*self }
     }
 
     /// The row in the switch's words; `None` if a newer version wrote it, with words of its own.
@@ -20,6 +24,13 @@ impl SessionEvent {
         let what = serde_json::from_value(body).ok()?;
         Some(history::SessionEvent { session: self.session, seq: u64::from(self.seq), at: self.at, what })
     }
+}
+
+fn row_of(what: &Happening) -> (String, serde_json::Value) {
+    let mut body = serde_json::to_value(what).unwrap_or_default();
+    let kind = body.as_object_mut().and_then(|body| body.remove("kind"));
+    let kind = kind.and_then(|kind| kind.as_str().map(str::to_owned)).unwrap_or_default();
+    (kind, body)
 }
 
 impl Session {
@@ -50,6 +61,7 @@ impl Session {
             talk_ms: i64::try_from(summary.talk_ms).unwrap_or(i64::MAX),
             end_cause: summary.cause.map(|cause| cause.name().to_owned()),
             parameters: summary.parameters.clone(),
+            tags: summary.tags.clone(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! One contact of a client with the company, as it is remembered. Its events tell the rest.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -101,6 +101,9 @@ pub struct Session {
     pub end_cause: Option<String>,
     /// Whatever else is known, by name.
     pub parameters: BTreeMap<String, String>,
+    /// With which words the dialplan marked it.
+    #[serde(default)]
+    pub tags: BTreeSet<String>,
 }
 
 /// Which sessions to list. The default is all.
@@ -154,6 +157,7 @@ pub(super) const COLUMNS: &[&str] = &[
     "talk_ms",
     "end_cause",
     "parameters",
+    "tags",
 ];
 
 /// Longest text of a session's column, in characters. What a caller sends may be longer; a history
@@ -186,6 +190,7 @@ impl Session {
             Value::from(self.talk_ms),
             Value::from(self.end_cause.as_deref().map(clipped)),
             Value::json(&self.parameters),
+            Value::json(&self.tags),
         ]
     }
 
@@ -209,6 +214,7 @@ impl Session {
             talk_ms: row.int("talk_ms")?,
             end_cause: row.optional_text("end_cause")?,
             parameters: row.json("parameters")?,
+            tags: row.json("tags")?,
         })
     }
 }

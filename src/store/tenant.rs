@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::e164;
 use crate::id::TenantId;
 use crate::store::scope::{Owner, Reach};
 use crate::store::sql::{Noun, Row, Value};
@@ -24,7 +25,17 @@ pub struct Tenant {
     pub language: String,
     /// The IANA time zone of its opening hours: `Europe/Prague`.
     pub timezone: String,
+    /// The country whose national numbers its operators dial (ISO 3166-1): `CZ`. Without it numbers outside
+    /// begin with `+` or `00`.
+    pub country: Option<String>,
+    /// The numbers that call help; those of its country if not set.
+    pub emergency: Option<Vec<String>>,
+    /// Shown to those whom it calls: a number in E.164 form, or `withheld`; its first number if not set.
+    pub caller_number: Option<String>,
 }
+
+/// What [`Tenant::caller_number`] says if no number is to be shown.
+pub const WITHHELD: &str = "withheld";
 
 /// What a new tenant needs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -41,9 +52,18 @@ pub struct NewTenant {
     /// `UTC` if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timezone: Option<String>,
+    /// The country whose national numbers are dialled: `CZ`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+    /// The numbers that call help; those of its country if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub emergency: Option<Vec<String>>,
+    /// A number in E.164 form, or `withheld`; the first number if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caller_number: Option<String>,
 }
 
-/// What changes of a tenant; what is left out stays.
+/// What changes of a tenant; what is left out stays, `null` removes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TenantChange {
@@ -59,12 +79,30 @@ pub struct TenantChange {
     /// Another time zone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timezone: Option<String>,
+    /// Another country of national numbers.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "field::nullable")]
+    #[schema(value_type = Option<String>)]
+    pub country: Option<Option<String>>,
+    /// All emergency numbers anew; `null` for those of its country.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "field::nullable")]
+    #[schema(value_type = Option<Vec<String>>)]
+    pub emergency: Option<Option<Vec<String>>>,
+    /// Another number to show, or `withheld`; `null` for its first number.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "field::nullable")]
+    #[schema(value_type = Option<String>)]
+    pub caller_number: Option<Option<String>>,
 }
 
 impl Tenant {
     pub(super) fn new(id: TenantId, new: NewTenant) -> Result<Self, StoreError> {
         let name = field::name("name", &new.name)?;
+        let country = new.country.map(|text| field::country("country", &text)).transpose()?;
+        let emergency = new.emergency.map(emergency_numbers).transpose()?;
+        let caller_number = new.caller_number.map(|text| shown_number(&text)).transpose()?;
         Ok(Self {
+            country,
+            emergency,
+            caller_number,
             id,
             display: field::display("display", new.display.as_deref().unwrap_or(&name))?,
             language: field::language("language", new.language.as_deref().unwrap_or("en"))?,
@@ -86,15 +124,40 @@ impl Tenant {
         if let Some(timezone) = change.timezone {
             self.timezone = field::timezone("timezone", &timezone)?;
         }
+        if let Some(country) = change.country {
+            self.country = country.map(|text| field::country("country", &text)).transpose()?;
+        }
+        if let Some(emergency) = change.emergency {
+            self.emergency = emergency.map(emergency_numbers).transpose()?;
+        }
+        if let Some(number) = change.caller_number {
+            self.caller_number = number.map(|text| shown_number(&text)).transpose()?;
+        }
         Ok(())
     }
+
+    /// The numbers that call help.
+    pub fn emergency_numbers(&self) -> Vec<String> {
+        let usual = || e164::emergency(self.country.as_deref()).iter().map(|n| (*n).to_owned()).collect();
+        self.emergency.clone().unwrap_or_else(usual)
+    }
+}
+
+fn emergency_numbers(numbers: Vec<String>) -> Result<Vec<String>, StoreError> {
+    field::at_most("emergency", numbers.len(), 32)?;
+    numbers.iter().map(|number| field::emergency("emergency", number)).collect()
+}
+
+fn shown_number(text: &str) -> Result<String, StoreError> {
+    if text == WITHHELD { Ok(text.to_owned()) } else { field::e164("caller_number", text) }
 }
 
 impl Noun for Tenant {
     const WHAT: &'static str = "tenant";
     const TABLE: &'static str = "tenants";
     const NAMES: &'static [&'static str] = &["name"];
-    const COLUMNS: &'static [&'static str] = &["name", "display", "language", "timezone"];
+    const COLUMNS: &'static [&'static str] =
+        &["name", "display", "language", "timezone", "country", "emergency", "caller_number"];
     const REACH: Reach = Reach::Itself;
 
     fn read(row: &Row) -> Result<Self, StoreError> {
@@ -104,6 +167,9 @@ impl Noun for Tenant {
             display: row.text("display")?,
             language: row.text("language")?,
             timezone: row.text("timezone")?,
+            country: row.optional_text("country")?,
+            emergency: row.optional_json("emergency")?,
+            caller_number: row.optional_text("caller_number")?,
         })
     }
 
@@ -113,6 +179,9 @@ impl Noun for Tenant {
             Value::from(&self.display),
             Value::from(&self.language),
             Value::from(&self.timezone),
+            Value::from(self.country.clone()),
+            Value::from(self.emergency.as_ref().and_then(|numbers| serde_json::to_string(numbers).ok())),
+            Value::from(self.caller_number.clone()),
         ]
     }
 

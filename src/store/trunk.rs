@@ -3,12 +3,13 @@
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Map;
 use utoipa::ToSchema;
 
 use crate::id::{TenantId, TrunkId};
 use crate::store::scope::{Owner, Reach};
 use crate::store::sql::{Noun, Row, Value};
-use crate::store::{Key, StoreError, field};
+use crate::store::{Key, StoreError, TrunkSettings, field};
 
 /// How SIP messages travel.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -51,10 +52,10 @@ pub struct Trunk {
     pub name: String,
     /// The provider's host name or IP address.
     pub host: String,
-    /// The provider's port.
-    pub port: u16,
-    /// How messages travel to it.
-    pub transport: Transport,
+    /// The provider's port; without one what the name service says, or 5060.
+    pub port: Option<u16>,
+    /// How messages travel to it; without one what the name service says, or UDP.
+    pub transport: Option<Transport>,
     /// The user name with which the provider knows us; none if it knows us by address.
     pub username: Option<String>,
     /// The password that goes with it, in clear because it has to answer the provider's realms.
@@ -64,12 +65,14 @@ pub struct Trunk {
     pub prefixes: Vec<String>,
     /// Whether it is in use.
     pub enabled: bool,
+    /// How it is used.
+    pub settings: TrunkSettings,
 }
 
 impl std::fmt::Debug for Trunk {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { id, name, host, port, transport, enabled, .. } = self;
-        write!(f, "Trunk({id}, {name} at {host}:{port} {transport:?}, enabled: {enabled})")
+        write!(f, "Trunk({id}, {name} at {host}:{port:?} {transport:?}, enabled: {enabled})")
     }
 }
 
@@ -85,12 +88,12 @@ pub struct NewTrunk {
     pub tenant: Option<Key>,
     /// A host name or an IP address.
     pub host: String,
-    /// 5060 if left out.
+    /// What the name service says, or 5060, if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub port: Option<u16>,
-    /// `udp` if left out.
-    #[serde(default)]
-    pub transport: Transport,
+    /// What the name service says, or `udp`, if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transport: Option<Transport>,
     /// The user name with which the provider knows us.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
@@ -103,6 +106,10 @@ pub struct NewTrunk {
     /// True if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
+    /// Those that are named; the others have their defaults.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    #[schema(value_type = TrunkSettings)]
+    pub settings: Map<String, serde_json::Value>,
 }
 
 /// What changes of a trunk; what is left out stays, `null` removes.
@@ -120,11 +127,13 @@ pub struct TrunkChange {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host: Option<String>,
     /// Another port.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub port: Option<u16>,
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "field::nullable")]
+    #[schema(value_type = Option<u16>)]
+    pub port: Option<Option<u16>>,
     /// Another transport.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub transport: Option<Transport>,
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "field::nullable")]
+    #[schema(value_type = Option<Transport>)]
+    pub transport: Option<Option<Transport>>,
     /// Another user name.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "field::nullable")]
     #[schema(value_type = Option<String>)]
@@ -139,10 +148,11 @@ pub struct TrunkChange {
     /// Whether it is in use.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
+    /// Those that are named; `null` gives a default back.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    #[schema(value_type = TrunkSettings)]
+    pub settings: Map<String, serde_json::Value>,
 }
-
-/// The port of SIP over UDP and TCP (RFC 3261 section 19.1.2).
-const SIP_PORT: u16 = 5060;
 
 impl Trunk {
     pub(super) fn new(id: TrunkId, tenant: Option<TenantId>, new: NewTrunk) -> Result<Self, StoreError> {
@@ -151,12 +161,13 @@ impl Trunk {
             tenant,
             name: new.name,
             host: new.host,
-            port: new.port.unwrap_or(SIP_PORT),
+            port: new.port,
             transport: new.transport,
             username: new.username,
             password: new.password,
             prefixes: new.prefixes.unwrap_or_else(|| vec!["+".to_owned(), "00".to_owned()]),
             enabled: new.enabled.unwrap_or(true),
+            settings: TrunkSettings::default().changed(&new.settings)?,
         }
         .within_limits()
     }
@@ -177,6 +188,7 @@ impl Trunk {
             password: change.password.unwrap_or_else(|| self.password.clone()),
             prefixes: change.prefixes.unwrap_or_else(|| self.prefixes.clone()),
             enabled: change.enabled.unwrap_or(self.enabled),
+            settings: self.settings.changed(&change.settings)?,
         }
         .within_limits()?;
         Ok(())
@@ -185,7 +197,9 @@ impl Trunk {
     fn within_limits(mut self) -> Result<Self, StoreError> {
         self.name = field::name("name", &self.name)?;
         self.host = field::host("host", &self.host)?;
-        field::between("port", u32::from(self.port), 1..=65_535)?;
+        if let Some(port) = self.port {
+            field::between("port", u32::from(port), 1..=65_535)?;
+        }
         self.username = self.username.map(|text| field::secret_word("username", &text)).transpose()?;
         self.password = self.password.map(|text| field::secret_word("password", &text)).transpose()?;
         if self.password.is_some() && self.username.is_none() {
@@ -195,16 +209,35 @@ impl Trunk {
         field::at_most("prefixes", self.prefixes.len(), 100)?;
         self.prefixes =
             self.prefixes.iter().map(|text| field::prefix("prefixes", text)).collect::<Result<_, _>>()?;
+        self.settings = self.settings.within_limits(self.username.is_some())?;
         Ok(self)
     }
+}
+
+/// Stands in the table for a transport that the name service says.
+const ANY: &str = "any";
+
+fn port(stored: i64) -> Result<Option<u16>, StoreError> {
+    let port = u16::try_from(stored).map_err(|_| Row::nonsense("port"))?;
+    Ok(Some(port).filter(|port| *port != 0))
 }
 
 impl Noun for Trunk {
     const WHAT: &'static str = "trunk";
     const TABLE: &'static str = "trunks";
     const NAMES: &'static [&'static str] = &["name"];
-    const COLUMNS: &'static [&'static str] =
-        &["tenant_id", "name", "host", "port", "transport", "username", "password", "prefixes", "enabled"];
+    const COLUMNS: &'static [&'static str] = &[
+        "tenant_id",
+        "name",
+        "host",
+        "port",
+        "transport",
+        "username",
+        "password",
+        "prefixes",
+        "enabled",
+        "settings",
+    ];
     const REACH: Reach = Reach::Tenant;
 
     fn read(row: &Row) -> Result<Self, StoreError> {
@@ -213,12 +246,16 @@ impl Noun for Trunk {
             tenant: row.optional_id("tenant_id")?.map(TenantId),
             name: row.text("name")?,
             host: row.text("host")?,
-            port: u16::try_from(row.int("port")?).map_err(|_| Row::nonsense("port"))?,
-            transport: row.text("transport")?.parse()?,
+            port: port(row.int("port")?)?,
+            transport: match row.text("transport")?.as_str() {
+                ANY => None,
+                named => Some(named.parse()?),
+            },
             username: row.optional_text("username")?,
             password: row.optional_text("password")?,
             prefixes: row.json("prefixes")?,
             enabled: row.flag("enabled")?,
+            settings: row.json("settings")?,
         })
     }
 
@@ -227,12 +264,13 @@ impl Noun for Trunk {
             Value::from(self.tenant.map(|tenant| tenant.to_string())),
             Value::from(&self.name),
             Value::from(&self.host),
-            Value::from(i64::from(self.port)),
-            Value::from(self.transport.as_str()),
+            Value::from(i64::from(self.port.unwrap_or(0))),
+            Value::from(self.transport.map_or(ANY, Transport::as_str)),
             Value::from(self.username.clone()),
             Value::from(self.password.clone()),
             Value::json(&self.prefixes),
             Value::from(self.enabled),
+            Value::json(&self.settings),
         ]
     }
 

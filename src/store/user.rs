@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::id::{TenantId, UserId};
-use crate::store::scope::{Owner, Reach};
+use crate::store::scope::{Owner, Reach, Scope};
 use crate::store::sql::{Links, Noun, Row, Value};
 use crate::store::{Key, StoreError, field};
 
@@ -151,6 +151,14 @@ impl User {
             password_hash: None,
             name,
         })
+    }
+
+    /// Refuses whoever may not act for this user: it takes rights in each tenant that the user serves.
+    ///
+    /// # Errors
+    /// [`StoreError::Forbidden`].
+    pub fn admits(&self, scope: &Scope) -> Result<(), StoreError> {
+        scope.admit(Self::WHAT, &self.owner())
     }
 
     /// Applies all but the password, whose hash the store makes.

@@ -1,5 +1,6 @@
 //! What the switch is told, and what it wants done.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -8,9 +9,11 @@ use serde::{Deserialize, Serialize};
 use super::cause::Cause;
 use super::directory::Directory;
 use super::history::{SessionEvent, Summary};
+use super::inquiry::HttpResult;
 use super::line::{LineCommand, LineEvent};
-use crate::dialplan::Plans;
-use crate::id::{DeviceId, LegId, SessionId, UserId};
+use super::mailbox::{Messages, NewMessage};
+use crate::dialplan::{Greeting, HttpRequest, MailboxAct, Opened, Pin, Plans};
+use crate::id::{DeviceId, LegId, MailboxId, SessionId, TenantId, TrunkId, UserId};
 use crate::media;
 use crate::queue;
 use crate::time::Epoch;
@@ -45,6 +48,9 @@ pub enum Event {
         /// Whether.
         reachable: bool,
     },
+    /// The calendar was set: new sessions are put on it so. Those under way keep theirs, so that how
+    /// long something took does not change.
+    Calendar(Epoch),
     /// The configuration as it is from now on.
     Directory(Arc<Directory>),
     /// The dialplans from now on; sessions under way keep theirs.
@@ -75,9 +81,61 @@ pub enum Event {
         /// Told to all its legs.
         cause: Cause,
     },
+    /// What came of opening a mailbox.
+    MailboxOpened {
+        /// For whom.
+        session: SessionId,
+        /// The number of the request.
+        request: u64,
+        /// What.
+        opened: Opened,
+    },
+    /// What callers of a mailbox hear from now on.
+    Greeting {
+        /// Which.
+        mailbox: MailboxId,
+        /// What.
+        greeting: Greeting,
+    },
+    /// What all mailboxes hold now.
+    Messages(BTreeMap<MailboxId, Messages>),
+    /// A trunk takes calls again, or no more.
+    Trunk {
+        /// Which.
+        trunk: TrunkId,
+        /// Why it takes none.
+        down: Option<String>,
+    },
     /// From now on new sessions are refused (or accepted again): the program stops, or the store
     /// is too far behind.
     Refuse(bool),
+    /// A switch of a tenant stands so, as the store remembers it.
+    Switch {
+        /// Whose.
+        tenant: TenantId,
+        /// Its name.
+        switch: String,
+        /// Whether it is on.
+        on: bool,
+    },
+    /// Somebody turns a switch of a tenant from outside.
+    TurnSwitch {
+        /// Whose.
+        tenant: TenantId,
+        /// Its name.
+        switch: String,
+        /// Whether it is on from now on.
+        on: bool,
+    },
+    /// What came of [`Action::Http`].
+    HttpAnswered {
+        /// Which session asked.
+        session: SessionId,
+        /// The number that it gave the request.
+        request: u64,
+        /// The answer, or why there is none.
+        result: HttpResult,
+    },
 }
 
 /// What the switch wants done.
@@ -99,6 +157,33 @@ pub enum Action {
         /// Which file.
         path: PathBuf,
     },
+    /// Put a message where its mailbox keeps it.
+    KeepMessage(Box<NewMessage>),
+    /// Check the PIN, and tell by [`Event::MailboxOpened`] what is in the mailbox.
+    OpenMailbox {
+        /// For whom.
+        session: SessionId,
+        /// The number of the request.
+        request: u64,
+        /// Which.
+        mailbox: MailboxId,
+        /// As it was typed.
+        pin: Pin,
+    },
+    /// Do this with a mailbox.
+    Mailbox {
+        /// Which.
+        mailbox: MailboxId,
+        /// What.
+        act: MailboxAct,
+    },
+    /// A mailbox holds more or fewer messages: for lamps on phones and mails to owners.
+    MessagesChanged {
+        /// Which.
+        mailbox: MailboxId,
+        /// What it holds now.
+        messages: Messages,
+    },
     /// A session is over and forgotten here; this is its record.
     Closed {
         /// Which.
@@ -112,5 +197,38 @@ pub enum Action {
         operator: UserId,
         /// To what.
         state: queue::OperatorState,
+    },
+    /// Remember how a switch stands.
+    SwitchTurned {
+        /// Whose.
+        tenant: TenantId,
+        /// Its name.
+        switch: String,
+        /// Whether it is on.
+        on: bool,
+        /// The operator who turned it by telephone.
+        by: Option<UserId>,
+    },
+    /// Tell another program, as often as it takes.
+    Webhook {
+        /// Which session tells.
+        session: SessionId,
+        /// Whose it is.
+        tenant: Option<TenantId>,
+        /// To whom.
+        url: String,
+        /// What happened.
+        event: String,
+        /// The particulars.
+        data: BTreeMap<String, String>,
+    },
+    /// Ask another program, and report by [`Event::HttpAnswered`].
+    Http {
+        /// Which session asks.
+        session: SessionId,
+        /// The number of the request within its session.
+        request: u64,
+        /// What is asked.
+        http: HttpRequest,
     },
 }

@@ -3,11 +3,12 @@
 use super::cause::{Cause, EndedBy};
 use super::history::{Happening, Kind, Summary};
 use super::line::{Arrival, LineCommand, LineEvent, Origin};
-use super::route::{Route, may_dial};
+use super::route::{Route, Wish, may_dial};
 use super::session::{CallerLeg, Session, Stage};
 use super::{Action, Switch};
 use crate::dialplan::{Entry, Facts, Input, Run};
-use crate::id::{LegId, RoomId, SessionId, TenantId};
+use crate::e164;
+use crate::id::{LegId, RoomId, SessionId, TenantId, TrunkId};
 use crate::queue::Engagement;
 use crate::time::Time;
 
@@ -15,6 +16,9 @@ impl Switch {
     pub(super) fn line_event(&mut self, leg: LegId, event: LineEvent, now: Time) {
         if let LineEvent::Arrived(arrival) = event {
             return self.arrived(leg, *arrival, now);
+        }
+        if matches!(event, LineEvent::Down { .. } | LineEvent::NoWay { .. }) {
+            self.loads.drop_leg(leg);
         }
         let Some(id) = self.legs.get(&leg).copied() else { return };
         let Some(session) = self.sessions.get(&id) else { return };
@@ -26,9 +30,26 @@ impl Switch {
         self.reschedule(id);
     }
 
-    fn arrived(&mut self, leg: LegId, arrival: Arrival, now: Time) {
+    fn arrived(&mut self, leg: LegId, mut arrival: Arrival, now: Time) {
+        let full = match arrival.origin {
+            Origin::Trunk(trunk) => {
+                self.write_in_full(trunk, &mut arrival);
+                self.carry_in(leg, trunk).err()
+            }
+            Origin::Device(_) | Origin::Guest => None,
+        };
+        let wish = Wish::Dialled { dialled: &arrival.dialled, origin: arrival.origin };
+        let help = match may_dial(wish, &self.directory, &self.plans) {
+            Ok(Route::Emergency { tenant, number }) => Some((tenant, number)),
+            _ => None,
+        };
         let id = self.open_session(leg, arrival, now);
-        if self.refusing || self.sessions.len() > self.config.max_sessions {
+        if let Some((tenant, number)) = help {
+            self.make_way(id, now);
+            self.call_help(id, tenant, number, now);
+        } else if let Some(why) = full {
+            self.turn_away(id, Cause::Unavailable, why, now);
+        } else if self.refusing || self.sessions.len() > self.config.max_sessions {
             let why = "no new sessions are accepted at the moment".to_owned();
             self.turn_away(id, Cause::Unavailable, why, now);
         } else if self.calls_beside_a_session(id) {
@@ -56,6 +77,7 @@ impl Switch {
         };
         let session = Session {
             id,
+            epoch: self.config.epoch,
             room: RoomId::new(wall, &mut self.entropy),
             caller: leg,
             caller_leg: CallerLeg::Waiting,
@@ -66,8 +88,10 @@ impl Switch {
             run: None,
             stage: Stage::Guided,
             legs: Default::default(),
+            next: Default::default(),
             rows: Default::default(),
             recordings: vec![],
+            draft: None,
             closing: Default::default(),
             summary: Summary::default(),
         };
@@ -75,6 +99,26 @@ impl Switch {
         self.sessions.insert(id, session);
         self.note(id, came, now);
         id
+    }
+
+    /// The caller's number as a provider gives it, in full.
+    fn write_in_full(&self, trunk: TrunkId, arrival: &mut Arrival) {
+        let country = self.directory.trunks.get(&trunk).and_then(|trunk| trunk.country.as_deref());
+        if let Some(number) = e164::in_full(&arrival.from.number, country) {
+            arrival.from.number = number;
+        }
+    }
+
+    /// Who calls help may do so beside another session, which goes on.
+    fn make_way(&mut self, id: SessionId, now: Time) {
+        match self.calls_beside_a_session(id) {
+            true => {
+                if let Some(session) = self.sessions.get_mut(&id) {
+                    session.calling_operator = None;
+                }
+            }
+            false => self.engage_caller(id, now),
+        }
     }
 
     /// An operator serves one call at a time, whoever began it.
@@ -102,12 +146,18 @@ impl Switch {
         self.engage_caller(id, now);
         let Some(session) = self.sessions.get(&id) else { return };
         let arrival = session.arrival.clone();
-        match may_dial(&arrival.dialled, arrival.origin, &self.directory, &self.plans) {
+        let wish = Wish::Dialled { dialled: &arrival.dialled, origin: arrival.origin };
+        match may_dial(wish, &self.directory, &self.plans) {
             Ok(Route::Dialplan(entry)) => self.enter_dialplan(id, entry, now),
             Ok(Route::Operator(user)) => self.call_operator(id, user, now),
-            Ok(Route::External { trunk, tenant, number }) => {
-                self.call_external(id, (trunk, tenant), number, now);
+            // Only a dialplan asks for groups.
+            Ok(Route::Group(_)) => {
+                self.turn_away(id, Cause::NotFound, "a group has no number".to_owned(), now)
             }
+            Ok(Route::External { tenant, number, withheld }) => {
+                self.call_external(id, tenant, (number, withheld), now);
+            }
+            Ok(Route::Emergency { tenant, number }) => self.call_help(id, tenant, number, now),
             Err(cause) => {
                 let why = match cause {
                     Cause::Forbidden => format!("the caller may not dial {}", arrival.dialled),
@@ -133,7 +183,11 @@ impl Switch {
         let Some(session) = self.sessions.get_mut(&id) else { return };
         let facts =
             Facts { caller: session.arrival.from.number.clone(), dialled: session.arrival.dialled.clone() };
-        session.run = Some(Run::start(entry, facts, self.config.epoch, now));
+        let (caller, dialled) = (facts.caller.clone(), facts.dialled.clone());
+        session.run = Some(Run::start(entry, facts, session.epoch, now));
+        for (name, value) in [("caller", caller), ("dialled", dialled)] {
+            self.note(id, Happening::Parameter { name: name.to_owned(), value }, now);
+        }
         self.follow(id, now);
     }
 
@@ -170,6 +224,10 @@ impl Switch {
             LineEvent::Down { cause, by } => {
                 session.caller_leg = CallerLeg::Down;
                 self.end(id, cause, by, now);
+            }
+            LineEvent::NoWay { cause } => {
+                session.caller_leg = CallerLeg::Down;
+                self.end(id, cause, EndedBy::Peer, now);
             }
             LineEvent::Ringing | LineEvent::Arrived(_) => {}
         }

@@ -66,9 +66,25 @@ impl Cause {
     }
 }
 
+impl Cause {
+    /// How much a cause says about a party several of whose phones were called, or about several
+    /// parties: the greater tells.
+    pub fn weight(self) -> u8 {
+        match self {
+            Cause::Declined => 5,
+            Cause::Busy => 4,
+            Cause::NoAnswer => 3,
+            Cause::Incompatible | Cause::Forbidden | Cause::NotFound => 2,
+            Cause::Unreachable => 0,
+            _ => 1,
+        }
+    }
+}
+
+/// The name as people read it: `not found`.
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+        f.write_str(&self.name().replace('_', " "))
     }
 }
 

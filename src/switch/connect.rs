@@ -3,21 +3,19 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use super::Switch;
 use super::cause::{Cause, EndedBy};
 use super::history::{Happening, Kind};
 use super::line::{LineCommand, LineEvent, Party, Target};
 use super::session::{CallerLeg, Leg, Role, Session, Stage};
-use super::{Action, Switch};
 use crate::dialplan::{DialOutcome, Input, QueueOutcome};
-use crate::id::{LegId, SessionId, TenantId, TrunkId, UserId};
+use crate::id::{LegId, SessionId, UserId};
 use crate::media::{self, Row, Sound};
 use crate::queue::{self, Engagement};
 use crate::time::Time;
 
 /// How long a phone rings that was called directly: six rings.
 const RING: Duration = Duration::from_secs(30);
-/// A provider may need long to reach its party; it gives up by itself as a rule.
-const RING_EXTERNAL: Duration = Duration::from_secs(120);
 /// The longest apology; its prompt ends it sooner.
 const APOLOGY: Duration = Duration::from_secs(15);
 /// What is said to a caller whose party cannot be had.
@@ -39,31 +37,13 @@ impl Switch {
         let why = "the extension was dialled".to_owned();
         self.routed(id, Happening::Routed { tenant, session: kind, outbound: false, to, why }, now);
         match self.operator_free(user) {
-            Ok(()) => self.dial_operator(id, user, Some(now + RING), now),
+            Ok(()) => self.dial(id, vec![self.callee_operator(user, None)], Some(now + RING), now),
             Err(cause) => {
                 let party = self.operator_name(user);
                 self.note(id, Happening::NotReached { party, cause }, now);
                 self.refuse_kindly(id, cause, now);
             }
         }
-    }
-
-    /// An external number was dialled by an operator.
-    pub(super) fn call_external(
-        &mut self,
-        id: SessionId,
-        (trunk, tenant): (TrunkId, TenantId),
-        number: String,
-        now: Time,
-    ) {
-        let name = self.directory.trunks.get(&trunk).map(|trunk| trunk.name.clone()).unwrap_or_default();
-        let why = "an operator with the right to call out dialled it".to_owned();
-        let to = format!("{number} over trunk {name}");
-        let tenant = Some(tenant);
-        let routed = Happening::Routed { tenant, session: Kind::Client, outbound: true, to, why };
-        self.routed(id, routed, now);
-        let target = Target::Trunk { trunk, number: number.clone() };
-        self.dial_party(id, Role::External { number }, target, Some(now + RING_EXTERNAL), now);
     }
 
     /// Whether an operator can be called now; if not, why.
@@ -78,29 +58,6 @@ impl Switch {
         match state.status {
             queue::Status::Away { .. } => Err(Cause::Declined),
             _ => Ok(()),
-        }
-    }
-
-    pub(super) fn dial_operator(&mut self, id: SessionId, user: UserId, until: Option<Time>, now: Time) {
-        self.engage(id, user, now);
-        let devices = self.directory.operators.get(&user).map(|operator| operator.devices.clone());
-        let role = Role::Operator { user, offer: None };
-        self.dial_party(id, role, Target::Devices(devices.unwrap_or_default()), until, now);
-    }
-
-    /// Calls one party; the ringing ends at `until`, or when the dialplan says so.
-    pub(super) fn dial_party(
-        &mut self,
-        id: SessionId,
-        role: Role,
-        target: Target,
-        until: Option<Time>,
-        now: Time,
-    ) {
-        self.note(id, Happening::Dialled { party: self.party_name(&role) }, now);
-        let leg = self.call(id, role, target, now);
-        if let Some(session) = self.sessions.get_mut(&id) {
-            session.stage = Stage::Dialling { leg, until };
         }
     }
 
@@ -127,11 +84,7 @@ impl Switch {
     fn shown_caller(&self, session: &Session, role: &Role) -> Party {
         let calling = session.calling_operator.and_then(|user| self.directory.operators.get(&user));
         match role {
-            Role::External { .. } => {
-                let tenant = session.tenant.and_then(|tenant| self.directory.tenants.get(&tenant));
-                let number = tenant.and_then(|tenant| tenant.caller_number.clone()).unwrap_or_default();
-                Party { number, display: None }
-            }
+            Role::External(outward) => self.shown_outside(session, outward),
             Role::Operator { .. } => match calling {
                 Some(operator) => Party {
                     number: operator.extension.clone().unwrap_or_default(),
@@ -148,13 +101,16 @@ impl Switch {
             LineEvent::Early => self.callee_early(id, leg),
             LineEvent::Up => self.callee_up(id, leg, now),
             LineEvent::Down { cause, by } => self.callee_down(id, leg, cause, by, now),
+            LineEvent::NoWay { cause } => self.way_failed(id, leg, cause, now),
             LineEvent::Arrived(_) => {}
         }
     }
 
     fn is_dialled(&self, id: SessionId, leg: LegId) -> bool {
-        let stage = self.sessions.get(&id).map(|session| session.stage);
-        matches!(stage, Some(Stage::Dialling { leg: dialled, .. }) if dialled == leg)
+        let dialled = |session: &Session| {
+            matches!(session.stage, Stage::Dialling { .. }) && session.legs.contains_key(&leg)
+        };
+        self.sessions.get(&id).is_some_and(dialled)
     }
 
     fn callee_rings(&mut self, id: SessionId, leg: LegId) {
@@ -167,7 +123,8 @@ impl Switch {
     /// The far end sends sound before it answers: a provider's announcement or ringing tone.
     fn callee_early(&mut self, id: SessionId, leg: LegId) {
         let Some(session) = self.sessions.get(&id) else { return };
-        if self.is_dialled(id, leg) {
+        // Of several who ring, none is heard before one answers.
+        if self.is_dialled(id, leg) && session.legs.len() == 1 {
             let caller = session.caller;
             self.open_early(id);
             self.tell_media(media::Command::StopPlay { leg: caller });
@@ -192,7 +149,10 @@ impl Switch {
                     self.connect(id, leg, true, now);
                 }
             }
-            _ => self.connect(id, leg, false, now),
+            _ => {
+                self.let_others_go(id, leg, now);
+                self.connect(id, leg, false, now);
+            }
         }
     }
 
@@ -200,15 +160,15 @@ impl Switch {
     fn connect(&mut self, id: SessionId, leg: LegId, queued: bool, now: Time) {
         let Some(session) = self.sessions.get_mut(&id) else { return };
         session.stage = Stage::Talking { with: leg, queued };
-        let (caller, room) = (session.caller, session.room);
+        let caller = session.caller;
         let Some(role) = session.legs.get(&leg).map(|leg| leg.role.clone()) else { return };
         let has_run = session.run.is_some();
         let operator = match role {
             Role::Operator { user, .. } => Some(user),
-            Role::External { .. } => session.calling_operator,
+            Role::External(_) => session.calling_operator,
         };
         if session.caller_leg != CallerLeg::Up {
-            self.answer_caller(id, caller, room);
+            self.answer(id);
         }
         self.hear(id, [Row { from: caller, to: leg }, Row { from: leg, to: caller }]);
         let party = self.party_name(&role);
@@ -217,15 +177,6 @@ impl Switch {
             self.tell_run(id, Input::Connected, now);
         } else {
             self.tell_media(media::Command::StopPlay { leg: caller });
-        }
-    }
-
-    fn answer_caller(&mut self, id: SessionId, caller: LegId, room: crate::id::RoomId) {
-        let Some(session) = self.sessions.get_mut(&id) else { return };
-        if matches!(session.caller_leg, CallerLeg::Waiting | CallerLeg::Early { .. }) {
-            session.caller_leg = CallerLeg::Answering;
-            session.closing.insert(caller);
-            self.outputs.push_back(Action::Line { leg: caller, command: LineCommand::Answer { room } });
         }
     }
 
@@ -252,7 +203,7 @@ impl Switch {
             Stage::Talking { with, queued } if with == leg => {
                 self.conversation_over(id, leg, &callee.role, queued, (cause, by), now);
             }
-            Stage::Dialling { leg: dialled, .. } if dialled == leg => {
+            Stage::Dialling { .. } => {
                 self.release(id, &callee.role, now);
                 self.dial_failed(id, &callee.role, cause, now);
             }
@@ -285,36 +236,6 @@ impl Switch {
         self.tell_run(id, served, now);
     }
 
-    /// The party that was called directly, or by the dialplan, cannot be had.
-    fn dial_failed(&mut self, id: SessionId, role: &Role, cause: Cause, now: Time) {
-        let party = self.party_name(role);
-        self.note(id, Happening::NotReached { party, cause }, now);
-        self.hear(id, []);
-        let Some(session) = self.sessions.get_mut(&id) else { return };
-        session.stage = Stage::Guided;
-        if session.run.is_none() {
-            return self.refuse_kindly(id, cause, now);
-        }
-        let outcome = match cause {
-            Cause::Busy => DialOutcome::Busy,
-            Cause::NoAnswer => DialOutcome::NoAnswer,
-            Cause::Unreachable => DialOutcome::Unreachable,
-            Cause::Declined => DialOutcome::Refused,
-            _ => DialOutcome::Failed,
-        };
-        self.tell_run(id, Input::DialEnded(outcome), now);
-    }
-
-    /// It rang long enough.
-    pub(super) fn not_answered(&mut self, id: SessionId, leg: LegId, cause: Cause, now: Time) {
-        let Some(role) = self.sessions.get(&id).and_then(|s| s.legs.get(&leg)).map(|leg| leg.role.clone())
-        else {
-            return;
-        };
-        self.drop_leg(id, leg, cause, now);
-        self.dial_failed(id, &role, cause, now);
-    }
-
     /// Ends a leg that is not wanted any more.
     pub(super) fn drop_leg(&mut self, id: SessionId, leg: LegId, cause: Cause, now: Time) {
         let Some(session) = self.sessions.get_mut(&id) else { return };
@@ -325,7 +246,7 @@ impl Switch {
     }
 
     /// Refuses an unanswered caller; where words help more than a tone, they come first (early media).
-    fn refuse_kindly(&mut self, id: SessionId, cause: Cause, now: Time) {
+    pub(super) fn refuse_kindly(&mut self, id: SessionId, cause: Cause, now: Time) {
         let Some(session) = self.sessions.get_mut(&id) else { return };
         let spoken = matches!(cause, Cause::Unreachable | Cause::NoAnswer | Cause::Declined);
         if !spoken || session.caller_leg == CallerLeg::Down {
@@ -358,7 +279,7 @@ impl Switch {
     pub(super) fn party_name(&self, role: &Role) -> String {
         match role {
             Role::Operator { user, .. } => self.operator_name(*user),
-            Role::External { number } => number.clone(),
+            Role::External(outward) => outward.number.clone(),
         }
     }
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{CompanyId, DeviceId, GroupId, TenantId, TrunkId, UserId};
+use crate::dialplan::{self, Greeting};
+use crate::id::{CompanyId, DeviceId, GroupId, MailboxId, TenantId, TrunkId, UserId};
 use crate::queue;
 
 /// Everything that routing decisions rest on.
@@ -24,12 +25,14 @@ pub struct Directory {
     pub devices: BTreeMap<DeviceId, UserId>,
     /// Groups by id.
     pub groups: BTreeMap<GroupId, queue::Group>,
+    /// Mailboxes by id.
+    pub mailboxes: BTreeMap<MailboxId, Mailbox>,
     /// Trunks by id.
     pub trunks: BTreeMap<TrunkId, Trunk>,
 }
 
 /// A brand or department of the company.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tenant {
     /// Short name, as dialplan files use it.
     pub name: String,
@@ -37,6 +40,12 @@ pub struct Tenant {
     pub display: String,
     /// The number shown to those whom this tenant calls (E.164).
     pub caller_number: Option<String>,
+    /// Those whom this tenant calls are not to learn the number.
+    pub withheld: bool,
+    /// The country whose national numbers are dialled (ISO 3166-1).
+    pub country: Option<String>,
+    /// Numbers that call help.
+    pub emergency: Vec<String>,
 }
 
 /// A user who serves clients.
@@ -56,8 +65,29 @@ pub struct Operator {
     pub may_call_out: bool,
 }
 
-/// A connection to a provider, as far as routing is concerned.
+/// Where callers leave messages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mailbox {
+    /// Short name, as dialplan files use it.
+    pub name: String,
+    /// The tenant in whose dialplans it is used.
+    pub tenant: TenantId,
+    /// The digits by which it is asked for.
+    pub number: Option<String>,
+    /// The operator whose it is, if it is no group's.
+    pub user: Option<UserId>,
+    /// What a caller hears before the tone.
+    pub greeting: Greeting,
+    /// The longest message.
+    pub max_message_ms: u32,
+    /// How many messages it holds.
+    pub limit: usize,
+    /// Its messages can be listened to by phone.
+    pub has_pin: bool,
+}
+
+/// A connection to a provider, as far as routing is concerned.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trunk {
     /// Short name.
     pub name: String,
@@ -65,6 +95,36 @@ pub struct Trunk {
     pub tenant: Option<TenantId>,
     /// Prefixes of dialled numbers that this trunk takes (`00` is `+`); empty takes all.
     pub prefixes: Vec<String>,
+    /// Lower ones are tried first.
+    pub priority: u16,
+    /// How often it is chosen among equals.
+    pub weight: u16,
+    /// Calls at once, both ways.
+    pub max_calls: Option<u32>,
+    /// New calls a second out.
+    pub max_rate: Option<u32>,
+    /// Whether it carries calls for help.
+    pub emergency: bool,
+    /// The country whose national numbers it speaks (ISO 3166-1).
+    pub country: Option<String>,
+    /// Shown as calling instead of the tenant's number.
+    pub caller_number: Option<String>,
+}
+
+/// How good a trunk is for a call; the least is the best: the longest prefix, then the tenant's own, then the lowest
+/// priority.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Choice {
+    uncovered: usize,
+    shared: bool,
+    priority: u16,
+}
+
+impl Choice {
+    /// A trunk whose best prefix covers so much of the number.
+    pub fn of(reach: usize, own: bool, priority: u16) -> Self {
+        Self { uncovered: usize::MAX - reach, shared: !own, priority }
+    }
 }
 
 impl Trunk {
@@ -72,16 +132,8 @@ impl Trunk {
         self.tenant.is_none() || self.tenant == tenant
     }
 
-    /// How much of this E.164 number its best prefix covers, in characters; `None` if it takes it not.
     fn reach(&self, number: &str) -> Option<usize> {
-        if self.prefixes.is_empty() {
-            return Some(0);
-        }
-        let covered = |prefix: &String| match prefix.strip_prefix("00") {
-            Some(digits) => number.strip_prefix('+')?.starts_with(digits).then_some(digits.len() + 1),
-            None => number.starts_with(prefix.as_str()).then_some(prefix.len()),
-        };
-        self.prefixes.iter().filter_map(covered).max()
+        dialplan::reach(&self.prefixes, number)
     }
 }
 
@@ -111,14 +163,37 @@ impl Directory {
         self.tenants.iter().find(|(_, tenant)| tenant.name == name).map(|(id, tenant)| (*id, tenant))
     }
 
-    /// The trunk by which this tenant calls this E.164 number: the one with the longest matching
-    /// prefix; of equals the tenant's own, then the oldest.
-    pub fn trunk_for(&self, number: &str, tenant: Option<TenantId>) -> Option<TrunkId> {
+    /// The trunks by which this tenant can call this E.164 number, with how good each is and its weight.
+    pub fn trunks_for(&self, number: &str, tenant: Option<TenantId>) -> Vec<(Choice, TrunkId, u16)> {
         let open = self.trunks.iter().filter(|(_, trunk)| trunk.serves(tenant));
-        let fitting =
-            open.filter_map(|(id, trunk)| Some((trunk.reach(number)?, trunk.tenant.is_some(), *id)));
-        let best = fitting.max_by_key(|(reach, own, id)| (*reach, *own, std::cmp::Reverse(*id)));
-        best.map(|(_, _, id)| id)
+        let fitting = open.filter_map(|(id, trunk)| {
+            let choice = Choice::of(trunk.reach(number)?, trunk.tenant.is_some(), trunk.priority);
+            Some((choice, *id, trunk.weight))
+        });
+        fitting.collect()
+    }
+
+    /// The trunks that carry calls for help, whosever they are; this tenant's and shared ones are better.
+    pub fn trunks_for_help(&self, tenant: Option<TenantId>) -> Vec<(Choice, TrunkId, u16)> {
+        let helping = self.trunks.iter().filter(|(_, trunk)| trunk.emergency);
+        let choice = |trunk: &Trunk| {
+            Choice::of(usize::from(trunk.serves(tenant)), trunk.tenant.is_some(), trunk.priority)
+        };
+        helping.map(|(id, trunk)| (choice(trunk), *id, trunk.weight)).collect()
+    }
+
+    /// Whether this number calls help for this operator, or for a device that belongs to none.
+    pub fn calls_help(&self, dialled: &str, owner: Option<&Operator>) -> bool {
+        let knows = |tenant: &Tenant| tenant.emergency.iter().any(|number| number == dialled);
+        match owner.filter(|owner| !owner.tenants.is_empty()) {
+            Some(owner) => owner.tenants.iter().filter_map(|id| self.tenants.get(id)).any(knows),
+            None => self.tenants.values().any(knows),
+        }
+    }
+
+    /// The country whose national numbers are dialled by this tenant.
+    pub fn country(&self, tenant: &TenantId) -> Option<&str> {
+        self.tenants.get(tenant)?.country.as_deref()
     }
 
     /// Whether any tenant could call this E.164 number.
@@ -138,14 +213,15 @@ mod tests {
         let mut ids = Entropy::from_number(1);
         let trunks = trunks.iter().zip(1..).map(|((name, prefixes, tenant), ms)| {
             let prefixes = prefixes.iter().map(|prefix| (*prefix).to_owned()).collect();
-            let trunk = Trunk { name: (*name).to_owned(), tenant: *tenant, prefixes };
+            let trunk = Trunk { name: (*name).to_owned(), tenant: *tenant, prefixes, ..Trunk::default() };
             (TrunkId::new(UnixMs(ms), &mut ids), trunk)
         });
         Directory { trunks: trunks.collect(), ..Directory::default() }
     }
 
     fn chosen(directory: &Directory, number: &str, tenant: Option<TenantId>) -> Option<String> {
-        directory.trunk_for(number, tenant).map(|id| directory.trunks[&id].name.clone())
+        let best = directory.trunks_for(number, tenant).into_iter().min();
+        best.map(|(_, id, _)| directory.trunks[&id].name.clone())
     }
 
     #[test]

@@ -15,6 +15,9 @@ use crate::time::Time;
 /// How long the last figures of a leg may take to come from the media engine.
 const LAST_FIGURES: Duration = Duration::from_secs(2);
 
+/// How long the last message may take to be written.
+const LAST_MESSAGE: Duration = Duration::from_secs(30);
+
 impl Switch {
     /// Ends the session: every leg is hung up, every operator is free again.
     pub(super) fn end(&mut self, id: SessionId, cause: Cause, by: EndedBy, now: Time) {
@@ -22,8 +25,11 @@ impl Switch {
         if session.is_over() {
             return;
         }
-        let stage = std::mem::replace(&mut session.stage, Stage::Over { until: now + LAST_FIGURES });
+        // A message of a caller who hung up is kept when its file is complete.
+        let patience = if session.draft.is_some() { LAST_MESSAGE } else { LAST_FIGURES };
+        let stage = std::mem::replace(&mut session.stage, Stage::Over { until: now + patience });
         let legs = std::mem::take(&mut session.legs);
+        session.next.clear();
         let caller = session.caller;
         let caller_stands = session.caller_leg != CallerLeg::Down;
         session.caller_leg = CallerLeg::Down;

@@ -1,14 +1,15 @@
 //! The dialplan leads a session: its steps are carried out, what happens is told to it.
 
+use std::path::PathBuf;
+
 use super::Switch;
 use super::cause::{Cause, EndedBy};
 use super::history::Happening;
-use super::line::Target;
-use super::route::e164;
-use super::session::{Role, Stage};
-use crate::dialplan::{self, DialOutcome, DialTarget, Input, QueueOutcome, Step};
+use super::mailbox::Terms;
+use super::session::Stage;
+use crate::dialplan::{self, Input, QueueOutcome, RecordOutcome, Run, Step};
 use crate::id::SessionId;
-use crate::media::{self, RecordEnd, Row};
+use crate::media::{self, RecordEnd, RecordLimits, Row};
 use crate::queue;
 use crate::time::Time;
 
@@ -45,24 +46,44 @@ impl Switch {
                 let sounds = sounds.into_iter().map(sound).collect();
                 self.tell_media(media::Command::Play { leg, playback, sounds, repeat });
             }
+            Step::Announce { playback, sounds } => {
+                let sounds = sounds.into_iter().map(sound).collect();
+                self.tell_media(media::Command::Announce { leg, playback, sounds });
+            }
             Step::StopPlay => self.tell_media(media::Command::StopPlay { leg }),
             Step::Queue { group, priority } => self.enqueue(id, &group, priority, now),
             Step::AskPosition => self.tell_position(id, now),
             Step::LeaveQueue => self.leave_queue(id, "the dialplan went on", now),
-            Step::Dial { target } => self.dial_step(id, target, now),
+            Step::Dial { targets, ring, each } => self.dial_step(id, targets, ring, each, now),
             Step::CancelDial => self.cancel_dial(id, now),
             Step::Echo => {
                 let row = Row { from: leg, to: leg };
                 self.hear(id, [row]);
             }
-            Step::Record { recording, max, stop_digits } => {
-                let path = self.config.recordings.join(format!("{id}-{recording}.wav"));
+            Step::Record { recording, max, stop_digits, silence } => {
+                let path = self.recording_path(id, recording);
                 if let Some(session) = self.sessions.get_mut(&id) {
                     session.recordings.push(path.clone());
                 }
-                self.tell_media(media::Command::Record { leg, recording, path, max, stop_digits });
+                let limits = RecordLimits { max, stop_digits, silence };
+                self.tell_media(media::Command::Record { leg, recording, path, limits });
             }
+            Step::FindMailbox { which } => self.find_mailbox(id, which, now),
+            Step::TakeMessage { recording, mailbox, max, min, silence, stop_digits } => {
+                let limits = RecordLimits { max, stop_digits, silence: Some(silence) };
+                self.take_message(id, mailbox, Terms { recording, min, limits });
+            }
+            Step::OpenMailbox { request, mailbox, pin } => self.open_mailbox(id, request, mailbox, pin),
+            Step::Mailbox { mailbox, act } => self.use_mailbox(id, mailbox, act, now),
             Step::Parameter { name, value } => self.note(id, Happening::Parameter { name, value }, now),
+            Step::Tag { tag } => self.note(id, Happening::Tagged { tag }, now),
+            Step::Look { question } => {
+                let value = self.look(id, &question);
+                self.tell_run_only(id, Input::Seen { value }, now);
+            }
+            Step::Turn { switch, turn } => self.turn(id, &switch, turn, now),
+            Step::Http { request, http } => self.request(id, request, http, now),
+            Step::Webhook { url, event, data } => self.tell_others(id, url, event, data, now),
             Step::Hangup { cause } => self.end(id, cause_of(cause), EndedBy::Us, now),
         }
     }
@@ -77,57 +98,27 @@ impl Switch {
         let (group, name) = (found.id, found.name.clone());
         session.stage = Stage::Queued { group };
         self.queues.handle(queue::Input::Enqueue { session: id, group, priority, since: now }, now);
-        let position = self.queues.position(id).unwrap_or(1);
-        self.note(id, Happening::Queued { group, name, position }, now);
+        // A full group takes nobody in; its overflow is told by itself.
+        if let Some(position) = self.queues.position(id) {
+            self.note(id, Happening::Queued { group, name, position }, now);
+        }
     }
 
     fn tell_position(&mut self, id: SessionId, now: Time) {
         let Some(position) = self.queues.position(id) else { return };
-        self.note(id, Happening::Announced { position }, now);
+        let wait = self.queues.expected_wait(id, now);
+        let wait_s = wait.map(|wait| wait.as_secs());
+        self.note(id, Happening::Announced { position, wait_s }, now);
         let position = u32::try_from(position).unwrap_or(u32::MAX);
-        self.tell_run(id, Input::Position(position), now);
-    }
-
-    fn dial_step(&mut self, id: SessionId, target: DialTarget, now: Time) {
-        let outcome = match target {
-            DialTarget::Extension(extension) => match self.directory.extensions.get(&extension).copied() {
-                Some(user) => match self.operator_free(user) {
-                    Ok(()) => return self.dial_operator(id, user, None, now),
-                    Err(Cause::Busy) => DialOutcome::Busy,
-                    Err(_) => DialOutcome::Unreachable,
-                },
-                None => DialOutcome::Failed,
-            },
-            DialTarget::External(number) => {
-                let number = e164(&number);
-                let tenant = self.sessions.get(&id).and_then(|session| session.tenant);
-                let trunk = number.as_deref().and_then(|number| self.directory.trunk_for(number, tenant));
-                match number.zip(trunk) {
-                    Some((number, trunk)) => {
-                        let target = Target::Trunk { trunk, number: number.clone() };
-                        return self.dial_party(id, Role::External { number }, target, None, now);
-                    }
-                    None => DialOutcome::Failed,
-                }
-            }
-        };
-        self.tell_run(id, Input::DialEnded(outcome), now);
-    }
-
-    fn cancel_dial(&mut self, id: SessionId, now: Time) {
-        let Some(session) = self.sessions.get_mut(&id) else { return };
-        if let Stage::Dialling { leg, .. } = session.stage {
-            session.stage = Stage::Guided;
-            self.drop_leg(id, leg, Cause::NoAnswer, now);
-        }
+        self.tell_run(id, Input::Position { position, wait }, now);
     }
 
     pub(super) fn session_timeout(&mut self, id: SessionId, now: Time) {
         let Some(session) = self.sessions.get_mut(&id) else { return };
         match session.stage {
             Stage::Over { until } if until <= now => return self.forget(id),
-            Stage::Dialling { until: Some(until), leg } if until <= now => {
-                return self.not_answered(id, leg, Cause::NoAnswer, now);
+            Stage::Dialling { until: Some(until), .. } if until <= now => {
+                return self.not_answered(id, now);
             }
             Stage::Apology { cause, until } if until <= now => {
                 return self.end(id, cause, EndedBy::Us, now);
@@ -148,21 +139,16 @@ impl Switch {
             media::Event::Closed { quality, .. } => self.leg_closed(id, leg, quality, now),
             media::Event::Silent { .. } => self.leg_silent(id, leg, now),
             media::Event::Digit { digit, .. } if is_caller => self.key_pressed(id, digit, now),
-            media::Event::PlayEnded { playback, .. } if is_caller => self.play_ended(id, playback, now),
+            media::Event::PlayEnded { playback, .. } if is_caller => {
+                self.play_over(id, Input::PlayEnded { playback }, now);
+            }
             media::Event::PlayFailed { playback, sound, reason, .. } if is_caller => {
                 let what = format!("cannot play {sound:?}: {reason}");
                 self.note(id, Happening::Problem { what }, now);
-                self.play_failed(id, playback, now);
+                self.play_over(id, Input::PlayFailed { playback }, now);
             }
-            media::Event::Recorded { recording, path, ms, reason, .. } if is_caller => {
-                let file = path.to_string_lossy().into_owned();
-                if let RecordEnd::Failed(reason) = reason {
-                    self.note(id, Happening::Problem { what: format!("cannot record: {reason}") }, now);
-                    self.tell_run(id, Input::RecordFailed { recording }, now);
-                } else {
-                    self.note(id, Happening::Recorded { file: file.clone(), ms }, now);
-                    self.tell_run(id, Input::Recorded { recording, file, ms }, now);
-                }
+            media::Event::Recorded { recording, path, ms, spoken_ms, reason, .. } if is_caller => {
+                self.recorded(id, recording, path, (ms, spoken_ms), reason, now);
             }
             media::Event::Failed { reason, .. } => self.note(id, Happening::Problem { what: reason }, now),
             _ => {}
@@ -170,27 +156,51 @@ impl Switch {
         self.reschedule(id);
     }
 
+    fn recorded(
+        &mut self,
+        id: SessionId,
+        recording: u64,
+        path: PathBuf,
+        (ms, spoken_ms): (u32, u32),
+        reason: RecordEnd,
+        now: Time,
+    ) {
+        let draft = self.take_draft(id, recording);
+        let ended = match reason {
+            RecordEnd::Digit(_) => RecordOutcome::Key,
+            RecordEnd::Silence => RecordOutcome::Silence,
+            RecordEnd::Max => RecordOutcome::Max,
+            RecordEnd::Stop | RecordEnd::Closed => RecordOutcome::Stopped,
+            RecordEnd::Failed(reason) => {
+                self.note(id, Happening::Problem { what: format!("cannot record: {reason}") }, now);
+                return self.tell_run(id, Input::RecordFailed { recording }, now);
+            }
+        };
+        let file = path.to_string_lossy().into_owned();
+        match draft {
+            Some(draft) => self.message_recorded(id, &draft, path, (ms, spoken_ms), now),
+            None => self.note(id, Happening::Recorded { file: file.clone(), ms }, now),
+        }
+        self.tell_run(id, Input::Recorded { recording, file, ms, spoken_ms, ended }, now);
+    }
+
     /// A key of the caller. Keys pressed in a conversation are between those who talk.
     fn key_pressed(&mut self, id: SessionId, digit: char, now: Time) {
         let Some(session) = self.sessions.get(&id) else { return };
         if !matches!(session.stage, Stage::Talking { .. } | Stage::Over { .. }) {
-            self.note(id, Happening::Key { digit }, now);
+            // A PIN is in no record.
+            if !session.run.as_ref().is_some_and(Run::hides_keys) {
+                self.note(id, Happening::Key { digit }, now);
+            }
             self.tell_run(id, Input::Digit(digit), now);
         }
     }
 
-    fn play_ended(&mut self, id: SessionId, playback: u64, now: Time) {
+    /// What the caller heard has ended, by itself or by a fault.
+    fn play_over(&mut self, id: SessionId, told: Input, now: Time) {
         match self.sessions.get(&id).map(|session| session.stage) {
             Some(Stage::Apology { cause, .. }) => self.end(id, cause, EndedBy::Us, now),
-            Some(_) => self.tell_run(id, Input::PlayEnded { playback }, now),
-            None => {}
-        }
-    }
-
-    fn play_failed(&mut self, id: SessionId, playback: u64, now: Time) {
-        match self.sessions.get(&id).map(|session| session.stage) {
-            Some(Stage::Apology { cause, .. }) => self.end(id, cause, EndedBy::Us, now),
-            Some(_) => self.tell_run(id, Input::PlayFailed { playback }, now),
+            Some(_) => self.tell_run(id, told, now),
             None => {}
         }
     }
@@ -199,6 +209,9 @@ impl Switch {
 fn sound(sound: dialplan::Sound) -> media::Sound {
     match sound {
         dialplan::Sound::File(name) | dialplan::Sound::Recording(name) => media::Sound::File(name.into()),
+        dialplan::Sound::Speech { language, text } => {
+            media::Sound::Speech { language: language.into(), text: text.into() }
+        }
         dialplan::Sound::Tone { hz, dbm0, ms } => media::Sound::Tone { hz, dbm0, ms },
         dialplan::Sound::Ringback => media::Sound::Ringback,
         dialplan::Sound::Silence { ms } => media::Sound::Silence { ms },
@@ -212,6 +225,8 @@ fn cause_of(cause: dialplan::Cause) -> Cause {
         dialplan::Cause::Unavailable => Cause::Unreachable,
         dialplan::Cause::Rejected => Cause::Declined,
         dialplan::Cause::NotFound => Cause::NotFound,
+        dialplan::Cause::Forbidden => Cause::Forbidden,
+        dialplan::Cause::NoAnswer => Cause::NoAnswer,
         dialplan::Cause::Congestion => Cause::Unavailable,
         dialplan::Cause::Internal => Cause::Internal,
     }

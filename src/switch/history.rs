@@ -3,12 +3,12 @@
 //! Events are numbered without gaps within their session. The live state that people see is the
 //! sum of the events, so what is shown now and what a record shows later cannot differ.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use super::cause::{Cause, EndedBy};
-use crate::id::{GroupId, LegId, SessionId, TenantId, UserId};
+use crate::id::{GroupId, LegId, MessageId, SessionId, TenantId, UserId};
 use crate::media::Quality;
 use crate::time::UnixMs;
 
@@ -44,6 +44,8 @@ pub enum Happening {
     Arrived { line: String, from: String, display: Option<String>, dialled: String, origin: String },
     /// Where the dialled number leads.
     Routed { tenant: Option<TenantId>, session: Kind, outbound: bool, to: String, why: String },
+    /// It calls help.
+    Emergency { number: String },
     /// It was turned away.
     Refused { cause: Cause, why: String },
     /// The caller's leg was answered by us.
@@ -54,6 +56,16 @@ pub enum Happening {
     Key { digit: char },
     /// The dialplan noted something.
     Parameter { name: String, value: String },
+    /// The dialplan marked it.
+    Tagged { tag: String },
+    /// The caller turned a switch.
+    Turned { switch: String, on: bool },
+    /// The dialplan asked another program.
+    Requested { request: u64, url: String },
+    /// What came of it: a status, or why there is none.
+    Responded { request: u64, outcome: String },
+    /// Another program is told.
+    Told { event: String, url: String },
     /// It waits for an operator of this group.
     Queued { group: GroupId, name: String, position: usize },
     /// The queue was left without an operator.
@@ -64,8 +76,12 @@ pub enum Happening {
     Offered { operator: UserId, name: String },
     /// An offer or a call to somebody came to nothing.
     NotReached { party: String, cause: Cause },
-    /// The caller was told the place in the queue.
-    Announced { position: usize },
+    /// The caller was told the place in the queue, and the wait in seconds if it could be told.
+    Announced {
+        position: usize,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        wait_s: Option<u64>,
+    },
     /// Somebody is called.
     Dialled { party: String },
     /// The caller and somebody talk.
@@ -74,6 +90,12 @@ pub enum Happening {
     Disconnected { leg: LegId, party: String, by: EndedBy, cause: Cause },
     /// What the caller said was recorded.
     Recorded { file: String, ms: u32 },
+    /// A message was left in a mailbox.
+    MessageLeft { mailbox: String, message: MessageId, ms: u32 },
+    /// A message was not kept.
+    MessageDropped { mailbox: String, why: String },
+    /// The caller opened a mailbox, or did something in it.
+    Mailbox { what: String },
     /// Packets, loss, jitter and round trip of a leg that has closed.
     Quality { leg: LegId, quality: Quality },
     /// Something did not work as it should.
@@ -136,6 +158,8 @@ pub struct Summary {
     pub keys: String,
     /// What the dialplan noted.
     pub parameters: BTreeMap<String, String>,
+    /// With which words the dialplan marked it.
+    pub tags: BTreeSet<String>,
     /// The group it waited for last.
     pub group: Option<GroupId>,
     /// Groups it waited for, in order.
@@ -183,6 +207,7 @@ impl Summary {
                 self.outbound = *outbound;
                 self.decide(format!("{to}: {why}"));
             }
+            Happening::Emergency { number } => self.decide(format!("emergency call to {number}")),
             Happening::Refused { cause, why } => self.decide(format!("refused ({cause}): {why}")),
             Happening::Answered => self.answered = Some(at),
             Happening::Entered { .. } => self.phase = Phase::Guided,
@@ -192,6 +217,7 @@ impl Summary {
                     self.parameters.insert(name.clone(), value.clone());
                 }
             }
+            Happening::Tagged { tag } if self.tags.len() < REMEMBERED => _ = self.tags.insert(tag.clone()),
             Happening::Queued { group, name, position } => {
                 self.group = Some(*group);
                 self.queue(name, *position, at);
@@ -202,7 +228,7 @@ impl Summary {
             }
             Happening::Decision { reasons } => reasons.iter().for_each(|r| self.decide(r.clone())),
             Happening::NotReached { party, cause } => self.decide(format!("not reached: {party}, {cause}")),
-            Happening::Announced { position } => self.position = Some(*position),
+            Happening::Announced { position, .. } => self.position = Some(*position),
             Happening::Dialled { .. } => self.phase = Phase::Dialling,
             Happening::Connected { party, operator, .. } => self.connect(party, *operator, at),
             Happening::Disconnected { party, by, .. } => {
@@ -211,8 +237,16 @@ impl Summary {
             }
             Happening::Ended { cause, by } => self.end(*cause, *by, at),
             Happening::Offered { .. }
+            | Happening::Tagged { .. }
+            | Happening::Turned { .. }
+            | Happening::Requested { .. }
+            | Happening::Responded { .. }
+            | Happening::Told { .. }
             | Happening::Key { .. }
             | Happening::Recorded { .. }
+            | Happening::MessageLeft { .. }
+            | Happening::MessageDropped { .. }
+            | Happening::Mailbox { .. }
             | Happening::Quality { .. }
             | Happening::Problem { .. }
             | Happening::Lost { .. } => {}

@@ -51,8 +51,12 @@ pub enum Target {
     Trunk {
         /// The trunk that carries it.
         trunk: TrunkId,
-        /// E.164 with its plus.
+        /// E.164 with its plus, or an emergency number as it was dialled.
         number: String,
+        /// The callee is not to learn who calls.
+        withheld: bool,
+        /// It calls help: no limit of the line stands in its way.
+        emergency: bool,
     },
 }
 
@@ -110,5 +114,10 @@ pub enum LineEvent {
         cause: Cause,
         /// Which side ended it.
         by: EndedBy,
+    },
+    /// Comes instead of [`Down`](Self::Down) if the way to the party failed, not the party: another way may do.
+    NoWay {
+        /// Why.
+        cause: Cause,
     },
 }

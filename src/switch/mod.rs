@@ -8,15 +8,19 @@ pub mod cause;
 pub mod directory;
 pub mod history;
 pub mod line;
+pub mod mailbox;
 pub mod route;
 pub mod session;
 
 mod arrive;
 mod connect;
+mod dial;
 mod ending;
 mod guide;
+pub mod inquiry;
 mod invariants;
 mod offers;
+mod outside;
 mod people;
 #[cfg(test)]
 mod tests;
@@ -32,10 +36,11 @@ use self::directory::Directory;
 use self::history::{Happening, SessionEvent};
 pub use self::invariants::Violation;
 use self::line::LineCommand;
+use self::outside::Loads;
 use self::session::Session;
 use crate::dialplan::Plans;
 use crate::entropy::Entropy;
-use crate::id::{DeviceId, LegId, SessionId, UserId};
+use crate::id::{DeviceId, LegId, MailboxId, SessionId, TenantId, UserId};
 use crate::media;
 use crate::queue::{OfferId, Queues};
 use crate::time::{Time, UnixMs};
@@ -55,9 +60,14 @@ pub struct Switch {
     /// The legs by which offers ring.
     offers: BTreeMap<OfferId, BTreeMap<UserId, LegId>>,
     reachable: BTreeSet<DeviceId>,
+    /// What mailboxes hold, as far as it is known.
+    messages: BTreeMap<MailboxId, mailbox::Messages>,
+    /// How the switches stand that were ever turned, by tenant.
+    switches: BTreeMap<TenantId, BTreeMap<String, bool>>,
     timers: BTreeSet<(Time, SessionId)>,
     alarms: BTreeMap<SessionId, Time>,
     refusing: bool,
+    loads: Loads,
     outputs: VecDeque<Action>,
 }
 
@@ -75,9 +85,12 @@ impl Switch {
             legs: BTreeMap::new(),
             offers: BTreeMap::new(),
             reachable: BTreeSet::new(),
+            messages: BTreeMap::new(),
+            switches: BTreeMap::new(),
             timers: BTreeSet::new(),
             alarms: BTreeMap::new(),
             refusing: false,
+            loads: Loads::default(),
             outputs: VecDeque::new(),
         }
     }
@@ -88,13 +101,30 @@ impl Switch {
             Event::Line { leg, event } => self.line_event(leg, event, now),
             Event::Media(event) => self.media_event(event, now),
             Event::Reachable { device, reachable } => self.device_reachable(device, reachable, now),
+            Event::Calendar(epoch) => self.config.epoch = epoch,
             Event::Directory(directory) => self.configure(directory, now),
             Event::Plans(plans) => self.plans = plans,
             Event::Status { operator, status } => self.set_status(operator, status, now),
             Event::Take { session, operator } => self.take(session, operator, now),
             Event::FinishWork { operator } => self.finish_work(operator, now),
             Event::End { session, cause } => self.end(session, cause, EndedBy::Us, now),
+            Event::MailboxOpened { session, request, opened } => {
+                self.mailbox_opened(session, request, opened, now);
+            }
+            Event::Greeting { mailbox, greeting } => {
+                let directory = Arc::make_mut(&mut self.directory);
+                if let Some(mailbox) = directory.mailboxes.get_mut(&mailbox) {
+                    mailbox.greeting = greeting;
+                }
+            }
+            Event::Messages(counts) => self.set_messages(counts),
+            Event::Trunk { trunk, down } => self.loads.set_up(trunk, down),
             Event::Refuse(refusing) => self.refusing = refusing,
+            Event::Switch { tenant, switch, on } => self.restore_switch(tenant, switch, on),
+            Event::TurnSwitch { tenant, switch, on } => self.turn_switch(tenant, &switch, on, None),
+            Event::HttpAnswered { session, request, result } => {
+                self.http_answered(session, request, result, now);
+            }
         }
         self.drain_queues(now);
     }
@@ -143,8 +173,8 @@ impl Switch {
 
     /// Notes that something happened to a session: counted into its record, and sent to the store.
     fn note(&mut self, id: SessionId, what: Happening, now: Time) {
-        let at = self.config.epoch.wall(now);
         let Some(session) = self.sessions.get_mut(&id) else { return };
+        let at = session.epoch.wall(now);
         let event = SessionEvent { session: id, seq: session.summary.seq + 1, at, what };
         session.summary.apply(&event);
         self.outputs.push_back(Action::Event(event));

@@ -1,24 +1,28 @@
 //! One session and its legs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::cause::Cause;
 use super::history::Summary;
-use super::line::Arrival;
+use super::line::{Arrival, Target};
+use super::mailbox::Draft;
 use crate::dialplan::Run;
-use crate::id::{GroupId, LegId, RoomId, SessionId, TenantId, UserId};
+use crate::id::{GroupId, LegId, RoomId, SessionId, TenantId, TrunkId, UserId};
 use crate::media::Row;
 use crate::queue::OfferId;
-use crate::time::Time;
+use crate::time::{Epoch, Time};
 
 /// One contact of a client with the company, or an internal one.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Session {
     /// Its id in all records.
     pub id: SessionId,
+    /// Puts its moments on the calendar.
+    pub epoch: Epoch,
     /// Where its legs hear each other.
     pub room: RoomId,
     /// The leg by which it came.
@@ -39,10 +43,14 @@ pub struct Session {
     pub stage: Stage,
     /// All legs but the caller's that ring or talk.
     pub legs: BTreeMap<LegId, Leg>,
+    /// Those who are called when the ones that ring do not answer.
+    pub next: VecDeque<Callee>,
     /// Who hears whom, as the engine was told last.
     pub rows: BTreeSet<Row>,
     /// Files that record steps have made; they go when the session ends.
     pub recordings: Vec<PathBuf>,
+    /// The message that is being recorded.
+    pub draft: Option<Draft>,
     /// Legs whose ports are still being given back.
     pub closing: BTreeSet<LegId>,
     /// The record so far.
@@ -83,6 +91,17 @@ impl Leg {
     }
 }
 
+/// Somebody to be called.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Callee {
+    /// Who it is.
+    pub role: Role,
+    /// Over what; a call outside is given its trunk when it is made.
+    pub target: Option<Target>,
+    /// How long it rings before the next one is called.
+    pub each: Option<Duration>,
+}
+
 /// Who is at the far end of a leg.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Role {
@@ -94,10 +113,22 @@ pub enum Role {
         offer: Option<OfferId>,
     },
     /// An external phone.
-    External {
-        /// E.164.
-        number: String,
-    },
+    External(Outward),
+}
+
+/// A call outside: to whom, over which trunk, and which are left if that one fails.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outward {
+    /// E.164, or an emergency number.
+    pub number: String,
+    /// The trunk that carries it.
+    pub trunk: Option<TrunkId>,
+    /// Those that are tried next, best first.
+    pub spare: VecDeque<TrunkId>,
+    /// The callee is not to learn who calls.
+    pub withheld: bool,
+    /// It calls help.
+    pub emergency: bool,
 }
 
 /// What goes on in a session.
@@ -110,12 +141,12 @@ pub enum Stage {
         /// Which group.
         group: GroupId,
     },
-    /// One party is called. Without a dialplan the ringing ends at `until`.
+    /// Parties are called: all legs that the session has.
     Dialling {
-        /// The leg that is called.
-        leg: LegId,
-        /// When the switch gives up.
+        /// When those who ring are given up, and the next is called if there is one.
         until: Option<Time>,
+        /// The most telling cause among those that could not be had.
+        worst: Option<Cause>,
     },
     /// The caller and this leg talk.
     Talking {
@@ -159,7 +190,7 @@ impl Session {
     pub fn operators(&self) -> impl Iterator<Item = UserId> {
         let called = self.legs.values().filter_map(|leg| match leg.role {
             Role::Operator { user, .. } => Some(user),
-            Role::External { .. } => None,
+            Role::External(_) => None,
         });
         called.chain(self.calling_operator)
     }

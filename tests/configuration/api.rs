@@ -26,13 +26,13 @@ impl Bench {
         self.ask(Method::GET, path, Value::Null).await
     }
 
-    async fn token(&self, name: &str, tenant: Option<&str>) -> String {
+    pub async fn token(&self, name: &str, tenant: Option<&str>) -> String {
         let new = NewToken { name: name.into(), tenant: tenant.map(Into::into), expires_at: None };
         self.store.add_token(&self.scope, new).await.unwrap().secret
     }
 }
 
-async fn ask(router: &Router, method: Method, path: &str, token: Option<&str>, body: Value) -> Answer {
+pub async fn ask(router: &Router, method: Method, path: &str, token: Option<&str>, body: Value) -> Answer {
     let mut request = Request::builder().method(method).uri(path);
     if let Some(token) = token {
         request = request.header("authorization", format!("Bearer {token}"));
@@ -246,6 +246,50 @@ async fn a_change_does_not_wait_for_ever_until_it_is_in_force() {
     let (status, _) = bench.ask(Method::POST, "/api/v1/tenants", json!({"name": "apex"})).await;
     assert_eq!(status, StatusCode::CREATED);
     assert!((1..10).contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
+}
+
+#[tokio::test]
+async fn a_change_that_the_program_cannot_read_is_told() {
+    let bench = Bench::new("deaf", Program { deaf: true, ..Program::default() }).await;
+    let (status, problem) = bench.ask(Method::POST, "/api/v1/tenants", json!({"name": "apex"})).await;
+    let said = problem["detail"].as_str().unwrap();
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(
+        said.contains("the change is stored, but not in force") && said.contains("the disk is full"),
+        "{said}"
+    );
+    assert!(bench.store.tenant(&bench.scope, &"apex".into()).await.is_ok());
+}
+
+#[tokio::test]
+async fn the_dialplan_files_are_for_administrators_of_the_whole_company() {
+    let bench = Bench::new("dialplan", Program::default()).await;
+    let (all, one) = (bench.token("all", None).await, bench.token("one", Some("harbour")).await);
+    let routes = [
+        (Method::GET, "/api/v1/dialplans"),
+        (Method::POST, "/api/v1/dialplans/reload"),
+        (Method::GET, "/api/v1/dialplans/versions"),
+        (Method::GET, "/api/v1/dialplans/versions/3"),
+        (Method::GET, "/api/v1/dialplans/diff?from=3&to=disk"),
+        (Method::POST, "/api/v1/dialplans/rollback"),
+    ];
+    for (method, path) in routes {
+        let body = if path.ends_with("rollback") { json!({"version": 5}) } else { Value::Null };
+        let asked =
+            async |token: Option<&str>| ask(&bench.network, method.clone(), path, token, body.clone()).await;
+        assert_eq!(asked(None).await.0, StatusCode::UNAUTHORIZED, "{path}");
+        let (status, problem) = asked(Some(&one)).await;
+        assert_eq!(status, StatusCode::FORBIDDEN, "{path}");
+        assert!(problem["detail"].as_str().unwrap().contains("administrator of the company"), "{problem}");
+        assert_ne!(asked(Some(&all)).await.0, StatusCode::FORBIDDEN, "{path}");
+    }
+    let rollback = "/api/v1/dialplans/rollback";
+    let (_, shown) = bench.ask(Method::POST, rollback, json!({"version": 5})).await;
+    assert_eq!(shown["version"], 5);
+    let (status, _) = bench.ask(Method::POST, rollback, json!({"to": 5})).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    let (_, shown) = bench.get("/api/v1/dialplans/diff?from=3&to=disk").await;
+    assert_eq!((&shown["from"], &shown["to"]), (&json!("3"), &json!("disk")));
 }
 
 #[tokio::test]

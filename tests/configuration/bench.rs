@@ -1,16 +1,20 @@
 //! The demo company behind the web interface of a program that only counts.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::Router;
-use hovor::api::running::{Health, Running, Stopping, Taken};
-use hovor::api::{ApiState, control_router, router};
-use hovor::id::{SessionId, UserId};
+use hovor::api::dialplans::{DialplanView, Dialplans, DiffView, VersionFilesView, VersionView};
+use hovor::api::running::{Health, NotApplied, Running, Stopping, SwitchState, Taken, TrunkState};
+use hovor::api::{ApiState, Problem, control_router, router};
+use hovor::dialplan::World;
+use hovor::doctor::finding::Examination;
+use hovor::id::{SessionId, TenantId, TrunkId, UserId};
 use hovor::queue::{OperatorState, Status};
-use hovor::store::{Scope, Store, demo};
+use hovor::store::{Scope, Store, StoreError, Trunk, demo};
 use hovor::switch::cause::Cause;
 use hovor::switch::history::Summary;
 use hovor::time::UnixMs;
@@ -19,7 +23,36 @@ use hovor::time::UnixMs;
 #[derive(Default)]
 pub struct Program {
     pub applied: AtomicU32,
+    pub operators: Mutex<BTreeMap<UserId, OperatorState>>,
+    pub live: Mutex<BTreeMap<SessionId, Summary>>,
     pub slow: bool,
+    /// Cannot read what is stored.
+    pub deaf: bool,
+    /// What is wrong with the dialplan files; nothing if empty.
+    pub dialplans: Mutex<String>,
+}
+
+#[async_trait]
+impl Dialplans for Program {
+    async fn dialplan(&self) -> DialplanView {
+        DialplanView { version: Some(7), ..DialplanView::default() }
+    }
+    async fn reload_dialplan(&self) -> Result<DialplanView, Problem> {
+        Ok(self.dialplan().await)
+    }
+    async fn dialplan_versions(&self) -> Result<Vec<VersionView>, Problem> {
+        Ok(vec![])
+    }
+    async fn dialplan_version(&self, _: u64) -> Result<VersionFilesView, Problem> {
+        Err(Stopping.into())
+    }
+    async fn dialplan_diff(&self, from: Option<String>, to: Option<String>) -> Result<DiffView, Problem> {
+        let named = |which: Option<String>| which.unwrap_or_default();
+        Ok(DiffView { from: named(from), to: named(to), files: vec![] })
+    }
+    async fn roll_back_dialplan(&self, to: Option<u64>) -> Result<DialplanView, Problem> {
+        Ok(DialplanView { version: to, ..DialplanView::default() })
+    }
 }
 
 #[async_trait]
@@ -28,21 +61,32 @@ impl Running for Program {
         UnixMs(1_800_000_000_000)
     }
     #[expect(clippy::disallowed_methods, reason = "this is slow on purpose")]
-    async fn apply(&self) -> Result<(), Stopping> {
+    async fn apply(&self) -> Result<(), NotApplied> {
+        if self.deaf {
+            return Err(NotApplied::Unreadable("the disk is full".into()));
+        }
         if self.slow {
             tokio::time::sleep(Duration::from_secs(60)).await;
         }
         self.applied.fetch_add(1, Ordering::SeqCst);
         Ok(())
     }
-    async fn live_sessions(&self) -> Result<Vec<(SessionId, Summary)>, Stopping> {
-        Err(Stopping)
+    async fn reload(&self) -> Result<(), NotApplied> {
+        Err(NotApplied::Stopping)
+    }
+    async fn dialplan_world(&self, _: &Scope) -> Result<World, StoreError> {
+        Ok(World::new().tenant("harbour", ["100"], ["sales"]).extensions(["201"]))
+    }
+    async fn live_sessions(&self, ids: Vec<SessionId>) -> Result<BTreeMap<SessionId, Summary>, Stopping> {
+        let live = self.live.lock().unwrap();
+        Ok(ids.into_iter().filter_map(|id| Some((id, live.get(&id)?.clone()))).collect())
     }
     async fn operators(&self) -> Result<Vec<(UserId, OperatorState)>, Stopping> {
-        Err(Stopping)
+        Ok(self.operators.lock().unwrap().clone().into_iter().collect())
     }
-    async fn set_status(&self, _: UserId, _: Status) -> Result<bool, Stopping> {
-        Err(Stopping)
+    async fn set_status(&self, operator: UserId, status: Status) -> Result<bool, Stopping> {
+        let mut operators = self.operators.lock().unwrap();
+        Ok(operators.get_mut(&operator).map(|state| state.status = status).is_some())
     }
     async fn take(&self, _: SessionId, _: UserId) -> Result<Taken, Stopping> {
         Err(Stopping)
@@ -53,6 +97,21 @@ impl Running for Program {
     async fn end(&self, _: SessionId, _: Cause) -> Result<bool, Stopping> {
         Err(Stopping)
     }
+    async fn switches(&self) -> Result<Vec<SwitchState>, Stopping> {
+        Ok(vec![])
+    }
+    async fn turn(&self, _: TenantId, _: String, _: bool) -> Result<(), Stopping> {
+        Err(Stopping)
+    }
+    async fn trunks(&self) -> Result<Vec<(TrunkId, TrunkState)>, Stopping> {
+        Err(Stopping)
+    }
+    async fn examine_trunk(&self, _: &Trunk, _: Option<String>) -> Result<Examination, Stopping> {
+        Err(Stopping)
+    }
+    async fn check_trunk(&self, _: TrunkId) -> Result<(), Stopping> {
+        Err(Stopping)
+    }
     async fn health(&self) -> Health {
         Health {
             ok: true,
@@ -60,7 +119,10 @@ impl Running for Program {
             uptime_s: 0,
             sessions: 0,
             store: "ok".into(),
-            dialplans: "ok".into(),
+            dialplans: match self.dialplans.lock().unwrap().as_str() {
+                "" => "ok".into(),
+                wrong => wrong.into(),
+            },
             events_waiting: 0,
             refusing: false,
         }

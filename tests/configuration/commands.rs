@@ -81,7 +81,8 @@ fn a_tenant_is_built_up_and_taken_down() {
             .ends_with("+420200000300  -      apex    desk")
     );
     program.says("trunk add backup --host 192.0.2.9 --prefix +1 --prefix 001 --tenant apex");
-    assert!(program.says("trunk set backup --enabled false").ends_with("no"));
+    let changed = program.says("trunk set backup --enabled false");
+    assert!(changed.contains(" no ") && changed.contains(" off "), "{changed}");
     assert!(program.complains("tenant remove apex").contains("still in use"));
     for line in
         ["trunk remove backup", "group remove night", "user remove gita", "number remove +420200000300"]
@@ -212,4 +213,73 @@ fn init_sets_a_company_up_once() {
     // Whoever does what it says next must reach the program in this folder.
     let export = format!("export HOVOR_DATA={}", folder.0.display());
     assert!(said.contains(&export) && said.contains("hovor serve --sip"), "{said}");
+}
+
+#[test]
+fn dialplan_files_are_held_against_the_running_company_a_database_or_the_demo() {
+    let program = Serving::new("dialplan");
+    let file = program.bench.folder.join("office.toml");
+    let write = |group: &str| {
+        let top = "tenant = \"harbour\"\nnumbers = [\"100\"]\nstart = \"a\"";
+        let node = format!("[a]\nqueue = \"{group}\"\nmusic = {{ silence = \"1s\" }}\nelse = \"hangup\"");
+        std::fs::write(&file, format!("{top}\n{node}\n")).unwrap();
+    };
+    let (data, path) = (&program.bench.folder, file.display());
+    write("sales");
+    let good = program.says(&format!("dialplan check {path}"));
+    assert!(good.starts_with("nothing wrong in 1 file, held against the company of the program"), "{good}");
+    write("slaes");
+    let wrong = checked(data, &format!("dialplan check {path}"));
+    assert!(
+        wrong.contains("there is no group `slaes`") && wrong.contains("did you mean `sales`?"),
+        "{wrong}"
+    );
+    assert!(wrong.contains("1 error in 1 file"), "{wrong}");
+    let json: Value = serde_json::from_str(&checked(data, &format!("dialplan check --json {path}"))).unwrap();
+    assert_eq!((&json["ok"], &json["problems"][0]["line"]), (&Value::Bool(false), &Value::from(5)));
+    assert!(program.says(&format!("dialplan check --no-names {path}")).starts_with("nothing wrong"));
+    let elsewhere = data.join("elsewhere");
+    let nobody = hovor(&elsewhere, &format!("dialplan check {path}"), "").unwrap_err();
+    assert!(nobody.contains("--demo") && nobody.contains("--no-names"), "{nobody}");
+    program.runtime.block_on(async {
+        let store = open(&format!("sqlite:{}/hovor.db", elsewhere.display())).await.unwrap();
+        hovor::store::demo::seed(store.as_ref()).await.unwrap();
+        store.close().await;
+    });
+    write("anyone");
+    let stored = hovor(&elsewhere, &format!("dialplan check {path}"), "").unwrap();
+    assert!(stored.contains("held against the company `Demo` in sqlite:"), "{stored}");
+    let demo = hovor(&elsewhere, "dialplan check --demo", "").unwrap();
+    assert_eq!(demo, "nothing wrong in 4 files, held against the demo company");
+}
+
+/// What a check prints that ends with exit code 1.
+fn checked(data: &Path, line: &str) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_hovor"));
+    let output = command.args(line.split(' ')).env("HOVOR_DATA", data).output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn a_change_that_the_dialplans_do_not_go_along_with_is_told_at_once() {
+    let program = Serving::new("warning");
+    let removes = |group: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_hovor"));
+        let output =
+            command.args(["group", "remove", group]).env("HOVOR_DATA", &program.bench.folder).output();
+        let output = output.unwrap();
+        assert!(output.status.success());
+        String::from_utf8(output.stderr).unwrap()
+    };
+    assert_eq!(removes("support"), "");
+    "Error: there is no group `sales`\n  ╭─[ office.toml ]\n"
+        .clone_into(&mut program.bench.program.dialplans.lock().unwrap());
+    let warning = removes("sales");
+    assert!(
+        warning.starts_with(
+            "warning: the dialplan files do not fit the company now: there is no group `sales`."
+        ),
+        "{warning}"
+    );
 }

@@ -3,3 +3,4 @@
 mod api;
 mod bench;
 mod commands;
+mod rights;

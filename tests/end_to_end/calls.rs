@@ -307,3 +307,15 @@ fn a_call_from_the_trunk_reaches_the_tenant_of_the_number_it_dialled() {
     let record = hovor.record_of("+420777123456");
     assert_eq!(record.text("dialled"), "+420200000100", "{record:#?}");
 }
+
+#[test]
+fn a_caller_outside_the_opening_hours_hears_so() {
+    let hovor = Hovor::start();
+    let mut client = hovor.phone("client").baresip();
+    client.dial(&hovor.uri("111"));
+    client.wait_for(Moment::Established);
+    pause(15.0);
+    client.hangup();
+    client.wait_for(Moment::Closed);
+    assert_prompt("a client of Summit", &client.heard(0), "summit/closed");
+}

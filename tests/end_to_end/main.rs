@@ -6,9 +6,14 @@
 mod support;
 
 mod calls;
+mod dialplan_verbs;
 mod hearing;
 mod messages;
 mod peers;
 mod queue;
 mod records;
+mod settings;
+mod spoken;
 mod test_numbers;
+mod trunks;
+mod voicemail;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::support::audio::Sound;
 use crate::support::hovor::{Hovor, PASSWORD};
 use crate::support::phone::{Moment, Phone};
-use crate::support::rtp::{self, Stream};
+use crate::support::rtp::{self, Stream, ports_of};
 use crate::support::sipp::{Outcome, Sipp};
 use crate::support::wait_for;
 
@@ -178,13 +178,6 @@ fn fifty_calls(hovor: &Hovor, number: &str) -> Vec<Stream> {
     let outcome = sipp.finish();
     assert_eq!(outcome.succeeded, 50, "{}", outcome.screen);
     streams
-}
-
-/// A line of notes that ends in our port of the stream and theirs.
-fn ports_of(line: &str) -> Option<(u16, u16)> {
-    let mut words = line.rsplit(char::is_whitespace);
-    let theirs = words.next()?.parse().ok()?;
-    Some((words.next()?.parse().ok()?, theirs))
 }
 
 /// Five seconds of packets; less where the machine was too busy for the stream itself to send that much.

@@ -156,3 +156,41 @@ fn a_waiting_caller_hears_music_and_the_position_in_the_queue() {
         assert!(spoken.place_in(&heard).is_some(), "{piece} is not heard");
     }
 }
+
+#[test]
+fn two_phones_ring_at_once_and_the_first_to_answer_has_the_caller() {
+    let folder = crate::support::folder::Folder::new("dialplans");
+    let file = "tenant = \"harbour\"\nnumbers = [\"100\"]\nstart = \"both\"\n\n\
+                [both]\ndial = [\"201\", \"202\"]\nelse = \"hangup\"\n";
+    std::fs::write(folder.join("harbour.toml"), file).unwrap();
+    let hovor = Hovor::start_with(&["--dialplans", &folder.path().display().to_string()]);
+    let voice = Sound::voice(41, 60.0);
+    let (anna, mut boris) = (hovor.operator("201").baresip(), hovor.operator("202").baresip());
+    let mut client = hovor.phone("client").says(&voice).baresip();
+    client.dial(&hovor.uri("100"));
+    anna.wait_for(Moment::Incoming);
+    boris.wait_for(Moment::Incoming);
+    boris.accept();
+    anna.wait_for(Moment::Closed);
+    client.wait_for(Moment::Established);
+    pause(4.0);
+    client.hangup();
+    boris.wait_for(Moment::Closed);
+    assert_heard("boris", &boris.heard(0), &voice, 2);
+}
+
+#[test]
+fn an_operator_who_lets_calls_ring_is_set_to_not_answering_and_rung_no_more() {
+    let hovor = Hovor::start();
+    hovor.cli(&["group", "set", "sales", "--offer-for", "3", "--misses-allowed", "2"]);
+    let anna = hovor.operator("201").baresip();
+    let mut client = waiting_client(&hovor, "client");
+    anna.wait_for_within(Moment::Incoming, 2, Duration::from_secs(15));
+    let status = || hovor.cli(&["operator", "anna", "--json"]);
+    wait_for("the status", Duration::from_secs(10), || status().contains("not_answering").then_some(()));
+    pause(5.0);
+    assert_eq!(anna.count(Moment::Incoming), 2, "she is rung although she does not answer");
+    hovor.cli(&["operator", "anna", "online"]);
+    anna.wait_for_within(Moment::Incoming, 3, Duration::from_secs(20));
+    client.hangup();
+}

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use serde_json::Value;
+
 use crate::support::hovor::Hovor;
 use crate::support::phone::{Moment, Phone};
 use crate::support::sipp::Sipp;
@@ -134,4 +136,37 @@ fn health_and_metrics_are_told() {
     assert!(metrics.contains("# TYPE"), "{metrics}");
     client.hangup();
     assert_eq!(hovor.get("/healthz").status, 200);
+}
+
+#[test]
+fn a_recording_that_a_power_cut_left_behind_is_gone_after_the_next_start() {
+    let mut hovor = Hovor::start();
+    let mut client = hovor.phone("client").pjsua();
+    client.dial(&hovor.uri("603"));
+    client.wait_for(Moment::Established);
+    let recordings = hovor.data().join("recordings");
+    let count = || std::fs::read_dir(&recordings).unwrap().count();
+    wait_for("the recording to begin", Duration::from_secs(15), || (count() == 1).then_some(()));
+    hovor.kill();
+    assert_eq!(count(), 1);
+    hovor.restart_after_a_crash();
+    assert_eq!(count(), 0);
+}
+
+#[test]
+fn a_registration_over_a_connection_comes_back_unreachable_until_the_phone_registers_again() {
+    let mut hovor = Hovor::start();
+    let anna = hovor.operator("201").over_tcp().baresip();
+    let reachable = |hovor: &Hovor| {
+        let operators: Value = serde_json::from_str(&hovor.cli(&["operator", "--json"])).unwrap();
+        let anna = operators.as_array().unwrap().iter().find(|operator| operator["name"] == "anna").cloned();
+        anna.unwrap()["reachable"].as_bool().unwrap()
+    };
+    assert!(reachable(&hovor));
+    anna.freeze();
+    hovor.kill();
+    hovor.restart_after_a_crash();
+    assert!(!reachable(&hovor), "nobody can call over a connection that is gone");
+    anna.thaw();
+    wait_for("the phone to register again", Duration::from_secs(90), || reachable(&hovor).then_some(()));
 }

@@ -7,5 +7,6 @@
 mod support;
 
 mod company;
+mod editing;
 mod guide;
 mod start;

@@ -88,6 +88,27 @@ fn a_database_that_cannot_be_used_is_named_without_its_password() {
 }
 
 #[test]
+fn a_postgresql_that_cannot_be_reached_is_named_with_what_to_check() {
+    let company = Company::new();
+    let port = company.ports.one();
+    let url = format!("postgres://hovor:geheim@127.0.0.1:{port}/hovor");
+    let error = company.serve_fails(&["--database", &url]);
+    let wanted = format!("PostgreSQL at 127.0.0.1, port {port}, cannot be reached");
+    assert!(error.contains(&wanted) && error.contains("check that it runs there"), "{error}");
+    assert!(error.contains("refused") && !error.contains("geheim"), "{error}");
+}
+
+#[test]
+fn the_name_of_the_demo_company_is_not_taken_however_it_is_written() {
+    for name in ["Demo", " Demo "] {
+        let company = Company::empty();
+        let made = company.hovor(&["init", name]).output().unwrap();
+        let said = String::from_utf8_lossy(&made.stderr);
+        assert!(!made.status.success() && said.contains("choose another name"), "{name:?}: {said}");
+    }
+}
+
+#[test]
 fn broken_dialplan_files_are_shown_and_survived_and_a_signal_reads_the_mended_ones() {
     let mut company = Company::new();
     let file = company.data().join("dialplans/office.toml");

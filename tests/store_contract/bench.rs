@@ -114,6 +114,7 @@ pub fn session(n: u64, tenant: Option<TenantId>) -> Session {
         talk_ms: 0,
         end_cause: None,
         parameters: BTreeMap::new(),
+        tags: Default::default(),
     }
 }
 

@@ -113,6 +113,7 @@ pub async fn sessions_are_written_again_and_again(bench: Bench) {
         keys: "1#".into(),
         end_cause: Some("caller_hung_up".into()),
         parameters: [("menu".to_owned(), "prodej č. 1".to_owned())].into(),
+        tags: ["vip".to_owned(), "Čech".to_owned()].into(),
         ..begun.clone()
     };
     store.put_sessions(all, &[begun, ended.clone()]).await.expect("the last word of a batch counts");

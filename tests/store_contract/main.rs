@@ -7,10 +7,12 @@ mod bench;
 mod history;
 mod logins;
 mod nouns;
+mod outside;
 mod postgres;
 mod registrations;
 mod restart;
 mod scope;
+mod voicemail;
 
 use bench::{Bench, Case};
 
@@ -28,6 +30,9 @@ fn cases() -> Vec<(&'static str, Case)> {
         nouns::a_user_is_made_found_changed_and_removed,
         nouns::a_group_is_made_found_changed_and_removed,
         nouns::a_trunk_is_made_found_changed_and_removed,
+        nouns::the_settings_of_a_trunk_change_one_by_one,
+        nouns::a_tenant_has_a_country_emergency_numbers_and_a_number_to_show,
+        nouns::a_number_is_one_tenants_alone_in_a_block_too,
         nouns::names_are_taken_once_and_the_error_says_which,
         nouns::what_is_in_use_is_not_removed,
         nouns::extensions_and_short_numbers_are_dialled_alike,
@@ -54,6 +59,14 @@ fn cases() -> Vec<(&'static str, Case)> {
         registrations::bindings_end,
         registrations::bindings_of_removed_devices_are_left_out,
         registrations::statuses_are_kept_by_user,
+        voicemail::a_mailbox_belongs_to_a_user_or_a_group,
+        voicemail::a_pin_is_checked_and_guessing_is_slowed,
+        voicemail::messages_are_kept_marked_counted_and_removed,
+        voicemail::messages_of_another_tenant_do_not_exist,
+        voicemail::old_messages_go_where_the_mailbox_says_so,
+        outside::switches_stand_as_they_were_turned_last,
+        outside::webhooks_wait_until_they_are_due_and_their_fate_is_kept,
+        outside::webhooks_of_another_tenant_do_not_exist,
         restart::everything_is_there_after_a_restart,
         restart::the_directory_is_one_moment,
         restart::the_demo_is_seeded_once,

@@ -97,11 +97,13 @@ pub async fn a_trunk_is_made_found_changed_and_removed(bench: Bench) {
     let (store, all) = (&bench.store, &bench.all);
     let harbour = bench.tenant("harbour").await;
     let made = store.add_trunk(all, trunk("carrier", None)).await.unwrap();
-    assert_eq!((made.port, made.transport, made.enabled, made.tenant), (5060, Transport::Udp, true, None));
+    assert_eq!((made.port, made.transport, made.enabled, made.tenant), (None, None, true, None));
+    assert_eq!(made.settings, TrunkSettings::default());
     assert_eq!(made.prefixes, ["+", "00"]);
     let change = TrunkChange {
         tenant: Some(Some("harbour".into())),
-        transport: Some(Transport::Tcp),
+        transport: Some(Some(Transport::Tcp)),
+        port: Some(Some(5080)),
         username: Some(Some("us".into())),
         password: Some(Some("word".into())),
         enabled: Some(false),
@@ -116,6 +118,73 @@ pub async fn a_trunk_is_made_found_changed_and_removed(bench: Bench) {
     assert!(sentence(store.change_trunk(all, &"carrier".into(), change).await).contains("username"));
     store.remove_trunk(all, &"carrier".into()).await.unwrap();
     assert!(store.trunks(all).await.unwrap().is_empty());
+}
+
+pub async fn the_settings_of_a_trunk_change_one_by_one(bench: Bench) {
+    let (store, all) = (&bench.store, &bench.all);
+    let settings = |json: serde_json::Value| json.as_object().unwrap().clone();
+    let new = NewTrunk {
+        settings: settings(
+            serde_json::json!({"priority": 2, "networks": ["203.0.113.0/24"], "country": "CZ"}),
+        ),
+        ..trunk("carrier", None)
+    };
+    let made = store.add_trunk(all, new).await.unwrap();
+    assert_eq!((made.settings.priority, made.settings.options_s), (2, 60));
+    let change = |json| TrunkChange { settings: settings(json), ..TrunkChange::default() };
+    let json = serde_json::json!({"format": "national", "max_calls": 5, "country": "DE", "networks": null});
+    let changed = store.change_trunk(all, &"carrier".into(), change(json)).await.unwrap();
+    assert_eq!(changed.settings.format, NumberFormat::National);
+    assert_eq!((changed.settings.priority, changed.settings.max_calls), (2, Some(5)));
+    assert!(changed.settings.networks.is_empty());
+    assert_eq!(store.trunk(all, &"carrier".into()).await.unwrap(), changed);
+    let wrong =
+        store.change_trunk(all, &"carrier".into(), change(serde_json::json!({"country": null}))).await;
+    assert!(sentence(wrong).contains("national numbers"));
+    let wrong =
+        store.change_trunk(all, &"carrier".into(), change(serde_json::json!({"register": true}))).await;
+    assert!(sentence(wrong).contains("--username"));
+}
+
+pub async fn a_tenant_has_a_country_emergency_numbers_and_a_number_to_show(bench: Bench) {
+    let (store, all) = (&bench.store, &bench.all);
+    let made = bench.tenant("harbour").await;
+    assert_eq!(made.emergency_numbers(), ["112", "911"]);
+    let change = TenantChange {
+        country: Some(Some("CZ".into())),
+        caller_number: Some(Some("+420 200 000 100".into())),
+        ..TenantChange::default()
+    };
+    let changed = store.change_tenant(all, &"harbour".into(), change).await.unwrap();
+    assert!(changed.emergency_numbers().contains(&"155".to_owned()));
+    assert_eq!(changed.caller_number.as_deref(), Some("+420200000100"));
+    assert_eq!(store.tenant(all, &"harbour".into()).await.unwrap(), changed);
+    let emergency = Some(Some(vec!["112".to_owned()]));
+    let change =
+        TenantChange { emergency, caller_number: Some(Some("withheld".into())), ..Default::default() };
+    let changed = store.change_tenant(all, &"harbour".into(), change).await.unwrap();
+    assert_eq!(changed.emergency_numbers(), ["112"]);
+    let change = TenantChange { country: Some(None), emergency: Some(None), ..Default::default() };
+    let changed = store.change_tenant(all, &"harbour".into(), change).await.unwrap();
+    assert_eq!(store.tenants(all).await.unwrap(), std::slice::from_ref(&changed));
+    assert_eq!((changed.country.clone(), changed.emergency.clone()), (None, None));
+    let wrong = TenantChange { country: Some(Some("Czechia".into())), ..Default::default() };
+    assert!(sentence(store.change_tenant(all, &"harbour".into(), wrong).await).contains("CZ"));
+}
+
+pub async fn a_number_is_one_tenants_alone_in_a_block_too(bench: Bench) {
+    let (store, all) = (&bench.store, &bench.all);
+    bench.tenant("harbour").await;
+    bench.tenant("summit").await;
+    let block = store.add_number(all, number("harbour", "+420 200 000 1xx", None)).await.unwrap();
+    assert_eq!((block.number.as_str(), block.is_block()), ("+4202000001xx", true));
+    store.add_number(all, number("harbour", "+420200000150", None)).await.unwrap();
+    let error = sentence(store.add_number(all, number("summit", "+420200000151", None)).await);
+    assert!(error.contains("+4202000001xx have numbers in common"), "{error}");
+    let error = sentence(store.add_number(all, number("summit", "+42020000011x", None)).await);
+    assert!(error.contains("numbers in common"), "{error}");
+    store.add_number(all, number("harbour", "+42020000011x", None)).await.unwrap();
+    store.add_number(all, number("summit", "+420200000251", None)).await.unwrap();
 }
 
 pub async fn names_are_taken_once_and_the_error_says_which(bench: Bench) {

@@ -83,6 +83,16 @@ impl Baresip {
         self.process.wait(Duration::from_secs(5));
     }
 
+    /// Lets the program do nothing more until it is [thawed](Self::thaw).
+    pub fn freeze(&self) {
+        self.process.signal(libc::SIGSTOP);
+    }
+
+    /// Lets a frozen program go on.
+    pub fn thaw(&self) {
+        self.process.signal(libc::SIGCONT);
+    }
+
     /// Ends the program properly: it hangs up and unregisters.
     pub fn quit(&mut self) {
         self.command("quit", "");

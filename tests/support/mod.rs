@@ -20,6 +20,7 @@ pub mod phone;
 pub mod pjsua;
 pub mod ports;
 pub mod process;
+pub mod receiver;
 pub mod record;
 pub mod rtp;
 pub mod sipp;

@@ -49,6 +49,8 @@ impl Sipp {
             .arg("-sf")
             .arg(file)
             .args(["-i", "127.0.0.1", "-p", &port.to_string(), "-mi", "127.0.0.1", "-mp", &media.to_string()])
+            // A pause of a scenario that names no length.
+            .args(["-d", "6000"])
             .args(["-nostdin", "-m", "1", "-r", "1", "-timeout", "60", "-timeout_error"])
             .args(["-trace_stat", "-fd", "1", "-trace_screen", "-trace_err", "-trace_logs", "-trace_msg"])
             .arg("-stf")

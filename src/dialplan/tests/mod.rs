@@ -1,15 +1,22 @@
 //! Files that are loaded and callers who go through them.
 
+mod draw;
+mod mailbox;
 mod problems;
-mod random;
+pub(super) mod random;
+mod reference;
+mod spoken;
+mod trial;
+mod verb_problems;
+mod verbs;
 mod walk;
 
 use super::*;
 use crate::time::{Epoch, Time, UnixMs};
 
 /// A company with everything that the files of these tests name.
-fn world() -> World {
-    let pieces = say::pieces_of_positions("en");
+pub(super) fn world() -> World {
+    let pieces = [say::pieces_of_positions("en"), say::pieces_of_waits("en")].concat();
     let prompts = ["welcome", "menu", "sorry", "invalid", "beep"].map(|name| format!("prompts/en/{name}"));
     World::new()
         .tenant("harbour", ["+420200000100", "100"], ["sales", "support"])
@@ -18,8 +25,41 @@ fn world() -> World {
         .trunks(["carrier"])
         .sounds(pieces)
         .sounds(prompts)
-        .sounds(["music/harbour", "prompts/en/harbour/welcome"])
+        .sounds(["music/harbour", "prompts/en/harbour/welcome", "prompts/en/goodbye"])
+        .sounds(say::pieces_of_dates("en"))
+        .sounds(VOICEMAIL.map(|name| format!("prompts/en/voicemail/{name}")))
+        .mailboxes("harbour", ["anna", "201", "sales"])
+        .http("crm.example.com".parse().unwrap())
+        .sounds(["prompts/cs/welcome", "prompts/cs/pozdrav"])
+        .sounds(say::pieces_of_money("cs", &[say::Currency::Czk]))
+        .speech(true)
 }
+
+/// The prompts of mailboxes.
+const VOICEMAIL: [&str; 22] = [
+    "leave-message",
+    "full",
+    "too-short",
+    "saved",
+    "enter-number",
+    "enter-pin",
+    "wrong-pin",
+    "locked",
+    "no-pin",
+    "not-now",
+    "new-messages",
+    "saved-messages",
+    "message",
+    "from",
+    "unknown-caller",
+    "options",
+    "options-empty",
+    "no-more",
+    "deleted",
+    "no-call-back",
+    "speak-greeting",
+    "greeting-options",
+];
 
 /// The plans of one file.
 fn plans(text: &str) -> Plans {

@@ -1,11 +1,11 @@
 use super::*;
 
-fn problems(text: &str) -> Vec<Problem> {
+pub(super) fn problems(text: &str) -> Vec<Problem> {
     load(vec![SourceFile::new("test.toml", text)], &world()).expect_err("the file should be refused")
 }
 
 /// The only problem of these nodes: its line, what is wrong, what to do.
-fn problem(nodes: &str) -> (u32, String, String) {
+pub(super) fn problem(nodes: &str) -> (u32, String, String) {
     let mut problems = problems(&harbour(nodes));
     assert_eq!(problems.len(), 1, "{problems:#?}");
     let problem = problems.remove(0);
@@ -13,7 +13,7 @@ fn problem(nodes: &str) -> (u32, String, String) {
 }
 
 /// Lines of the file before the nodes.
-const TOP: u32 = 4;
+pub(super) const TOP: u32 = 4;
 
 #[test]
 fn a_picture_shows_the_line_with_the_place_underlined() {
@@ -73,7 +73,7 @@ fn unknown_names_are_met_with_the_name_that_was_meant() {
             "no setting `skipp`",
             "did you mean `skip`?",
         ),
-        ("[a]\nsay = \"{kye}\"\nthen = \"hangup\"", 2, "only digits", "did you mean `{key}`?"),
+        ("[a]\nsay = \"{kye}\"\nthen = \"hangup\"", 2, "sets a parameter `kye`", "did you mean `key`?"),
         (
             "[a]\nsay = \"1\"\nas = \"numbers\"\nthen = \"hangup\"",
             3,
@@ -96,7 +96,7 @@ fn what_is_missing_is_named_with_a_line_that_would_do() {
         ("[a]\nmenu = \"menu\"\nkeys = {}\nelse = \"hangup\"", "at least one key", "keys = {"),
         ("[a]\nmenu = \"menu\"\nkeys = { 1 = \"hangup\" }", "lacks `else`", "add `else = \"hangup\"`"),
         ("[a]\nqueue = \"sales\"", "lacks `else`", "add `else = \"hangup\"`"),
-        ("[a]\nthen = \"hangup\"", "does nothing", "`play`"),
+        ("[a]\nthen = \"hangup\"", "does nothing", "`menu`"),
         (
             "[a]\nhours = \"Mon 08:00-12:00\"\nopen = \"hangup\"\nclosed = \"hangup\"",
             "time zone",
@@ -112,6 +112,24 @@ fn what_is_missing_is_named_with_a_line_that_would_do() {
         let (_, found, advice) = problem(nodes);
         assert!(found.contains(what), "{found}");
         assert!(advice.contains(help), "{advice}");
+    }
+}
+
+#[test]
+fn a_place_in_a_text_names_what_is_known_and_is_shown_where_it_stands() {
+    let text = harbour(
+        "[main]\nmenu = \"menu\"\nkeys = { 1 = \"a\" }\nelse = \"hangup\"\n\
+         [a]\nsay = \"{main} {caller} {mian}\"\nthen = \"hangup\"",
+    );
+    let found = problems(&text.replace("start = \"a\"", "start = \"main\""));
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert_eq!(found[0].what, "nothing in this file sets a parameter `mian`");
+    assert_eq!((found[0].column, found[0].width), (24, 6), "{}", found[0]);
+    assert_eq!(found[0].help.as_deref(), Some("did you mean `main`?"));
+    for (text, what) in [("{caller", "without its `}`"), ("1}", "without its `{`"), ("{}", "without a name")]
+    {
+        let (_, found, _) = problem(&format!("[a]\nsay = \"{text}\"\nthen = \"hangup\""));
+        assert!(found.contains(what), "{found}");
     }
 }
 
@@ -151,8 +169,8 @@ fn keys_are_those_of_a_telephone_and_stand_once() {
     assert_eq!((line, what.as_str()), (TOP + 6, "a telephone has no key `12`"));
     let (line, what, help) = problem(&menu("1 = \"hangup\"\n1 = \"hangup\""));
     assert_eq!(line, TOP + 6);
-    assert!(what.contains("duplicate key"), "{what}");
-    assert_eq!(help, "keep one of the two");
+    assert_eq!(what, format!("`1` stands here a second time: first on line {}", TOP + 5));
+    assert!(help.starts_with("keep one of the two"), "{help}");
 }
 
 #[test]
@@ -244,4 +262,36 @@ fn sounds_that_may_be_played_are_known_beforehand() {
     let plans = plans(&harbour("[a]\nplay = [\"harbour/welcome\", \"music/harbour\"]\nthen = \"hangup\""));
     let sounds: Vec<String> = plans.sounds().into_iter().collect();
     assert_eq!(sounds, ["music/harbour", "prompts/en/harbour/welcome"]);
+}
+
+#[test]
+fn nothing_is_said_of_names_where_nothing_is_known_of_the_company() {
+    let text = harbour(
+        "[a]\nplay = \"hello\"\nthen = \"b\"\n[b]\nqueue = \"crew\"\nelse = \"c\"\n[c]\ndial = \"999\"\nelse = \"d\"\n[d]\nsay = \"{key}\"\nthen = \"hangup\"",
+    );
+    let text = text.replace("\"100\"", "\"100\", \"+420999999999\"");
+    let load = |text: &str| load(vec![SourceFile::new("test.toml", text)], &World::unknown());
+    assert!(load(&text).unwrap().warnings().is_empty());
+    let found = load(&text.replace("\"b\"", "\"e\"")).unwrap_err();
+    assert!(found.iter().any(|problem| problem.what == "there is no node `e` in this file"), "{found:#?}");
+}
+
+#[test]
+fn a_tenant_that_is_unknown_is_said_once() {
+    let text = harbour("[a]\nqueue = \"sales\"\nelse = \"hangup\"").replace("\"harbour\"", "\"harbor\"");
+    let text = text.replace("music = \"harbor\"", "");
+    let found = problems(&text);
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert_eq!(found[0].help.as_deref(), Some("did you mean `harbour`?"));
+}
+
+#[test]
+fn where_there_is_nothing_to_choose_from_the_help_says_how_to_add_one() {
+    let world = World::new().tenant("harbour", ["100"], [""; 0]).sounds(["music/harbour"]);
+    let help = |nodes: &str| {
+        let found = load(vec![SourceFile::new("test.toml", harbour(nodes))], &world).unwrap_err();
+        found[0].help.clone().unwrap()
+    };
+    assert!(help("[a]\nqueue = \"crew\"\nelse = \"hangup\"").contains("`hovor group add crew`"));
+    assert!(help("[a]\ndial = \"201\"\nelse = \"hangup\"").starts_with("no operator has an extension yet"));
 }

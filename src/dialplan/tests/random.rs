@@ -4,9 +4,10 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::entropy::Entropy;
+use crate::id::{MailboxId, MessageId};
 
 /// A file of random nodes `a`, `b`, … that lead anywhere among each other.
-fn random_plan(entropy: &mut Entropy) -> String {
+pub(in crate::dialplan) fn random_plan(entropy: &mut Entropy) -> String {
     let count = 1 + entropy.u32() % 7;
     let names: Vec<char> = ('a'..).take(count as usize).collect();
     let nodes: Vec<String> =
@@ -16,11 +17,14 @@ fn random_plan(entropy: &mut Entropy) -> String {
 
 fn random_node(names: &[char], entropy: &mut Entropy) -> String {
     let mut to = || match entropy.u32() as usize % (names.len() + 1) {
+        _ if entropy.u32().is_multiple_of(24) => "return".to_owned(),
         at if at < names.len() => names[at].to_string(),
         _ => "hangup".to_owned(),
     };
     let (one, two, three, four) = (to(), to(), to(), to());
-    match entropy.u32() % 17 {
+    match entropy.u32() % 30 {
+        27 => format!("voicemail = \"sales\"\nfull = \"{one}\"\nthen = \"{two}\""),
+        28 | 29 => format!("mailbox = true\nthen = \"{one}\""),
         0 => format!("answer = true\nthen = \"{one}\""),
         1..4 => format!("play = \"welcome\"\nskip = {}\nthen = \"{one}\"", entropy.u32().is_multiple_of(2)),
         4 => "play = \"music/harbour\"\nrepeat = true".into(),
@@ -31,12 +35,37 @@ fn random_node(names: &[char], entropy: &mut Entropy) -> String {
         9 => format!("menu = \"menu\"\nkeys = {{ any = \"{one}\" }}\ntries = 1\nelse = \"{four}\""),
         10 => format!("hours = \"Mon-Fri 08:00-12:00\"\nopen = \"{one}\"\nclosed = \"{two}\""),
         11 => format!(
-            "queue = \"sales\"\nposition-every = \"3s\"\nmax-wait = \"8s\"\nfull = \"{one}\"\nelse = \"{two}\""
+            "queue = \"sales\"\nposition-every = \"3s\"\nwait-every = \"5s\"\nannounce = \"welcome\"\nannounce-every = \"2s\"\n\
+             keys = {{ 1 = \"{three}\" }}\nmax-wait = \"8s\"\nfull = \"{one}\"\nelse = \"{two}\""
         ),
-        12 => format!("dial = \"201\"\nbusy = \"{one}\"\nno-answer = \"{two}\"\nelse = \"{three}\""),
-        13 => format!("record = \"5s\"\nthen = \"{one}\""),
+        12 => format!(
+            "dial = [\"201\", \"sales\", \"2{{key}}\"]\nbusy = \"{one}\"\nno-answer = \"{two}\"\nelse = \"{three}\""
+        ),
+        13 => format!("record = \"5s\"\nmin = \"1s\"\nshort = \"{two}\"\nthen = \"{one}\""),
         15 => "echo = true".into(),
         14 => format!("goto = \"{one}\""),
+        16 => format!("set = {{ p = \"{{key}}{{caller}}\", q = 7 }}\nthen = \"{one}\""),
+        17 => format!("tag = [\"vip\", \"{{key}}\"]\nthen = \"{one}\""),
+        18 => format!("if = {{ key = [1, \"2\"] }}\nthen = \"{one}\"\nelse = \"{two}\""),
+        19 => format!(
+            "if = [{{ group = \"sales\", waiting = \"> 2\", free = 0, then = \"{one}\" }}, \
+             {{ switch = \"night\", then = \"{two}\" }}]\nelse = \"{three}\""
+        ),
+        20 => format!("call = \"{one}\"\nthen = \"{two}\""),
+        21 => format!(
+            "gather = \"menu\"\nmin = 1\nmax = 3\nvalid = \"1..150\"\nthen = \"{one}\"\nelse = \"{two}\""
+        ),
+        22 => format!(
+            "gather = \"menu\"\ndigits = 2\ntries = 1\nend = \"\"\nthen = \"{one}\"\nelse = \"{two}\""
+        ),
+        23 => format!(
+            "http = \"https://crm.example.com/{{caller}}\"\nkeep = {{ r = \"a.b\" }}\nmusic = \"music/harbour\"\n\
+             status = {{ 404 = \"{one}\" }}\nthen = \"{two}\"\nno-answer = \"{three}\"\nelse = \"{four}\""
+        ),
+        25 => {
+            format!("webhook = \"https://crm.example.com/hooks/{{key}}\"\nevent = \"x.y\"\nthen = \"{one}\"")
+        }
+        24 => format!("switch = \"night\"\non = \"{one}\"\noff = \"{two}\"\nelse = \"{three}\""),
         _ => "hangup = \"busy\"".into(),
     }
 }
@@ -49,10 +78,16 @@ struct Switch {
     queued: bool,
     dialling: bool,
     endless: bool,
+    announcing: Option<u64>,
     answering: bool,
     asked: bool,
+    looking: bool,
+    turning: bool,
+    request: Option<u64>,
     talked: bool,
     hung_up: bool,
+    finding: bool,
+    opening: Option<u64>,
 }
 
 impl Switch {
@@ -65,6 +100,12 @@ impl Switch {
                 assert!(!sounds.is_empty());
                 assert!(self.playing.replace(playback).is_none_or(|last| last < playback));
                 self.endless = repeat;
+                self.announcing = None;
+            }
+            Step::Announce { playback, sounds } => {
+                assert!(!sounds.is_empty() && self.endless, "announcements are made over music");
+                assert!(self.playing.is_some_and(|last| last < playback));
+                self.announcing = Some(playback);
             }
             Step::StopPlay => assert!(self.playing.take().is_some(), "nothing to stop"),
             Step::Queue { .. } => assert!(!std::mem::replace(&mut self.queued, true)),
@@ -76,8 +117,19 @@ impl Switch {
             Step::Dial { .. } => assert!(!std::mem::replace(&mut self.dialling, true)),
             Step::CancelDial => assert!(std::mem::take(&mut self.dialling)),
             Step::Record { recording, .. } => assert!(self.recording.replace(recording).is_none()),
+            Step::FindMailbox { .. } => self.finding = true,
+            Step::TakeMessage { recording, .. } => assert!(self.recording.replace(recording).is_none()),
+            Step::OpenMailbox { request, .. } => self.opening = Some(request),
             Step::Hangup { .. } => self.hung_up = true,
-            Step::Echo | Step::Entered { .. } | Step::Parameter { .. } => {}
+            Step::Look { .. } => assert!(!std::mem::replace(&mut self.looking, true)),
+            Step::Turn { .. } => assert!(!std::mem::replace(&mut self.turning, true)),
+            Step::Http { request, http } => {
+                assert!(http.url.starts_with("https://crm.example.com/"));
+                assert!(self.request.replace(request).is_none_or(|last| last < request));
+            }
+            Step::Tag { tag } => assert!(!tag.is_empty()),
+            Step::Webhook { url, .. } => assert!(url.starts_with("https://crm.example.com/hooks/")),
+            Step::Mailbox { .. } | Step::Echo | Step::Entered { .. } | Step::Parameter { .. } => {}
         }
     }
 
@@ -87,8 +139,44 @@ impl Switch {
         if std::mem::take(&mut self.answering) {
             return Some(Input::Answered);
         }
+        if std::mem::take(&mut self.finding) {
+            let mailbox = MailboxId::new(UnixMs(1), entropy);
+            let (greeting, max_message_ms) = (Greeting::default(), 5_000);
+            let found =
+                MailboxFacts { mailbox, greeting, is_full: dice == 1, max_message_ms, has_pin: dice < 5 };
+            return Some(Input::MailboxFound((dice > 0).then_some(found)));
+        }
+        if let Some(request) = self.opening.take() {
+            let message = |heard| MessageFacts {
+                message: MessageId::new(UnixMs(1), &mut Entropy::from_number(1)),
+                caller: "201".into(),
+                at: UnixMs(1_795_424_400_000),
+                heard,
+                file: "/tmp/1.wav".into(),
+            };
+            let opened = match dice {
+                0 => Opened::Wrong,
+                1 => Opened::Locked,
+                2 => Opened::Messages(vec![]),
+                _ => Opened::Messages(vec![message(false), message(true)]),
+            };
+            return Some(Input::MailboxOpened { request, opened });
+        }
         if std::mem::take(&mut self.asked) && dice > 0 {
-            return Some(Input::Position(1 + entropy.u32() % 30));
+            return Some(Input::Position {
+                position: 1 + entropy.u32() % 30,
+                wait: entropy.u32().is_multiple_of(2).then(|| std::time::Duration::from_secs(90)),
+            });
+        }
+        if std::mem::take(&mut self.looking) && dice > 0 {
+            return Some(Input::Seen { value: dice - 1 });
+        }
+        if std::mem::take(&mut self.turning) && dice > 0 {
+            return Some(if dice == 1 { Input::MayNotTurn } else { Input::Turned { on: dice > 3 } });
+        }
+        if let Some(request) = self.request.filter(|_| dice < 4) {
+            self.request = None;
+            return Some(http_outcome(request, entropy));
         }
         if self.queued && dice < 2 {
             let outcomes =
@@ -113,11 +201,23 @@ impl Switch {
             return Some(if dice == 0 {
                 Input::RecordFailed { recording }
             } else {
-                Input::Recorded { recording, file, ms: 1 }
+                Input::Recorded {
+                    recording,
+                    file,
+                    ms: 1,
+                    spoken_ms: dice * 500,
+                    ended: RecordOutcome::Silence,
+                }
             });
         }
-        let playback = self.playing.filter(|_| !self.endless)?;
-        self.playing = None;
+        let playback = match self.announcing.take() {
+            Some(announcement) => announcement,
+            None => {
+                let playback = self.playing.filter(|_| !self.endless)?;
+                self.playing = None;
+                playback
+            }
+        };
         Some(if dice == 0 { Input::PlayFailed { playback } } else { Input::PlayEnded { playback } })
     }
 
@@ -130,6 +230,17 @@ impl Switch {
         over(self);
         ended
     }
+}
+
+/// Any answer of another program, or any failure to have one.
+fn http_outcome(request: u64, entropy: &mut Entropy) -> Input {
+    let dice = entropy.u32() as usize % (HttpFailure::WORDS.len() + 5);
+    if let Some((_, why)) = HttpFailure::WORDS.get(dice) {
+        return Input::HttpFailed { request, why: *why };
+    }
+    let (status, body) = [(200, "{\"a\":{\"b\":1}}"), (200, "no json"), (204, ""), (404, "{}"), (503, "[1")]
+        [dice - HttpFailure::WORDS.len()];
+    Input::HttpAnswered { request, status, body: body.into() }
 }
 
 /// What became of a caller.
@@ -159,7 +270,7 @@ fn walk(entry: Entry, patience: u32, entropy: &mut Entropy, mut see: impl FnMut(
         }
         now += std::time::Duration::from_millis(u64::from(entropy.u32() % 3) * 400);
         if patience > 0 && entropy.u32().is_multiple_of(patience) {
-            let keys = ['0', '1', '2', '#', 'A'];
+            let keys = ['0', '1', '2', '#', 'A', '4', '5', '6', '7', '8', '9', '*'];
             run.handle(Input::Digit(keys[entropy.u32() as usize % keys.len()]), now);
         } else if let Some(input) = switch.input(entropy) {
             run.handle(input, now);
@@ -217,10 +328,11 @@ proptest! {
 }
 
 /// The kinds of steps, so that one that is never asked for is noticed.
-const STEPS: [&str; 13] = [
+const STEPS: [&str; 23] = [
     "Entered",
     "Answer",
     "Play",
+    "Announce",
     "StopPlay",
     "Queue",
     "AskPosition",
@@ -229,7 +341,16 @@ const STEPS: [&str; 13] = [
     "CancelDial",
     "Echo",
     "Record",
+    "FindMailbox",
+    "TakeMessage",
+    "OpenMailbox",
+    "Mailbox",
     "Parameter",
+    "Tag",
+    "Look",
+    "Turn",
+    "Http",
+    "Webhook",
     "Hangup",
 ];
 
@@ -237,7 +358,7 @@ const STEPS: [&str; 13] = [
 fn random_callers_of_random_plans_come_by_every_step_and_every_end() {
     let mut entropy = Entropy::from_number(1);
     let mut visits: BTreeMap<String, u32> = BTreeMap::new();
-    for _ in 0..3_000 {
+    for _ in 0..6_000 {
         let text = random_plan(&mut entropy);
         let Ok(plans) = load(vec![SourceFile::new("random.toml", &*text)], &world()) else { continue };
         *visits.entry("accepted".into()).or_default() += 1;

@@ -96,9 +96,9 @@ fn a_waiting_caller_hears_music_and_the_place_in_the_queue() {
     assert_eq!(caller.wait(), [Step::AskPosition]);
     assert_eq!(caller.now, Time::from_secs(30));
     let announcement = say::position("en", 12).into_iter().map(Sound::File).collect();
-    let steps = caller.tell(Input::Position(12));
-    assert_eq!(steps, [Step::Play { playback: 2, sounds: announcement, repeat: false }]);
-    assert_eq!(caller.tell(Input::PlayEnded { playback: 2 }), [music(3)]);
+    let steps = caller.tell(Input::Position { position: 12, wait: None });
+    assert_eq!(steps, [Step::Announce { playback: 2, sounds: announcement }]);
+    assert_eq!(caller.tell(Input::PlayEnded { playback: 2 }), [], "the music goes on where it stopped");
     assert_eq!(caller.wait(), [Step::AskPosition]);
     assert_eq!(caller.now, Time::from_secs(60));
     assert_eq!(caller.wait(), [Step::AskPosition], "an answer that never came is asked for again");
@@ -159,7 +159,7 @@ fn dialling_leaves_the_call_unanswered_and_leads_on_by_the_outcome() {
         (DialOutcome::Served, Cause::Normal),
     ] {
         let mut caller = Caller::of(&harbour(DIAL));
-        assert_eq!(caller.steps(), [Step::Dial { target: DialTarget::Extension("201".into()) }]);
+        assert_eq!(caller.steps(), [dial(DialTarget::Extension("201".into()))]);
         assert_eq!(caller.tell(Input::DialEnded(outcome)), [Step::Hangup { cause }]);
     }
 }
@@ -181,7 +181,7 @@ fn an_answered_caller_hears_ringing_while_somebody_is_dialled() {
     let mut caller = Caller::answered(&harbour(nodes));
     caller.steps();
     let steps = caller.tell(Input::PlayEnded { playback: 1 });
-    let dial = Step::Dial { target: DialTarget::External("+420200000999".into()) };
+    let dial = dial(DialTarget::External("+420200000999".into()));
     assert_eq!(steps, [dial, Step::Play { playback: 2, sounds: vec![Sound::Ringback], repeat: true }]);
     assert_eq!(caller.tell(Input::Connected), [Step::StopPlay]);
 }
@@ -199,15 +199,46 @@ fn a_recording_is_played_back() {
     "##;
     let mut caller = Caller::answered(&harbour(nodes));
     assert_eq!(caller.steps(), [play(1, "prompts/en/beep")]);
-    let record = Step::Record { recording: 1, max: Duration::from_secs(10), stop_digits: "#".into() };
+    let record =
+        Step::Record { recording: 1, max: Duration::from_secs(10), stop_digits: "#".into(), silence: None };
     assert_eq!(caller.tell(Input::PlayEnded { playback: 1 }), [record]);
     assert_eq!(caller.tell(Input::Digit('#')), [], "the recorder watches the key itself");
-    let steps = caller.tell(Input::Recorded { recording: 1, file: "/tmp/1.wav".into(), ms: 900 });
-    assert_eq!(
-        steps,
-        [Step::Play { playback: 2, sounds: vec![Sound::Recording("/tmp/1.wav".into())], repeat: false }]
-    );
+    let steps = caller.tell(spoken(1, 900, RecordOutcome::Key));
+    let said = Step::Play { playback: 2, sounds: vec![Sound::Recording("/tmp/1.wav".into())], repeat: false };
+    assert_eq!(steps, [Step::Parameter { name: "a".into(), value: "key".into() }, said]);
     assert_eq!(caller.tell(Input::PlayEnded { playback: 2 }), [BYE]);
+}
+
+/// Recording of this number, of which this much was spoken.
+fn spoken(recording: u64, spoken_ms: u32, ended: RecordOutcome) -> Input {
+    Input::Recorded { recording, file: "/tmp/1.wav".into(), ms: spoken_ms + 3_000, spoken_ms, ended }
+}
+
+#[test]
+fn what_is_too_short_is_no_recording_and_how_it_went_is_kept() {
+    let nodes = r#"
+        [a]
+        record = "60s"
+        min = "2s"
+        silence = "3s"
+        beep = false
+        short = "hangup"
+        then = "b"
+        [b]
+        play = "{recording}"
+        then = "hangup"
+    "#;
+    let how = |value: &str| Step::Parameter { name: "a".into(), value: value.into() };
+    let (max, silence) = (Duration::from_secs(60), Some(Duration::from_secs(3)));
+    let begin = Step::Record { recording: 1, max, stop_digits: "#".into(), silence };
+    let mut caller = Caller::answered(&harbour(nodes));
+    assert_eq!(caller.steps(), std::slice::from_ref(&begin));
+    assert_eq!(caller.tell(spoken(1, 1_999, RecordOutcome::Silence)), [how("short"), BYE]);
+    let mut caller = Caller::answered(&harbour(nodes));
+    assert_eq!(caller.steps(), [begin]);
+    let steps = caller.tell(spoken(1, 2_000, RecordOutcome::Silence));
+    assert_eq!(steps[0], how("silence"));
+    assert!(matches!(&steps[1], Step::Play { .. }), "{steps:?}");
 }
 
 #[test]
@@ -216,8 +247,9 @@ fn a_failed_or_lost_recording_does_not_hold_the_caller() {
     let mut failed = Caller::answered(&harbour(nodes));
     failed.steps();
     let mut lost = Caller { run: failed.run.clone(), now: failed.now };
-    assert_eq!(failed.tell(Input::RecordFailed { recording: 1 }), [BYE]);
-    assert_eq!(lost.wait(), [BYE]);
+    let how = Step::Parameter { name: "a".into(), value: "failed".into() };
+    assert_eq!(failed.tell(Input::RecordFailed { recording: 1 }), [how.clone(), BYE]);
+    assert_eq!(lost.wait(), [how, BYE]);
     assert_eq!(lost.now, Time::from_secs(15));
 }
 
@@ -304,4 +336,69 @@ fn a_run_goes_on_from_a_snapshot() {
     let mut restored = Caller { run: serde_json::from_str(&text).unwrap(), now: caller.now };
     assert_eq!(restored.run, caller.run);
     assert_eq!(restored.tell(Input::Digit('1')), caller.tell(Input::Digit('1')));
+}
+
+#[test]
+fn a_key_of_an_earlier_menu_is_said_by_the_name_of_its_node() {
+    let nodes = "[a]\nmenu = \"menu\"\nkeys = { any = \"b\" }\nelse = \"hangup\"\n\
+                 [b]\nmenu = \"menu\"\nkeys = { any = \"c\" }\nelse = \"hangup\"\n\
+                 [c]\nsay = \"{a} {key}\"\nthen = \"hangup\"";
+    let mut caller = Caller::answered(&harbour(nodes));
+    caller.tell(Input::Digit('4'));
+    let sounds = say::digits("en", "42").into_iter().map(Sound::File).collect();
+    let steps = caller.tell(Input::Digit('2'));
+    assert_eq!(steps.last(), Some(&Step::Play { playback: 3, sounds, repeat: false }));
+}
+
+fn dial(target: DialTarget) -> Step {
+    Step::Dial { targets: vec![target], ring: Ring::AsGroup, each: None }
+}
+
+#[test]
+fn several_are_dialled_and_what_was_typed_is_only_an_extension() {
+    let nodes = r#"
+        [a]
+        menu = "menu"
+        keys = { any = "b" }
+        else = "hangup"
+        [b]
+        dial = ["201", "sales", "+420777123456", "20{key}"]
+        ring = "in-turn"
+        each = "9s"
+        else = "hangup"
+    "#;
+    let mut caller = Caller::answered(&harbour(nodes));
+    caller.steps();
+    let steps = caller.tell(Input::Digit('7'));
+    let targets = vec![
+        DialTarget::Extension("201".into()),
+        DialTarget::Group("sales".into()),
+        DialTarget::External("+420777123456".into()),
+        DialTarget::Typed("207".into()),
+    ];
+    let dial = Step::Dial { targets, ring: Ring::InTurn, each: Some(Duration::from_secs(9)) };
+    assert!(steps.contains(&dial), "{steps:?}");
+}
+
+#[test]
+fn a_number_outside_needs_a_trunk_that_the_tenant_may_use_and_that_takes_it() {
+    let text = harbour("[a]\ndial = \"00420777123456\"\nelse = \"hangup\"");
+    let check = |trunks: &[(&str, Option<&str>, &str)]| {
+        let mut world = world();
+        world.trunks.clear();
+        for (name, tenant, prefix) in trunks {
+            world = world.trunk(name, *tenant, [(*prefix).to_owned()]);
+        }
+        let loaded = load(vec![SourceFile::new("test.toml", &*text)], &world);
+        loaded.map(|_| ()).map_err(|problems| problems[0].what.clone())
+    };
+    assert_eq!(check(&[("any", None, "+")]), Ok(()));
+    assert_eq!(check(&[("own", Some("harbour"), "00420")]), Ok(()));
+    assert_eq!(check(&[]).unwrap_err(), "there is no trunk to dial outside");
+    assert_eq!(
+        check(&[("theirs", Some("summit"), "+")]).unwrap_err(),
+        "no trunk is open to this file's tenant"
+    );
+    let elsewhere = check(&[("far", None, "+1")]).unwrap_err();
+    assert_eq!(elsewhere, "no trunk that this file's tenant may use takes this number");
 }

@@ -1,23 +1,34 @@
-//! `dial = "201"`: calls an operator's extension, or a number outside.
+//! `dial = "201"`: calls operators, a group, or a number outside.
 
 use std::ops::Range;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use toml::Spanned;
+use toml::de::DeValue;
 
 use super::super::fields::Fields;
 use super::super::piece::Piece;
 use super::super::plan::Target;
 use super::super::sound::Sound;
+use super::super::span::written;
 use super::super::stage::Stage;
-use super::super::step::{Cause, DialOutcome, DialTarget, Input, Step};
-use super::super::suggest::choice;
+use super::super::step::{Cause, DialOutcome, DialTarget, Input, Ring, Step};
+use super::super::suggest::{choice, choice_or};
+use super::super::template::Template;
 use super::{Doing, Exit, Next, Verb, When};
 use crate::time::Time;
 
+/// Those whom one node can call.
+const MOST_TARGETS: usize = 20;
+const RINGS: &[(&str, Ring)] = &[("all", Ring::All), ("in-turn", Ring::InTurn)];
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Dial {
-    target: DialTarget,
+    targets: Vec<Wanted>,
+    ring: Ring,
+    /// How long each rings, if they ring in turn.
+    each: Option<Duration>,
     timeout: Duration,
     /// What an answered caller hears meanwhile.
     music: Vec<Piece>,
@@ -25,6 +36,14 @@ pub struct Dial {
     no_answer: Target,
     unavailable: Target,
     otherwise: Target,
+}
+
+/// Whom the file names.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+enum Wanted {
+    Fixed(DialTarget),
+    /// An extension that is known when a caller comes.
+    Typed(Template),
 }
 
 /// Where the call to the party stands.
@@ -39,13 +58,16 @@ pub enum Dialling {
 }
 
 pub fn read(fields: &mut Fields) -> Verb {
-    let number = fields.text("dial", "an extension or a number in quotes", "\"201\"");
-    let target = number.map(|(number, span)| read_target(fields, number, span));
+    let targets = fields.value("dial").map(|value| read_targets(fields, value)).unwrap_or_default();
+    let ring = read_ring(fields);
+    let each = fields.optional_duration("each", "15s");
     let timeout = fields.duration("timeout", Duration::from_secs(30), "30s");
     let music = fields.sounds("music").unwrap_or_else(|| vec![Piece::Sound(Sound::Ringback)]);
     let otherwise = fields.target("else", "where does a caller go whom nobody answers?");
     Verb::Dial(Dial {
-        target: target.unwrap_or(DialTarget::Extension(String::new())),
+        targets,
+        ring,
+        each,
         timeout,
         music,
         busy: fields.target_or("busy", &otherwise),
@@ -55,33 +77,109 @@ pub fn read(fields: &mut Fields) -> Verb {
     })
 }
 
-fn read_target(fields: &mut Fields, number: String, span: Range<usize>) -> DialTarget {
-    let world = fields.scope.world;
-    if world.extensions.contains(&number) {
-        return DialTarget::Extension(number);
+fn read_targets(fields: &mut Fields, value: &Spanned<DeValue<'_>>) -> Vec<Wanted> {
+    let list = match value.get_ref() {
+        DeValue::Array(list) => list.iter().collect(),
+        _ => vec![value],
+    };
+    if list.is_empty() || list.len() > MOST_TARGETS {
+        let help = format!("name 1 to {MOST_TARGETS} of them, as in `dial = [\"201\", \"202\"]`");
+        fields.scope.error(value.span(), "`dial` calls nobody, or too many", "not so many", help);
     }
-    let international = number.strip_prefix('+').or_else(|| number.strip_prefix("00"));
-    match international {
-        Some(rest) if (4..=15).contains(&rest.len()) && rest.bytes().all(|digit| digit.is_ascii_digit()) => {
-            if world.trunks.is_empty() {
-                let help = "add one with `hovor trunk add`";
-                fields.scope.error(span, "there is no trunk to dial outside", "a number outside", help);
+    list.into_iter().filter_map(|value| read_target(fields, value)).collect()
+}
+
+fn read_target(fields: &mut Fields, value: &Spanned<DeValue<'_>>) -> Option<Wanted> {
+    let DeValue::String(text) = value.get_ref() else {
+        fields.scope.wrong_type("dial", value, "an extension, a group or a number in quotes", "\"201\"");
+        return None;
+    };
+    let span = value.span();
+    let template = fields.template_of(text, span.clone())?;
+    match template.plain() {
+        Some(name) => Some(Wanted::Fixed(fixed(fields, name.trim().to_owned(), span))),
+        None => {
+            if fields.scope.tenant.is_none() && !fields.scope.any_tenant {
+                let help = "name the tenant at the top of the file: `tenant = \"…\"`";
+                let what = "what a caller types can only be an extension of the file's tenant";
+                fields.scope.error(span, what, "no tenant", help);
             }
-            DialTarget::External(number)
-        }
-        _ => {
-            let help = choice(&number, world.extensions.iter().map(String::as_str));
-            let help = format!("{help}; a number outside starts with + or 00");
-            fields.scope.error(span, format!("`{number}` is nobody's extension"), "unknown extension", help);
-            DialTarget::Extension(number)
+            Some(Wanted::Typed(template))
         }
     }
+}
+
+fn fixed(fields: &mut Fields, name: String, span: Range<usize>) -> DialTarget {
+    let world = fields.scope.world;
+    let groups = fields.scope.tenant.map(|tenant| &tenant.groups);
+    if world.extensions.contains(&name) {
+        return DialTarget::Extension(name);
+    }
+    if let Some(number) = international(&name) {
+        check_trunk(fields, &number, span);
+        return DialTarget::External(name);
+    }
+    if groups.is_some_and(|groups| groups.contains(&name)) {
+        return DialTarget::Group(name);
+    }
+    let known = world.extensions.iter().chain(groups.into_iter().flatten());
+    let help = choice_or(&name, known.map(String::as_str), "no operator has an extension yet");
+    let help = format!("{help}; a number outside starts with + or 00");
+    let what = format!("`{name}` is nobody's extension, and no group");
+    fields.scope.unknown_name(span, what, "nobody to call", help);
+    DialTarget::Extension(name)
+}
+
+/// A number outside with its plus, if it is one.
+fn international(text: &str) -> Option<String> {
+    let digits = text.strip_prefix('+').or_else(|| text.strip_prefix("00"))?;
+    let fits = (4..=15).contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_digit());
+    (fits && !digits.starts_with('0')).then(|| format!("+{digits}"))
+}
+
+/// Some trunk has to take the number for the tenant of the file.
+fn check_trunk(fields: &mut Fields, number: &str, span: Range<usize>) {
+    let world = fields.scope.world;
+    let tenant = fields.scope.tenant_name();
+    let open: Vec<_> = world.trunks.values().filter(|trunk| trunk.serves(tenant.as_deref())).collect();
+    if open.iter().any(|trunk| trunk.takes(number)) {
+        return;
+    }
+    let (what, help) = match (world.trunks.is_empty(), open.is_empty()) {
+        (true, _) => ("there is no trunk to dial outside", "add one with `hovor trunk add`"),
+        (_, true) => (
+            "no trunk is open to this file's tenant",
+            "add one with `hovor trunk add`, or open one with `hovor trunk set NAME --tenant …`",
+        ),
+        _ => (
+            "no trunk that this file's tenant may use takes this number",
+            "let a trunk take it: `hovor trunk set NAME --prefix …`",
+        ),
+    };
+    fields.scope.unknown_name(span, what, "a number outside", help);
+}
+
+fn read_ring(fields: &mut Fields) -> Ring {
+    let Some((word, span)) = fields.text("ring", "how they ring", "\"in-turn\"") else {
+        return Ring::AsGroup;
+    };
+    let known = RINGS.iter().find(|(known, _)| *known == word);
+    if known.is_none() {
+        let help = choice(&word, RINGS.iter().map(|(word, _)| *word));
+        fields.scope.error(span, format!("nobody can be rung `{word}`"), "unknown manner", help);
+    }
+    known.map_or(Ring::AsGroup, |(_, ring)| *ring)
 }
 
 impl Dial {
     pub fn enter(&self, stage: &mut Stage) -> Next {
         stage.memory.forget_typed();
-        stage.push(Step::Dial { target: self.target.clone() });
+        let targets = self.targets.iter().map(|wanted| match wanted {
+            Wanted::Fixed(target) => target.clone(),
+            Wanted::Typed(template) => DialTarget::Typed(stage.text(template).trim().to_owned()),
+        });
+        let targets = targets.collect();
+        stage.push(Step::Dial { targets, ring: self.ring, each: self.each });
         let heard = stage.memory.answered;
         if heard {
             stage.play_on(Piece::all(&self.music, stage.memory));
@@ -113,11 +211,20 @@ impl Dial {
     /// A busy party says so at once; ringing takes its time.
     pub fn exits(&self) -> Vec<Exit<'_>> {
         vec![
-            (When::AtOnce, &self.busy),
-            (When::InTime, &self.no_answer),
-            (When::AtOnce, &self.unavailable),
-            (When::AtOnce, &self.otherwise),
+            Exit::new(When::AtOnce, "busy", &self.busy),
+            Exit::new(When::InTime, "no answer", &self.no_answer),
+            Exit::new(When::AtOnce, "unavailable", &self.unavailable),
+            Exit::new(When::AtOnce, "else", &self.otherwise),
         ]
+    }
+
+    pub fn lines(&self) -> Vec<String> {
+        let names: Vec<String> = self.targets.iter().map(Wanted::words).collect();
+        let how = match self.ring {
+            Ring::InTurn => "in turn, ",
+            Ring::All | Ring::AsGroup => "",
+        };
+        vec![names.join(", "), format!("{how}rings for {}", written(self.timeout))]
     }
 
     fn over(&self, outcome: DialOutcome) -> Next {
@@ -129,6 +236,15 @@ impl Dial {
             DialOutcome::Refused | DialOutcome::Failed => &self.otherwise,
         };
         Next::Go(target.clone())
+    }
+}
+
+impl Wanted {
+    fn words(&self) -> String {
+        match self {
+            Wanted::Fixed(target) => target.name().to_owned(),
+            Wanted::Typed(template) => template.to_string(),
+        }
     }
 }
 

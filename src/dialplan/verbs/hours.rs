@@ -7,8 +7,10 @@ use toml::de::DeValue;
 use super::super::fields::Fields;
 use super::super::hours::{Hours, Opening, closest_zone, is_zone};
 use super::super::plan::Target;
+use super::super::scope::Scope;
 use super::super::stage::Stage;
 use super::{Exit, Next, Verb, When};
+use crate::time::UnixMs;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OpeningHours {
@@ -18,11 +20,39 @@ pub struct OpeningHours {
     holiday: Target,
 }
 
+const HOLIDAY: &str = "\"12-24..12-26\"";
+const EXCEPTION: &str = "\"2026-12-31 08:00-12:00\"";
+
+/// Reads the `holidays` or `exceptions` of the file, which every node has that gives none of its own.
+pub fn read_shared(scope: &mut Scope, key: &str, value: &Spanned<DeValue>) {
+    let mut shared = std::mem::replace(&mut scope.shared_hours, Hours::new("UTC"));
+    match key {
+        "holidays" => each_text(scope, key, value, HOLIDAY, |text| shared.add_holiday(text)),
+        _ => each_text(scope, key, value, EXCEPTION, |text| shared.add_exception(text)),
+    }
+    scope.shared_hours = shared;
+}
+
 pub fn read(fields: &mut Fields) -> Verb {
     let mut hours = Hours::new(&zone(fields));
-    each_text(fields, "hours", "\"Mon-Fri 08:00-17:00\"", |text| hours.add_weekly(text));
-    each_text(fields, "holidays", "\"12-24..12-26\"", |text| hours.add_holiday(text));
-    each_text(fields, "exceptions", "\"2026-12-31 08:00-12:00\"", |text| hours.add_exception(text));
+    if let Some(value) = fields.value("hours") {
+        if value.get_ref().as_array().is_some_and(|list| list.is_empty()) {
+            let help = "write `hours = \"Mon-Fri 08:00-17:00\"`";
+            fields.scope.error(value.span(), "these hours never open", "no hours", help);
+        }
+        each_text(fields.scope, "hours", value, "\"Mon-Fri 08:00-17:00\"", |text| hours.add_weekly(text));
+    }
+    match fields.value("holidays") {
+        Some(value) => each_text(fields.scope, "holidays", value, HOLIDAY, |text| hours.add_holiday(text)),
+        None => hours.take_holidays(&fields.scope.shared_hours),
+    }
+    match fields.value("exceptions") {
+        Some(value) => {
+            each_text(fields.scope, "exceptions", value, EXCEPTION, |text| hours.add_exception(text))
+        }
+        None => hours.take_exceptions(&fields.scope.shared_hours),
+    }
+    check_ever_open(fields, &hours);
     let open = fields.target("open", "where does the caller go during these hours?");
     let closed = fields.target("closed", "where does the caller go outside these hours?");
     let holiday = fields.target_or("holiday", &closed);
@@ -47,8 +77,19 @@ fn zone(fields: &mut Fields) -> String {
     }
 }
 
+/// Reports hours that holidays and exceptions leave nothing of.
+fn check_ever_open(fields: &mut Fields, hours: &Hours) {
+    let wrong = fields.scope.problems.len();
+    if wrong > fields.problems_before || hours.ever_open() {
+        return;
+    }
+    let Some(value) = fields.value("hours") else { return };
+    let help = "a day that is a holiday or `closed` by an exception has no other hours: look at these dates";
+    fields.scope.error(value.span(), "these hours never open", "closed on every day", help);
+}
+
 /// Reports a time zone that does not exist.
-pub fn check_zone(scope: &mut super::super::scope::Scope, name: &str, span: std::ops::Range<usize>) {
+pub fn check_zone(scope: &mut Scope, name: &str, span: std::ops::Range<usize>) {
     if !is_zone(name) {
         let help = match closest_zone(name) {
             Some(close) => format!("did you mean \"{close}\"?"),
@@ -60,36 +101,39 @@ pub fn check_zone(scope: &mut super::super::scope::Scope, name: &str, span: std:
 
 /// Reads a text or a list of texts; each that cannot be read is a problem of its own.
 fn each_text(
-    fields: &mut Fields,
-    key: &'static str,
+    scope: &mut Scope,
+    key: &str,
+    value: &Spanned<DeValue>,
     example: &str,
     mut take: impl FnMut(&str) -> Result<(), String>,
 ) {
-    let Some(value) = fields.value(key) else { return };
-    let one: [&Spanned<DeValue>; 1] = [value];
     let list: Vec<&Spanned<DeValue>> = match value.get_ref() {
-        DeValue::Array(list) if list.is_empty() && key == "hours" => {
-            let what = "these hours never open";
-            fields.scope.error(value.span(), what, "no hours", format!("write `hours = {example}`"));
-            return;
-        }
         DeValue::Array(list) => list.iter().collect(),
-        _ => one.to_vec(),
+        _ => vec![value],
     };
     for value in list {
         match value.get_ref() {
             DeValue::String(text) => {
                 if let Err(what) = take(text) {
                     let help = format!("write it like {example}");
-                    fields.scope.error(value.span(), what, "cannot be read", help);
+                    scope.error(value.span(), what, "cannot be read", help);
                 }
             }
-            _ => fields.scope.wrong_type(key, value, "a text or a list of texts", example),
+            _ => scope.wrong_type(key, value, "a text or a list of texts", example),
         }
     }
 }
 
 impl OpeningHours {
+    /// What a person calls the way at this moment.
+    pub fn way(&self, at: UnixMs) -> &'static str {
+        match self.hours.opening(at) {
+            Opening::Open => "open",
+            Opening::Closed => "closed",
+            Opening::Holiday => "holiday",
+        }
+    }
+
     pub fn enter(&self, stage: &mut Stage) -> Next {
         let target = match self.hours.opening(stage.wall) {
             Opening::Open => &self.open,
@@ -99,7 +143,12 @@ impl OpeningHours {
         Next::Go(target.clone())
     }
 
+    pub fn lines(&self) -> Vec<String> {
+        self.hours.lines()
+    }
+
     pub fn exits(&self) -> Vec<Exit<'_>> {
-        [&self.open, &self.closed, &self.holiday].map(|target| (When::AtOnce, target)).into()
+        let exits = [("open", &self.open), ("closed", &self.closed), ("holiday", &self.holiday)];
+        exits.map(|(by, target)| Exit::new(When::AtOnce, by, target)).into()
     }
 }

@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use toml::de::DeValue;
+use toml::Spanned;
+use toml::de::{DeString, DeValue};
 
 use super::super::fields::Fields;
 use super::super::piece::Piece;
 use super::super::plan::Target;
+use super::super::portrait::named;
+use super::super::span::written;
 use super::super::stage::Stage;
-use super::super::step::{Input, Step};
+use super::super::step::Input;
 use super::play::ended;
 use super::{Doing, Exit, Next, Verb, When};
 use crate::time::Time;
@@ -19,8 +22,10 @@ use crate::time::Time;
 const KEYS: &str = "0123456789*#ABCD";
 /// The word for every key that is not named.
 const ANY: &str = "any";
+/// Settings that are no keys, wherever they stand.
+const SETTINGS: &[&str] = &["menu", "else", "timeout", "tries", "invalid"];
 /// Played for a key that leads nowhere, where the file says nothing else.
-const INVALID: &str = "invalid";
+pub(super) const INVALID: &str = "invalid";
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Menu {
@@ -60,6 +65,7 @@ enum At {
 }
 
 pub fn read(fields: &mut Fields) -> Verb {
+    fields.scope.sets(fields.name);
     let prompt = fields.sounds("menu").unwrap_or_default();
     let (keys, any) = read_keys(fields);
     let timeout = fields.duration("timeout", Duration::from_secs(5), "5s");
@@ -102,10 +108,13 @@ fn read_keys(fields: &mut Fields) -> (BTreeMap<char, Target>, Option<Target>) {
         );
     }
     for (name, value) in table {
+        if SETTINGS.contains(&name.get_ref().as_ref()) {
+            misplaced(fields, name);
+            continue;
+        }
         let target = fields.target_of(name.get_ref(), value);
-        let mut letters = name.get_ref().chars();
-        match (letters.next(), letters.next()) {
-            (Some(key), None) if KEYS.contains(key) => drop(keys.insert(key, target)),
+        match key_of(name.get_ref()) {
+            Some(key) => drop(keys.insert(key, target)),
             _ if name.get_ref() == ANY => any = Some(target),
             _ => {
                 let what = format!("a telephone has no key `{}`", name.get_ref());
@@ -115,6 +124,24 @@ fn read_keys(fields: &mut Fields) -> (BTreeMap<char, Target>, Option<Target>) {
         }
     }
     (keys, any)
+}
+
+/// The key of a telephone that this is the name of.
+pub(super) fn key_of(name: &str) -> Option<char> {
+    let mut letters = name.chars();
+    letters.next().filter(|key| KEYS.contains(*key) && letters.next().is_none())
+}
+
+/// A setting of the menu below `[….keys]`, where TOML takes it for a key.
+fn misplaced(fields: &mut Fields, name: &Spanned<DeString>) {
+    let what = format!(
+        "`{}` stands among the keys, because it comes after `[{}.keys]`",
+        name.get_ref(),
+        fields.name
+    );
+    let help = format!("move the line up, before `[{}.keys]`", fields.name);
+    fields.scope.error(name.span(), what, "not where it is meant to be", help);
+    fields.excuse([name.get_ref().to_string()]);
 }
 
 impl Menu {
@@ -147,8 +174,17 @@ impl Menu {
     }
 
     pub fn exits(&self) -> Vec<Exit<'_>> {
-        let keys = self.keys.values().chain(&self.any).map(|target| (When::ByKey, target));
-        keys.chain([(When::InTime, &self.otherwise)]).collect()
+        let keys = self.keys.iter().map(|(key, target)| Exit::new(When::ByKey, key.to_string(), target));
+        let any = self.any.iter().map(|target| Exit::new(When::ByKey, "any key", target));
+        keys.chain(any).chain([Exit::new(When::InTime, "else", &self.otherwise)]).collect()
+    }
+
+    pub fn lines(&self) -> Vec<String> {
+        let times = match self.tries {
+            1 => "asks once".to_owned(),
+            tries => format!("asks up to {tries} times"),
+        };
+        vec![named(&self.prompt), format!("{times}, waits {}", written(self.timeout))]
     }
 
     fn ask(&self, tries_left: u32, stage: &mut Stage) -> Next {
@@ -168,8 +204,9 @@ impl Menu {
             stage.stop_play();
         }
         if let Some(target) = self.keys.get(&key).or(self.any.as_ref()) {
-            stage.memory.key = Some(key);
-            stage.push(Step::Parameter { name: stage.node.to_owned(), value: key.into() });
+            let (node, value) = (stage.node, key.to_string());
+            stage.set_parameter(node, &value);
+            stage.memory.key = Some(value);
             return Next::Go(target.clone());
         }
         let playback = stage.play(Piece::all(&self.invalid, stage.memory));

@@ -4,23 +4,36 @@
 //! check of the graph), and serves a caller: it is entered, told inputs, and woken.
 
 mod answer;
+mod branch;
+mod call;
 mod dial;
 mod echo;
+mod gather;
 mod goto;
 mod hangup;
 pub(super) mod hours;
+mod http;
+mod mailbox;
 mod menu;
 mod play;
 mod queue;
 mod record;
 mod say;
+mod set;
+mod switch;
+mod tag;
+mod voicemail;
+mod webhook;
+
+use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::time::Time;
+use crate::time::{Time, UnixMs};
 
 use super::fields::Fields;
 use super::plan::Target;
+use super::portrait::{Kind, Portrait};
 use super::stage::Stage;
 use super::step::{Cause, Input};
 
@@ -28,16 +41,26 @@ use super::step::{Cause, Input};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) enum Verb {
     Answer(answer::Answer),
+    Call(call::Call),
     Dial(dial::Dial),
     Echo(echo::Echo),
+    Gather(gather::Gather),
     Goto(goto::Goto),
     Hangup(hangup::Hangup),
     Hours(hours::OpeningHours),
+    Http(http::Http),
+    If(branch::If),
+    Mailbox(mailbox::Mailbox),
     Menu(menu::Menu),
     Play(play::Play),
     Queue(queue::Queue),
     Record(record::Record),
     Say(say::Say),
+    Set(set::Set),
+    Switch(switch::Switch),
+    Tag(tag::Tag),
+    Webhook(webhook::Webhook),
+    Voicemail(voicemail::Voicemail),
 }
 
 /// What a node is in the middle of with a caller.
@@ -53,6 +76,12 @@ pub(super) enum Doing {
     Queue(queue::Waiting),
     Dial(dial::Dialling),
     Record(record::Recording),
+    Gather(gather::Asking),
+    Http(http::Awaiting),
+    If(branch::Asked),
+    Switch(switch::Turning),
+    Voicemail(voicemail::Leaving),
+    Mailbox(Box<mailbox::Listening>),
 }
 
 /// What follows on an input.
@@ -76,7 +105,18 @@ pub(super) enum When {
 }
 
 /// A way out of a node.
-pub(super) type Exit<'a> = (When, &'a Target);
+pub(super) struct Exit<'a> {
+    pub when: When,
+    /// What a person calls it: `2`, `busy`, `open`; empty if the node has no other.
+    pub by: Cow<'a, str>,
+    pub target: &'a Target,
+}
+
+impl<'a> Exit<'a> {
+    pub fn new(when: When, by: impl Into<Cow<'a, str>>, target: &'a Target) -> Self {
+        Self { when, by: by.into(), target }
+    }
+}
 
 /// Reads a verb's settings; the key that names the verb is its main setting.
 pub(super) type Read = fn(&mut Fields) -> Verb;
@@ -84,16 +124,26 @@ pub(super) type Read = fn(&mut Fields) -> Verb;
 /// Every verb by the key that names it.
 pub(super) const VERBS: &[(&str, Read)] = &[
     ("answer", answer::read),
+    ("call", call::read),
     ("dial", dial::read),
     ("echo", echo::read),
+    ("gather", gather::read),
     ("goto", goto::read),
     ("hangup", hangup::read),
     ("hours", hours::read),
+    ("http", http::read),
+    ("if", branch::read),
+    ("mailbox", mailbox::read),
     ("menu", menu::read),
     ("play", play::read),
     ("queue", queue::read),
     ("record", record::read),
     ("say", say::read),
+    ("set", set::read),
+    ("switch", switch::read),
+    ("tag", tag::read),
+    ("voicemail", voicemail::read),
+    ("webhook", webhook::read),
 ];
 
 impl Verb {
@@ -102,12 +152,25 @@ impl Verb {
         match self {
             Verb::Answer(_)
             | Verb::Echo(_)
+            | Verb::Gather(_)
+            | Verb::Mailbox(_)
             | Verb::Menu(_)
             | Verb::Play(_)
             | Verb::Queue(_)
             | Verb::Record(_)
-            | Verb::Say(_) => true,
-            Verb::Dial(_) | Verb::Goto(_) | Verb::Hangup(_) | Verb::Hours(_) => false,
+            | Verb::Say(_)
+            | Verb::Voicemail(_) => true,
+            Verb::Call(_)
+            | Verb::Dial(_)
+            | Verb::Goto(_)
+            | Verb::Hangup(_)
+            | Verb::Hours(_)
+            | Verb::Http(_)
+            | Verb::If(_)
+            | Verb::Set(_)
+            | Verb::Switch(_)
+            | Verb::Tag(_)
+            | Verb::Webhook(_) => false,
         }
     }
 
@@ -115,16 +178,26 @@ impl Verb {
     pub fn enter(&self, stage: &mut Stage) -> Next {
         match self {
             Verb::Answer(answer) => Next::Go(answer.then.clone()),
+            Verb::Call(call) => call.enter(stage),
             Verb::Dial(dial) => dial.enter(stage),
             Verb::Echo(_) => echo::enter(stage),
+            Verb::Gather(gather) => gather.enter(stage),
             Verb::Goto(goto) => Next::Go(goto.target.clone()),
             Verb::Hangup(hangup) => Next::End(hangup.cause),
             Verb::Hours(hours) => hours.enter(stage),
+            Verb::Http(http) => http.enter(stage),
+            Verb::If(branch) => branch.enter(stage),
+            Verb::Mailbox(mailbox) => mailbox.enter(stage),
             Verb::Menu(menu) => menu.enter(stage),
             Verb::Play(play) => play.enter(stage),
             Verb::Queue(queue) => queue.enter(stage),
             Verb::Record(record) => record.enter(stage),
             Verb::Say(say) => say.enter(stage),
+            Verb::Set(set) => set.enter(stage),
+            Verb::Switch(switch) => switch.enter(stage),
+            Verb::Tag(tag) => tag.enter(stage),
+            Verb::Webhook(webhook) => webhook.enter(stage),
+            Verb::Voicemail(voicemail) => voicemail.enter(stage),
         }
     }
 
@@ -138,6 +211,14 @@ impl Verb {
             (Verb::Queue(queue), Doing::Queue(waiting)) => queue.handle(waiting, input, stage),
             (Verb::Dial(dial), Doing::Dial(dialling)) => dial.handle(dialling, input, stage),
             (Verb::Record(record), Doing::Record(recording)) => record.handle(recording, input, stage),
+            (Verb::Gather(gather), Doing::Gather(asking)) => gather.handle(asking, input, stage),
+            (Verb::Http(http), Doing::Http(awaiting)) => http.handle(awaiting, input, stage),
+            (Verb::If(branch), Doing::If(asked)) => branch.handle(asked, input, stage),
+            (Verb::Switch(switch), Doing::Switch(turning)) => switch.handle(turning, input),
+            (Verb::Voicemail(voicemail), Doing::Voicemail(leaving)) => {
+                voicemail.handle(leaving, input, stage)
+            }
+            (Verb::Mailbox(mailbox), Doing::Mailbox(listening)) => mailbox.handle(*listening, input, stage),
             (_, doing) => Next::Stay(doing),
         }
     }
@@ -149,23 +230,82 @@ impl Verb {
             (Verb::Queue(queue), Doing::Queue(waiting)) => queue.wake(waiting, stage),
             (Verb::Dial(dial), Doing::Dial(dialling)) => dial.wake(dialling, stage),
             (Verb::Record(record), Doing::Record(recording)) => record.wake(recording, stage),
+            (Verb::Gather(gather), Doing::Gather(asking)) => gather.wake(asking, stage),
+            (Verb::Http(http), Doing::Http(awaiting)) => http.wake(awaiting, stage),
+            (Verb::If(branch), Doing::If(asked)) => branch.wake(asked, stage),
+            (Verb::Switch(switch), Doing::Switch(_)) => switch.wake(),
+            (Verb::Voicemail(voicemail), Doing::Voicemail(leaving)) => voicemail.wake(leaving, stage),
+            (Verb::Mailbox(mailbox), Doing::Mailbox(listening)) => mailbox.wake(*listening, stage),
             (_, doing) => Next::Stay(doing),
         }
     }
 
-    /// Every way out, for the check of the graph.
+    /// Every way out, for the check of the graph and for drawings.
     pub fn exits(&self) -> Vec<Exit<'_>> {
         match self {
-            Verb::Answer(answer) => vec![(When::AtOnce, &answer.then)],
+            Verb::Answer(answer) => vec![Exit::new(When::AtOnce, "", &answer.then)],
+            Verb::Call(call) => call.exits(),
             Verb::Dial(dial) => dial.exits(),
             Verb::Echo(_) | Verb::Hangup(_) => Vec::new(),
-            Verb::Goto(goto) => vec![(When::AtOnce, &goto.target)],
+            Verb::Goto(goto) => vec![Exit::new(When::AtOnce, "", &goto.target)],
+            Verb::Gather(gather) => gather.exits(),
             Verb::Hours(hours) => hours.exits(),
+            Verb::Http(http) => http.exits(),
+            Verb::If(branch) => branch.exits(),
+            Verb::Mailbox(mailbox) => mailbox.exits(),
             Verb::Menu(menu) => menu.exits(),
             Verb::Play(play) => play.exits(),
             Verb::Queue(queue) => queue.exits(),
-            Verb::Record(record) => vec![(When::InTime, &record.then)],
+            Verb::Record(record) => record.exits(),
             Verb::Say(say) => say.exits(),
+            Verb::Set(set) => vec![Exit::new(When::AtOnce, "", &set.then)],
+            Verb::Switch(switch) => switch.exits(),
+            Verb::Tag(tag) => vec![Exit::new(When::AtOnce, "", &tag.then)],
+            Verb::Webhook(webhook) => vec![Exit::new(When::AtOnce, "", &webhook.then)],
+            Verb::Voicemail(voicemail) => voicemail.exits(),
+        }
+    }
+
+    /// What a person reads of it.
+    pub fn portrait(&self) -> Portrait {
+        match self {
+            Verb::Answer(_) => Portrait::new("answer", Kind::Act, ["takes the call".to_owned()]),
+            Verb::Call(_) => Portrait::new("call", Kind::Act, []),
+            Verb::Dial(dial) => Portrait::new("dial", Kind::Dial, dial.lines()),
+            Verb::Echo(_) => Portrait::new("echo", Kind::Sound, ["hears oneself".to_owned()]),
+            Verb::Gather(gather) => Portrait::new("gather", Kind::Menu, gather.lines()),
+            Verb::Goto(_) => Portrait::new("goto", Kind::Act, []),
+            Verb::Hangup(hangup) => Portrait::new("hangup", Kind::End, [hangup.cause.words().to_owned()]),
+            Verb::Hours(hours) => Portrait::new("hours", Kind::Choice, hours.lines()),
+            Verb::Http(http) => Portrait::new("http", Kind::Act, http.lines()),
+            Verb::If(_) => Portrait::new("if", Kind::Choice, []),
+            Verb::Mailbox(mailbox) => Portrait::new("mailbox", Kind::Menu, mailbox.lines()),
+            Verb::Menu(menu) => Portrait::new("menu", Kind::Menu, menu.lines()),
+            Verb::Play(play) => Portrait::new("play", Kind::Sound, play.lines()),
+            Verb::Queue(queue) => Portrait::new("queue", Kind::Queue, queue.lines()),
+            Verb::Record(record) => Portrait::new("record", Kind::Record, record.lines()),
+            Verb::Say(say) => Portrait::new("say", Kind::Sound, say.lines()),
+            Verb::Set(set) => Portrait::new("set", Kind::Act, set.lines()),
+            Verb::Switch(switch) => Portrait::new("switch", Kind::Act, switch.lines()),
+            Verb::Tag(tag) => Portrait::new("tag", Kind::Act, tag.lines()),
+            Verb::Webhook(webhook) => Portrait::new("webhook", Kind::Act, webhook.lines()),
+            Verb::Voicemail(voicemail) => Portrait::new("voicemail", Kind::Record, voicemail.lines()),
+        }
+    }
+
+    /// The first node of a sub-flow, and where the caller goes on after it.
+    pub fn calls(&self) -> Option<(&Target, &Target)> {
+        match self {
+            Verb::Call(call) => Some((&call.first, &call.then)),
+            _ => None,
+        }
+    }
+
+    /// What a person calls the way that the clock alone decides on.
+    pub fn way_at(&self, at: UnixMs) -> Option<&'static str> {
+        match self {
+            Verb::Hours(hours) => Some(hours.way(at)),
+            _ => None,
         }
     }
 
@@ -181,9 +321,13 @@ impl Verb {
     /// Where a caller goes after something that is only heard, if a key may cut it short.
     pub fn leads_on(&self) -> Option<&Target> {
         match self {
+            Verb::Call(call) => Some(&call.first),
             Verb::Goto(goto) => Some(&goto.target),
             Verb::Play(play) => play.then(),
             Verb::Say(say) => Some(&say.then),
+            Verb::Set(set) => Some(&set.then),
+            Verb::Tag(tag) => Some(&tag.then),
+            Verb::Webhook(webhook) => Some(&webhook.then),
             _ => None,
         }
     }
@@ -198,6 +342,12 @@ impl Doing {
             Doing::Queue(waiting) => waiting.wakes_at(),
             Doing::Dial(dialling) => dialling.wakes_at(),
             Doing::Record(recording) => Some(recording.give_up_at),
+            Doing::Gather(asking) => asking.wakes_at(),
+            Doing::Http(awaiting) => Some(awaiting.give_up_at),
+            Doing::If(asked) => Some(asked.give_up_at),
+            Doing::Switch(turning) => Some(turning.give_up_at),
+            Doing::Voicemail(leaving) => leaving.wakes_at(),
+            Doing::Mailbox(listening) => listening.wakes_at(),
         }
     }
 }

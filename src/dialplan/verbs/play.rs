@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::super::fields::Fields;
 use super::super::piece::Piece;
 use super::super::plan::Target;
+use super::super::portrait::named;
 use super::super::stage::Stage;
 use super::super::step::{Cause, Input};
 use super::{Doing, Exit, Next, Verb, When};
@@ -84,9 +85,14 @@ impl Play {
     }
 
     pub fn exits(&self) -> Vec<Exit<'_>> {
-        let at_once = self.sounds.iter().all(|piece| matches!(piece, Piece::Recording));
+        let at_once = self.sounds.iter().all(Piece::may_be_nothing);
         let when = if at_once { When::AtOnce } else { When::InTime };
-        self.then().map(|target| (when, target)).into_iter().collect()
+        self.then().map(|target| Exit::new(when, "", target)).into_iter().collect()
+    }
+
+    pub fn lines(&self) -> Vec<String> {
+        let repeat = if self.is_endless() { "over and over" } else { "" };
+        vec![named(&self.sounds), repeat.to_owned()]
     }
 
     pub fn is_endless(&self) -> bool {

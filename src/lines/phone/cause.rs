@@ -52,18 +52,6 @@ fn of_status(status: u16) -> Cause {
     }
 }
 
-/// How much a cause says about a party several of whose phones were called: the greater tells.
-pub(super) fn weight(cause: Cause) -> u8 {
-    match cause {
-        Cause::Declined => 5,
-        Cause::Busy => 4,
-        Cause::NoAnswer => 3,
-        Cause::Incompatible | Cause::Forbidden | Cause::NotFound => 2,
-        Cause::Unreachable => 0,
-        _ => 1,
-    }
-}
-
 /// The command that ends a call.
 pub(super) fn end(call: sip::CallRef, cause: Cause, unanswered: bool) -> sip::Command {
     if unanswered {

@@ -9,7 +9,7 @@ use super::dial::{Branches, Dial};
 use super::{NAME, Output, Phone, cause};
 use crate::id::{LegId, RoomId};
 use crate::media;
-use crate::sdp::{Direction, Local, Negotiation};
+use crate::sdp::{Direction, Local, Negotiation, OfferError};
 use crate::sip::endpoint as sip;
 use crate::switch::cause::{Cause, EndedBy};
 use crate::switch::line::{Arrival, LineEvent, Origin, Party};
@@ -42,6 +42,9 @@ pub(super) enum State {
     Closing,
 }
 
+/// Our description for a peer that offered, and what the leg is to do from now on.
+type Answered = Result<(Bytes, Option<Negotiation>), OfferError>;
+
 /// What the media port is opened for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Wanted {
@@ -67,6 +70,22 @@ impl State {
         !matches!(self, State::Arrived { .. })
     }
 
+    /// The peer's new offer, or its wish for ours: our description, and what the leg is to do now unless
+    /// other calls of it still ring. `None` if there is nothing that could change.
+    fn receive_offer(&mut self, call: sip::CallRef, offer: Option<&[u8]>) -> Option<Answered> {
+        if let (State::Dialling(branches), Some(offer)) = (&mut *self, offer) {
+            let single = branches.is_single();
+            let changed = branches.changed(call, offer)?;
+            return Some(changed.map(|(answer, negotiation)| (answer, single.then_some(negotiation))));
+        }
+        let negotiation = self.negotiation()?;
+        let answer = match offer {
+            Some(offer) => negotiation.receive_offer(offer, Direction::SendRecv, None),
+            None => Ok(negotiation.offer(Direction::SendRecv, None)),
+        };
+        Some(answer.map(|answer| (answer, Some(negotiation.clone()))))
+    }
+
     fn negotiation(&mut self) -> Option<&mut Negotiation> {
         match self {
             State::Early { negotiation, .. }
@@ -79,7 +98,9 @@ impl State {
 
 impl Phone {
     pub(super) fn arrive(&mut self, call: sip::CallRef, invite: sip::Incoming, now: Time) {
-        if self.legs.len() >= self.config.max_legs {
+        let urgent = matches!(invite.origin, sip::Origin::Device(_))
+            && self.rules.emergency.contains(&invite.request_user);
+        if self.legs.len() >= self.config.max_legs && !urgent {
             self.outputs.push_back(Output::Sip(cause::end(call, Cause::Unavailable, true)));
             return;
         }
@@ -209,20 +230,15 @@ impl Phone {
         let Some((id, leg)) = self.leg_of(call) else {
             return self.outputs.push_back(Output::Sip(refused));
         };
-        let Some(negotiation) = leg.state.negotiation() else {
-            return self.outputs.push_back(Output::Sip(refused));
-        };
-        let answer = match sdp {
-            Some(offer) => negotiation.receive_offer(offer, Direction::SendRecv, None),
-            None => Ok(negotiation.offer(Direction::SendRecv, None)),
-        };
-        let negotiation = negotiation.clone();
-        match answer {
-            Ok(sdp) => {
-                self.configure(id, &negotiation);
+        match leg.state.receive_offer(call, sdp) {
+            Some(Ok((sdp, negotiation))) => {
+                if let Some(negotiation) = negotiation {
+                    self.configure(id, &negotiation);
+                }
                 self.outputs.push_back(Output::Sip(sip::Command::AnswerOffer { call, sdp }));
             }
-            Err(error) => {
+            None => self.outputs.push_back(Output::Sip(refused)),
+            Some(Err(error)) => {
                 let status = error.status();
                 self.outputs.push_back(Output::Sip(sip::Command::RefuseOffer { call, status }));
             }
@@ -259,9 +275,11 @@ impl Phone {
                 Cause::Unreachable if branches.rang() && ended.by != sip::By::Transport => Cause::NoAnswer,
                 cause => cause,
             };
+            let way = branches.way();
             if let Some(cause) = branches.remove(call, cause) {
                 leg.state = State::Closing;
-                self.down(id, true, cause, by);
+                let is_way = way.is_some_and(|(trunk, urgent)| self.rules_of(trunk).is_way(ended, urgent));
+                self.over(id, cause, by, is_way);
             }
             return;
         }

@@ -6,6 +6,7 @@
 mod cause;
 mod dial;
 mod leg;
+pub mod rules;
 #[cfg(test)]
 mod tests;
 
@@ -15,8 +16,9 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
 use self::leg::{Leg, State};
+use self::rules::{Rules, TrunkRules};
 use crate::entropy::Entropy;
-use crate::id::{DeviceId, LegId};
+use crate::id::{DeviceId, LegId, TrunkId};
 use crate::media;
 use crate::sdp::{Capabilities, Local, Negotiation};
 use crate::sip::endpoint as sip;
@@ -50,6 +52,8 @@ pub enum Input {
     Sip(sip::Event),
     /// The media engine reports.
     Media(media::Event),
+    /// What providers want from now on.
+    Rules(Rules),
     /// The switch wants something of a leg.
     Switch {
         /// Which leg; for `Dial` a new one.
@@ -90,6 +94,7 @@ pub struct Phone {
     legs: BTreeMap<LegId, Leg>,
     calls: BTreeMap<sip::CallRef, LegId>,
     bindings: BTreeMap<DeviceId, Vec<sip::Binding>>,
+    rules: Rules,
     outputs: VecDeque<Output>,
 }
 
@@ -102,6 +107,7 @@ impl Phone {
             legs: BTreeMap::new(),
             calls: BTreeMap::new(),
             bindings: BTreeMap::new(),
+            rules: Rules::default(),
             outputs: VecDeque::new(),
         }
     }
@@ -111,6 +117,7 @@ impl Phone {
         match input {
             Input::Sip(event) => self.handle_sip(event, now),
             Input::Media(event) => self.handle_media(event),
+            Input::Rules(rules) => self.rules = rules,
             Input::Switch { leg, command } => self.handle_switch(leg, command),
         }
     }
@@ -136,7 +143,7 @@ impl Phone {
             sip::Event::OfferRefused { call, .. } => self.offer_refused(call),
             sip::Event::Ended { call, cause } => self.call_ended(call, &cause),
             sip::Event::Bindings { device, bindings } => self.bindings_changed(device, bindings),
-            sip::Event::Trouble { .. } => {}
+            sip::Event::Trunk { .. } | sip::Event::Trouble { .. } => {}
         }
     }
 
@@ -197,6 +204,11 @@ impl Phone {
         self.down(id, had_media, cause, by);
     }
 
+    /// What a provider wants.
+    fn rules_of(&self, trunk: TrunkId) -> TrunkRules {
+        self.rules.trunks.get(&trunk).cloned().unwrap_or_default()
+    }
+
     /// Reports the end of a leg and gives its media back.
     fn down(&mut self, id: LegId, had_media: bool, cause: Cause, by: EndedBy) {
         if had_media {
@@ -205,6 +217,13 @@ impl Phone {
             self.legs.remove(&id);
         }
         self.tell(id, LineEvent::Down { cause, by });
+    }
+
+    /// Reports the end of a leg that was called, and whether that was the fault of the way there.
+    fn over(&mut self, id: LegId, cause: Cause, by: EndedBy, is_way: bool) {
+        self.outputs.push_back(Output::Media(media::Command::Close { leg: id }));
+        let event = if is_way { LineEvent::NoWay { cause } } else { LineEvent::Down { cause, by } };
+        self.tell(id, event);
     }
 
     fn tell(&mut self, leg: LegId, event: LineEvent) {
@@ -220,12 +239,22 @@ impl Phone {
 
     /// `reached_at` is where the peer's signalling comes to, if any came.
     fn negotiation(&mut self, rtp_port: u16, reached_at: Option<IpAddr>) -> Negotiation {
+        self.negotiation_of(self.config.capabilities.clone(), rtp_port, reached_at)
+    }
+
+    /// The same with capabilities of its own.
+    fn negotiation_of(
+        &mut self,
+        capabilities: Capabilities,
+        rtp_port: u16,
+        reached_at: Option<IpAddr>,
+    ) -> Negotiation {
         // The session id of an o= line is a decimal number that fits 63 bits (RFC 8866 section 5.2).
         let session_id = self.entropy.u64() >> 1;
         let mut known = std::iter::once(self.config.media_address).chain(reached_at);
         // A peer that is told 0.0.0.0 takes that as being put on hold.
         let address = known.find(|ip| !ip.is_unspecified()).unwrap_or(self.config.outward_address);
         let local = Local { address, port: rtp_port, session_id };
-        Negotiation::new(local, self.config.capabilities.clone())
+        Negotiation::new(local, capabilities)
     }
 }

@@ -187,7 +187,12 @@ fn listening_on_all_addresses_a_peer_is_told_the_one_that_it_reaches() {
     fixture.register(1);
     let (.., offer) = fixture.dial();
     assert!(told(&offer).contains("c=IN IP4 127.0.0.1"), "{}", told(&offer));
-    let trunk = Target::Trunk { trunk: TrunkId::new(UnixMs(0), &mut fixture.ids), number: "+420700".into() };
+    let trunk = Target::Trunk {
+        trunk: TrunkId::new(UnixMs(0), &mut fixture.ids),
+        number: "+420700".into(),
+        withheld: false,
+        emergency: false,
+    };
     let (.., offer) = fixture.dial_to(trunk);
     assert!(told(&offer).contains("c=IN IP4 192.0.2.1"), "{}", told(&offer));
 }
@@ -290,7 +295,7 @@ fn a_call_that_has_gone_round_is_not_passed_on() {
     let trunk = TrunkId::new(UnixMs(0), &mut fixture.ids);
     let command = LineCommand::Dial {
         room: fixture.room,
-        target: Target::Trunk { trunk, number: "+420700".into() },
+        target: Target::Trunk { trunk, number: "+420700".into(), withheld: false, emergency: false },
         caller: Party::default(),
         like: None,
         hops_left: 0,
@@ -359,4 +364,56 @@ fn beyond_the_last_port_calls_are_refused_for_a_while() {
     else {
         panic!("{outputs:?}");
     };
+}
+
+/// The stream that the media engine is told, and the answer for the peer.
+fn answered_offer(outputs: &[Output]) -> (&crate::sdp::Agreed, &Bytes) {
+    match outputs {
+        [
+            Output::Media(media::Command::Configure { agreed, .. }),
+            Output::Sip(sip::Command::AnswerOffer { sdp, .. }),
+        ] => (agreed, sdp),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_callee_may_change_its_early_media_before_it_answers() {
+    let mut fixture = Fixture::new();
+    fixture.register(1);
+    let (leg, calls, offer) = fixture.dial();
+    let call = calls[0];
+    let mut callee = peer();
+    let early = callee.receive_offer(&offer, Direction::SendRecv, None).unwrap();
+    fixture.sip(sip::Event::Progress { call, status: 183, sdp: Some(early.clone()) });
+    let offer = callee.offer(Direction::SendOnly, None);
+    let outputs = fixture.sip(sip::Event::OfferReceived { call, sdp: Some(offer) });
+    let (agreed, answer) = answered_offer(&outputs);
+    assert_eq!(agreed.direction, Direction::RecvOnly);
+    callee.receive_answer(answer).unwrap();
+    // The answer to the call repeats what was said first, as some do; what was agreed last stands.
+    let outputs = fixture.sip(sip::Event::Answered { call, sdp: Some(early) });
+    let [Output::Media(media::Command::Configure { agreed, .. }), up] = outputs.as_slice() else {
+        panic!("{outputs:?}");
+    };
+    assert_eq!(agreed.direction, Direction::RecvOnly);
+    assert_eq!(*up, Output::Switch { leg, event: LineEvent::Up });
+}
+
+#[test]
+fn each_of_several_phones_has_its_own_early_agreement() {
+    let mut fixture = Fixture::new();
+    fixture.register(2);
+    let (leg, calls, offer) = fixture.dial();
+    let mut callee = peer();
+    let early = callee.receive_offer(&offer, Direction::SendRecv, None).unwrap();
+    let ringing = fixture.sip(sip::Event::Progress { call: calls[0], status: 183, sdp: Some(early) });
+    assert_eq!(ringing, [Output::Switch { leg, event: LineEvent::Ringing }], "nobody is heard yet");
+    let offer = callee.offer(Direction::SendRecv, None);
+    let other = fixture.sip(sip::Event::OfferReceived { call: calls[1], sdp: Some(offer.clone()) });
+    assert!(matches!(other[..], [Output::Sip(sip::Command::RefuseOffer { status: 488, .. })]), "{other:?}");
+    let changed = fixture.sip(sip::Event::OfferReceived { call: calls[0], sdp: Some(offer) });
+    assert!(matches!(changed[..], [Output::Sip(sip::Command::AnswerOffer { .. })]), "{changed:?}");
+    let up = fixture.sip(sip::Event::Answered { call: calls[0], sdp: None });
+    assert_eq!(up.last(), Some(&Output::Switch { leg, event: LineEvent::Up }));
 }

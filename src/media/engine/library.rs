@@ -9,6 +9,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::{self, JoinHandle};
 
 use super::mailbox::Mailbox;
+use super::poll::give_way;
 use super::thread::Letter;
 use crate::id::LegId;
 use crate::media::worker::sources;
@@ -33,6 +34,8 @@ pub enum Job {
     Play { leg: LegId, playback: u64, sounds: Vec<Sound>, reply: Arc<Mailbox<Letter>> },
     /// Files that will be played soon.
     Preload(Vec<Arc<str>>),
+    /// Files that have changed.
+    Refresh(Vec<Arc<str>>),
 }
 
 impl Library {
@@ -48,10 +51,14 @@ impl Library {
 
     /// The samples of a file. Those of the folder are kept; those of an absolute path (recordings)
     /// are read every time.
-    fn read(&self, name: &Arc<str>) -> Result<Arc<[i16]>, String> {
+    pub fn read(&self, name: &Arc<str>) -> Result<Arc<[i16]>, String> {
         if let Some(samples) = self.kept(name) {
             return Ok(samples);
         }
+        self.read_anew(name)
+    }
+
+    fn read_anew(&self, name: &Arc<str>) -> Result<Arc<[i16]>, String> {
         let path = self.path(name)?;
         let shown = path.display().to_string();
         let file = File::open(&path).map_err(|error| format!("{shown}: {error}"))?;
@@ -89,13 +96,26 @@ impl Library {
 }
 
 /// Starts the thread that reads. It ends when the last sender is gone.
-pub fn start(library: Arc<Library>) -> std::io::Result<(SyncSender<Job>, JoinHandle<()>)> {
+///
+/// Playbacks with texts in them are handed on to `speech`, which takes longer. One that reads `beforehand`
+/// gives way to everything else; callers who wait have another one.
+pub fn start(
+    library: Arc<Library>,
+    speech: SyncSender<Job>,
+    beforehand: bool,
+) -> std::io::Result<(SyncSender<Job>, JoinHandle<()>)> {
     let (sender, receiver) = sync_channel(QUEUE);
-    let thread = thread::Builder::new().name("sounds".into()).spawn(move || run(&receiver, &library))?;
+    let name = if beforehand { "sounds-early" } else { "sounds" };
+    let thread = thread::Builder::new().name(name.into()).spawn(move || {
+        if beforehand {
+            give_way();
+        }
+        run(&receiver, &library, &speech);
+    })?;
     Ok((sender, thread))
 }
 
-fn run(jobs: &Receiver<Job>, library: &Library) {
+fn run(jobs: &Receiver<Job>, library: &Library, speech: &SyncSender<Job>) {
     let mut later = VecDeque::new();
     loop {
         // What somebody waits for goes before what may be wanted some day.
@@ -104,12 +124,21 @@ fn run(jobs: &Receiver<Job>, library: &Library) {
             false => jobs.try_recv(),
         };
         match job {
+            Ok(Job::Play { leg, playback, sounds, reply }) if sounds.iter().any(is_speech) => {
+                let first = sounds.iter().find(|sound| is_speech(sound)).cloned();
+                let job = Job::Play { leg, playback, sounds, reply: Arc::clone(&reply) };
+                if let (Err(_), Some(sound)) = (speech.try_send(job), first) {
+                    let sounds = Err((sound, "too many texts wait to be spoken".to_owned()));
+                    reply.post_always(Letter::Sounds { leg, playback, sounds });
+                }
+            }
             Ok(Job::Play { leg, playback, sounds, reply }) => {
                 let sounds = sources(&sounds, |name| library.read(name));
                 // At most one answer a playback, and those waiting are bounded by the queue.
                 reply.post_always(Letter::Sounds { leg, playback, sounds });
             }
             Ok(Job::Preload(names)) => later.extend(names),
+            Ok(Job::Refresh(names)) => refresh(library, &names),
             Err(TryRecvError::Empty) => preload(library, later.pop_front()),
             // The engine stops, and does not wait for sounds that nobody will hear.
             Err(TryRecvError::Disconnected) => return,
@@ -117,11 +146,24 @@ fn run(jobs: &Receiver<Job>, library: &Library) {
     }
 }
 
+fn is_speech(sound: &Sound) -> bool {
+    matches!(sound, Sound::Speech { .. })
+}
+
 fn preload(library: &Library, name: Option<Arc<str>>) {
     if let Some(name) = name
         && let Err(reason) = library.read(&name)
     {
         tracing::warn!(%name, %reason, "a sound cannot be read");
+    }
+}
+
+/// Replaces what is kept of these names. What cannot be read stays as it was.
+fn refresh(library: &Library, names: &[Arc<str>]) {
+    for name in names.iter().filter(|name| library.kept(name).is_some()) {
+        if let Err(reason) = library.read_anew(name) {
+            tracing::warn!(%name, %reason, "a changed sound cannot be read; it is heard as it was");
+        }
     }
 }
 
@@ -141,11 +183,42 @@ mod tests {
         let sounds = vec![Sound::File("beep".into())];
         jobs.send(Job::Play { leg, playback, sounds, reply: Arc::clone(&reply) }).unwrap();
         drop(jobs);
-        run(&waiting, &library);
+        let (speech, _texts) = sync_channel(1);
+        run(&waiting, &library, &speech);
         let mut answers = VecDeque::new();
         reply.take(&mut answers);
         assert!(matches!(answers.front(), Some(Letter::Sounds { sounds: Ok(_), .. })), "{answers:?}");
         assert!(library.kept("beep").is_some() && library.kept("goodbye").is_none());
+    }
+
+    #[test]
+    fn a_sound_that_changed_is_read_again_and_a_broken_one_is_heard_as_it_was() {
+        let folder = std::env::temp_dir().join(format!("hovor-library-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let write = |value: i16| {
+            let spec = hound::WavSpec {
+                channels: 1,
+                sample_rate: 16_000,
+                bits_per_sample: 16,
+                sample_format: hound::SampleFormat::Int,
+            };
+            let mut file = hound::WavWriter::create(folder.join("x.wav"), spec).unwrap();
+            (0..100).for_each(|_| file.write_sample(value).unwrap());
+            file.finalize().unwrap();
+        };
+        let library = Library::new(folder.clone());
+        let first = |name: &str| library.kept(name).map(|samples| samples[0]);
+        write(1);
+        refresh(&library, &["x".into()]);
+        assert_eq!(first("x"), None, "nobody has asked for it yet");
+        let heard = library.read(&"x".into()).unwrap();
+        write(2);
+        refresh(&library, &["x".into()]);
+        assert_eq!((first("x"), heard[0]), (Some(2), 1));
+        std::fs::write(folder.join("x.wav"), "broken").unwrap();
+        refresh(&library, &["x".into()]);
+        assert_eq!(first("x"), Some(2));
+        std::fs::remove_dir_all(folder).unwrap();
     }
 
     #[test]

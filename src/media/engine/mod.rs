@@ -12,6 +12,7 @@ mod poll;
 mod ports;
 mod router;
 mod slots;
+pub mod speech;
 mod thread;
 mod writer;
 
@@ -35,6 +36,7 @@ pub use self::metrics::{LATENESS_BUCKETS_US, Metrics};
 use self::poll::{Metronome, Poll};
 use self::ports::Ports;
 use self::router::{Route, Router};
+use self::speech::Speaker;
 use self::thread::{Letter, Thread};
 use self::writer::Outbox;
 use super::worker::{RecordStep, TICK, Worker, WorkerConfig};
@@ -53,6 +55,8 @@ pub struct EngineConfig {
     pub rtp_ports: RangeInclusive<u16>,
     /// Where the names of sounds lead.
     pub media_dir: PathBuf,
+    /// Where spoken texts are kept.
+    pub speech_dir: PathBuf,
     /// A leg that should receive but got neither RTP nor RTCP for so long is reported as silent.
     pub silence_limit: Duration,
     /// Commands that may wait for one worker; more are refused.
@@ -66,6 +70,7 @@ impl Default for EngineConfig {
             bind: IpAddr::from([127, 0, 0, 1]),
             rtp_ports: 10_000..=29_999,
             media_dir: PathBuf::from("media"),
+            speech_dir: PathBuf::from("data/speech"),
             silence_limit: Duration::from_secs(60),
             commands: 8_192,
         }
@@ -87,6 +92,8 @@ pub struct Engine {
     refused: AtomicU64,
     ports: Ports,
     loader: Option<SyncSender<Job>>,
+    /// Reads what may be wanted some day.
+    early: Option<SyncSender<Job>>,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -101,7 +108,10 @@ impl Engine {
         let mailboxes = (0..workers).map(|_| Mailbox::new(config.commands).map(Arc::new));
         let mailboxes: Arc<[_]> = mailboxes.collect::<io::Result<Vec<_>>>()?.into();
         let library = Arc::new(Library::new(config.media_dir.clone()));
-        let (loader, reading) = library::start(Arc::clone(&library))?;
+        let speaker = Speaker::new(config.speech_dir.clone());
+        let (speech, speaking) = speech::start(speaker, Arc::clone(&library))?;
+        let (loader, reading) = library::start(Arc::clone(&library), speech.clone(), false)?;
+        let (early, reading_early) = library::start(Arc::clone(&library), speech, true)?;
         let (writer, writing) = writer::start(events.clone())?;
         let mut engine = Self {
             router: Mutex::new(Router::new(workers)),
@@ -111,6 +121,7 @@ impl Engine {
             ports: Ports::new(config.bind, config.rtp_ports.clone()),
             mailboxes,
             loader: Some(loader.clone()),
+            early: Some(early),
             threads: vec![],
         };
         let clock = Clock::start();
@@ -119,11 +130,12 @@ impl Engine {
                 Setting { config: &config, clock, library: &library, writer: &writer, events: &events };
             engine.start_worker(index, entropy.fork(), &setting, loader.clone())?;
         }
-        engine.threads.extend([reading, writing]);
+        engine.threads.extend([reading, reading_early, speaking, writing]);
         Ok(engine)
     }
 
-    /// Hands a command over. Commands about what is not there are ignored.
+    /// Hands a command over. Commands about what is not there are ignored. A [`Command::Close`] is
+    /// always taken, so that a leg's ports come back however busy its worker is.
     ///
     /// # Errors
     /// [`Full`] if a worker's queue is; then nothing was done, and it is counted.
@@ -134,6 +146,9 @@ impl Engine {
         }
         let taken = match router.route(&command) {
             Route::Nowhere => return Ok(()),
+            Route::To(worker) if matches!(command, Command::Close { .. }) => {
+                self.post_always(worker, Letter::Command(command.clone()))
+            }
             Route::To(worker) => self.post(worker, Letter::Command(command.clone())),
             Route::Across { from, to } => self.post_move(&command, from, to),
         };
@@ -149,11 +164,27 @@ impl Engine {
     /// cannot be read is logged; nothing is done if too much waits to be read.
     pub fn preload(&self, names: impl IntoIterator<Item = String>) {
         let names = names.into_iter().map(Arc::from).collect();
-        if let Some(loader) = &self.loader
+        if let Some(loader) = &self.early
             && loader.try_send(Job::Preload(names)).is_err()
         {
             tracing::warn!("too many sounds wait to be read; not preloading");
         }
+    }
+
+    /// Reads sounds again whose files have changed, if they are in memory. Who hears the old one hears it to
+    /// its end; one that cannot be read any more is kept as it was.
+    pub fn refresh(&self, names: impl IntoIterator<Item = String>) {
+        let names = names.into_iter().map(Arc::from).collect();
+        if let Some(loader) = &self.early
+            && loader.try_send(Job::Refresh(names)).is_err()
+        {
+            tracing::warn!("too many sounds wait to be read; changed ones are heard as they were");
+        }
+    }
+
+    /// Whether all threads run. One that has ended takes the sound of its legs with it.
+    pub fn is_alive(&self) -> bool {
+        !self.threads.iter().any(JoinHandle::is_finished)
     }
 
     /// What was counted since the engine started.
@@ -180,7 +211,7 @@ impl Engine {
         for mailbox in self.mailboxes.iter() {
             mailbox.post_always(Letter::Stop);
         }
-        self.loader = None;
+        (self.loader, self.early) = (None, None);
         for thread in self.threads.drain(..) {
             if thread.join().is_err() {
                 tracing::error!("a media thread had panicked");
@@ -190,6 +221,15 @@ impl Engine {
 
     fn post(&self, worker: usize, letter: Letter) -> bool {
         self.mailboxes.get(worker).is_some_and(|mailbox| mailbox.post(letter).is_ok())
+    }
+
+    /// For what comes once a leg, and so is bounded by the legs.
+    fn post_always(&self, worker: usize, letter: Letter) -> bool {
+        let mailbox = self.mailboxes.get(worker);
+        mailbox.is_some_and(|mailbox| {
+            mailbox.post_always(letter);
+            true
+        })
     }
 
     /// Tells both workers of a move, or none. Only we post under a bound, so room seen is room kept.

@@ -117,6 +117,18 @@ impl AsRawFd for Metronome {
     }
 }
 
+/// Lets this thread give way to all others, whatever priority the program was started with: what it does is
+/// wanted some day, and calls are wanted now.
+pub fn give_way() {
+    let usual = libc::sched_param { sched_priority: 0 };
+    // SAFETY: both change this thread only (0 means the caller), and `usual` outlives the call. Where the
+    // system does not allow it, everything goes on as it is.
+    unsafe {
+        libc::sched_setscheduler(0, libc::SCHED_BATCH, &raw const usual);
+        libc::setpriority(libc::PRIO_PROCESS, 0, 10);
+    }
+}
+
 /// Asks for the calling thread to run before ordinary ones, because sound cannot wait. Systems may
 /// refuse; then it runs as others do.
 pub fn hurry() {

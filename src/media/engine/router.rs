@@ -57,6 +57,7 @@ impl Router {
             Command::Configure { leg, .. }
             | Command::Close { leg }
             | Command::Play { leg, .. }
+            | Command::Announce { leg, .. }
             | Command::StopPlay { leg }
             | Command::Record { leg, .. }
             | Command::StopRecord { leg }

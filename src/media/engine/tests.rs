@@ -11,7 +11,7 @@ use super::ports::tests::apart;
 use super::*;
 use crate::id::{LegId, RoomId};
 use crate::media::rtp::RtpPacket;
-use crate::media::{RecordEnd, Row, Sound};
+use crate::media::{RecordEnd, RecordLimits, Row, Sound};
 use crate::sdp::{Agreed, Codec, Direction};
 
 struct Bench {
@@ -205,8 +205,9 @@ fn sounds_are_read_and_recordings_written_on_other_threads() {
     let leg = phone.leg;
     phone.say(&[0x10; 160]);
     assert!(matches!(bench.event(), Event::Latched { .. }));
-    let (path, max) = (folder.join("deep/said.wav"), Duration::from_secs(10));
-    bench.send(Command::Record { leg, recording: 4, path: path.clone(), max, stop_digits: "#".into() });
+    let path = folder.join("deep/said.wav");
+    let limits = RecordLimits { max: Duration::from_secs(10), ..RecordLimits::default() };
+    bench.send(Command::Record { leg, recording: 4, path: path.clone(), limits });
     bench.send(Command::Play { leg, playback: 1, sounds: vec![Sound::File("tone".into())], repeat: false });
     every_tick(30, |_| phone.say(&[0x10; 160]));
     assert_eq!(bench.event(), Event::PlayEnded { leg, playback: 1 });
@@ -263,4 +264,20 @@ fn write_wav(path: &Path, samples: &[i16]) {
     let mut writer = hound::WavWriter::create(path, spec).unwrap();
     samples.iter().for_each(|sample| writer.write_sample(*sample).unwrap());
     writer.finalize().unwrap();
+}
+
+#[test]
+fn a_leg_is_closed_and_its_ports_come_back_however_busy_its_worker_is() {
+    let mut bench = Bench::new(1, apart(54)..=apart(55), |config| config.commands = 1);
+    let room = bench.room();
+    let leg = LegId::new(UnixMs(0), &mut bench.entropy);
+    bench.send(Command::Open { leg, room });
+    assert!(matches!(bench.event(), Event::Opened { .. }));
+    let digits = Command::SendDigits { leg, digits: String::new() };
+    let refused = (0..1_000_000).any(|_| bench.engine.send(digits.clone()) == Err(Full));
+    assert!(refused, "the worker was never busy");
+    bench.send(Command::Close { leg });
+    assert!(matches!(bench.event(), Event::Closed { .. }));
+    assert_eq!(bench.engine.metrics().ports_in_use, 0);
+    assert!(bench.engine.is_alive());
 }

@@ -44,18 +44,7 @@ impl Letter {
     /// The leg that it is about, if it must wait for that leg to arrive.
     fn addressee(&self) -> Option<LegId> {
         match self {
-            Self::Command(command) => match command {
-                Command::Hear { .. } => None,
-                Command::Open { leg, .. }
-                | Command::Configure { leg, .. }
-                | Command::Close { leg }
-                | Command::Move { leg, .. }
-                | Command::Play { leg, .. }
-                | Command::StopPlay { leg }
-                | Command::Record { leg, .. }
-                | Command::StopRecord { leg }
-                | Command::SendDigits { leg, .. } => Some(*leg),
-            },
+            Self::Command(command) => command.leg(),
             Self::Depart { leg, .. } => Some(*leg),
             Self::Expect(_) | Self::Arrive { .. } | Self::Lost(_) | Self::Sounds { .. } | Self::Stop => None,
         }

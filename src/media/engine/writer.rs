@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::Sender;
 use tokio::sync::mpsc::error::TrySendError as TryEventError;
 
-use crate::media::recording::{Limits, Recording};
+use crate::media::recording::Recording;
 use crate::media::worker::{RecordKey, RecordStep};
 use crate::media::{Event, RATE, RecordEnd};
 
@@ -99,7 +99,9 @@ fn run(steps: &Receiver<RecordStep>, events: &Sender<Event>) {
                 }
                 None
             }
-            RecordStep::End { key, reason } => files.remove(&key).map(|file| file.end(key, reason)),
+            RecordStep::End { key, spoken_ms, reason } => {
+                files.remove(&key).map(|file| file.end(key, spoken_ms, reason))
+            }
             RecordStep::Report(event) => Some(event),
         };
         if let Some(event) = event {
@@ -145,7 +147,7 @@ impl File {
         }
     }
 
-    fn end(self, key: RecordKey, reason: RecordEnd) -> Event {
+    fn end(self, key: RecordKey, spoken_ms: u32, reason: RecordEnd) -> Event {
         let finished = self.recording.and_then(|recording| {
             recording.finish().map_err(|error| format!("{}: {error}", self.path.display()))
         });
@@ -154,7 +156,7 @@ impl File {
             Err(error) => (0, RecordEnd::Failed(error)),
         };
         let RecordKey { leg, recording } = key;
-        Event::Recorded { leg, recording, path: self.path, ms, reason }
+        Event::Recorded { leg, recording, path: self.path, ms, spoken_ms, reason }
     }
 }
 
@@ -162,5 +164,5 @@ fn create(path: &Path) -> Result<Recording<BufWriter<fs::File>>, Box<dyn std::er
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
-    Ok(Recording::new(BufWriter::new(fs::File::create(path)?), Limits::default())?)
+    Ok(Recording::new(BufWriter::new(fs::File::create(path)?))?)
 }

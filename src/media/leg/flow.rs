@@ -86,10 +86,10 @@ impl Leg {
             self.said = stream.incoming.frame(context.now).map(Box::new);
         }
         let Some(recorder) = &mut self.recorder else { return };
-        let (step, full) = recorder.take(self.said.as_deref().unwrap_or(&SILENCE));
+        let (step, over) = recorder.take(self.said.as_deref().unwrap_or(&SILENCE));
         context.outputs.extend(step.map(Output::Record));
-        if full {
-            self.end_recording(RecordEnd::Max, context);
+        if let Some(reason) = over {
+            self.end_recording(reason, context);
         }
     }
 

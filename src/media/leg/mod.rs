@@ -27,7 +27,7 @@ use self::report::Reports;
 use super::mixer::Frame;
 use super::player::Source;
 use super::rtp::{self, RtpPacket};
-use super::{Event, RecordEnd, Sound};
+use super::{Event, RecordEnd, RecordLimits, Sound};
 use crate::entropy::Entropy;
 use crate::id::LegId;
 use crate::sdp::Agreed;
@@ -143,7 +143,7 @@ impl Leg {
             sender: rtp::Sender::new(super::RATE, entropy),
             stream: None,
             path: Path::Mixed,
-            ear: Ear::Idle,
+            ear: Ear::default(),
             recorder: None,
             said: None,
             said_tick: None,
@@ -196,18 +196,24 @@ impl Leg {
 
     /// Plays `sounds` from now on.
     pub fn start_play(&mut self, playback: u64, sounds: Vec<Sound>, repeat: bool, context: &mut Context) {
-        self.ear = Ear::Loading { playback, sounds, repeat };
+        self.ear.play(playback, sounds, repeat);
+        self.load(context);
+    }
+
+    /// Plays `sounds` over what it plays, which goes on afterwards.
+    pub fn announce(&mut self, playback: u64, sounds: Vec<Sound>, context: &mut Context) {
+        self.ear.announce(playback, sounds);
         self.load(context);
     }
 
     /// Asks (again, after a move) for the files that the player waits for.
     pub fn load(&mut self, context: &mut Context) {
-        let Ear::Loading { playback, sounds, .. } = &self.ear else { return };
-        let (playback, sounds) = (*playback, sounds.clone());
-        // Without files there is nothing to load.
-        match sources(&sounds, |_| Err(())) {
-            Ok(sources) => self.ear.loaded(playback, sources),
-            Err(_) => context.outputs.push_back(Output::Load { leg: self.id, playback, sounds }),
+        for (playback, sounds) in self.ear.loading() {
+            // Without files there is nothing to load.
+            match sources(&sounds, |_| Err(())) {
+                Ok(sources) => self.ear.loaded(playback, sources),
+                Err(_) => context.outputs.push_back(Output::Load { leg: self.id, playback, sounds }),
+            }
         }
     }
 
@@ -221,8 +227,7 @@ impl Leg {
         match sounds {
             Ok(sources) => self.ear.loaded(of, sources),
             Err((sound, reason)) => {
-                if matches!(&self.ear, Ear::Loading { playback, .. } if *playback == of) {
-                    self.ear = Ear::Idle;
+                if self.ear.failed(of) {
                     let failed = Event::PlayFailed { leg: self.id, playback: of, sound, reason };
                     context.outputs.push_back(Output::Event(failed));
                 }
@@ -232,7 +237,7 @@ impl Leg {
 
     /// Plays nothing from now on.
     pub fn stop_play(&mut self) {
-        self.ear = Ear::Idle;
+        self.ear = Ear::default();
     }
 
     /// Records what the leg says from now on.
@@ -240,14 +245,13 @@ impl Leg {
         &mut self,
         recording: u64,
         path: PathBuf,
-        max: Duration,
-        stop_digits: String,
+        limits: RecordLimits,
         context: &mut Context,
     ) {
         self.end_recording(RecordEnd::Stop, context);
         let key = RecordKey { leg: self.id, recording };
         context.outputs.push_back(Output::Record(RecordStep::Begin { key, path }));
-        self.recorder = Some(Recorder::new(key, max, stop_digits));
+        self.recorder = Some(Recorder::new(key, limits));
     }
 
     /// Ends the recording, if there is one.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::peer::Peer;
 use crate::sip::dialog::Dialog;
-use crate::sip::endpoint::stack::{SDP, Stack};
+use crate::sip::endpoint::stack::{SDP, Sent, Stack};
 use crate::sip::endpoint::{CallRef, Destination, Output};
 use crate::sip::message::{Method, Request, Response};
 use crate::sip::transaction::{ClientId, GIVE_UP};
@@ -22,6 +22,8 @@ pub struct Acceptances {
     forks: Option<Forks>,
     /// A re-INVITE that was unanswered when the call ended, and when to stop waiting for its answer.
     orphan: Option<(ClientId, Time)>,
+    /// The INVITEs that went unanswered to places which another place was tried after.
+    abandoned: Vec<Abandoned>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -43,7 +45,63 @@ struct Forks {
     until: Time,
 }
 
+/// An INVITE whose place was silent for too long. Should it answer after all, nobody wants it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Abandoned {
+    sent: Sent,
+    invite: Box<Request>,
+    until: Time,
+    cancelled: bool,
+}
+
 impl Acceptances {
+    /// Nobody wants the answer to this INVITE any more: another place is tried.
+    pub fn abandon(&mut self, sent: Sent, invite: Request, now: Time) {
+        if self.abandoned.len() < KEPT {
+            let invite = Box::new(invite);
+            self.abandoned.push(Abandoned { sent, invite, until: now + GIVE_UP, cancelled: false });
+        }
+    }
+
+    /// Takes back, or hangs up, what an abandoned INVITE brings. True if the response is one to that.
+    pub fn refuse_late(
+        &mut self,
+        client: ClientId,
+        response: &Response,
+        call: CallRef,
+        stack: &mut Stack,
+        now: Time,
+    ) -> bool {
+        let Some(late) = self.abandoned.iter_mut().find(|late| late.sent.client == client) else {
+            return false;
+        };
+        if response.is_provisional() && !late.cancelled {
+            late.cancelled = true;
+            stack.cancel(&late.sent, &late.invite, None, call, now);
+        }
+        let (invite, peer) = (late.invite.clone(), Peer::Network(late.sent.to));
+        if let (Some(cseq), Some(dialog)) = (accepted_invite(response), Dialog::asked(&invite, response)) {
+            self.hang_up(dialog, peer, cseq, call, stack, now);
+        }
+        true
+    }
+
+    /// Acknowledges an answer that nobody wants, and ends the call that it began.
+    fn hang_up(
+        &mut self,
+        mut dialog: Dialog,
+        peer: Peer,
+        cseq: u32,
+        call: CallRef,
+        stack: &mut Stack,
+        now: Time,
+    ) {
+        self.acknowledge(&dialog, &peer, cseq, None, stack);
+        let bye = dialog.request(Method::Bye);
+        let to = peer.destination(&dialog, stack);
+        stack.request(bye, to, call, now);
+    }
+
     /// Sends the ACK to a 2xx of the INVITE with this number, and keeps it.
     pub fn acknowledge(
         &mut self,
@@ -57,7 +115,7 @@ impl Acceptances {
         if let Some(sdp) = sdp {
             ack = ack.with_body(SDP, sdp);
         }
-        let to = peer.destination(dialog);
+        let to = peer.destination(dialog, stack);
         let ack = stack.ack(ack, to);
         if self.acks.len() >= KEPT {
             self.acks.remove(0);
@@ -98,11 +156,8 @@ impl Acceptances {
             return true;
         }
         let (invite, peer) = (forks.invite.clone(), forks.peer);
-        if let (Some(cseq), Some(mut dialog)) = (accepted_invite(response), Dialog::asked(&invite, response))
-        {
-            self.acknowledge(&dialog, &peer, cseq, None, stack);
-            let bye = dialog.request(Method::Bye);
-            stack.request(bye, peer.destination(&dialog), call, now);
+        if let (Some(cseq), Some(dialog)) = (accepted_invite(response), Dialog::asked(&invite, response)) {
+            self.hang_up(dialog, peer, cseq, call, stack, now);
         }
         true
     }
@@ -115,6 +170,9 @@ impl Acceptances {
     /// Lets time pass.
     pub fn handle_timeout(&mut self, stack: &mut Stack, now: Time) {
         self.forks.take_if(|forks| forks.until <= now);
+        for late in self.abandoned.extract_if(.., |late| late.until <= now) {
+            stack.transactions.abandon(late.sent.client, now);
+        }
         if let Some((client, _)) = self.orphan.take_if(|(_, until)| *until <= now) {
             stack.transactions.abandon(client, now);
         }
@@ -124,7 +182,8 @@ impl Acceptances {
     pub fn poll_timeout(&self) -> Option<Time> {
         let forks = self.forks.as_ref().map(|forks| forks.until);
         let orphan = self.orphan.as_ref().map(|(_, until)| *until);
-        [forks, orphan].into_iter().flatten().min()
+        let abandoned = self.abandoned.iter().map(|late| late.until);
+        [forks, orphan].into_iter().flatten().chain(abandoned).min()
     }
 }
 

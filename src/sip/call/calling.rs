@@ -35,6 +35,8 @@ pub struct Outgoing {
     pub user: Option<String>,
     /// The provider whose challenges we can answer.
     pub trunk: Option<TrunkId>,
+    /// How long a place may be silent before the next one is tried.
+    pub patience: Option<Duration>,
 }
 
 /// What we call.
@@ -58,8 +60,8 @@ pub struct Calling {
 enum Stage {
     /// Nobody knows yet where to.
     Resolving { until: Time },
-    /// Nothing came back yet.
-    Sent(Sent),
+    /// Nothing came back yet. The place counts as silent from `until` on.
+    Sent { sent: Sent, until: Option<Time> },
     /// Something came back; it may go on in silence until `until`.
     Proceeding { sent: Sent, until: Time },
     /// The line hung up, but a CANCEL may go only after a provisional response (RFC 3261 section 9.1).
@@ -78,7 +80,7 @@ impl Calling {
 
     /// True unless the line hung up.
     pub fn is_wanted(&self) -> bool {
-        matches!(self.stage, Stage::Resolving { .. } | Stage::Sent(_) | Stage::Proceeding { .. })
+        matches!(self.stage, Stage::Resolving { .. } | Stage::Sent { .. } | Stage::Proceeding { .. })
     }
 
     /// The early dialog with the callee of this tag.
@@ -164,15 +166,44 @@ impl Calling {
         if !self.is_wanted() {
             return Step::Gone;
         }
+        self.place_failed(cx);
         if self.send_next(cx) {
             return Step::Stay;
         }
+        self.trunk_failed(cx);
         Step::Over(match why {
-            Failure::Timeout => Cause { status: Some(408), by: By::Timeout, text: "nobody answers".into() },
+            Failure::Timeout => silent(),
             Failure::Transport => {
                 Cause { status: Some(503), by: By::Transport, text: "cannot be reached".into() }
             }
         })
+    }
+
+    /// The place was silent for longer than the provider is given: the next one is tried. If there is none the
+    /// call is over for the line, and a late answer is taken back.
+    fn lose_patience(&mut self, cx: &mut Context) -> Step {
+        let Some(sent) = self.sent().cloned() else { return Step::Stay };
+        self.place_failed(cx);
+        let invite = self.outgoing.invite.clone();
+        if self.send_next(cx) {
+            cx.acceptances.abandon(sent, invite, cx.now);
+            return Step::Stay;
+        }
+        self.trunk_failed(cx);
+        self.stage = Stage::Doomed { sent, reason: None };
+        Step::Told(silent())
+    }
+
+    fn place_failed(&self, cx: &mut Context) {
+        if let (Some(trunk), Some(sent)) = (self.outgoing.trunk, self.sent()) {
+            cx.stack.trunks.failed(trunk, &sent.to, cx.now);
+        }
+    }
+
+    fn trunk_failed(&self, cx: &mut Context) {
+        if let Some(trunk) = self.outgoing.trunk {
+            cx.stack.trunks.call_failed(trunk, cx.now);
+        }
     }
 
     pub fn handle_timeout(&mut self, cx: &mut Context) -> Step {
@@ -180,6 +211,7 @@ impl Calling {
             early.session.exchange_timeout(Method::Update, cx);
         }
         match &self.stage {
+            Stage::Sent { until: Some(until), .. } if *until <= cx.now => self.lose_patience(cx),
             Stage::Proceeding { until, .. } if *until <= cx.now => {
                 self.cancel(None, cx);
                 Step::Told(Cause { status: Some(408), by: By::Timeout, text: "rang for too long".into() })
@@ -198,7 +230,8 @@ impl Calling {
             Stage::Resolving { until } | Stage::Proceeding { until, .. } | Stage::Cancelled { until, .. } => {
                 Some(*until)
             }
-            Stage::Sent(_) | Stage::Doomed { .. } => None,
+            Stage::Sent { until, .. } => *until,
+            Stage::Doomed { .. } => None,
         };
         self.early.iter().map(|early| early.session.exchange.poll_timeout()).chain([stage]).flatten().min()
     }
@@ -206,10 +239,10 @@ impl Calling {
     fn sent(&self) -> Option<&Sent> {
         match &self.stage {
             Stage::Resolving { .. } => None,
-            Stage::Sent(sent) => Some(sent),
-            Stage::Proceeding { sent, .. } | Stage::Doomed { sent, .. } | Stage::Cancelled { sent, .. } => {
-                Some(sent)
-            }
+            Stage::Sent { sent, .. }
+            | Stage::Proceeding { sent, .. }
+            | Stage::Doomed { sent, .. }
+            | Stage::Cancelled { sent, .. } => Some(sent),
         }
     }
 
@@ -225,7 +258,8 @@ impl Calling {
         self.outgoing.invite.headers.set(HeaderName::Contact, contact);
         let sent = cx.stack.request(self.outgoing.invite.clone(), to, cx.call, cx.now);
         self.early.clear();
-        self.stage = Stage::Sent(sent);
+        let until = self.outgoing.patience.map(|patience| cx.now + patience);
+        self.stage = Stage::Sent { sent, until };
     }
 
     /// Sends a changed INVITE to where the last one went.
@@ -243,7 +277,7 @@ impl Calling {
         let told = local_cause(status, "hung up before the answer");
         let reason = reason_header(cause);
         match &self.stage {
-            Stage::Sent(sent) => {
+            Stage::Sent { sent, .. } => {
                 self.stage = Stage::Doomed { sent: sent.clone(), reason };
                 Step::Told(told)
             }
@@ -267,7 +301,7 @@ impl Calling {
 
     fn provisional(&mut self, response: &Response, cx: &mut Context) {
         match &mut self.stage {
-            Stage::Sent(sent) => {
+            Stage::Sent { sent, .. } => {
                 self.stage = Stage::Proceeding { sent: sent.clone(), until: cx.now + RINGING }
             }
             Stage::Proceeding { until, .. } => *until = cx.now + RINGING,
@@ -345,7 +379,12 @@ impl Calling {
                     return self.send_again(invite, cx);
                 }
             }
-            503 if self.send_next(cx) => return Step::Stay,
+            503 => {
+                self.place_failed(cx);
+                if self.send_next(cx) {
+                    return Step::Stay;
+                }
+            }
             _ => {}
         }
         Step::Over(remote_cause(Some(status), &response.reason, &response.headers))
@@ -366,6 +405,10 @@ impl Calling {
         session.trunk = self.outgoing.trunk;
         Some(session)
     }
+}
+
+fn silent() -> Cause {
+    Cause { status: Some(408), by: By::Timeout, text: "nobody answers".into() }
 }
 
 fn unresolved() -> Cause {

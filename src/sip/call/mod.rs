@@ -145,8 +145,7 @@ impl Call {
     }
 
     /// True if the call has a dialog with the peer of this tag, and requests of it may come by `flow`.
-    /// `is_open` tells which connections stand.
-    pub fn has_peer(&self, tag: &str, flow: &Flow, is_open: impl Fn(u64) -> bool) -> bool {
+    pub fn has_peer(&self, tag: &str, flow: &Flow, stack: &Stack) -> bool {
         let session = match &self.state {
             State::Calling(calling) => calling.session(tag),
             State::Ringing(ringing) => Some(&ringing.session),
@@ -154,8 +153,7 @@ impl Call {
             State::Leaving(leaving) => Some(leaving.session()),
             State::Over => None,
         };
-        session
-            .is_some_and(|session| session.dialog.remote_tag() == tag && session.peer.may_use(flow, &is_open))
+        session.is_some_and(|session| session.dialog.remote_tag() == tag && session.peer.may_use(flow, stack))
     }
 
     /// The line wants something of the call. What makes no sense in its state is ignored.
@@ -225,6 +223,7 @@ impl Call {
     pub fn response(&mut self, client: ClientId, response: &Response, stack: &mut Stack, now: Time) {
         if self.acceptances.repeat(response, stack)
             || self.acceptances.refuse_fork(client, response, self.reference, stack, now)
+            || self.acceptances.refuse_late(client, response, self.reference, stack, now)
         {
             return;
         }

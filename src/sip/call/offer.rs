@@ -297,7 +297,8 @@ impl Session {
         cx.respond(server, response);
     }
 
-    /// The refusal of an offer that crosses another one (RFC 3261 section 14.2, RFC 3311 section 5.2).
+    /// The refusal of an offer that crosses another one (RFC 3261 section 14.2, RFC 3311 section 5.2): 500
+    /// while we owe an answer, 491 while we wait for one.
     fn collision(&mut self, request: &Request, cx: &mut Context) -> Option<Response> {
         match &self.exchange {
             Exchange::Quiet => None,
@@ -307,7 +308,9 @@ impl Session {
                 None
             }
             Exchange::Initial if self.side == Side::Callee => Some(self.later(request, cx)),
-            Exchange::Owed { .. } => Some(self.later(request, cx)),
+            Exchange::Owed { .. } | Exchange::AckOwed { .. } | Exchange::PrackOwed { .. } => {
+                Some(self.later(request, cx))
+            }
             _ => Some(self.reply(request, PENDING)),
         }
     }

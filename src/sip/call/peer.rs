@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use serde::{Deserialize, Serialize};
 
 use crate::sip::dialog::Dialog;
+use crate::sip::endpoint::stack::Stack;
 use crate::sip::flow::{Destination, Flow, Transport};
 
 /// The way to the peer of a call.
@@ -25,10 +26,11 @@ impl Peer {
         }
     }
 
-    /// Where the next request of the dialog goes.
-    pub fn destination(&self, dialog: &Dialog) -> Destination {
+    /// Where the next request of the dialog goes. A network whose connection is gone gets a new one.
+    pub fn destination(&self, dialog: &Dialog, stack: &Stack) -> Destination {
         match self {
             Peer::Phone(known) if !dialog.is_routed() => *known,
+            Peer::Network(known) if !stack.is_open(known) => reconnect(dialog, *known),
             Peer::Phone(known) | Peer::Network(known) => next_hop(dialog, *known),
         }
     }
@@ -40,11 +42,12 @@ impl Peer {
     }
 
     /// True if a request of the dialog may come by `flow`. A phone stays on its connection as long as
-    /// that stands (`is_open`); after that it may come back from the same address.
-    pub fn may_use(&self, flow: &Flow, is_open: impl Fn(u64) -> bool) -> bool {
+    /// that stands; after that it may come back from the same address.
+    pub fn may_use(&self, flow: &Flow, stack: &Stack) -> bool {
         match self {
-            Peer::Phone(Destination::Flow(Flow { connection: Some(known), remote, .. })) => {
-                flow.connection == Some(*known) || !is_open(*known) && remote.ip() == flow.remote.ip()
+            Peer::Phone(known @ Destination::Flow(Flow { connection: Some(connection), remote, .. })) => {
+                let back = remote.ip() == flow.remote.ip();
+                flow.connection == Some(*connection) || !stack.is_open(known) && back
             }
             _ => true,
         }
@@ -65,6 +68,17 @@ fn next_hop(dialog: &Dialog, known: Destination) -> Destination {
     Destination::Address { transport, remote }
 }
 
+/// The next hop over a connection of its own. If that hop goes by a name, or by an address that means
+/// nothing here, its port is tried at the address that the peer came from.
+fn reconnect(dialog: &Dialog, lost: Destination) -> Destination {
+    let uri = dialog.next_hop();
+    let known = Destination::Address {
+        transport: uri.transport().unwrap_or(lost.transport()),
+        remote: SocketAddr::new(lost.remote().ip(), uri.port.unwrap_or(5060)),
+    };
+    next_hop(dialog, known)
+}
+
 /// True if the address means nothing beyond its own network (RFC 1918, RFC 4193).
 fn is_inside(ip: IpAddr) -> bool {
     match ip {
@@ -76,6 +90,8 @@ fn is_inside(ip: IpAddr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::entropy::Entropy;
+    use crate::sip::endpoint::EndpointConfig;
     use crate::sip::message::{HeaderName, Method, Request};
     use crate::sip::uri::Uri;
 
@@ -96,21 +112,31 @@ mod tests {
         Destination::Address { transport: Transport::Udp, remote: remote.parse().unwrap() }
     }
 
+    fn stack() -> Stack {
+        Stack::new(EndpointConfig::default(), Entropy::from_number(1))
+    }
+
+    fn tcp(remote: &str) -> Flow {
+        let (local, remote) = ("192.0.2.1:5060".parse().unwrap(), remote.parse().unwrap());
+        Flow { transport: Transport::Tcp, local, remote, connection: Some(7) }
+    }
+
     #[test]
     fn a_phone_behind_a_nat_is_reached_the_way_it_came() {
         let source = udp("203.0.113.9:40001");
-        assert_eq!(Peer::Phone(source).destination(&dialog("<sip:a@10.0.0.5>", None)), source);
-        assert_eq!(Peer::Network(source).destination(&dialog("<sip:a@10.0.0.5>", None)), source);
+        assert_eq!(Peer::Phone(source).destination(&dialog("<sip:a@10.0.0.5>", None), &stack()), source);
+        assert_eq!(Peer::Network(source).destination(&dialog("<sip:a@10.0.0.5>", None), &stack()), source);
     }
 
     #[test]
     fn a_provider_is_reached_where_it_says() {
         let source = udp("203.0.113.9:5060");
         assert_eq!(
-            Peer::Network(source).destination(&dialog("<sip:a@203.0.113.7:5070>", None)),
+            Peer::Network(source).destination(&dialog("<sip:a@203.0.113.7:5070>", None), &stack()),
             udp("203.0.113.7:5070")
         );
-        let tcp = Peer::Network(source).destination(&dialog("<sip:a@203.0.113.7;transport=tcp>", None));
+        let tcp =
+            Peer::Network(source).destination(&dialog("<sip:a@203.0.113.7;transport=tcp>", None), &stack());
         assert_eq!(tcp.transport(), Transport::Tcp);
     }
 
@@ -118,8 +144,31 @@ mod tests {
     fn a_route_goes_before_the_contact() {
         let source = udp("203.0.113.9:5060");
         let routed = dialog("<sip:a@198.51.100.1>", Some("<sip:203.0.113.20:5080;lr>"));
-        assert_eq!(Peer::Phone(source).destination(&routed), udp("203.0.113.20:5080"));
+        assert_eq!(Peer::Phone(source).destination(&routed, &stack()), udp("203.0.113.20:5080"));
         let named = dialog("<sip:a@198.51.100.1>", Some("<sip:proxy.example;lr>"));
-        assert_eq!(Peer::Network(source).destination(&named), source);
+        assert_eq!(Peer::Network(source).destination(&named, &stack()), source);
+    }
+
+    #[test]
+    fn a_provider_whose_connection_is_gone_gets_a_new_one() {
+        let flow = tcp("203.0.113.9:40001");
+        let peer = Peer::Network(Destination::Flow(flow));
+        let mut stack = stack();
+        stack.learn_flow(&flow);
+        let plain = dialog("<sip:a@203.0.113.7:5070;transport=tcp>", None);
+        assert_eq!(peer.destination(&plain, &stack), Destination::Flow(flow), "it stands");
+        stack.connection_closed(&flow);
+        let to = |dialog: &Dialog| peer.destination(dialog, &stack);
+        let address = |remote: &str| Destination::Address {
+            transport: Transport::Tcp,
+            remote: remote.parse().unwrap(),
+        };
+        assert_eq!(to(&plain), address("203.0.113.7:5070"));
+        let routed = dialog("<sip:a@198.51.100.1>", Some("<sip:203.0.113.20:5080;transport=tcp;lr>"));
+        assert_eq!(to(&routed), address("203.0.113.20:5080"));
+        let named = dialog("<sip:a@sbc.example:5062;transport=tcp>", None);
+        assert_eq!(to(&named), address("203.0.113.9:5062"), "not the port that it happened to call from");
+        let private = dialog("<sip:a@10.0.0.5:5064;transport=tcp>", None);
+        assert_eq!(to(&private), address("203.0.113.9:5064"));
     }
 }

@@ -141,7 +141,7 @@ impl Session {
         let request = self.dialog.request(method);
         match request.method {
             Method::Invite | Method::Update => {
-                let to = self.peer.destination(&self.dialog);
+                let to = self.peer.destination(&self.dialog, cx.stack);
                 request
                     .with(HeaderName::Contact, cx.stack.contact(self.user.as_deref(), &to))
                     .with(HeaderName::Allow, ALLOW)
@@ -153,7 +153,7 @@ impl Session {
 
     /// Sends a request within the dialog.
     pub fn send(&mut self, request: Request, cx: &mut Context) -> Ongoing {
-        let to = self.peer.destination(&self.dialog);
+        let to = self.peer.destination(&self.dialog, cx.stack);
         let sent = cx.stack.request(request.clone(), to, cx.call, cx.now);
         Ongoing { client: sent.client, request: Box::new(request) }
     }

@@ -1,12 +1,12 @@
-//! Devices, where they are registered, and providers.
+//! Devices, and where they are registered.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::flow::{Flow, Transport};
+use super::flow::Flow;
 use super::party::Target;
-use crate::id::{DeviceId, TrunkId};
+use crate::id::DeviceId;
 use crate::time::UnixMs;
 
 /// One way to reach a device (RFC 3261 section 10).
@@ -64,32 +64,6 @@ impl fmt::Debug for Account {
         f.debug_struct("Account")
             .field("device", &self.device)
             .field("username", &self.username)
-            .finish_non_exhaustive()
-    }
-}
-
-/// A provider.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TrunkPeer {
-    /// Which.
-    pub trunk: TrunkId,
-    /// Its name or address. Calls that come from this address are the trunk's.
-    pub host: String,
-    /// Its port; 0 means what the name service says, or 5060.
-    pub port: u16,
-    /// How to reach it.
-    pub transport: Transport,
-    /// User name and password, if it challenges our calls.
-    pub credentials: Option<(String, String)>,
-}
-
-impl fmt::Debug for TrunkPeer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TrunkPeer")
-            .field("trunk", &self.trunk)
-            .field("host", &self.host)
-            .field("port", &self.port)
-            .field("transport", &self.transport)
             .finish_non_exhaustive()
     }
 }

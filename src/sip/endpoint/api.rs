@@ -3,15 +3,18 @@
 //! A driver carries [`Output::Send`] to a transport and what a transport receives back as
 //! [`Input::Received`]; the line `phone` speaks in [`Command`]s and listens to [`Event`]s.
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use super::account::{Account, Binding, TrunkPeer};
+use super::account::{Account, Binding};
 use super::flow::{Destination, Flow, Transport};
 use super::party::{CallRef, Cause, Identity, Incoming, Target};
+use super::trunks::peer::TrunkPeer;
 use crate::id::{DeviceId, TrunkId};
+use crate::sip::locate::Located;
 
 /// What the endpoint is told.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -37,8 +40,8 @@ pub enum Input {
     Resolved {
         /// The number of the question.
         query: u64,
-        /// Where to send, best first, or why there is no such place.
-        result: Result<Vec<(Transport, SocketAddr)>, String>,
+        /// Where to send, or why there is no such place.
+        result: Result<Located, String>,
     },
     /// The line wants something.
     Command(Command),
@@ -91,6 +94,13 @@ pub enum Command {
         /// Which.
         trunk: TrunkId,
     },
+    /// Look for the provider, register and ask whether it is there now, whatever pauses were meant to be.
+    CheckTrunk {
+        /// Which.
+        trunk: TrunkId,
+    },
+    /// The numbers that a device may call whatever the load; replaces the ones before.
+    SetEmergency(BTreeSet<String>),
     /// The sources that may call without an account; replaces the list of the configuration.
     SetGuests(Vec<(IpAddr, u8)>),
     /// A binding from before a restart. Over a connection it is kept as unreachable.
@@ -168,7 +178,7 @@ pub enum Command {
         /// 488 as a rule.
         status: u16,
     },
-    /// Refuse new calls from now on with 503; live calls and registrations go on.
+    /// Refuse new calls from now on with 503, and leave the providers; live calls and registrations go on.
     Drain {
         /// Seconds after which a caller may try again.
         retry_after: u32,
@@ -244,6 +254,15 @@ pub enum Event {
         device: DeviceId,
         /// All that stand now; none if the device is unregistered.
         bindings: Vec<Binding>,
+    },
+    /// A provider takes calls again, or no more.
+    Trunk {
+        /// Which.
+        trunk: TrunkId,
+        /// Whether it takes calls.
+        is_up: bool,
+        /// Why not, in words.
+        why: String,
     },
     /// Something for the log: a wrong password, a message that cannot be read. Holds no secrets.
     Trouble {

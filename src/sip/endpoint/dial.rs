@@ -6,7 +6,10 @@ use std::net::SocketAddr;
 use bytes::Bytes;
 
 use super::stack::{ALLOW, SDP, SUPPORTED};
-use super::{By, CallRef, Cause, Destination, Endpoint, Event, Identity, Query, Target, Transport};
+use super::{
+    By, CallRef, Cause, Destination, Endpoint, Event, FromUser, Identity, IdentityHeader, Query, Target,
+    Transport, TrunkPeer,
+};
 use crate::id::TrunkId;
 use crate::sip::call::{Call, Kind, Outgoing, timer};
 use crate::sip::dialog::route;
@@ -30,6 +33,7 @@ struct Aim {
     routes: Vec<NameAddr>,
     kind: Kind,
     trunk: Option<TrunkId>,
+    withheld: bool,
     to: VecDeque<Destination>,
 }
 
@@ -38,17 +42,23 @@ impl Endpoint {
         if self.calls.contains_key(&reference) {
             return;
         }
-        let aim = match self.aim(&dial.target) {
+        let aim = match self.aim(&dial.target, now) {
             Ok(aim) if self.live < self.stack.config.limits.calls => aim,
             Ok(_) => return self.refuse_dial(reference, 503, "too many calls"),
             Err(text) => return self.refuse_dial(reference, 404, text),
         };
         let (call_id, tag) = (self.stack.entropy.token(24), self.stack.tag());
-        let user = Some(dial.from.user.clone()).filter(|user| !user.is_empty());
+        let peer = aim.trunk.and_then(|trunk| self.stack.trunks.get(trunk));
+        let patience = peer.and_then(|trunk| trunk.peer.patience);
+        let registered = peer.filter(|trunk| trunk.registration.is_some());
+        let user = match registered {
+            Some(trunk) => Some(trunk.contact.clone()),
+            None => Some(dial.from.user.clone()).filter(|user| !user.is_empty() && !aim.withheld),
+        };
         let invite = self.invite(&aim, dial, &call_id, &tag);
         let unresolved = aim.to.is_empty();
         let next_hop = aim.routes.first().map_or(&aim.uri, |route| &route.uri).clone();
-        let outgoing = Outgoing { invite, to: aim.to, kind: aim.kind, user, trunk: aim.trunk };
+        let outgoing = Outgoing { invite, to: aim.to, kind: aim.kind, user, trunk: aim.trunk, patience };
         let call = Call::dial(reference, (call_id, tag), outgoing, &mut self.stack, now);
         self.add_call(reference, call);
         if unresolved {
@@ -62,22 +72,19 @@ impl Endpoint {
         self.stack.event(Event::Ended { call, cause });
     }
 
-    fn aim(&self, target: &Target) -> Result<Aim, &'static str> {
+    fn aim(&self, target: &Target, now: Time) -> Result<Aim, &'static str> {
         match target {
             Target::Binding { uri, flow, path, .. } => {
                 let uri = Uri::parse(uri).map_err(|_| "an improper Contact")?;
                 let routes = path.iter().filter_map(|hop| NameAddr::parse(hop).ok()).collect();
-                Ok(Aim { uri, routes, kind: Kind::Phone, trunk: None, to: [Destination::Flow(*flow)].into() })
+                let to = [Destination::Flow(*flow)].into();
+                Ok(Aim { uri, routes, kind: Kind::Phone, trunk: None, withheld: false, to })
             }
-            Target::Trunk { trunk, user } => {
-                let peer = self.stack.trunks.peer(*trunk).ok_or("no such trunk")?;
-                let mut uri = Uri::sip(Some(user), &*peer.host);
-                uri.port = Some(peer.port).filter(|port| *port != 0);
-                if peer.transport != Transport::Udp {
-                    uri = uri.with_param("transport", peer.transport.uri_name());
-                }
-                let to = self.stack.trunks.destinations(*trunk);
-                Ok(Aim { uri, routes: vec![], kind: Kind::Network, trunk: Some(*trunk), to })
+            Target::Trunk { trunk, user, withheld } => {
+                let entry = self.stack.trunks.get(*trunk).ok_or("no such trunk")?;
+                let (uri, routes) = (entry.uri(Some(user)), entry.route().into_iter().collect());
+                let (to, trunk) = (entry.destinations(now), Some(*trunk));
+                Ok(Aim { uri, routes, kind: Kind::Network, trunk, withheld: *withheld, to })
             }
             Target::Uri { uri } => {
                 let uri = Uri::parse(uri).map_err(|_| "an improper URI")?;
@@ -86,13 +93,8 @@ impl Endpoint {
                     transport: uri.transport().unwrap_or(Transport::Udp),
                     remote: SocketAddr::new(ip, uri.port.unwrap_or(5060)),
                 });
-                Ok(Aim {
-                    to: to.into_iter().collect(),
-                    uri,
-                    routes: vec![],
-                    kind: Kind::Network,
-                    trunk: None,
-                })
+                let to = to.into_iter().collect();
+                Ok(Aim { uri, routes: vec![], kind: Kind::Network, trunk: None, withheld: false, to })
             }
         }
     }
@@ -111,6 +113,9 @@ impl Endpoint {
             .with(HeaderName::CSeq, "1 INVITE")
             .with(HeaderName::Allow, ALLOW)
             .with(HeaderName::Supported, SUPPORTED);
+        for (name, value) in self.identity(&dial.from, aim) {
+            invite.headers.push(name, value);
+        }
         for (name, value) in dial.headers {
             let clean = |text: &str| !text.contains(['\r', '\n', '\0']);
             if let Some(name) = HeaderName::parse(&name).filter(|_| clean(&value)) {
@@ -127,20 +132,50 @@ impl Endpoint {
     }
 
     fn from(&self, from: &Identity, aim: &Aim) -> NameAddr {
+        let peer = aim.trunk.and_then(|trunk| self.stack.trunks.peer(trunk));
+        let account = peer.filter(|peer| peer.from == FromUser::Account).and_then(TrunkPeer::username);
+        match account.unwrap_or(&from.user) {
+            // RFC 3323 section 4.1.1.3. A provider that wants our user name there hides it itself.
+            user if user.is_empty() || aim.withheld && account.is_none() => {
+                NameAddr::new(Uri::sip(Some("anonymous"), "anonymous.invalid"))
+                    .with_display(Some("Anonymous"))
+            }
+            user => {
+                let display = from.display.as_deref().filter(|_| !aim.withheld);
+                NameAddr::new(Uri::sip(Some(user), self.our_host(from, aim))).with_display(display)
+            }
+        }
+    }
+
+    /// The host of our addresses, as the callee sees them: where we register, the provider's.
+    fn our_host(&self, from: &Identity, aim: &Aim) -> Host {
         let config = &self.stack.config;
-        let host = match (&from.host, config.domains.first()) {
-            (Some(host), _) | (None, Some(host)) => Host::from(&**host),
-            (None, None) => aim
+        let registered = aim.trunk.and_then(|trunk| self.stack.trunks.peer(trunk));
+        let registered = registered.filter(|peer| peer.register.is_some()).map(|peer| &*peer.host);
+        match from.host.as_deref().or(registered).or(config.domains.first().map(String::as_str)) {
+            Some(host) => Host::from(host),
+            None => aim
                 .to
                 .front()
                 .map_or_else(|| Host::from(&*config.realm), |to| self.stack.address(to).ip().into()),
-        };
-        match from.user.is_empty() {
-            // RFC 3323 section 4.1.1.3.
-            true => NameAddr::new(Uri::sip(Some("anonymous"), "anonymous.invalid"))
-                .with_display(Some("Anonymous")),
-            false => NameAddr::new(Uri::sip(Some(&from.user), host)).with_display(from.display.as_deref()),
         }
+    }
+
+    /// What a provider is told of the caller besides From (RFC 3323, RFC 3325).
+    fn identity(&self, from: &Identity, aim: &Aim) -> Vec<(HeaderName, String)> {
+        let Some(peer) = aim.trunk.and_then(|trunk| self.stack.trunks.peer(trunk)) else { return vec![] };
+        let header = match peer.identity {
+            IdentityHeader::None => None,
+            IdentityHeader::Asserted => Some(HeaderName::PAssertedIdentity),
+            IdentityHeader::Preferred => Some(HeaderName::PPreferredIdentity),
+        };
+        let address = || {
+            let uri = Uri::sip(Some(&from.user), self.our_host(from, aim));
+            String::from(NameAddr::new(uri).with_display(from.display.as_deref()))
+        };
+        let told = header.filter(|_| !from.user.is_empty()).map(|header| (header, address()));
+        let private = (aim.withheld || from.user.is_empty()).then(|| (HeaderName::Privacy, "id".to_owned()));
+        told.into_iter().chain(private).collect()
     }
 }
 

@@ -8,34 +8,38 @@ mod accounts;
 pub mod api;
 pub mod config;
 mod dial;
+pub mod errand;
 mod keepalive;
 pub mod party;
 mod policy;
 mod receive;
 mod register;
 pub mod stack;
-mod trunks;
+pub mod trunks;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::net::SocketAddr;
 
 use serde::{Deserialize, Serialize};
 
 use super::call::{Call, Failure};
 use super::digest::Authenticator;
 pub use super::flow::{self, Destination, Flow, Transport};
+use super::locate::Located;
 use super::registrar::Registrar;
-use super::transaction::table;
+use super::transaction::{ClientId, table};
 use crate::entropy::Entropy;
 use crate::id::{DeviceId, TrunkId};
 use crate::time::{Time, UnixMs};
-pub use account::{Account, Binding, TrunkPeer};
+pub use account::{Account, Binding};
 use accounts::Accounts;
 pub use api::{Command, Event, Input, Output};
 pub use config::{EndpointConfig, Limits};
+use errand::{Errand, Purpose};
 use keepalive::KeepAlive;
 pub use party::{By, CallRef, Cause, Identity, Incoming, Origin, Replaces, Target};
 use stack::Stack;
+pub use trunks::TrunkView;
+pub use trunks::peer::{FromUser, Hop, IdentityHeader, TrunkPeer};
 
 /// The top of SIP.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -48,8 +52,10 @@ pub struct Endpoint {
     /// Call-ID and our tag of every call.
     dialogs: BTreeMap<String, CallRef>,
     timers: BTreeSet<(Time, CallRef)>,
-    /// The connections that stand, of those that something came by.
-    connections: BTreeSet<u64>,
+    /// Requests of ours that belong to no call.
+    errands: BTreeMap<(TrunkId, Purpose), Errand>,
+    /// Numbers that a device may always call.
+    emergency: BTreeSet<String>,
     keep_alive: KeepAlive,
     live: usize,
     queries: BTreeMap<u64, Query>,
@@ -64,6 +70,21 @@ struct Entry {
     armed: Option<Time>,
     /// Counted among the live calls.
     counted: bool,
+}
+
+/// Whose a transaction is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Owner {
+    /// A call's.
+    Call(CallRef),
+    /// It belongs to no call.
+    Errand(TrunkId, Purpose),
+}
+
+impl From<CallRef> for Owner {
+    fn from(call: CallRef) -> Self {
+        Owner::Call(call)
+    }
 }
 
 /// Who wants to know where a name is.
@@ -96,7 +117,8 @@ impl Endpoint {
             calls: BTreeMap::new(),
             dialogs: BTreeMap::new(),
             timers: BTreeSet::new(),
-            connections: BTreeSet::new(),
+            errands: BTreeMap::new(),
+            emergency: BTreeSet::new(),
             keep_alive: KeepAlive::default(),
             live: 0,
             queries: BTreeMap::new(),
@@ -111,7 +133,7 @@ impl Endpoint {
         match input {
             Input::Received { flow, bytes } => self.receive(flow, bytes, now),
             Input::FlowClosed { flow } => {
-                flow.connection.map(|connection| self.connections.remove(&connection));
+                self.stack.connection_closed(&flow);
                 self.lose(&Destination::Flow(flow), now);
                 self.lose_bindings(&flow);
             }
@@ -147,7 +169,7 @@ impl Endpoint {
         for device in self.registrar.handle_timeout(self.wall(now)) {
             self.tell_bindings(device);
         }
-        self.resolve_trunks(now);
+        self.tend_trunks(now);
         for flow in self.keep_alive.handle_timeout(&self.registrar, now) {
             self.stack.output(Output::Send { to: Destination::Flow(flow), bytes: keepalive::PING });
         }
@@ -159,7 +181,11 @@ impl Endpoint {
         let expiry = self.registrar.poll_timeout().map(|at| self.moment(at));
         let call = self.timers.first().map(|(at, _)| *at);
         let (trunk, ping) = (self.stack.trunks.poll_timeout(), self.keep_alive.poll_timeout());
-        [self.stack.transactions.poll_timeout(), call, expiry, trunk, ping].into_iter().flatten().min()
+        let errand = self.errand_timeout();
+        [self.stack.transactions.poll_timeout(), call, expiry, trunk, errand, ping]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// The next thing to do.
@@ -170,6 +196,11 @@ impl Endpoint {
     /// The bindings of a device, the most wanted first.
     pub fn bindings(&self, device: DeviceId) -> &[Binding] {
         self.registrar.of(device)
+    }
+
+    /// How the providers fare.
+    pub fn trunks(&self, now: Time) -> Vec<TrunkView> {
+        self.stack.trunks.views(now)
     }
 
     /// How much the endpoint holds at the moment.
@@ -192,13 +223,25 @@ impl Endpoint {
                 }
             }
             Command::SetTrunk(peer) => {
-                self.stack.trunks.set(peer, now);
+                let left = self.stack.trunks.set(peer, &mut self.stack.entropy, now);
+                left.into_iter().for_each(|before| self.leave_trunk(before, now));
                 self.resolve_trunks(now);
             }
-            Command::RemoveTrunk { trunk } => self.stack.trunks.remove(trunk),
+            Command::RemoveTrunk { trunk } => {
+                let left = self.stack.trunks.remove(trunk);
+                left.into_iter().for_each(|before| self.leave_trunk(before, now));
+            }
+            Command::CheckTrunk { trunk } => {
+                self.stack.trunks.hurry(trunk, now);
+                self.resolve_trunks(now);
+            }
+            Command::SetEmergency(numbers) => self.emergency = numbers,
             Command::SetGuests(guests) => self.stack.config.guests = guests,
             Command::RestoreBinding(binding) => self.restore(binding, now),
-            Command::Drain { retry_after } => self.draining = Some(retry_after),
+            Command::Drain { retry_after } => {
+                self.draining = Some(retry_after);
+                self.leave_trunks(now);
+            }
             Command::Dial { call, target, from, to_user, offer, max_forwards, headers } => {
                 let dial = dial::Dial { target, from, to_user, offer, max_forwards, headers };
                 self.dial(call, dial, now);
@@ -261,7 +304,7 @@ impl Endpoint {
                 }
                 table::Output::Send { .. } => {}
                 table::Output::TimedOut { client, owner } => {
-                    self.with_call(owner, |call, stack| call.failed(client, Failure::Timeout, stack, now));
+                    self.lost(client, owner, Failure::Timeout, now);
                 }
             }
         }
@@ -270,7 +313,17 @@ impl Endpoint {
     /// Nothing reaches this place any more: what was sent there fails.
     fn lose(&mut self, to: &Destination, now: Time) {
         for (client, owner) in self.stack.transactions.fail(to, now) {
-            self.with_call(owner, |call, stack| call.failed(client, Failure::Transport, stack, now));
+            self.lost(client, owner, Failure::Transport, now);
+        }
+    }
+
+    /// A request of ours gets no response.
+    fn lost(&mut self, client: ClientId, owner: Owner, failure: Failure, now: Time) {
+        match owner {
+            Owner::Call(call) => {
+                self.with_call(call, |call, stack| call.failed(client, failure, stack, now));
+            }
+            Owner::Errand(trunk, purpose) => self.errand_failed((trunk, purpose), client, failure, now),
         }
     }
 
@@ -294,8 +347,8 @@ impl Endpoint {
 
     fn resolve_trunks(&mut self, now: Time) {
         for peer in self.stack.trunks.due(now) {
-            let port = (peer.port != 0).then_some(peer.port);
-            self.resolve(Query::Trunk(peer.trunk), peer.host, port, Some(peer.transport));
+            let Hop { host, port, transport } = peer.next_hop();
+            self.resolve(Query::Trunk(peer.trunk), host, (port != 0).then_some(port), transport);
         }
     }
 
@@ -306,12 +359,15 @@ impl Endpoint {
         self.stack.output(Output::Resolve { query, host, port, transport });
     }
 
-    fn resolved(&mut self, query: u64, result: Result<Vec<(Transport, SocketAddr)>, String>, now: Time) {
+    fn resolved(&mut self, query: u64, result: Result<Located, String>, now: Time) {
         match self.queries.remove(&query) {
-            Some(Query::Trunk(trunk)) => self.stack.trunks.resolved(trunk, result.ok(), now),
+            Some(Query::Trunk(trunk)) => {
+                self.stack.trunks.resolved(trunk, result, now);
+                self.tell_trunk(trunk, now);
+            }
             Some(Query::Call(reference)) => {
-                let found = result.unwrap_or_default();
-                let to: VecDeque<Destination> = found
+                let places = result.map(|located| located.places).unwrap_or_default();
+                let to: VecDeque<Destination> = places
                     .into_iter()
                     .map(|(transport, remote)| Destination::Address { transport, remote })
                     .collect();

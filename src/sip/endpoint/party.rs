@@ -31,7 +31,7 @@ pub struct Incoming {
     pub from: Identity,
     /// User of the To header.
     pub to_user: String,
-    /// User of the request URI: the number that was dialled.
+    /// The number that was dialled: the user of the request URI, or of To if that names only us.
     pub request_user: String,
     /// Host of the request URI.
     pub request_host: String,
@@ -98,8 +98,10 @@ pub enum Target {
     Trunk {
         /// Which provider.
         trunk: TrunkId,
-        /// The number.
+        /// The number, as the provider wants it written.
         user: String,
+        /// The callee is not to learn who calls (RFC 3323).
+        withheld: bool,
     },
     /// Any SIP URI.
     Uri {

@@ -25,7 +25,8 @@ impl Endpoint {
     ) -> Result<Origin, Box<Response>> {
         let claimed = user_of(invite.headers.from().ok().as_ref());
         let is_device = self.accounts.find(&claimed).is_some();
-        if let Some(trunk) = self.stack.trunks.identify(flow, is_device) {
+        let called = invite.uri.username().unwrap_or_default();
+        if let Some(trunk) = self.stack.trunks.identify(flow, &called, is_device) {
             return Ok(Origin::Trunk(trunk));
         }
         if self.authenticator.credentials(&invite.headers, Asker::Proxy).is_some() {
@@ -88,16 +89,12 @@ impl Endpoint {
 }
 
 /// The caller of an INVITE as it may be shown: for a device its own number; else what it says, or
-/// what its network vouches for, unless it wishes to stay unknown (RFC 3323, RFC 3325).
-pub fn caller(headers: &Headers, origin: Origin) -> Identity {
+/// what its network vouches for if that is `trusted`, unless it wishes to stay unknown (RFC 3323, RFC 3325).
+pub fn caller(headers: &Headers, trusted: bool) -> Identity {
     let from = headers.from().ok();
     let private = headers.lists(HeaderName::Privacy, "id") || headers.lists(HeaderName::Privacy, "user");
-    let asserted = match origin {
-        Origin::Trunk(_) if !private => {
-            headers.asserted_identities().ok().and_then(|all| all.into_iter().next())
-        }
-        _ => None,
-    };
+    let vouched = || headers.asserted_identities().ok().and_then(|all| all.into_iter().next());
+    let asserted = if trusted && !private { vouched() } else { None };
     let Some(address) = asserted.or(from) else { return Identity::default() };
     if private || address.uri.host_is("anonymous.invalid") {
         return Identity::default();
@@ -115,7 +112,7 @@ pub fn user_of(address: Option<&NameAddr>) -> String {
 }
 
 /// True if `address` is in the network.
-fn contains(network: IpAddr, length: u8, address: IpAddr) -> bool {
+pub fn contains(network: IpAddr, length: u8, address: IpAddr) -> bool {
     let shared = |a: u128, b: u128, bits: u8| {
         (a ^ b).checked_shr(u32::from(bits.saturating_sub(length))).unwrap_or(0) == 0
     };
@@ -147,8 +144,8 @@ mod tests {
     fn who_wishes_to_stay_unknown_does() {
         let mut headers = Headers::new();
         headers.push(HeaderName::From, "\"Ann\" <sip:100@a.example>;tag=1");
-        assert_eq!(caller(&headers, Origin::Guest).display.as_deref(), Some("Ann"));
+        assert_eq!(caller(&headers, false).display.as_deref(), Some("Ann"));
         headers.push(HeaderName::Privacy, "id");
-        assert_eq!(caller(&headers, Origin::Guest), Identity::default());
+        assert_eq!(caller(&headers, false), Identity::default());
     }
 }

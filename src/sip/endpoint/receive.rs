@@ -6,7 +6,9 @@ use bytes::Bytes;
 
 use super::policy::{caller, user_of};
 use super::stack::{ALLOW, SDP, SUPPORTED, refusal_ack};
-use super::{CallRef, Destination, Endpoint, Event, Flow, Incoming, Origin, Output, Replaces, dialog_key};
+use super::{
+    CallRef, Destination, Endpoint, Event, Flow, Incoming, Origin, Output, Owner, Replaces, dialog_key,
+};
 use crate::sip::call::timer::{self, Wish};
 use crate::sip::call::{Call, Peer, sdp};
 use crate::sip::message::{HeaderName, Message, Method, ParseError, Request, Response};
@@ -20,8 +22,7 @@ const FULL: u32 = 5;
 
 impl Endpoint {
     pub(super) fn receive(&mut self, flow: Flow, bytes: Bytes, now: Time) {
-        self.connections.extend(flow.connection);
-        self.stack.learn_address(&flow);
+        self.stack.learn_flow(&flow);
         match Message::parse(bytes) {
             Ok(Message::Request(request)) => self.receive_request(request, flow, now),
             Ok(Message::Response(response)) => self.receive_response(&response, flow, now),
@@ -51,7 +52,14 @@ impl Endpoint {
         let found =
             self.stack.transactions.respond((cseq.method.as_str(), branch), response.status, ack, now);
         if let Some((client, owner)) = found {
-            self.with_call(owner, |call, stack| call.response(client, response, stack, now));
+            match owner {
+                Owner::Call(call) => {
+                    self.with_call(call, |call, stack| call.response(client, response, stack, now));
+                }
+                Owner::Errand(trunk, purpose) => {
+                    self.errand_answered((trunk, purpose), client, response, now);
+                }
+            }
         }
     }
 
@@ -115,7 +123,7 @@ impl Endpoint {
             (Method::Options, false) => Some(Box::new(self.abilities(&request))),
             _ => match self.call_of(&request, &flow) {
                 Some(reference) => {
-                    self.stack.transactions.assign(server, reference);
+                    self.stack.transactions.assign(server, reference.into());
                     self.with_call(reference, |call, stack| call.request(server, request, flow, stack, now));
                     None
                 }
@@ -157,7 +165,7 @@ impl Endpoint {
         let Some((invite, owner)) = invite else { return Some(Box::new(self.refusal(cancel, 481))) };
         let response = self.refusal(cancel, 200);
         self.stack.respond(server, response, now);
-        if let Some(reference) = owner
+        if let Some(Owner::Call(reference)) = owner
             && self.calls.get(&reference).and_then(|entry| entry.call.open_invite()) == Some(invite)
         {
             self.with_call(reference, |call, stack| call.cancelled(cancel, stack, now));
@@ -183,6 +191,10 @@ impl Endpoint {
     ) -> Result<(), Box<Response>> {
         self.check_invite(&invite)?;
         let origin = self.origin(&invite, &flow, now)?;
+        let crowded = self.crowded();
+        if let Some(seconds) = crowded.filter(|_| !matches!(origin, Origin::Device(_))) {
+            return Err(self.refuse_for_now(&invite, seconds));
+        }
         let peer = match origin {
             Origin::Trunk(_) => Peer::Network(Destination::Flow(flow)),
             Origin::Device(_) | Origin::Guest => Peer::Phone(Destination::Flow(flow)),
@@ -192,17 +204,17 @@ impl Endpoint {
         let event = Box::new(self.incoming(&invite, origin, flow));
         let refused = self.refusal(&invite, 400).with_reason("Bad Request: no Contact");
         let call = Call::incoming(reference, server, invite, peer, &mut self.stack, now).ok_or(refused)?;
-        self.stack.transactions.assign(server, reference);
+        self.stack.transactions.assign(server, reference.into());
         self.add_call(reference, call);
         self.stack.event(Event::Incoming { call: reference, invite: event });
         Ok(())
     }
 
     fn check_invite(&mut self, invite: &Request) -> Result<(), Box<Response>> {
-        let full = self.live >= self.stack.config.limits.calls;
-        if let Some(seconds) = self.draining.or(full.then_some(FULL)) {
-            let refusal = self.refusal(invite, 503).with(HeaderName::RetryAfter, seconds.to_string());
-            return Err(Box::new(refusal));
+        // Whether it is a device that calls for help shows only once it has proved its secret.
+        let urgent = invite.uri.username().is_some_and(|user| self.emergency.contains(&*user));
+        if let Some(seconds) = self.crowded().filter(|_| !urgent) {
+            return Err(self.refuse_for_now(invite, seconds));
         }
         if invite.headers.max_forwards().ok().flatten() == Some(0) {
             return Err(Box::new(self.refusal(invite, 483)));
@@ -221,6 +233,16 @@ impl Endpoint {
             .map_err(|least| Box::new(self.refusal(invite, 422).with(HeaderName::MinSe, least.to_string())))
     }
 
+    /// After how many seconds to try again, if new calls are refused.
+    fn crowded(&self) -> Option<u32> {
+        let full = self.live >= self.stack.config.limits.calls;
+        self.draining.or(full.then_some(FULL))
+    }
+
+    fn refuse_for_now(&mut self, invite: &Request, seconds: u32) -> Box<Response> {
+        Box::new(self.refusal(invite, 503).with(HeaderName::RetryAfter, seconds.to_string()))
+    }
+
     fn incoming(&self, invite: &Request, origin: Origin, flow: Flow) -> Incoming {
         let headers = &invite.headers;
         let replaces = headers.replaces().ok().flatten().map(|named| Replaces {
@@ -228,11 +250,18 @@ impl Endpoint {
             early_only: named.early_only,
         });
         let hops = headers.max_forwards().ok().flatten().unwrap_or(70);
+        let to_user = user_of(headers.to().ok().as_ref());
+        let request_user = invite.uri.username().map(|user| user.into_owned()).unwrap_or_default();
+        let trunk = match origin {
+            Origin::Trunk(trunk) => self.stack.trunks.get(trunk),
+            Origin::Device(_) | Origin::Guest => None,
+        };
+        let dialled = trunk.map(|trunk| trunk.dialled(&request_user, &to_user));
         Incoming {
             origin,
-            from: caller(headers, origin),
-            to_user: user_of(headers.to().ok().as_ref()),
-            request_user: invite.uri.username().map(|user| user.into_owned()).unwrap_or_default(),
+            from: caller(headers, trunk.is_some_and(|trunk| trunk.peer.trusts_identity)),
+            to_user,
+            request_user: dialled.unwrap_or(request_user),
             request_host: invite.uri.host.as_ref().map(|host| host.to_string()).unwrap_or_default(),
             call_id: headers.call_id().unwrap_or_default().to_owned(),
             sdp: sdp(headers, &invite.body),
@@ -250,8 +279,7 @@ impl Endpoint {
         let key = dialog_key(headers.call_id().ok()?, to.tag()?);
         let reference = self.dialogs.get(&key)?;
         let call = &self.calls.get(reference)?.call;
-        let is_open = |connection| self.connections.contains(&connection);
-        call.has_peer(from.tag().unwrap_or_default(), flow, is_open).then_some(*reference)
+        call.has_peer(from.tag().unwrap_or_default(), flow, &self.stack).then_some(*reference)
     }
 
     fn new_reference(&mut self) -> CallRef {

@@ -1,16 +1,16 @@
 //! What every call and every answer needs: configuration, randomness, transactions, and the way out.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::trunks::Trunks;
-use super::{CallRef, Destination, EndpointConfig, Event, Flow, Output, Transport};
+use super::{Destination, EndpointConfig, Event, Flow, Output, Owner, Transport};
 use crate::entropy::Entropy;
 use crate::id::TrunkId;
-use crate::sip::digest::{self, Asker};
+use crate::sip::digest::{self, Asker, Login};
 use crate::sip::message::{
     CSeq, HeaderName, MAGIC_COOKIE, Message, Method, NameAddr, Request, Response, Via,
 };
@@ -43,14 +43,16 @@ pub struct Stack {
     pub config: EndpointConfig,
     /// Tags, branches, Call-IDs and pauses come from it.
     pub entropy: Entropy,
-    /// All transactions; a request belongs to a call.
-    pub transactions: Transactions<CallRef>,
+    /// All transactions, each with whose it is.
+    pub transactions: Transactions<Owner>,
     /// The providers that we call.
     pub trunks: Trunks,
     /// Begins every branch of ours, so that a request that comes back to us is known.
     loop_mark: String,
     /// Our address as the last peer on another machine reached it.
     reached_at: Option<IpAddr>,
+    /// The connections that stand, of those that something came by.
+    connections: BTreeSet<u64>,
     outputs: VecDeque<Output>,
 }
 
@@ -66,6 +68,7 @@ impl Stack {
             trunks: Trunks::default(),
             loop_mark,
             reached_at: None,
+            connections: BTreeSet::new(),
             outputs: VecDeque::new(),
         }
     }
@@ -101,12 +104,18 @@ impl Stack {
     }
 
     /// Sends a request in a transaction of its own. It has all headers but Via.
-    pub fn request(&mut self, mut request: Request, to: Destination, call: CallRef, now: Time) -> Sent {
+    pub fn request(
+        &mut self,
+        mut request: Request,
+        to: Destination,
+        owner: impl Into<Owner>,
+        now: Time,
+    ) -> Sent {
         let via = self.stamp(&mut request, &to);
         let method = request.method.clone();
         let bytes = self.write(request.into());
         let branch = via.branch().unwrap_or_default();
-        let client = self.transactions.send(method.as_str(), branch, bytes, to, call, now);
+        let client = self.transactions.send(method.as_str(), branch, bytes, to, owner.into(), now);
         Sent { client, via, to }
     }
 
@@ -116,7 +125,7 @@ impl Stack {
         sent: &Sent,
         invite: &Request,
         reason: Option<String>,
-        call: CallRef,
+        owner: impl Into<Owner>,
         now: Time,
     ) {
         let mut cancel = hop_request(Method::Cancel, invite);
@@ -126,7 +135,7 @@ impl Stack {
         }
         let bytes = self.write(cancel.into());
         let branch = sent.via.branch().unwrap_or_default();
-        self.transactions.send(Method::Cancel.as_str(), branch, bytes, sent.to, call, now);
+        self.transactions.send(Method::Cancel.as_str(), branch, bytes, sent.to, owner.into(), now);
     }
 
     /// Sends an ACK to a 2xx and returns it, to be sent again with each repeat of the 2xx.
@@ -150,9 +159,20 @@ impl Stack {
             return None;
         }
         let login = self.trunks.login(trunk)?;
+        self.answer_challenge(&login, request, challenge)
+    }
+
+    /// `request` once more, with this login as the response asks for it. `None` if it asks for nothing that
+    /// we can answer.
+    pub fn answer_challenge(
+        &mut self,
+        login: &Login,
+        request: &Request,
+        challenge: &Response,
+    ) -> Option<Request> {
         let cnonce = self.entropy.token(16);
         let uri = request.uri.to_string();
-        let answers = digest::answer(&challenge.headers, &login, &request.method, &uri, &cnonce);
+        let answers = digest::answer(&challenge.headers, login, &request.method, &uri, &cnonce);
         if answers.is_empty() {
             return None;
         }
@@ -194,10 +214,26 @@ impl Stack {
         SocketAddr::new(ip.unwrap_or(Ipv4Addr::LOCALHOST.into()), port)
     }
 
-    /// Learns our own address from a message that came.
-    pub fn learn_address(&mut self, flow: &Flow) {
+    /// Learns from the way a message came: that its connection stands, and our own address.
+    pub fn learn_flow(&mut self, flow: &Flow) {
+        self.connections.extend(flow.connection);
         if !flow.local.ip().is_unspecified() && !flow.remote.ip().is_loopback() {
             self.reached_at = Some(flow.local.ip());
+        }
+    }
+
+    /// A connection is gone.
+    pub fn connection_closed(&mut self, flow: &Flow) {
+        flow.connection.map(|connection| self.connections.remove(&connection));
+    }
+
+    /// False if a message this way would need a connection that is gone.
+    pub fn is_open(&self, to: &Destination) -> bool {
+        match to {
+            Destination::Flow(Flow { connection: Some(connection), .. }) => {
+                self.connections.contains(connection)
+            }
+            _ => true,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::probe::{Probe, request, within};
+use super::probe::{Probe, request, udp, within};
 use super::talking::{CALL, GUEST, answer, answered, offer, received, sent};
 use crate::sip::endpoint::{By, Cause, Command, Event};
 use crate::sip::message::{HeaderName, Message, Method};
@@ -88,4 +88,63 @@ fn a_caller_without_offer_gets_ours_in_reliable_ringing() {
     net.command(1, Command::Answer { call: there, sdp: "unused".into() });
     net.run(1);
     assert_eq!(net.take_events(0).last(), Some(&Event::Answered { call: CALL, sdp: None }));
+}
+
+#[test]
+fn a_callee_that_has_answered_early_may_offer_by_update() {
+    let mut net = Net::new(2, 1);
+    let to = net.nodes[1].address;
+    net.command(0, dial(1, to, "udp", Some("offer")));
+    net.run(1);
+    let there = incoming(&net.take_events(1))[0];
+    net.command(1, Command::Ring { call: there, status: 183, sdp: Some("early".into()) });
+    net.run(1);
+    net.take_events(0);
+    net.command(1, offer(there, "changed"));
+    net.run(1);
+    assert_eq!(net.take_events(0), [received(CALL, "changed")]);
+    net.command(0, answer(CALL, "agreed"));
+    net.run(1);
+    assert_eq!(net.take_events(1), [answered(there, "agreed")]);
+}
+
+/// Our INVITE rings at 127.0.0.1:7000, whose ringing carries `sdp` reliably or nothing; then an UPDATE
+/// with an offer comes.
+fn updated_while_ringing(ours: Option<&'static str>, sdp: Option<&str>) -> (Probe, u16, bool) {
+    let mut probe = Probe::new();
+    probe.command(dial(1, GUEST.parse().unwrap(), "udp", ours));
+    let invite = probe.request().clone();
+    let mut ringing =
+        invite.response(183).with_to_tag("c1").with(HeaderName::Contact, "<sip:c@127.0.0.1:7000>");
+    if let Some(sdp) = sdp {
+        ringing = ringing.with(HeaderName::Require, "100rel").with(HeaderName::RSeq, "1");
+        ringing = ringing.with_body("application/sdp", sdp.to_owned());
+    }
+    probe.receive_message(udp(GUEST), ringing);
+    let from = invite.headers.get(HeaderName::From).unwrap();
+    let update = within("UPDATE", 1, from, "Content-Type: application/sdp")
+        .replace("<sip:guest@127.0.0.1>;tag=g1", "<sip:127.0.0.1:7000>;tag=c1")
+        .replace("Call-ID: probe", &format!("Call-ID: {}", invite.headers.call_id().unwrap()));
+    probe.receive(GUEST, &(update + "\n\nchanged"));
+    let response = match probe.sent.last() {
+        Some((_, Message::Response(response))) => Some(response),
+        _ => None,
+    };
+    let status = response.map_or(0, |response| response.status);
+    let later = response.is_some_and(|response| response.headers.contains(HeaderName::RetryAfter));
+    (probe, status, later)
+}
+
+#[test]
+fn an_update_that_crosses_offer_or_answer_is_refused_as_the_rfc_says() {
+    let (probe, status, _) = updated_while_ringing(Some("offer"), None);
+    assert_eq!((status, probe.events.len()), (491, 0), "our offer in the INVITE waits for its answer");
+    let (probe, status, later) = updated_while_ringing(None, Some("their offer"));
+    assert_eq!((status, later, probe.events.len()), (500, true, 0), "we owe the answer in our PRACK");
+    let (probe, status, _) = updated_while_ringing(Some("offer"), Some("early"));
+    assert_eq!(
+        (status, &probe.events[..]),
+        (0, &[received(CALL, "changed")][..]),
+        "offer and answer are done"
+    );
 }

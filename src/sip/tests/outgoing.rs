@@ -7,6 +7,7 @@ use crate::sip::endpoint::{
     By, CallRef, Cause, Command, Destination, EndpointConfig, Event, Flow, Identity, Input, Output, Target,
     Transport, TrunkPeer,
 };
+use crate::sip::locate::Located;
 use crate::sip::message::{HeaderName, Method, Request, Response};
 
 const CALL: CallRef = CallRef(1);
@@ -30,7 +31,7 @@ fn dial(probe: &mut Probe, target: Target, offer: Option<&'static str>) -> Reque
 
 fn dial_trunk(probe: &mut Probe) -> Request {
     let trunk = probe.add_trunk();
-    dial(probe, Target::Trunk { trunk, user: "+420123".into() }, Some("offer"))
+    dial(probe, Target::Trunk { trunk, user: "+420123".into(), withheld: false }, Some("offer"))
 }
 
 /// A response of a peer with this tag and Contact sip:bob@198.51.100.9:5080.
@@ -229,7 +230,9 @@ fn a_name_is_resolved_and_the_next_address_is_tried_when_one_fails() {
     };
     assert_eq!(host, "pbx.example");
     let addresses = ["203.0.113.1:5060", "203.0.113.2:5060"].map(|a| (Transport::Tcp, a.parse().unwrap()));
-    probe.input(Input::Resolved { query: *query, result: Ok(addresses.to_vec()) });
+    let ttl = std::time::Duration::from_secs(60);
+    let located = Located { places: addresses.to_vec(), ttl, notes: vec![] };
+    probe.input(Input::Resolved { query: *query, result: Ok(located) });
     assert_eq!(
         probe.request().headers.get(HeaderName::Contact),
         Some("<sip:201@127.0.0.1:5060;transport=tcp>")
@@ -246,12 +249,10 @@ fn a_name_is_resolved_and_the_next_address_is_tried_when_one_fails() {
 fn a_name_that_cannot_be_resolved_ends_the_call() {
     let mut probe = Probe::new();
     let trunk = probe.add_trunk();
-    let host = "sip.example".to_owned();
-    let peer = TrunkPeer { trunk, host, port: 0, transport: Transport::Udp, credentials: None };
-    probe.command(Command::SetTrunk(peer));
+    probe.command(Command::SetTrunk(TrunkPeer::new(trunk, "sip.example")));
     assert!(matches!(probe.other[..], [Output::Resolve { .. }]));
     let from = Identity::default();
-    let target = Target::Trunk { trunk, user: "1".into() };
+    let target = Target::Trunk { trunk, user: "1".into(), withheld: false };
     probe.command(Command::Dial {
         call: CALL,
         target,
@@ -283,7 +284,7 @@ fn a_phone_whose_connection_breaks_while_it_rings_is_given_up() {
 fn who_wants_to_stay_unknown_is_anonymous() {
     let mut probe = Probe::new();
     let trunk = probe.add_trunk();
-    let target = Target::Trunk { trunk, user: "1".into() };
+    let target = Target::Trunk { trunk, user: "1".into(), withheld: false };
     let from = Identity::default();
     probe.command(Command::Dial {
         call: CALL,

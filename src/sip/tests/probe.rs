@@ -51,14 +51,8 @@ impl Probe {
     pub fn add_trunk(&mut self) -> TrunkId {
         let trunk = TrunkId::new(UnixMs(0), &mut Entropy::from_number(9));
         let credentials = Some(("company".to_owned(), "secret".to_owned()));
-        let host = "203.0.113.1".to_owned();
-        self.command(Command::SetTrunk(TrunkPeer {
-            trunk,
-            host,
-            port: 5060,
-            transport: Transport::Udp,
-            credentials,
-        }));
+        let peer = TrunkPeer::new(trunk, "203.0.113.1");
+        self.command(Command::SetTrunk(TrunkPeer { port: 5060, credentials, ..peer }));
         trunk
     }
 

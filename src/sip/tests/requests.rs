@@ -3,7 +3,9 @@
 use bytes::Bytes;
 
 use super::probe::{PASSWORD, Probe, request, tcp, udp, within};
-use crate::sip::endpoint::{Command, Destination, EndpointConfig, Event, Flow, Input, Origin, Output};
+use crate::sip::endpoint::{
+    Command, Destination, EndpointConfig, Event, Flow, Input, Origin, Output, TrunkPeer,
+};
 use crate::sip::message::{HeaderName, Message};
 
 const GUEST: &str = "127.0.0.1:7000";
@@ -165,8 +167,14 @@ fn a_device_proves_its_secret_even_where_guests_may_call() {
 fn a_trunk_is_known_by_its_address() {
     let mut probe = Probe::new();
     let trunk = probe.add_trunk();
-    let text = request("INVITE", 1, "P-Asserted-Identity: \"Ann\" <sip:+4201@x>, <tel:+4201>");
-    probe.receive("203.0.113.1:5060", &text);
+    let vouched =
+        |number| request("INVITE", number, "P-Asserted-Identity: \"Ann\" <sip:+4201@x>, <tel:+4201>");
+    probe.receive("203.0.113.1:5060", &vouched(1));
+    let [Event::Incoming { invite, .. }] = &probe.events[..] else { panic!() };
+    assert_eq!(invite.from.user, "guest", "what it says of others is not believed unless told so");
+    let peer = TrunkPeer { trusts_identity: true, ..TrunkPeer::new(trunk, "203.0.113.1") };
+    probe.command(Command::SetTrunk(peer));
+    probe.receive("203.0.113.1:5060", &vouched(2));
     assert_eq!(origin(&probe), Some(Origin::Trunk(trunk)));
     let [Event::Incoming { invite, .. }] = &probe.events[..] else { panic!() };
     assert_eq!((invite.from.display.as_deref(), &*invite.from.user), (Some("Ann"), "+4201"));

@@ -35,7 +35,7 @@ impl SqlStore {
     }
 
     /// Begins a change of the configuration.
-    async fn change(&self, scope: &Scope) -> Result<(Tx, Company)> {
+    pub(super) async fn change(&self, scope: &Scope) -> Result<(Tx, Company)> {
         let mut tx = self.db.begin().await?;
         let company = tx.hold_company(scope).await?;
         Ok((tx, company))
@@ -54,6 +54,7 @@ impl SqlStore {
             users: tx.all(scope).await?,
             devices: tx.all(scope).await?,
             groups: tx.all(scope).await?,
+            mailboxes: tx.all(scope).await?,
             trunks: tx.all(scope).await?,
         })
     }
@@ -84,6 +85,7 @@ impl SqlStore {
         let (mut tx, _) = self.change(scope).await?;
         let tenant: Tenant = tx.one(scope, &new.tenant).await?;
         let number = Number::new(self.id(NumberId::new), tenant.id, new)?;
+        tx.check_owner(scope, &number).await?;
         tx.check_undialled::<User>(scope, "short", number.short.as_deref()).await?;
         tx.insert(scope, &number).await?;
         tx.commit().await?;
@@ -100,6 +102,7 @@ impl SqlStore {
         let mut number: Number = tx.one_to_change(scope, key).await?;
         let tenant = tx.tenant_of(scope, change.tenant.as_ref()).await?;
         number.apply(tenant, change)?;
+        tx.check_owner(scope, &number).await?;
         tx.check_undialled::<User>(scope, "short", number.short.as_deref()).await?;
         tx.update(scope, &number).await?;
         tx.commit().await?;
@@ -266,7 +269,9 @@ impl SqlStore {
 }
 
 /// Runs what takes long where it holds no task up.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+pub(super) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
     tokio::task::spawn_blocking(work).await.map_err(|error| StoreError::Unavailable(error.to_string()))?
 }
 
@@ -307,6 +312,22 @@ impl Tx {
             false => Err(StoreError::conflict(
                 format!("{digits} is the {column} of a {} already", Other::WHAT),
                 format!("choose another {field}"),
+            )),
+        }
+    }
+
+    /// A number that lies in a block of another tenant would be two tenants'. Within one tenant the single
+    /// number is an exception of the block. The whole company is looked through, whatever the scope.
+    async fn check_owner(&mut self, scope: &Scope, number: &Number) -> Result<()> {
+        let all: Vec<Number> = self.all(&Scope::company(scope.company)).await?;
+        let others =
+            all.iter().filter(|other| other.tenant != number.tenant && other.number != number.number);
+        let met = others.filter(|other| other.id != number.id).find(|other| other.meets(number));
+        match met {
+            None => Ok(()),
+            Some(other) => Err(StoreError::conflict(
+                format!("{} and {} have numbers in common", number.number, other.number),
+                "change one of the two",
             )),
         }
     }

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
-use sqlx::postgres::{PgPool, PgPoolOptions, PgRow};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions, PgRow};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions, SqliteRow};
-use sqlx::{AssertSqlSafe, Postgres, Row as _, Sqlite, Transaction};
+use sqlx::{AssertSqlSafe, Connection, Postgres, Row as _, Sqlite, Transaction};
 use uuid::Uuid;
 
 use super::statement::{Sql, Value};
@@ -60,9 +60,31 @@ impl Db {
     }
 
     /// Connects to PostgreSQL.
-    pub(super) async fn postgres(url: &str) -> sqlx::Result<Self> {
+    ///
+    /// # Errors
+    /// Which server did not take us, why, and what to check.
+    pub(super) async fn postgres(url: &str) -> Result<Self> {
+        let malformed = |error: sqlx::Error| {
+            let help = "write `postgres://USER:PASSWORD@HOST:PORT/DATABASE`";
+            StoreError::invalid("store", format!("its address cannot be read ({error})"), help)
+        };
+        let options: PgConnectOptions = url.parse().map_err(malformed)?;
+        // A pool tries again until its patience ends, and then has forgotten why.
+        let first = tokio::time::timeout(PATIENCE, PgConnection::connect_with(&options)).await;
+        let why = match first {
+            Ok(Ok(connection)) => {
+                // Whether it closes well does not matter: the pool has its own.
+                let _ = connection.close().await;
+                None
+            }
+            Ok(Err(error)) => Some(unreachable(&options, &error)),
+            Err(_) => Some(format!("{} does not answer; {CHECK}", place(&options))),
+        };
+        if let Some(why) = why {
+            return Err(StoreError::Unavailable(why));
+        }
         let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE);
-        Ok(Self::Postgres(pool.connect(url).await?))
+        Ok(Self::Postgres(pool.connect_with(options).await?))
     }
 
     /// Reads rows outside of a transaction.
@@ -104,6 +126,33 @@ impl Db {
             }
             Self::Postgres(pool) => pool.close().await,
         }
+    }
+}
+
+/// What to check where no connection comes about.
+const CHECK: &str = "check that it runs there, that its listen_addresses and pg_hba.conf let this machine in, and that \
+                     no firewall stands between";
+
+fn place(options: &PgConnectOptions) -> String {
+    format!("PostgreSQL at {}, port {},", options.get_host(), options.get_port())
+}
+
+/// Why a server did not take us, and what to do about it.
+fn unreachable(options: &PgConnectOptions, error: &sqlx::Error) -> String {
+    let place = place(options);
+    match error.as_database_error().and_then(|refused| refused.code()).as_deref() {
+        // invalid_password, invalid_authorization_specification
+        Some("28P01" | "28000") => format!(
+            "{place} does not let the user `{}` in ({error}); check the user, the password and pg_hba.conf",
+            options.get_username()
+        ),
+        // invalid_catalog_name
+        Some("3D000") => {
+            let database = options.get_database().unwrap_or_else(|| options.get_username());
+            format!("{place} has no database `{database}`; make it with `createdb {database}`")
+        }
+        Some(_) => format!("{place} refuses: {error}"),
+        None => format!("{place} cannot be reached ({error}); {CHECK}"),
     }
 }
 
@@ -202,6 +251,11 @@ impl Row {
         let text = self.optional_text(column)?.unwrap_or_default();
         let parts = text.split(',').filter(|part| !part.is_empty());
         parts.map(|part| Uuid::parse_str(part).map_err(|_| Self::nonsense(column))).collect()
+    }
+
+    pub(in crate::store) fn optional_json<T: DeserializeOwned>(&self, column: &str) -> Result<Option<T>> {
+        let text = self.optional_text(column)?;
+        text.map(|text| serde_json::from_str(&text)).transpose().map_err(|_| Self::nonsense(column))
     }
 
     pub(in crate::store) fn json<T: DeserializeOwned>(&self, column: &str) -> Result<T> {

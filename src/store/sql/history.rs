@@ -7,8 +7,8 @@ use super::{Row, SqlStore, Tx};
 use crate::id::{DeviceId, SessionId, TenantId};
 use crate::store::scope::Reach;
 use crate::store::{
-    OperatorStatus, Page, Registration, Scope, Session, SessionEvent, SessionFilter, StoreError, event,
-    registration, session, status,
+    OperatorStatus, Page, Registration, Scope, Session, SessionEvent, SessionFilter, StoreError, Switch,
+    event, registration, session, status, switch,
 };
 use crate::time::UnixMs;
 
@@ -190,6 +190,29 @@ impl SqlStore {
         let removed = tx.execute(sql).await?;
         tx.commit().await?;
         Ok(removed)
+    }
+
+    pub(super) async fn read_switches(&self, scope: &Scope) -> Result<Vec<Switch>> {
+        let mut sql = Sql::new("SELECT t.* FROM switches t WHERE ");
+        scope.condition(&mut sql, Reach::Tenant);
+        sql.push(" ORDER BY t.tenant_id, t.name");
+        self.db.query(sql).await?.iter().map(Switch::read).collect()
+    }
+
+    pub(super) async fn write_switches(&self, scope: &Scope, switches: &[Switch]) -> Result<()> {
+        let latest: BTreeMap<_, _> = switches.iter().map(|s| ((s.tenant, &s.name), s)).collect();
+        let mut tx = self.db.begin().await?;
+        let ids = latest.keys().map(|(tenant, _)| tenant.to_string()).collect::<BTreeSet<_>>();
+        let known = tx.ids_among(scope, "tenants", Reach::Itself, ids.into_iter().collect()).await?;
+        let company = scope.company.to_string();
+        let kept = latest.values().filter(|switch| known.contains(&switch.tenant.to_string()));
+        let rows: Vec<Vec<Value>> = kept.map(|switch| switch.values(&company)).collect();
+        for piece in pieces(&rows) {
+            let mut sql = Sql::insert("switches", switch::COLUMNS, piece.to_vec());
+            sql.or_update(&["tenant_id", "name"], switch::COLUMNS);
+            tx.execute(sql).await?;
+        }
+        Ok(tx.commit().await?)
     }
 
     pub(super) async fn read_statuses(&self, scope: &Scope) -> Result<Vec<OperatorStatus>> {

@@ -7,6 +7,8 @@ mod migrate;
 mod statement;
 mod store;
 mod table;
+mod voicemail;
+mod webhooks;
 
 pub(super) use db::Row;
 pub(super) use statement::{Sql, Value};

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use super::statement::Sql;
 use super::{Db, migrate};
 use crate::entropy::Entropy;
-use crate::id::{CompanyId, DeviceId, SessionId};
+use crate::id::{CompanyId, DeviceId, MailboxId, MessageId, SessionId, WebhookId};
 use crate::store::*;
 
 /// A store on SQLite or PostgreSQL.
@@ -164,6 +164,50 @@ impl Store for SqlStore {
         self.remove::<Group>(scope, key).await
     }
 
+    async fn mailboxes(&self, scope: &Scope) -> Result<Vec<Mailbox>> {
+        self.list(scope).await
+    }
+    async fn mailbox(&self, scope: &Scope, key: &Key) -> Result<Mailbox> {
+        self.find(scope, key).await
+    }
+    async fn add_mailbox(&self, scope: &Scope, new: NewMailbox) -> Result<Mailbox> {
+        self.insert_mailbox(scope, new).await
+    }
+    async fn change_mailbox(&self, scope: &Scope, key: &Key, change: MailboxChange) -> Result<Mailbox> {
+        self.update_mailbox(scope, key, change).await
+    }
+    async fn remove_mailbox(&self, scope: &Scope, key: &Key) -> Result<()> {
+        self.remove::<Mailbox>(scope, key).await
+    }
+    async fn set_own_greeting(&self, scope: &Scope, mailbox: MailboxId, own: bool) -> Result<Mailbox> {
+        self.set_greeting(scope, mailbox, own).await
+    }
+    async fn check_pin(&self, scope: &Scope, mailbox: MailboxId, pin: &str, now: UnixMs) -> Result<PinCheck> {
+        self.try_pin(scope, mailbox, pin, now).await
+    }
+
+    async fn add_message(&self, scope: &Scope, message: &Message) -> Result<()> {
+        self.insert_message(scope, message).await
+    }
+    async fn messages(&self, scope: &Scope, filter: &MessageFilter) -> Result<Vec<Message>> {
+        self.read_messages(scope, filter).await
+    }
+    async fn message(&self, scope: &Scope, id: MessageId) -> Result<Message> {
+        self.read_message(scope, id).await
+    }
+    async fn set_heard(&self, scope: &Scope, id: MessageId, heard: bool) -> Result<Message> {
+        self.mark_message(scope, id, heard).await
+    }
+    async fn remove_message(&self, scope: &Scope, id: MessageId) -> Result<()> {
+        self.delete_message(scope, id).await
+    }
+    async fn remove_old_messages(&self, scope: &Scope, now: UnixMs) -> Result<Vec<MessageId>> {
+        self.delete_old_messages(scope, now).await
+    }
+    async fn message_counts(&self, scope: &Scope) -> Result<Vec<MessageCount>> {
+        self.count_messages(scope).await
+    }
+
     async fn trunks(&self, scope: &Scope) -> Result<Vec<Trunk>> {
         self.list(scope).await
     }
@@ -234,6 +278,32 @@ impl Store for SqlStore {
     }
     async fn remove_expired(&self, scope: &Scope, now: UnixMs) -> Result<u64> {
         self.delete_expired(scope, now).await
+    }
+
+    async fn add_webhooks(&self, scope: &Scope, webhooks: &[Webhook]) -> Result<()> {
+        self.insert_webhooks(scope, webhooks).await
+    }
+    async fn put_webhooks(&self, scope: &Scope, webhooks: &[Webhook]) -> Result<()> {
+        self.write_webhooks(scope, webhooks).await
+    }
+    async fn next_webhooks(&self, scope: &Scope, limit: u32) -> Result<Vec<Webhook>> {
+        self.read_next_webhooks(scope, limit).await
+    }
+    async fn webhooks(&self, scope: &Scope, state: Option<WebhookState>, limit: u32) -> Result<Vec<Webhook>> {
+        self.read_webhooks(scope, state, limit).await
+    }
+    async fn webhook(&self, scope: &Scope, id: WebhookId) -> Result<Webhook> {
+        self.read_webhook(scope, id).await
+    }
+    async fn remove_webhooks(&self, scope: &Scope, before: UnixMs) -> Result<u64> {
+        self.delete_webhooks(scope, before).await
+    }
+
+    async fn switches(&self, scope: &Scope) -> Result<Vec<Switch>> {
+        self.read_switches(scope).await
+    }
+    async fn put_switches(&self, scope: &Scope, switches: &[Switch]) -> Result<()> {
+        self.write_switches(scope, switches).await
     }
 
     async fn statuses(&self, scope: &Scope) -> Result<Vec<OperatorStatus>> {

@@ -150,7 +150,7 @@ fn an_operator_calls_out_with_the_number_of_the_tenant_and_hears_the_provider_be
     });
     let (callee, target, shown) = dial.unwrap();
     let number = "+420777000111".to_owned();
-    assert_eq!(target, Target::Trunk { trunk: fixture.trunk, number });
+    assert_eq!(target, Target::Trunk { trunk: fixture.trunk, number, withheld: false, emergency: false });
     assert_eq!(shown.number, "+420200000100");
     fixture.line(callee, LineEvent::Early);
     assert!(matches!(fixture.commands_to(caller).as_slice(), [LineCommand::Early { .. }]));
@@ -177,8 +177,7 @@ fn nobody_calls_out_over_the_trunk_of_another_tenant() {
     let caller = fixture.arrive(device(&fixture, "anna"), "+420777000111");
     assert_eq!(fixture.commands_to(caller), [LineCommand::HangUp { cause: Cause::Forbidden }]);
     // Nor does a dialplan of the tenant: the caller hears what the file says for that case.
-    let caller = fixture.call_menu();
-    fixture.press(caller, '4');
+    let caller = fixture.call_and_press('4');
     assert!(fixture.dialled().is_empty());
     assert_eq!(fixture.playing(caller), ["prompts/en/sorry"]);
 }
@@ -191,7 +190,7 @@ fn a_call_goes_out_in_the_name_of_the_tenant_whose_trunk_carries_it() {
     fixture.reconfigure(|directory| {
         let (name, display) = ("summit".to_owned(), "Summit".to_owned());
         let caller_number = Some("+420200000200".to_owned());
-        directory.tenants.insert(second, Tenant { name, display, caller_number });
+        directory.tenants.insert(second, Tenant { name, display, caller_number, ..Tenant::default() });
         directory.operators.values_mut().for_each(|operator| operator.tenants.push(second));
         close_trunk(directory, second);
     });
@@ -223,7 +222,7 @@ fn a_leg_that_fell_silent_ends_the_session_with_that_reason() {
 
 #[test]
 fn separators_in_a_number_do_not_matter() {
-    assert_eq!(route::e164("+420 777-000.111").as_deref(), Some("+420777000111"));
+    assert_eq!(crate::e164::international("+420 777-000.111").as_deref(), Some("+420777000111"));
 }
 
 #[test]

@@ -36,7 +36,7 @@ fn step() -> impl Strategy<Value = Step> {
         4 => (n, n).prop_map(|(who, dialled)| Step::Arrive { who, dialled }),
         5 => n.prop_map(Step::CallerUp),
         2 => n.prop_map(Step::CallerEarly),
-        4 => (n, prop::sample::select(vec!['1', '2', '3', '4', '9', '#']))
+        4 => (n, prop::sample::select(vec!['1', '2', '3', '4', '5', '6', '7', '8', '9', '#']))
             .prop_map(|(leg, digit)| Step::Key { leg, digit }),
         2 => n.prop_map(Step::Rings),
         1 => n.prop_map(Step::Early),
@@ -238,17 +238,17 @@ proptest! {
 
 /// The name of a stage, and of the caller's leg in it.
 fn stages(fixture: &Fixture) -> BTreeMap<SessionId, &'static str> {
-    let name = |stage: Stage| match stage {
+    let name = |session: &super::super::session::Session| match session.stage {
         Stage::Guided => "guided",
         Stage::Queued { .. } => "queued",
-        Stage::Dialling { until: None, .. } => "dialling by dialplan",
-        Stage::Dialling { until: Some(_), .. } => "dialling",
+        Stage::Dialling { .. } if session.run.is_some() => "dialling by dialplan",
+        Stage::Dialling { .. } => "dialling",
         Stage::Talking { queued: true, .. } => "talking from a queue",
         Stage::Talking { queued: false, .. } => "talking",
         Stage::Apology { .. } => "apology",
         Stage::Over { .. } => "over",
     };
-    fixture.switch.sessions.iter().map(|(id, session)| (*id, name(session.stage))).collect()
+    fixture.switch.sessions.iter().map(|(id, session)| (*id, name(session))).collect()
 }
 
 /// Changes of stage that the course of events must visit; the empty name is a session that is not there.

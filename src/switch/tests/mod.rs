@@ -2,7 +2,11 @@
 
 mod calls;
 mod course;
+mod dialling;
+mod inquiry;
+mod outside;
 mod queueing;
+mod voicemail;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,13 +14,13 @@ use std::time::Duration;
 
 use super::action::{Action, Event, SwitchConfig};
 use super::cause::{Cause, EndedBy};
-use super::directory::{Directory, Operator, Tenant, Trunk};
+use super::directory::{Directory, Mailbox, Operator, Tenant, Trunk};
 use super::history::{SessionEvent, Summary};
 use super::line::{Arrival, LineCommand, LineEvent, Origin, Party, Target};
 use super::{Switch, route};
 use crate::dialplan::{self, SourceFile, World};
 use crate::entropy::Entropy;
-use crate::id::{CompanyId, DeviceId, GroupId, LegId, SessionId, TenantId, TrunkId, UserId};
+use crate::id::{CompanyId, DeviceId, GroupId, LegId, MailboxId, SessionId, TenantId, TrunkId, UserId};
 use crate::media;
 use crate::queue;
 use crate::time::{Epoch, Time, UnixMs};
@@ -42,6 +46,11 @@ else = "sales"
 2 = "all"
 3 = "one"
 4 = "outside"
+5 = "several"
+6 = "team"
+7 = "crew"
+8 = "typed"
+0 = "message"
 9 = "main"
 
 [sales]
@@ -65,6 +74,30 @@ else = "sorry"
 dial = "+420777000111"
 timeout = "20s"
 else = "sorry"
+
+[several]
+dial = ["201", "202", "+420777000111"]
+timeout = "40s"
+busy = "hangup"
+else = "sorry"
+
+[team]
+dial = "sales"
+timeout = "40s"
+else = "sorry"
+
+[crew]
+dial = "all"
+no-answer = "hangup"
+else = "sorry"
+
+[typed]
+dial = "20{key}"
+else = "sorry"
+
+[message]
+voicemail = "sales"
+then = "sorry"
 
 [sorry]
 play = "sorry"
@@ -122,6 +155,9 @@ impl Fixture {
             name: "harbour".into(),
             display: "Harbour".into(),
             caller_number: Some("+420200000100".into()),
+            country: Some("CZ".into()),
+            emergency: vec!["112".into()],
+            withheld: false,
         };
         let operator = |name: &str, extension: &str| Operator {
             name: name.into(),
@@ -139,6 +175,16 @@ impl Fixture {
             group.limit = Some(5);
             (group.id, group)
         };
+        let mailbox = Mailbox {
+            name: "sales".into(),
+            tenant,
+            number: None,
+            user: None,
+            greeting: Default::default(),
+            max_message_ms: 60_000,
+            limit: 2,
+            has_pin: true,
+        };
         let sales = group("sales", &["anna", "boris"], queue::Strategy::Push);
         let all = group("all", &["cyril", "dana"], queue::Strategy::RingAll);
         Directory {
@@ -149,7 +195,8 @@ impl Fixture {
             extensions: OPERATORS.iter().map(|(name, ext)| ((*ext).to_owned(), self.users[name])).collect(),
             devices: OPERATORS.iter().map(|(name, _)| (self.devices[name], self.users[name])).collect(),
             groups: [sales, all].into(),
-            trunks: [(self.trunk, Trunk { name: "carrier".into(), tenant: None, prefixes: vec![] })].into(),
+            mailboxes: [(MailboxId::new(zero, &mut Entropy::from_number(77)), mailbox)].into(),
+            trunks: [(self.trunk, Trunk { name: "carrier".into(), ..Trunk::default() })].into(),
         }
     }
 
@@ -237,6 +284,13 @@ impl Fixture {
         leg
     }
 
+    /// The same, with a key pressed in the menu.
+    pub fn call_and_press(&mut self, digit: char) -> LegId {
+        let leg = self.call_menu();
+        self.press(leg, digit);
+        leg
+    }
+
     pub fn press(&mut self, leg: LegId, digit: char) {
         self.tell(Event::Media(media::Event::Digit { leg, digit, ms: 100 }));
     }
@@ -267,6 +321,12 @@ impl Fixture {
         dialled
     }
 
+    /// The leg that was dialled first of those not looked at yet, and whose device it is.
+    pub fn first_dialled(&mut self) -> (LegId, &'static str) {
+        let (leg, target) = self.dialled().remove(0);
+        (leg, self.who(&target))
+    }
+
     /// The operator whose device a target names.
     pub fn who(&self, target: &Target) -> &'static str {
         let Target::Devices(devices) = target else { return "outside" };
@@ -285,7 +345,9 @@ impl Fixture {
     /// What the caller was last let to hear.
     pub fn playing(&self, to: LegId) -> Vec<String> {
         let sounds = self.actions.iter().rev().find_map(|action| match action {
-            Action::Media(media::Command::Play { leg, sounds, .. }) if *leg == to => Some(sounds),
+            Action::Media(
+                media::Command::Play { leg, sounds, .. } | media::Command::Announce { leg, sounds, .. },
+            ) if *leg == to => Some(sounds),
             _ => None,
         });
         let names = sounds.into_iter().flatten().filter_map(|sound| match sound {
@@ -333,7 +395,8 @@ fn plans() -> dialplan::Plans {
         .tenant("harbour", ["+420200000100", "100"], ["sales", "all"])
         .extensions(OPERATORS.map(|(_, extension)| extension))
         .trunks(["carrier"])
-        .sounds(sounds());
+        .sounds(sounds())
+        .mailboxes("harbour", ["sales"]);
     let file = SourceFile::new("harbour.toml", PLAN);
     dialplan::load(vec![file], &world).unwrap_or_else(|problems| {
         panic!("{}", problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
@@ -345,5 +408,9 @@ fn sounds() -> Vec<String> {
     let mut names = dialplan::say::pieces_of_positions("en");
     names.extend(["welcome", "menu", "sorry", "invalid"].map(|name| format!("prompts/en/{name}")));
     names.push("music/harbour".into());
+    names.push("prompts/en/beep".into());
+    names.extend(
+        ["leave-message", "full", "too-short", "saved"].map(|name| format!("prompts/en/voicemail/{name}")),
+    );
     names
 }

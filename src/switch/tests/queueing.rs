@@ -7,13 +7,12 @@ use super::*;
 #[test]
 fn a_caller_presses_a_key_waits_with_music_and_talks_with_an_operator() {
     let mut fixture = Fixture::new();
-    let caller = fixture.call_menu();
-    fixture.press(caller, '1');
+    let caller = fixture.call_and_press('1');
     assert_eq!(fixture.playing(caller), ["music/harbour"]);
     fixture.pass(Duration::from_secs(4));
     fixture.register("anna", true);
-    let (leg, target) = fixture.dialled().remove(0);
-    assert_eq!(fixture.who(&target), "anna");
+    let (leg, name) = fixture.first_dialled();
+    assert_eq!(name, "anna");
     fixture.line(leg, LineEvent::Ringing);
     fixture.pass(Duration::from_secs(2));
     fixture.line(leg, LineEvent::Up);
@@ -35,8 +34,7 @@ fn a_caller_presses_a_key_waits_with_music_and_talks_with_an_operator() {
 #[test]
 fn the_place_in_the_queue_is_said_every_half_minute() {
     let mut fixture = Fixture::new();
-    let caller = fixture.call_menu();
-    fixture.press(caller, '1');
+    let caller = fixture.call_and_press('1');
     fixture.pass(Duration::from_secs(31));
     let said = fixture.playing(caller);
     assert!(said.iter().any(|name| name.contains("queue/")), "{said:?}");
@@ -48,14 +46,11 @@ fn nobody_answers_and_the_next_one_is_asked() {
     let mut fixture = Fixture::new();
     fixture.register("anna", true);
     fixture.register("boris", true);
-    let caller = fixture.call_menu();
-    fixture.press(caller, '1');
-    let (first, target) = fixture.dialled().remove(0);
-    let first_name = fixture.who(&target);
+    fixture.call_and_press('1');
+    let (first, first_name) = fixture.first_dialled();
     fixture.pass(Duration::from_secs(16));
     assert_eq!(fixture.commands_to(first), [LineCommand::HangUp { cause: Cause::NoAnswer }]);
-    let (_, target) = fixture.dialled().remove(0);
-    assert_ne!(fixture.who(&target), first_name);
+    assert_ne!(fixture.first_dialled().1, first_name);
 }
 
 #[test]
@@ -63,21 +58,17 @@ fn a_busy_phone_is_passed_over() {
     let mut fixture = Fixture::new();
     fixture.register("anna", true);
     fixture.register("boris", true);
-    let caller = fixture.call_menu();
-    fixture.press(caller, '1');
-    let (first, target) = fixture.dialled().remove(0);
-    let first_name = fixture.who(&target);
+    fixture.call_and_press('1');
+    let (first, first_name) = fixture.first_dialled();
     fixture.down(first, Cause::Busy);
-    let (_, target) = fixture.dialled().remove(0);
-    assert_ne!(fixture.who(&target), first_name);
+    assert_ne!(fixture.first_dialled().1, first_name);
 }
 
 #[test]
 fn a_caller_who_hangs_up_while_it_rings_leaves_the_operator_free() {
     let mut fixture = Fixture::new();
     fixture.register("anna", true);
-    let caller = fixture.call_menu();
-    fixture.press(caller, '1');
+    let caller = fixture.call_and_press('1');
     let (leg, _) = fixture.dialled().remove(0);
     fixture.line(leg, LineEvent::Ringing);
     fixture.down(caller, Cause::Normal);
@@ -92,24 +83,20 @@ fn a_caller_who_hangs_up_while_it_rings_leaves_the_operator_free() {
 fn an_operator_who_unregisters_while_it_rings_is_replaced() {
     let mut fixture = Fixture::new();
     fixture.register("anna", true);
-    let caller = fixture.call_menu();
-    fixture.press(caller, '1');
+    fixture.call_and_press('1');
     let (leg, _) = fixture.dialled().remove(0);
     fixture.register("boris", true);
     fixture.register("anna", false);
     assert!(matches!(fixture.commands_to(leg).as_slice(), [LineCommand::HangUp { .. }]));
-    let (_, target) = fixture.dialled().remove(0);
-    assert_eq!(fixture.who(&target), "boris");
+    assert_eq!(fixture.first_dialled().1, "boris");
 }
 
 #[test]
 fn two_callers_and_one_operator_are_served_one_after_the_other() {
     let mut fixture = Fixture::new();
     fixture.register("anna", true);
-    let first = fixture.call_menu();
-    fixture.press(first, '1');
-    let second = fixture.call_menu();
-    fixture.press(second, '1');
+    fixture.call_and_press('1');
+    fixture.call_and_press('1');
     let mut dialled = fixture.dialled();
     assert_eq!(dialled.len(), 1, "one phone rings for one session");
     let (leg, _) = dialled.remove(0);
@@ -124,8 +111,7 @@ fn when_all_ring_the_first_to_answer_has_it_and_the_other_was_completed_elsewher
     let mut fixture = Fixture::new();
     fixture.register("cyril", true);
     fixture.register("dana", true);
-    let caller = fixture.call_menu();
-    fixture.press(caller, '2');
+    let caller = fixture.call_and_press('2');
     let dialled = fixture.dialled();
     assert_eq!(dialled.len(), 2);
     let (winner, loser) = (dialled[0].0, dialled[1].0);
@@ -145,8 +131,7 @@ fn a_full_queue_says_sorry() {
         let leg = fixture.call_menu();
         fixture.press(leg, '1');
     }
-    let sixth = fixture.call_menu();
-    fixture.press(sixth, '1');
+    let sixth = fixture.call_and_press('1');
     assert_eq!(fixture.playing(sixth), ["prompts/en/sorry"]);
 }
 
@@ -156,8 +141,7 @@ fn an_operator_takes_a_waiting_session_although_it_is_away_from_the_queue() {
     fixture.register("anna", true);
     let status = queue::Status::Away { reason: None };
     fixture.tell(Event::Status { operator: fixture.users["anna"], status });
-    let caller = fixture.call_menu();
-    fixture.press(caller, '1');
+    let caller = fixture.call_and_press('1');
     assert_eq!(fixture.dialled(), []);
     let session = fixture.switch.session_of(caller).unwrap();
     assert!(fixture.switch.is_waiting(session));
@@ -172,10 +156,9 @@ fn an_operator_takes_a_waiting_session_although_it_is_away_from_the_queue() {
 fn the_dialplan_calls_an_operator_and_goes_on_if_nobody_answers() {
     let mut fixture = Fixture::new();
     fixture.register("anna", true);
-    let caller = fixture.call_menu();
-    fixture.press(caller, '3');
-    let (leg, target) = fixture.dialled().remove(0);
-    assert_eq!(fixture.who(&target), "anna");
+    let caller = fixture.call_and_press('3');
+    let (leg, name) = fixture.first_dialled();
+    assert_eq!(name, "anna");
     fixture.pass(Duration::from_secs(21));
     assert!(matches!(fixture.commands_to(leg).as_slice(), [LineCommand::HangUp { .. }]));
     assert_eq!(fixture.playing(caller), ["prompts/en/sorry"]);
@@ -185,8 +168,7 @@ fn the_dialplan_calls_an_operator_and_goes_on_if_nobody_answers() {
 #[test]
 fn an_operator_who_cannot_take_a_session_is_not_said_to_have_taken_it() {
     let mut fixture = Fixture::new();
-    let caller = fixture.call_menu();
-    fixture.press(caller, '1');
+    let caller = fixture.call_and_press('1');
     let session = fixture.switch.session_of(caller).unwrap();
     fixture.tell(Event::Take { session, operator: fixture.users["anna"] });
     let decisions = &fixture.switch.summary(session).unwrap().decisions;
@@ -197,8 +179,7 @@ fn an_operator_who_cannot_take_a_session_is_not_said_to_have_taken_it() {
 fn nothing_is_kept_of_an_offer_and_a_leg_that_are_over() {
     let mut fixture = Fixture::new();
     fixture.register("anna", true);
-    let caller = fixture.call_menu();
-    fixture.press(caller, '1');
+    let caller = fixture.call_and_press('1');
     let (leg, _) = fixture.dialled().remove(0);
     fixture.line(leg, LineEvent::Up);
     assert!(fixture.switch.offers.is_empty(), "the offer was answered");

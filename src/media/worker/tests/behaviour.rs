@@ -9,7 +9,7 @@ use crate::media::leg::RecordKey;
 use crate::media::rtcp::Rtcp;
 use crate::media::rtp::{ReceiverStatistics, RtpPacket, Sender};
 use crate::media::worker::RecordStep;
-use crate::media::{Command, Event, Quality, RATE, RecordEnd, Sound};
+use crate::media::{Command, Event, Quality, RATE, RecordEnd, RecordLimits, Sound};
 use crate::sdp::{Codec, Direction};
 use crate::time::{Epoch, UnixMs};
 
@@ -141,7 +141,7 @@ fn recorded(simulation: &Simulation, key: RecordKey) -> (Vec<i16>, Vec<RecordEnd
                 assert_eq!(*offset, said.len() as u64);
                 said.extend(samples);
             }
-            RecordStep::End { key: of, reason } if *of == key => ends.push(reason.clone()),
+            RecordStep::End { key: of, reason, .. } if *of == key => ends.push(reason.clone()),
             _ => {}
         }
     }
@@ -158,8 +158,9 @@ fn a_recording_holds_what_the_leg_said_until_its_key_its_length_or_its_end() {
     let leg = simulation.leg(phone);
     let key = |recording| RecordKey { leg, recording };
     let record = |simulation: &mut Simulation, recording| {
-        let (path, max) = ("said.wav".into(), Duration::from_secs(2));
-        simulation.command(Command::Record { leg, recording, path, max, stop_digits: "#".into() });
+        let path = "said.wav".into();
+        let limits = RecordLimits { max: Duration::from_secs(2), stop_digits: "#".into(), silence: None };
+        simulation.command(Command::Record { leg, recording, path, limits });
     };
     record(&mut simulation, 1);
     simulation.run(25);

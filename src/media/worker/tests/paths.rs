@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::simulation::{KEYS, Mouth, Simulation, numbered};
 use crate::id::RoomId;
-use crate::media::{Command, Event, Sound};
+use crate::media::{Command, Event, RecordLimits, Sound};
 use crate::sdp::Codec;
 use crate::time::Time;
 
@@ -61,14 +61,9 @@ fn changes_of_path_lose_and_double_no_frame_and_pile_up_no_delay() {
             0 => simulation.hear(room, &[(0, 1), (1, 0), (0, 2)]),
             // A recording needs samples.
             2 => {
-                let (leg, path, max) = (simulation.leg(0), "x.wav".into(), Duration::from_secs(10));
-                simulation.command(Command::Record {
-                    leg,
-                    recording: change,
-                    path,
-                    max,
-                    stop_digits: String::new(),
-                });
+                let limits = RecordLimits { max: Duration::from_secs(10), ..RecordLimits::default() };
+                let (leg, path) = (simulation.leg(0), "x.wav".into());
+                simulation.command(Command::Record { leg, recording: change, path, limits });
             }
             3 => simulation.command(Command::StopRecord { leg: simulation.leg(0) }),
             _ => simulation.hear(room, &[(0, 1), (1, 0)]),

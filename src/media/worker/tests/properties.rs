@@ -10,7 +10,7 @@ use crate::entropy::Entropy;
 use crate::id::{LegId, RoomId};
 use crate::media::rtp::RtpPacket;
 use crate::media::worker::{Output, Port, RecordStep, TICK, Worker, WorkerConfig};
-use crate::media::{Command, Event, Row, Sound};
+use crate::media::{Command, Event, RecordLimits, Row, Sound};
 use crate::sdp::{Agreed, Codec, Direction};
 use crate::time::{Epoch, Time, UnixMs};
 
@@ -72,9 +72,10 @@ fn a_command() -> impl Strategy<Value = Command> {
         (0..300_u32).prop_map(|ms| Sound::Tone { hz: 440.0, dbm0: 0.0, ms: Some(ms) }),
     ];
     let rows = prop::collection::btree_set((a_leg(), a_leg()).prop_map(|(from, to)| Row { from, to }), 0..8);
-    let record = |(leg, ms, stop_digits)| {
-        let max = Duration::from_millis(ms);
-        Command::Record { leg, recording: ms, path: "x".into(), max, stop_digits }
+    let record = |(leg, ms, stop_digits, silence): (_, _, _, Option<u64>)| {
+        let silence = silence.map(Duration::from_millis);
+        let limits = RecordLimits { max: Duration::from_millis(ms), stop_digits, silence };
+        Command::Record { leg, recording: ms, path: "x".into(), limits }
     };
     prop_oneof![
         4 => (a_leg(), a_room()).prop_map(|(leg, room)| Command::Open { leg, room }),
@@ -85,7 +86,10 @@ fn a_command() -> impl Strategy<Value = Command> {
         2 => (a_leg(), prop::collection::vec(sound, 0..3), any::<bool>())
             .prop_map(|(leg, sounds, repeat)| Command::Play { leg, playback: 1, sounds, repeat }),
         1 => a_leg().prop_map(|leg| Command::StopPlay { leg }),
-        1 => (a_leg(), 0..500_u64, "[0-9#]{0,2}").prop_map(record),
+        1 => a_leg().prop_map(|leg| {
+            Command::Announce { leg, playback: 2, sounds: vec![Sound::Silence { ms: 50 }] }
+        }),
+        1 => (a_leg(), 0..500_u64, "[0-9#]{0,2}", prop::option::of(0..300_u64)).prop_map(record),
         1 => a_leg().prop_map(|leg| Command::StopRecord { leg }),
         1 => (a_leg(), "[0-9#x]{0,4}").prop_map(|(leg, digits)| Command::SendDigits { leg, digits }),
     ]

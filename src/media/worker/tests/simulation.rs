@@ -249,6 +249,7 @@ impl Simulation {
             Command::Configure { leg, .. }
             | Command::Close { leg }
             | Command::Play { leg, .. }
+            | Command::Announce { leg, .. }
             | Command::StopPlay { leg }
             | Command::Record { leg, .. }
             | Command::StopRecord { leg }

@@ -1,0 +1,272 @@
+//! Looks hosts up for the SIP endpoint (RFC 3263 section 4), beside the switch task, which never waits for an
+//! answer. What the name service says is kept as long as it says.
+
+use std::collections::VecDeque;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use hickory_resolver::TokioResolver;
+use hickory_resolver::config::{
+    ConnectionConfig, LookupIpStrategy, NameServerConfig, ResolverConfig, ResolverOpts,
+};
+use hickory_resolver::lookup::Lookup;
+use hickory_resolver::net::NetError;
+use hickory_resolver::net::runtime::TokioRuntimeProvider;
+use hickory_resolver::proto::rr::{RData, RecordType};
+use tokio::sync::mpsc;
+use tracing::warn;
+
+use crate::entropy::Entropy;
+use crate::sip::endpoint::Transport;
+use crate::sip::locate::{self, Located, Naptr, PLACES, Service, Srv};
+
+/// The answer to the endpoint's question of this number.
+pub type Answer = (u64, Result<Located, String>);
+
+/// The port of SIP when nothing else is said (RFC 3261 section 19.1.2).
+const SIP_PORT: u16 = 5060;
+/// A name server that does not answer is asked once more after this long.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// An answer is used for no shorter time, so that a zone with a time to live of nothing is not asked a call.
+const SHORTEST: Duration = Duration::from_secs(5);
+/// Nor for a longer one, so that a provider that moves is found again.
+const LONGEST: Duration = Duration::from_secs(3600);
+
+/// What is to be found.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    pub host: String,
+    /// The port if one is named; then only addresses are asked for.
+    pub port: Option<u16>,
+    /// The transport if one is named; then NAPTR records are not asked for.
+    pub transport: Option<Transport>,
+}
+
+/// Asks the name service.
+#[derive(Clone)]
+pub struct Resolver {
+    dns: TokioResolver,
+    entropy: Arc<Mutex<Entropy>>,
+}
+
+impl Resolver {
+    /// Asks this name server, or those of the system. Where we listen on an IPv4 address only, no
+    /// others are asked for.
+    pub fn new(server: Option<SocketAddr>, listen: IpAddr, entropy: Entropy) -> Result<Self, String> {
+        let provider = TokioRuntimeProvider::default();
+        let mut builder = match server.map(name_server) {
+            Some(config) => TokioResolver::builder_with_config(config, provider),
+            None => TokioResolver::builder_tokio().unwrap_or_else(|error| {
+                warn!(%error, "the system names no name server; only /etc/hosts is looked through");
+                TokioResolver::builder_with_config(ResolverConfig::from_name_servers(vec![]), provider)
+            }),
+        };
+        let options: &mut ResolverOpts = builder.options_mut();
+        options.timeout = PATIENCE;
+        options.attempts = 1;
+        options.positive_max_ttl = Some(LONGEST);
+        options.ip_strategy = match listen {
+            IpAddr::V4(_) => LookupIpStrategy::Ipv4Only,
+            IpAddr::V6(_) => LookupIpStrategy::Ipv6AndIpv4,
+        };
+        let dns = builder.build().map_err(|error| format!("cannot ask the name service: {error}"))?;
+        Ok(Self { dns, entropy: Arc::new(Mutex::new(entropy)) })
+    }
+
+    /// Starts to look for something; the answer goes to `answers`.
+    pub fn start(&self, answers: mpsc::Sender<Answer>, query: u64, wanted: Wanted) {
+        let resolver = self.clone();
+        tokio::spawn(async move {
+            let result = resolver.locate(&wanted).await;
+            // The switch task is gone only when the program ends.
+            let _ = answers.send((query, result)).await;
+        });
+    }
+
+    /// Where the host is reached, best place first.
+    ///
+    /// # Errors
+    /// What the name service lacks, in words.
+    pub async fn locate(&self, wanted: &Wanted) -> Result<Located, String> {
+        let mut entropy = self.entropy.lock().unwrap_or_else(PoisonError::into_inner).fork();
+        Search::new(self).run(wanted, &mut entropy).await
+    }
+}
+
+fn name_server(server: SocketAddr) -> ResolverConfig {
+    let connections = [ConnectionConfig::udp(), ConnectionConfig::tcp()].map(|mut connection| {
+        connection.port = server.port();
+        connection
+    });
+    ResolverConfig::from_name_servers(vec![NameServerConfig::new(server.ip(), true, connections.into())])
+}
+
+/// Records and how long they hold; none if the name has none of this kind.
+type Found<T> = Result<Option<(Vec<T>, Duration)>, String>;
+
+/// The name service, or what stands for it in a test.
+trait Records {
+    async fn naptr(&self, name: &str) -> Found<Naptr>;
+    async fn srv(&self, name: &str) -> Found<Srv>;
+    async fn addresses(&self, name: &str) -> Found<IpAddr>;
+}
+
+impl Records for Resolver {
+    async fn naptr(&self, name: &str) -> Found<Naptr> {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        found(name, self.dns.lookup(absolute(name), RecordType::NAPTR).await, |data| match data {
+            RData::NAPTR(record) => Some(Naptr {
+                order: record.order,
+                preference: record.preference,
+                flags: text(&record.flags),
+                service: text(&record.services),
+                replacement: plain(&record.replacement.to_string()),
+            }),
+            _ => None,
+        })
+    }
+
+    async fn srv(&self, name: &str) -> Found<Srv> {
+        found(name, self.dns.lookup(absolute(name), RecordType::SRV).await, |data| match data {
+            RData::SRV(record) => Some(Srv {
+                priority: record.priority,
+                weight: record.weight,
+                port: record.port,
+                target: plain(&record.target.to_string()),
+            }),
+            _ => None,
+        })
+    }
+
+    async fn addresses(&self, name: &str) -> Found<IpAddr> {
+        let looked_up = self.dns.lookup_ip(name).await.map(|found| found.as_lookup().clone());
+        found(name, looked_up, RData::ip_addr)
+    }
+}
+
+fn found<T>(name: &str, looked_up: Result<Lookup, NetError>, read: impl Fn(&RData) -> Option<T>) -> Found<T> {
+    match looked_up {
+        Ok(lookup) => {
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "a driver: what the name service says ends by the clock"
+            )]
+            let ttl = lookup.valid_until().saturating_duration_since(Instant::now());
+            let records: Vec<T> = lookup.answers().iter().filter_map(|record| read(&record.data)).collect();
+            Ok((!records.is_empty()).then_some((records, ttl)))
+        }
+        Err(error) if error.is_no_records_found() || error.is_nx_domain() => Ok(None),
+        Err(error) => Err(format!("the name service does not answer for {name}: {error}")),
+    }
+}
+
+/// Names of services are never completed with the domain of this machine.
+fn absolute(name: &str) -> String {
+    format!("{}.", name.trim_end_matches('.'))
+}
+
+fn plain(name: &str) -> String {
+    match name.trim_end_matches('.') {
+        "" => ".".to_owned(),
+        name => name.to_owned(),
+    }
+}
+
+/// One search, step by step as RFC 3263 section 4 has it.
+struct Search<'a, R> {
+    records: &'a R,
+    ttl: Duration,
+    notes: Vec<String>,
+}
+
+impl<'a, R: Records> Search<'a, R> {
+    fn new(records: &'a R) -> Self {
+        Self { records, ttl: LONGEST, notes: vec![] }
+    }
+
+    async fn run(mut self, wanted: &Wanted, entropy: &mut Entropy) -> Result<Located, String> {
+        let host = &wanted.host;
+        let mut places = match wanted.port {
+            Some(_) => vec![],
+            None => self.by_services(host, wanted.transport, entropy).await?,
+        };
+        if places.is_empty() {
+            let transport = wanted.transport.unwrap_or(Transport::Udp);
+            let addresses = self.addresses(host).await?;
+            let port = wanted.port.unwrap_or(SIP_PORT);
+            places.extend(addresses.into_iter().map(|ip| (transport, SocketAddr::new(ip, port))));
+        }
+        if places.is_empty() {
+            return Err(format!("the name service knows no address of {host} ({})", self.notes.join("; ")));
+        }
+        places.truncate(PLACES);
+        Ok(Located { places, ttl: self.ttl.clamp(SHORTEST, LONGEST), notes: self.notes })
+    }
+
+    async fn by_services(
+        &mut self,
+        host: &str,
+        transport: Option<Transport>,
+        entropy: &mut Entropy,
+    ) -> Result<Vec<(Transport, SocketAddr)>, String> {
+        let mut services: VecDeque<Service> = self.services(host, transport).await?.into();
+        let mut places = vec![];
+        while let Some(Service { name, transport }) = services.pop_front() {
+            let Some((records, ttl)) = self.records.srv(&name).await? else {
+                self.note(format!("no SRV {name}"));
+                continue;
+            };
+            self.ttl = self.ttl.min(ttl);
+            self.note(format!("SRV {name}: {} targets", records.len()));
+            for record in locate::ordered(records, entropy) {
+                if places.len() >= PLACES {
+                    return Ok(places);
+                }
+                // One target without an address does not keep the others from being used.
+                let addresses = self.addresses(&record.target).await.unwrap_or_default();
+                places.extend(addresses.into_iter().map(|ip| (transport, SocketAddr::new(ip, record.port))));
+            }
+        }
+        Ok(places)
+    }
+
+    async fn services(&mut self, host: &str, transport: Option<Transport>) -> Result<Vec<Service>, String> {
+        if transport.is_none() {
+            if let Some((records, ttl)) = self.records.naptr(host).await? {
+                self.ttl = self.ttl.min(ttl);
+                self.note(format!("NAPTR {host}: {} records", records.len()));
+                let offered = locate::offered(records);
+                if !offered.is_empty() {
+                    return Ok(offered);
+                }
+            } else {
+                self.note(format!("no NAPTR {host}"));
+            }
+        }
+        Ok(locate::usual(host, transport))
+    }
+
+    async fn addresses(&mut self, host: &str) -> Result<Vec<IpAddr>, String> {
+        if let Ok(ip) = host.parse() {
+            return Ok(vec![ip]);
+        }
+        let Some((addresses, ttl)) = self.records.addresses(host).await? else {
+            self.note(format!("no address of {host}"));
+            return Ok(vec![]);
+        };
+        self.ttl = self.ttl.min(ttl);
+        let shown: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+        self.note(format!("{host} is {}", shown.join(", ")));
+        Ok(addresses)
+    }
+
+    fn note(&mut self, text: String) {
+        if self.notes.len() < PLACES {
+            self.notes.push(text);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,218 @@
+//! Calling parties, one or several: at once or in turn, until one answers or none is left.
+
+use std::time::Duration;
+
+use super::Switch;
+use super::cause::Cause;
+use super::history::Happening;
+use super::line::Target;
+use super::route::{Route, Wish, may_dial};
+use super::session::{Callee, Leg, Outward, Role, Session, Stage};
+use crate::dialplan::{DialOutcome, DialTarget, Input, Ring};
+use crate::id::{GroupId, LegId, SessionId, UserId};
+use crate::queue::Strategy;
+use crate::time::Time;
+
+/// How long one rings in turn, where neither the dialplan nor a group says so.
+const EACH: Duration = Duration::from_secs(15);
+/// Those who are called at most for one caller; a large group has no more.
+const MOST_CALLEES: usize = 50;
+
+impl Callee {
+    /// An external phone.
+    pub(super) fn external(outward: Outward) -> Self {
+        Self { role: Role::External(outward), target: None, each: None }
+    }
+}
+
+impl Switch {
+    /// The dialplan calls somebody.
+    pub(super) fn dial_step(
+        &mut self,
+        id: SessionId,
+        targets: Vec<DialTarget>,
+        ring: Ring,
+        each: Option<Duration>,
+        now: Time,
+    ) {
+        let Some(session) = self.sessions.get(&id) else { return };
+        let (tenant, origin) = (session.tenant, session.arrival.origin);
+        let alone = targets.len() == 1;
+        let (mut callees, mut in_turn, mut worst) = (vec![], ring == Ring::InTurn, None);
+        for target in &targets {
+            match may_dial(Wish::Plan { target, tenant, origin }, &self.directory, &self.plans) {
+                Ok(Route::Operator(user)) => callees.push(self.callee_operator(user, each)),
+                Ok(Route::External { tenant, number, withheld }) => {
+                    callees.push(Callee::external(self.outward(number, tenant, withheld)));
+                }
+                Ok(Route::Emergency { tenant, number }) => {
+                    callees.push(Callee::external(self.outward_for_help(id, number, tenant, now)));
+                }
+                Ok(Route::Group(group)) => {
+                    let (members, by_strategy) = self.callees_of(group, each);
+                    in_turn |= alone && ring == Ring::AsGroup && by_strategy;
+                    callees.extend(members);
+                }
+                Ok(Route::Dialplan(_)) | Err(_) => {
+                    let (party, cause) = (target.name().to_owned(), Cause::NotFound);
+                    self.note(id, Happening::NotReached { party, cause }, now);
+                    worst = Some(cause);
+                }
+            }
+        }
+        callees.truncate(MOST_CALLEES);
+        if in_turn {
+            callees.iter_mut().for_each(|callee| callee.each = callee.each.or(each).or(Some(EACH)));
+        }
+        let first = if in_turn { callees.len().min(1) } else { callees.len() };
+        let next = callees.split_off(first);
+        self.begin_dialling(id, callees, next, None, worst, now);
+    }
+
+    /// The members of a group, and whether they ring in turn by its own strategy.
+    fn callees_of(&self, group: GroupId, each: Option<Duration>) -> (Vec<Callee>, bool) {
+        let Some(known) = self.directory.groups.get(&group) else { return (vec![], false) };
+        let each = each.or(Some(known.offer_for));
+        let members = self.queues.in_order(group);
+        let callees = members.into_iter().map(|user| self.callee_operator(user, each)).collect();
+        (callees, known.strategy == Strategy::Push)
+    }
+
+    pub(super) fn callee_operator(&self, user: UserId, each: Option<Duration>) -> Callee {
+        let devices = self.directory.operators.get(&user).map(|operator| operator.devices.clone());
+        let target = Some(Target::Devices(devices.unwrap_or_default()));
+        Callee { role: Role::Operator { user, offer: None }, target, each }
+    }
+
+    /// Calls these at once; the ringing ends at `until`, or when the dialplan says so.
+    pub(super) fn dial(&mut self, id: SessionId, callees: Vec<Callee>, until: Option<Time>, now: Time) {
+        self.begin_dialling(id, callees, vec![], until, None, now);
+    }
+
+    fn begin_dialling(
+        &mut self,
+        id: SessionId,
+        at_once: Vec<Callee>,
+        next: Vec<Callee>,
+        until: Option<Time>,
+        worst: Option<Cause>,
+        now: Time,
+    ) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        session.next = next.into();
+        let ends = match session.next.is_empty() {
+            true => until,
+            false => at_once.first().and_then(|callee| callee.each).map(|each| now + each),
+        };
+        session.stage = Stage::Dialling { until: ends, worst };
+        for callee in at_once {
+            self.call_if_free(id, callee, now);
+        }
+        self.go_on_dialling(id, now);
+    }
+
+    /// Calls somebody, or takes down why not.
+    fn call_if_free(&mut self, id: SessionId, callee: Callee, now: Time) {
+        let free = match callee.role {
+            Role::Operator { user, .. } => self.operator_free(user),
+            Role::External(outward) => return self.call_outside(id, outward, now),
+        };
+        if let Err(cause) = free {
+            return self.could_not_be_had(id, &callee.role, cause, now);
+        }
+        if let Role::Operator { user, .. } = callee.role {
+            self.engage(id, user, now);
+        }
+        self.note(id, Happening::Dialled { party: self.party_name(&callee.role) }, now);
+        let target = callee.target.unwrap_or_else(|| Target::Devices(vec![]));
+        self.call(id, callee.role, target, now);
+    }
+
+    pub(super) fn could_not_be_had(&mut self, id: SessionId, role: &Role, cause: Cause, now: Time) {
+        let party = self.party_name(role);
+        self.note(id, Happening::NotReached { party, cause }, now);
+        if let Some(Session { stage: Stage::Dialling { worst, .. }, .. }) = self.sessions.get_mut(&id) {
+            *worst = Some(worst.map_or(cause, |worst| std::cmp::max_by_key(worst, cause, |c| c.weight())));
+        }
+    }
+
+    /// While nobody rings the next one is called; when none is left, that is the end of it.
+    pub(super) fn go_on_dialling(&mut self, id: SessionId, now: Time) {
+        loop {
+            let Some(session) = self.sessions.get_mut(&id) else { return };
+            let Stage::Dialling { until, worst } = &mut session.stage else { return };
+            if !session.legs.is_empty() {
+                return;
+            }
+            let Some(callee) = session.next.pop_front() else {
+                let cause = worst.unwrap_or(Cause::NotFound);
+                return self.nobody_had(id, cause, now);
+            };
+            *until = callee.each.filter(|_| !session.next.is_empty()).map(|each| now + each);
+            self.hear(id, []);
+            self.call_if_free(id, callee, now);
+        }
+    }
+
+    /// None of those who were called can be had.
+    fn nobody_had(&mut self, id: SessionId, cause: Cause, now: Time) {
+        self.hear(id, []);
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        session.stage = Stage::Guided;
+        if session.run.is_none() {
+            return self.refuse_kindly(id, cause, now);
+        }
+        let outcome = match cause {
+            Cause::Busy => DialOutcome::Busy,
+            Cause::NoAnswer => DialOutcome::NoAnswer,
+            Cause::Unreachable => DialOutcome::Unreachable,
+            Cause::Declined => DialOutcome::Refused,
+            _ => DialOutcome::Failed,
+        };
+        self.tell_run(id, Input::DialEnded(outcome), now);
+    }
+
+    /// One of those who are called cannot be had.
+    pub(super) fn dial_failed(&mut self, id: SessionId, role: &Role, cause: Cause, now: Time) {
+        self.could_not_be_had(id, role, cause, now);
+        self.go_on_dialling(id, now);
+    }
+
+    /// Those who ring rang long enough.
+    pub(super) fn not_answered(&mut self, id: SessionId, now: Time) {
+        for (leg, callee) in self.ringing(id) {
+            self.drop_leg(id, leg, Cause::NoAnswer, now);
+            self.could_not_be_had(id, &callee.role, Cause::NoAnswer, now);
+        }
+        self.go_on_dialling(id, now);
+    }
+
+    /// The dialplan gives up those who have not answered.
+    pub(super) fn cancel_dial(&mut self, id: SessionId, now: Time) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        if !matches!(session.stage, Stage::Dialling { .. }) {
+            return;
+        }
+        session.stage = Stage::Guided;
+        session.next.clear();
+        for (leg, _) in self.ringing(id) {
+            self.drop_leg(id, leg, Cause::NoAnswer, now);
+        }
+        self.hear(id, []);
+    }
+
+    /// One of those who rang has answered; the others stop ringing.
+    pub(super) fn let_others_go(&mut self, id: SessionId, answered: LegId, now: Time) {
+        if let Some(session) = self.sessions.get_mut(&id) {
+            session.next.clear();
+        }
+        for (leg, _) in self.ringing(id).into_iter().filter(|(leg, _)| *leg != answered) {
+            self.drop_leg(id, leg, Cause::CompletedElsewhere, now);
+        }
+    }
+
+    fn ringing(&self, id: SessionId) -> Vec<(LegId, Leg)> {
+        let legs = self.sessions.get(&id).map(|session| &session.legs);
+        legs.into_iter().flatten().map(|(leg, callee)| (*leg, callee.clone())).collect()
+    }
+}

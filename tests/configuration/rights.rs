@@ -1,0 +1,59 @@
+//! Who may see and change what operators do.
+
+use std::collections::BTreeMap;
+
+use axum::http::{Method, StatusCode};
+use hovor::entropy::Entropy;
+use hovor::id::SessionId;
+use hovor::queue::{Engagement, Held, OperatorState, Status};
+use hovor::store::{Role, UserChange};
+use hovor::switch::history::Summary;
+use hovor::time::{Time, UnixMs};
+use serde_json::{Value, json};
+
+use super::api::ask;
+use super::bench::{Bench, Program};
+
+/// Anna serves both tenants and is on a session of Harbour.
+async fn anna_on_a_session_of_harbour(name: &str) -> (Bench, SessionId) {
+    let bench = Bench::new(name, Program::default()).await;
+    let roles = BTreeMap::from([("summit".into(), Some(Role::Operator))]);
+    let change = UserChange { roles, ..UserChange::default() };
+    let anna = bench.store.change_user(&bench.scope, &"anna".into(), change).await.unwrap().id;
+    let harbour = bench.store.tenant(&bench.scope, &"harbour".into()).await.unwrap().id;
+    let session = SessionId::new(UnixMs(7), &mut Entropy::from_number(1));
+    let engagement = Engagement::OnSession { sessions: BTreeMap::from([(session, Held::Direct)]) };
+    let state = OperatorState { status: Status::Online, reachable: true, engagement, since: Time::ZERO };
+    bench.program.operators.lock().unwrap().insert(anna, state);
+    let mut summary = Summary::default();
+    summary.tenant = Some(harbour);
+    bench.program.live.lock().unwrap().insert(session, summary);
+    (bench, session)
+}
+
+#[tokio::test]
+async fn who_administers_one_tenant_sees_that_a_shared_operator_is_busy_but_not_with_whom() {
+    let (bench, session) = anna_on_a_session_of_harbour("seen").await;
+    for (tenant, sessions) in [("summit", json!([])), ("harbour", json!([session.0]))] {
+        let token = bench.token(tenant, Some(tenant)).await;
+        let path = "/api/v1/operators";
+        let (_, seen) = ask(&bench.network, Method::GET, path, Some(&token), Value::Null).await;
+        let anna = seen.as_array().unwrap().iter().find(|operator| operator["name"] == "anna").unwrap();
+        assert_eq!((&anna["engagement"], &anna["sessions"]), (&json!("on_session"), &sessions), "{tenant}");
+    }
+}
+
+#[tokio::test]
+async fn who_administers_one_tenant_cannot_send_away_an_operator_who_serves_another_too() {
+    let (bench, _) = anna_on_a_session_of_harbour("away").await;
+    let token = bench.token("summit", Some("summit")).await;
+    let away = json!({"status": "away", "reason": "lunch"});
+    let path = "/api/v1/operators/anna/status";
+    let (status, _) = ask(&bench.network, Method::PUT, path, Some(&token), away.clone()).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    let path = "/api/v1/operators/anna/finish-work";
+    let (status, _) = ask(&bench.network, Method::POST, path, Some(&token), Value::Null).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    let (status, anna) = ask(&bench.socket, Method::PUT, "/api/v1/operators/anna/status", None, away).await;
+    assert_eq!((status, &anna["reason"]), (StatusCode::OK, &json!("lunch")));
+}
