@@ -15,15 +15,24 @@ pub struct Finding {
     pub hovor: f64,
     /// Whom it is compared with, and the peer's figure.
     pub peer: Option<(&'static str, f64)>,
-    /// What hovor's figure, or its ratio to the peer's, may be at most.
-    pub at_most: Option<f64>,
+    pub limit: Option<Limit>,
+}
+
+/// How large it may be.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Limit {
+    /// hovor's figure at most.
+    Value(f64),
+    /// Its ratio to the peer's at most.
+    Ratio(f64),
 }
 
 impl Finding {
     /// The medians of runs that took turns.
     pub fn of(work: impl Into<String>, figure: &'static str, hovor: &[f64]) -> Self {
         let hovor = median(hovor.iter().copied());
-        Self { work: work.into(), figure, hovor, peer: None, at_most: None }
+        Self { work: work.into(), figure, hovor, peer: None, limit: None }
     }
 
     /// Beside a peer, if it was measured.
@@ -32,9 +41,12 @@ impl Finding {
         self
     }
 
-    pub fn at_most(mut self, limit: f64) -> Self {
-        self.at_most = Some(limit);
-        self
+    pub fn at_most(self, value: f64) -> Self {
+        Self { limit: Some(Limit::Value(value)), ..self }
+    }
+
+    pub fn at_most_times(self, ratio: f64) -> Self {
+        Self { limit: Some(Limit::Ratio(ratio)), ..self }
     }
 
     fn ratio(&self) -> Option<f64> {
@@ -44,15 +56,17 @@ impl Finding {
 
     /// Whether it is within its limit.
     fn is_met(&self) -> Option<bool> {
-        let judged = if self.peer.is_some() { self.ratio()? } else { self.hovor };
-        self.at_most.map(|limit| judged <= limit)
+        match self.limit? {
+            Limit::Value(limit) => Some(self.hovor <= limit),
+            Limit::Ratio(limit) => Some(self.ratio()? <= limit),
+        }
     }
 
     fn cells(&self) -> [String; 7] {
         let peer = self.peer.map(|(name, value)| format!("{} ({name})", shown(value)));
-        let limit = self.at_most.map(|limit| match self.peer {
-            Some(_) => format!("× {limit}"),
-            None => shown(limit),
+        let limit = self.limit.map(|limit| match limit {
+            Limit::Value(limit) => shown(limit),
+            Limit::Ratio(limit) => format!("× {limit}"),
         });
         let met = self.is_met().map(|met| if met { "met" } else { "MISSED" });
         [

@@ -123,7 +123,7 @@ fn judge(rate: u32, hovor: &[Run], kamailio: &[Run], report: &mut Report) {
     report.findings.extend([
         Finding::of(&work, "CPU-ms a call", &of(hovor, |run| run.cpu))
             .beside("kamailio", &of(kamailio, |run| run.cpu))
-            .at_most(1.0),
+            .at_most_times(1.0),
         Finding::of(&work, "set-up p99, ms", &of(hovor, p99)).beside("kamailio", &of(kamailio, p99)),
         Finding::of(&work, "calls failed", &of(hovor, Run::failed)).at_most(0.0),
         Finding::of(&work, "messages repeated", &of(hovor, Run::repeated)).at_most(0.0),

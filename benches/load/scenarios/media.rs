@@ -149,7 +149,7 @@ fn judge(calls: u32, runs: &Runs, report: &mut Report) {
     let mut beside =
         Finding::of(work(), name, &of(&runs.hovor, cpu)).beside("rtpengine", &of(&runs.rtpengine, cpu));
     if matches!(calls, 100 | 200) && beside.peer.is_some() {
-        beside = beside.at_most(0.6);
+        beside = beside.at_most_times(0.6);
     }
     let floor = Finding::of(work(), name, &of(&runs.hovor, cpu)).beside("bare loop", &of(&runs.floor, cpu));
     let latency = Finding::of(work(), "one-way p99, ms", &of(&runs.hovor, p99));
@@ -169,7 +169,9 @@ fn judge(calls: u32, runs: &Runs, report: &mut Report) {
     let hovor: Vec<f64> = ticks.iter().map(|ticks| ticks.hovor_mean_us).collect();
     let empty: Vec<f64> = ticks.iter().map(|ticks| ticks.empty.mean_us).collect();
     report.findings.push(
-        Finding::of(work(), "ticks late on average, µs", &hovor).beside("empty loop", &empty).at_most(1.2),
+        Finding::of(work(), "ticks late on average, µs", &hovor)
+            .beside("empty loop", &empty)
+            .at_most_times(1.2),
     );
 }
 
@@ -179,6 +181,6 @@ fn judge_growth(all: &[(u32, Runs)], report: &mut Report) {
     if let ([(few, first), .., (many, last)], true) = (all, all.len() > 1) {
         let work = format!("media, {many} calls against {few}");
         let finding = Finding::of(work, "CPU-ms a call-second", &cost(last));
-        report.findings.push(finding.beside("hovor, few calls", &cost(first)).at_most(1.1));
+        report.findings.push(finding.beside("hovor, few calls", &cost(first)).at_most_times(1.1));
     }
 }

@@ -79,7 +79,7 @@ fn judge(rate: u32, hovor: &[Run], kamailio: &[Run], report: &mut Report) {
     report.findings.extend([
         Finding::of(&work, "CPU-ms a registration", &of(hovor, |run| run.cpu))
             .beside("kamailio", &of(kamailio, |run| run.cpu))
-            .at_most(1.2),
+            .at_most_times(1.2),
         Finding::of(&work, "time p99, ms", &of(hovor, p99)).beside("kamailio", &of(kamailio, p99)),
         Finding::of(&work, "failed", &of(hovor, failed)).at_most(0.0),
         Finding::of(&work, "kamailio: failed", &of(kamailio, failed)),
