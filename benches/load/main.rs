@@ -24,7 +24,7 @@ use std::process::ExitCode;
 
 use options::Options;
 use report::Report;
-use scenarios::{calls, media, memory, music, register};
+use scenarios::{calls, media, memory, music, register, second_opinion};
 use servers::floor;
 use servers::hovor::Company;
 
@@ -64,6 +64,7 @@ fn measure(options: &Options) -> Result<(), String> {
         let measured = match work.as_str() {
             "media" => media::measure(options, &company, &mut report),
             "calls" => calls::measure(options, &company, &mut report),
+            "calls-by-sipp" => second_opinion::measure(options, &company, &mut report),
             "register" => register::measure(options, &company, &mut report),
             "hold-music" => music::measure(options, &company, &mut report),
             _ => memory::measure(options, &company, &mut report),

@@ -48,6 +48,23 @@ impl Process {
         Err(format!("it does not serve; it said:\n{}", self.last_words()))
     }
 
+    pub fn has_ended(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(Some(_)))
+    }
+
+    /// Asks it to end, and waits until it has.
+    pub fn end(&mut self) {
+        self.signal(libc::SIGTERM);
+        for _ in 0..20 {
+            if self.has_ended() {
+                return;
+            }
+            clock::pause(0.05);
+        }
+        self.signal(libc::SIGKILL);
+        let _ = self.child.wait();
+    }
+
     pub fn last_words(&self) -> String {
         let log = fs::read(&self.log).unwrap_or_default();
         let log = String::from_utf8_lossy(&log);
@@ -84,16 +101,9 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        self.signal(libc::SIGTERM);
-        for _ in 0..20 {
-            if matches!(self.child.try_wait(), Ok(Some(_))) {
-                break;
-            }
-            clock::pause(0.05);
-        }
+        self.end();
         // Children that outlived their parent are in the group still.
         self.signal(libc::SIGKILL);
-        let _ = self.child.wait();
     }
 }
 
@@ -122,10 +132,19 @@ impl Stat {
 
 /// CPU time of this process so far, in milliseconds.
 pub fn own_cpu_ms() -> f64 {
+    used_ms(libc::RUSAGE_SELF)
+}
+
+/// CPU time of all processes that were started here and have ended, in milliseconds.
+pub fn ended_cpu_ms() -> f64 {
+    used_ms(libc::RUSAGE_CHILDREN)
+}
+
+fn used_ms(whose: libc::c_int) -> f64 {
     // SAFETY: zeros are a valid rusage, which the call fills.
     let usage = unsafe {
         let mut usage: libc::rusage = std::mem::zeroed();
-        libc::getrusage(libc::RUSAGE_SELF, &raw mut usage);
+        libc::getrusage(whose, &raw mut usage);
         usage
     };
     let ms = |time: libc::timeval| time.tv_sec as f64 * 1e3 + time.tv_usec as f64 / 1e3;

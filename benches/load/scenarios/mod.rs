@@ -5,6 +5,7 @@ pub mod media;
 pub mod memory;
 pub mod music;
 pub mod register;
+pub mod second_opinion;
 
 use crate::clock::{self, MILLISECOND, SECOND};
 use crate::datagram;

@@ -5,6 +5,7 @@ pub mod caller;
 pub mod digest;
 pub mod message;
 pub mod registering;
+pub mod sipp;
 mod timers;
 
 use std::net::UdpSocket;
