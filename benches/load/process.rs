@@ -7,6 +7,9 @@ use std::process::{Child, Command, Stdio};
 
 use crate::clock;
 
+/// CPU-ms in half a second of a server that does nothing.
+const AT_REST: f64 = 10.0;
+
 pub struct Process {
     child: Child,
     log: PathBuf,
@@ -46,6 +49,18 @@ impl Process {
             clock::pause(0.05);
         }
         Err(format!("it does not serve; it said:\n{}", self.last_words()))
+    }
+
+    /// Waits until it is at rest: what a program does once after its start is no cost of a call.
+    pub fn settle(&self) -> Result<(), String> {
+        for _ in 0..120 {
+            let before = self.cpu_ms();
+            clock::pause(0.5);
+            if self.cpu_ms() - before <= AT_REST {
+                return Ok(());
+            }
+        }
+        Err("it does not come to rest within a minute".to_owned())
     }
 
     pub fn has_ended(&mut self) -> bool {

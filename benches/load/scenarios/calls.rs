@@ -125,9 +125,12 @@ fn judge(rate: u32, hovor: &[Run], kamailio: &[Run], report: &mut Report) {
             .beside("kamailio", &of(kamailio, |run| run.cpu))
             .at_most_times(1.0),
         Finding::of(&work, "set-up p99, ms", &of(hovor, p99)).beside("kamailio", &of(kamailio, p99)),
-        Finding::of(&work, "calls failed", &of(hovor, Run::failed)).at_most(0.0),
-        Finding::of(&work, "messages repeated", &of(hovor, Run::repeated)).at_most(0.0),
-        Finding::of(&work, "kamailio: calls failed", &of(kamailio, Run::failed)),
+        Finding::of(&work, "calls failed", &of(hovor, Run::failed))
+            .beside("kamailio", &of(kamailio, Run::failed))
+            .at_most(0.0),
+        Finding::of(&work, "messages repeated", &of(hovor, Run::repeated))
+            .beside("kamailio", &of(kamailio, Run::repeated))
+            .at_most(0.0),
         Finding::of(&work, "generator late p99, ms", &of(hovor, late))
             .beside("kamailio", &of(kamailio, late)),
     ]);

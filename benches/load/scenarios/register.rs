@@ -81,8 +81,9 @@ fn judge(rate: u32, hovor: &[Run], kamailio: &[Run], report: &mut Report) {
             .beside("kamailio", &of(kamailio, |run| run.cpu))
             .at_most_times(1.2),
         Finding::of(&work, "time p99, ms", &of(hovor, p99)).beside("kamailio", &of(kamailio, p99)),
-        Finding::of(&work, "failed", &of(hovor, failed)).at_most(0.0),
-        Finding::of(&work, "kamailio: failed", &of(kamailio, failed)),
+        Finding::of(&work, "failed", &of(hovor, failed))
+            .beside("kamailio", &of(kamailio, failed))
+            .at_most(0.0),
         Finding::of(&work, "generator late p99, ms", &of(hovor, late))
             .beside("kamailio", &of(kamailio, late)),
     ]);

@@ -44,7 +44,7 @@ impl Company {
         let program = PathBuf::from(env!("CARGO_BIN_EXE_hovor"));
         let company = Self { folder: Folder::new("hovor")?, program };
         company.command(&["init", "Load"], "")?;
-        let serving = company.serve()?;
+        let serving = company.start()?;
         company.fill(phones)?;
         drop(serving);
         Ok(company)
@@ -72,8 +72,14 @@ impl Company {
         self.command(&["dialplan", "reload"], "").map(drop)
     }
 
-    /// Starts the program and waits until it serves.
+    /// Starts the program and waits until it serves, and has read its sounds.
     pub fn serve(&self) -> Result<Hovor, String> {
+        let hovor = self.start()?;
+        hovor.process.settle()?;
+        Ok(hovor)
+    }
+
+    fn start(&self) -> Result<Hovor, String> {
         let (first, last) = ports::RTP;
         let mut command = Command::new(&self.program);
         command
