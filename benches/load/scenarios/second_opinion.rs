@@ -5,11 +5,13 @@ use serde::Serialize;
 
 use crate::clock;
 use crate::options::Options;
+use crate::ports;
 use crate::process::Process;
 use crate::report::{Finding, Report};
 use crate::servers::hovor::{Company, PARTY};
 use crate::servers::kamailio::Kamailio;
 use crate::sip::sipp::{self, Outcome};
+use crate::streams::Station;
 
 /// Calls begun a second.
 const RATE: u32 = 100;
@@ -43,6 +45,8 @@ pub fn measure(options: &Options, company: &Company, report: &mut Report) -> Res
 }
 
 fn run(process: &Process, rate: u32, options: &Options) -> Result<Run, String> {
+    // As in `super::calls`: somebody must take the sound.
+    let _sink = Station::new(ports::SOUND).map_err(|error| error.to_string())?;
     let before = process.cpu_ms();
     let calls = rate * options.seconds as u32;
     let outcome = sipp::call(PARTY, calls, rate)?;
