@@ -129,7 +129,7 @@ impl Sql {
 
 /// Most rows in one statement. For each value sqlx asks SQLite for the name of its place, and SQLite looks for it
 /// from the first on: the work grows with the square of the values. At 128 rows it was more than half of all work of
-/// the thread that writes; at 8 it is small, and so is what a statement costs by itself.
+/// the thread that writes; at 8 rows a value costs a sixteenth of that.
 const ROWS_MAX: usize = 8;
 
 /// Cuts rows into pieces for one statement each. Their lengths are powers of two, so that few
