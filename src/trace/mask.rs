@@ -42,11 +42,12 @@ fn is_of_keys(kind: &str) -> bool {
 
 fn without_proofs(line: &str) -> String {
     let mut shown = line.to_owned();
-    // A scheme other than Digest may carry the secret itself.
-    let value = line.split_once(':').map_or(line, |(_, value)| value).trim_start();
-    let is_other = line.contains(':') && !starts_with(value, "digest") && !value.contains('=');
-    if is_other {
-        let name = line.split_once(':').map_or("", |(name, _)| name);
+    let named = line.split_once(':').filter(|_| !line.starts_with([' ', '\t']));
+    if let Some((name, value)) = named
+        && name.trim_end().to_ascii_lowercase().ends_with("authorization")
+        && !starts_with(value.trim_start(), "digest")
+    {
+        // Another scheme may carry the secret itself.
         return format!("{name}: {MASK}\r\n");
     }
     for proof in PROOFS {

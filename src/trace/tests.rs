@@ -164,14 +164,14 @@ fn a_ladder_shows_who_sent_what_to_whom_and_what_was_said_again() {
         of(2, true, 5080, &text("INVITE sip:201@c SIP/2.0", "b", "anna")),
         of(3, false, 5080, &text("SIP/2.0 486 Busy Here", "b", "anna")),
     ]);
-    let expected = "\
-                      192.0.2.1:5070                        hovor                        192.0.2.1:5080
-00:00:00.000000                  │── INVITE ──────────────────────▶│                                 │
-00:00:01.000000                  │── again: INVITE ───────────────▶│                                 │
-00:00:02.000000                  │                                 │── INVITE ──────────────────────▶│
-00:00:03.000000                  │                                 │◀─ 486 Busy Here (INVITE) ───────│
-";
-    assert_eq!(ladder, expected, "\n{ladder}");
+    let expected = [
+        "                          192.0.2.1:5070                         hovor                        192.0.2.1:5080",
+        "00:00:00.000000                  │── INVITE ──────────────────────▶│                                 │",
+        "00:00:01.000000                  │── again: INVITE ───────────────▶│                                 │",
+        "00:00:02.000000                  │                                 │── INVITE ──────────────────────▶│",
+        "00:00:03.000000                  │                                 │◀─ 486 Busy Here (INVITE) ───────│",
+    ];
+    assert_eq!(ladder.lines().collect::<Vec<_>>(), expected, "\n{ladder}");
 }
 
 #[test]
