@@ -61,6 +61,12 @@ impl Clock {
         self.epoch().wall(self.now())
     }
 
+    /// The wall-clock time in microseconds since 1970, UTC.
+    pub fn wall_us(&self) -> i64 {
+        let since = i64::try_from(self.now().0).unwrap_or(i64::MAX);
+        self.epoch().0.0.saturating_mul(1_000).saturating_add(since)
+    }
+
     /// When the operating system's clock shows this moment.
     pub fn instant(&self, time: Time) -> Instant {
         self.start + Duration::from_micros(time.0)

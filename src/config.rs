@@ -66,6 +66,12 @@ pub struct Settings {
     /// Secret that webhooks are signed with: whsec_ and Base64 [default: drawn into DATA/webhook.secret]
     #[arg(long, env = "HOVOR_WEBHOOK_SECRET", value_name = "SECRET", hide_env_values = true)]
     pub webhook_secret: Option<String>,
+    /// Seconds for which SIP messages are kept for `hovor trace`; 0 for none [default: 3600]
+    #[arg(long, env = "HOVOR_TRACE_KEEP", value_name = "SECONDS")]
+    pub trace_keep: Option<u32>,
+    /// Megabytes of memory that they may take; 0 for none [default: 64]
+    #[arg(long, env = "HOVOR_TRACE_MEMORY", value_name = "MB")]
+    pub trace_memory: Option<u32>,
     /// Start with a demo company, on loopback only
     #[arg(long, env = "HOVOR_DEMO", value_parser = BoolishValueParser::new())]
     #[serde(skip)]
@@ -145,6 +151,10 @@ pub struct Config {
     pub http_allow: Allow,
     /// Secret that webhooks are signed with; one of the data folder's own if absent.
     pub webhook_secret: Option<String>,
+    /// Seconds for which SIP messages are kept.
+    pub trace_keep: u32,
+    /// Megabytes that they may take.
+    pub trace_memory: u32,
     /// Whether the demo company is wanted.
     pub demo: bool,
 }
@@ -160,6 +170,10 @@ const RTP_PORTS: RangeInclusive<u16> = 20_000..=29_999;
 const STOP_WAIT: u32 = 30;
 /// Phones that hold without RTCP are silent for a while; a minute is past any of that.
 const SILENCE_LIMIT: u32 = 60;
+/// Who is told of a bad call asks about it within the hour.
+const TRACE_KEEP: u32 = 3_600;
+/// Some 5,000 calls of 14 messages.
+const TRACE_MEMORY: u32 = 64;
 
 impl Settings {
     /// Reads the configuration file, if one is named, and decides everything.
@@ -189,6 +203,8 @@ impl Settings {
             silence_limit: self.silence_limit.or(file.silence_limit).unwrap_or(SILENCE_LIMIT),
             http_allow: self.http_allow.or(file.http_allow).unwrap_or_default(),
             webhook_secret: self.webhook_secret.or(file.webhook_secret),
+            trace_keep: self.trace_keep.or(file.trace_keep).unwrap_or(TRACE_KEEP),
+            trace_memory: self.trace_memory.or(file.trace_memory).unwrap_or(TRACE_MEMORY),
             demo: self.demo,
             data,
         };

@@ -14,23 +14,24 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("switch", &["dialplan", "queue", "sdp", "media"]),
     ("lines", &["switch", "sip", "media", "queue", "sdp"]),
     ("webhook", &[]),
+    ("trace", &["sip"]),
     // The edge: these carry data between the rooms and the world, and no room above names them.
     ("config", &[]),
     ("clock", &[]),
     ("resolve", &["sip"]),
     ("store", &["queue", "sip", "switch"]),
     // A telephone of its own for tests, and the doctor for trunks, who uses it.
-    ("probe", &["clock", "resolve", "media", "sip", "sdp"]),
+    ("probe", &["trace", "clock", "resolve", "media", "sip", "sdp"]),
     ("doctor", &["probe", "clock", "sip"]),
-    ("api", &["doctor", "store", "config", "switch", "dialplan", "queue"]),
+    ("api", &["trace", "doctor", "store", "config", "switch", "dialplan", "queue"]),
     (
         "server",
         &[
-            "doctor", "probe", "clock", "resolve", "api", "config", "store", "lines", "switch", "webhook",
-            "dialplan", "queue", "media", "sip", "sdp",
+            "trace", "doctor", "probe", "clock", "resolve", "api", "config", "store", "lines", "switch",
+            "webhook", "dialplan", "queue", "media", "sip", "sdp",
         ],
     ),
-    ("cli", &["doctor", "probe", "server", "api", "store", "config", "dialplan"]),
+    ("cli", &["trace", "doctor", "probe", "server", "api", "store", "config", "dialplan"]),
 ];
 
 /// Words that every room may use. They name no room themselves.
@@ -40,7 +41,7 @@ const VOCABULARY: &[&str] = &["allow", "e164", "entropy", "id", "time"];
 const ROOTS: &[&str] = &["lib.rs", "main.rs"];
 
 /// Rooms that are told the time and do no I/O, but for the files and folders that are their drivers.
-const PURE: &[&str] = &["sdp", "sip", "queue", "media", "dialplan", "switch", "lines", "webhook"];
+const PURE: &[&str] = &["sdp", "sip", "queue", "media", "dialplan", "switch", "lines", "webhook", "trace"];
 const DRIVERS: &[&str] = &["driver", "driver.rs", "engine", "transport", "webrtc"];
 const WORLD: &[&str] = &[
     "tokio::",

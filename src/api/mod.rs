@@ -20,6 +20,7 @@ mod status;
 mod switches;
 mod tenants;
 mod tokens;
+mod trace;
 mod trunks;
 mod users;
 mod voicemail;
@@ -49,6 +50,7 @@ pub use problem::{Body, Path, Problem, Query};
 pub use sessions::{SessionDetail, SessionView};
 pub use switches::{SwitchChange, SwitchView};
 pub use tokens::{TokenMadeView, TokenView};
+pub use trace::TraceView;
 pub use trunks::TrunkView;
 pub use users::UserView;
 pub use voicemail::MessageView;
@@ -154,6 +156,7 @@ fn described() -> (Router<ApiState>, OpenApi) {
         .merge(switches::routes())
         .merge(webhooks::routes())
         .merge(dialplans::routes())
+        .merge(trace::routes())
         .split_for_parts();
     document.info = utoipa::openapi::InfoBuilder::new()
         .title("hovor")

@@ -20,6 +20,7 @@ use crate::switch::cause::Cause;
 use crate::switch::history::Summary;
 pub use crate::switch::inquiry::SwitchState;
 use crate::time::UnixMs;
+use crate::trace::{Shown, Wanted};
 
 /// The running program, as the web interface sees it. Answers come from memory, at once; each
 /// method fails only if the program is stopping.
@@ -62,6 +63,11 @@ pub trait Running: Dialplans + Send + Sync {
     async fn check_trunk(&self, trunk: TrunkId) -> Result<(), Stopping>;
     /// Examines a trunk over sockets of its own, and calls a number over it if one is given. Takes up to a minute.
     async fn examine_trunk(&self, trunk: &Trunk, call: Option<String>) -> Result<Examination, Stopping>;
+    /// SIP messages with their secrets masked, the oldest first, and the number of the newest there is; none if
+    /// none are kept.
+    async fn trace(&self, _wanted: Wanted) -> Option<(Vec<Shown>, Option<u64>)> {
+        None
+    }
     /// Whether all parts work.
     async fn health(&self) -> Health;
     /// Metrics in the text format of Prometheus.

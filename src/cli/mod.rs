@@ -18,6 +18,7 @@ mod switch;
 mod table;
 mod tenant;
 mod token;
+mod trace;
 mod trunk;
 mod trunk_check;
 mod trunk_rules;
@@ -56,6 +57,7 @@ enum Command {
     /// Dialplan files: check them before callers meet them
     Dialplan(dialplan::Dialplan),
     Call(call::Call),
+    Trace(trace::Trace),
     /// Messages in mailboxes: list, show, play, delete
     Voicemail(voicemail::Voicemail),
     #[command(flatten)]
@@ -90,6 +92,7 @@ pub fn main() -> ExitCode {
             Command::Sessions(command) => command.run().await.map(print),
             Command::Operator(command) => command.run().await.map(print),
             Command::Voicemail(command) => command.run().await.map(print),
+            Command::Trace(command) => command.run().await.map(print),
             Command::Switch(command) => command.run().await.map(print),
             Command::Webhook(command) => command.run().await.map(print),
             Command::Dialplan(command) => return command.run().await.map(Outcome::show),

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use crate::sip::endpoint::Transport;
 use crate::sip::message::{HeaderName, Message, Method, Request, Response};
 use crate::time::Time;
+use crate::trace::masked;
 
 /// Messages that are kept; a call has some twenty.
 const KEPT: usize = 1_000;
@@ -96,17 +97,7 @@ impl Entry {
 
     /// The message as it went, with what proves passwords left out.
     pub fn text(&self) -> String {
-        let text = String::from_utf8_lossy(&self.bytes);
-        let secret = |line: &str| {
-            ["authorization:", "proxy-authorization:"]
-                .iter()
-                .any(|name| line.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name)))
-        };
-        let shown = |line: &str| match secret(line) {
-            true => format!("{}: (credentials)\n", line.split(':').next().unwrap_or_default()),
-            false => format!("{line}\n"),
-        };
-        text.lines().map(shown).collect()
+        masked(&self.bytes).lines().map(|line| format!("{line}\n")).collect()
     }
 }
 
@@ -149,7 +140,7 @@ mod tests {
         let mut wire = Wire::default();
         note(&mut wire, true, BYE);
         let text = wire.entries()[0].text();
-        assert!(text.contains("Authorization: (credentials)") && !text.contains("abc"), "{text}");
+        assert!(text.contains("Authorization: Digest response=***") && !text.contains("abc"), "{text}");
         assert!(text.contains("CSeq: 2 BYE\n"), "{text}");
     }
 }

@@ -20,6 +20,7 @@ use super::journal::Journal;
 use super::quota::Quota;
 use super::requests::Request;
 use super::resolve::{Answer, Resolver, Wanted};
+use super::tracer::Tracer;
 use super::voicemail::Voicemail;
 use super::webhooks::{News, Webhooks};
 use crate::clock::Clock;
@@ -62,6 +63,8 @@ pub struct Core {
     pub asking: Asking,
     /// Tells other programs, as often as it takes.
     pub webhooks: Webhooks,
+    /// Keeps what was on the wire.
+    pub tracer: Tracer,
     pub statuses: BTreeMap<UserId, queue::Status>,
     pub state: State,
     /// When the threads and the calendar are looked at next.
@@ -126,6 +129,7 @@ impl Core {
                 return error!("a media thread has ended");
             }
             self.pump();
+            self.tracer.flush();
             self.watch_the_store();
             self.tell_if_empty();
         }
@@ -154,7 +158,10 @@ impl Core {
 
     fn sip(&mut self, incoming: Incoming) {
         match &incoming {
-            Incoming::Received { .. } => self.counters.messages_in += 1,
+            Incoming::Received { flow, bytes } => {
+                self.counters.messages_in += 1;
+                self.tracer.received(flow, bytes, self.clock.wall_us());
+            }
             Incoming::SendFailed { to, why } => {
                 self.counters.messages_unsent += 1;
                 debug!(to = %to.remote(), %why, "a message could not be sent");
@@ -245,6 +252,7 @@ impl Core {
         match output {
             sip::Output::Send { to, bytes } => {
                 self.counters.messages_out += 1;
+                self.tracer.sent(&to, &bytes, self.clock.wall_us());
                 if self.transports.send(to, bytes).is_err() {
                     self.counters.messages_unsent += 1;
                     self.endpoint.handle(sip::Input::SendFailed { to }, now);
@@ -293,16 +301,38 @@ impl Core {
     fn phone_output(&mut self, output: phone::Output) {
         let now = self.clock.now();
         match output {
-            phone::Output::Sip(command) => self.endpoint.handle(sip::Input::Command(command), now),
+            phone::Output::Sip(command) => {
+                let dialled = match &command {
+                    sip::Command::Dial { call, .. } => Some(*call),
+                    _ => None,
+                };
+                self.endpoint.handle(sip::Input::Command(command), now);
+                if let Some(leg) = dialled.and_then(|call| self.phone.leg_with(call)) {
+                    self.trace_leg(leg);
+                }
+            }
             phone::Output::Media(command) => self.tell_media(command),
             phone::Output::Switch { leg, event } => {
-                if matches!(event, LineEvent::Arrived(_)) {
-                    self.counters.sessions_arrived += 1;
-                }
+                let arrives = matches!(event, LineEvent::Arrived(_));
+                self.counters.sessions_arrived += u64::from(arrives);
                 self.guarded(Some(leg), |core| core.switch.handle(Event::Line { leg, event }, now));
+                if arrives {
+                    self.trace_leg(leg);
+                }
             }
             phone::Output::Reachable { device, reachable } => {
                 self.switch.handle(Event::Reachable { device, reachable }, now);
+            }
+        }
+    }
+
+    /// Remembers which calls a session consists of.
+    fn trace_leg(&mut self, leg: LegId) {
+        let Some(session) = self.switch.session_of(leg) else { return };
+        let at_us = self.clock.wall_us();
+        for call in self.phone.calls_of(leg) {
+            if let Some(call_id) = self.endpoint.call_id(call) {
+                self.tracer.name(session, call_id, at_us);
             }
         }
     }

@@ -64,6 +64,8 @@ pub struct Snapshot {
     pub endpoint: Stats,
     pub trunks: Vec<(String, TrunkState)>,
     pub engine: media::engine::Metrics,
+    /// SIP messages that were left out of the trace.
+    pub untraced: u64,
     pub counters: Counters,
 }
 
@@ -92,6 +94,7 @@ impl Core {
             endpoint: self.endpoint.stats(),
             trunks: self.named_trunk_states(),
             engine: self.engine.metrics(),
+            untraced: self.tracer.lost,
             counters: self.counters.clone(),
         }
     }

@@ -19,6 +19,7 @@ mod own_address;
 mod quota;
 mod requests;
 mod stop;
+mod tracer;
 mod voicemail;
 mod webhooks;
 
@@ -111,6 +112,8 @@ impl Server {
         let (replies, asked) = mpsc::channel(WAITING);
         let (webhooks, telling) = Webhooks::start(config, (&store, &scope), &clock, &mut entropy)?;
         let resolver = Resolver::new(config.dns, config.sip.ip(), entropy.fork())?;
+        let keep = Duration::from_secs(u64::from(config.trace_keep));
+        let (tracer, traces) = tracer::start(keep, (config.trace_memory as usize) << 20, sip);
         let core = Core {
             clock: clock.clone(),
             endpoint: endpoint(config, sip, &clock, &mut entropy),
@@ -126,6 +129,7 @@ impl Server {
             troubles: Quota::default(),
             asking: Asking::new(Arc::new(config.http_allow.clone()), replies)?,
             webhooks,
+            tracer,
             statuses: std::collections::BTreeMap::new(),
             state: State::Starting,
             look: Time::ZERO,
@@ -147,6 +151,7 @@ impl Server {
             dialplans,
             told: told.clone(),
             examiner,
+            traces,
         };
         let core = tokio::spawn(core.run());
         let watch = tokio::spawn(std::future::pending());

@@ -12,6 +12,7 @@ use super::examiner::Examiner;
 use super::figures::Snapshot;
 use super::loader::{Again, Loader};
 use super::metrics;
+use super::tracer::Traces;
 use super::voicemail::Voicemail;
 use crate::api::running::{Health, NotApplied, Running, Stopping, SwitchState, Taken, TrunkState};
 use crate::clock::Clock;
@@ -27,6 +28,7 @@ use crate::switch::directory::Directory;
 use crate::switch::history::Summary;
 use crate::switch::mailbox::Messages;
 use crate::time::UnixMs;
+use crate::trace::{Shown, Wanted};
 
 /// Requests that wait at most; beyond it whoever asks waits.
 pub const WAITING: usize = 1_024;
@@ -140,6 +142,7 @@ pub struct Handle {
     /// Whether the system tells of changes there.
     pub(super) told: Arc<AtomicBool>,
     pub(super) examiner: Arc<Examiner>,
+    pub(super) traces: Traces,
 }
 
 impl Handle {
@@ -223,6 +226,10 @@ impl Running for Handle {
 
     async fn examine_trunk(&self, trunk: &Trunk, call: Option<String>) -> Result<Examination, Stopping> {
         Ok(self.examiner.examine(trunk, call).await)
+    }
+
+    async fn trace(&self, wanted: Wanted) -> Option<(Vec<Shown>, Option<u64>)> {
+        self.traces.find(wanted).await
     }
 
     async fn health(&self) -> Health {

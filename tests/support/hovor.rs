@@ -122,8 +122,14 @@ impl Hovor {
 
     /// Runs `hovor ARGUMENTS` against this program.
     pub fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    /// `hovor ARGUMENTS` against this program, not yet started.
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = program();
-        command.args(arguments).arg("--data").arg(self.data()).output().unwrap()
+        command.args(arguments).arg("--data").arg(self.data());
+        command
     }
 
     /// The same for a command that must succeed; returns what it printed.

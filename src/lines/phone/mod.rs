@@ -127,6 +127,17 @@ impl Phone {
         self.outputs.pop_front()
     }
 
+    /// The calls by which a leg is reached: several while several phones ring.
+    pub fn calls_of(&self, leg: LegId) -> Vec<sip::CallRef> {
+        let calls = self.legs.get(&leg).map(|leg| leg.state.calls()).unwrap_or_default();
+        calls.into_iter().map(|(call, _)| call).collect()
+    }
+
+    /// The leg of a call.
+    pub fn leg_with(&self, call: sip::CallRef) -> Option<LegId> {
+        self.calls.get(&call).copied()
+    }
+
     /// Legs that stand now.
     pub fn legs(&self) -> usize {
         self.legs.len()

@@ -193,6 +193,11 @@ impl Endpoint {
         self.stack.poll_output()
     }
 
+    /// The Call-ID of a call.
+    pub fn call_id(&self, call: CallRef) -> Option<&str> {
+        self.calls.get(&call).map(|entry| entry.call.key().0)
+    }
+
     /// The bindings of a device, the most wanted first.
     pub fn bindings(&self, device: DeviceId) -> &[Binding] {
         self.registrar.of(device)

@@ -1,0 +1,135 @@
+//! Keeps the SIP messages of the last time, beside the switch task.
+//!
+//! The switch task only clones what it has in hand and hands it over in batches; finding, masking and
+//! forgetting are done elsewhere. If that cannot keep up, messages are left out of the trace, and counted.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::sync::mpsc;
+
+use crate::id::SessionId;
+use crate::sip::flow::{Destination, Flow, Transport};
+use crate::trace::{Limits, Message, Ring, Shown, Wanted};
+
+/// Batches that wait at most for being kept.
+const WAITING: usize = 256;
+
+/// The switch task's end.
+pub struct Tracer {
+    batch: Vec<Note>,
+    /// None if nothing is to be kept.
+    to: Option<mpsc::Sender<Vec<Note>>>,
+    /// Our end of what is sent to an address, before a socket is chosen.
+    local: SocketAddr,
+    /// Messages that were left out.
+    pub lost: u64,
+}
+
+/// The end of those who ask.
+#[derive(Clone)]
+pub struct Traces(Option<Arc<Mutex<Ring>>>);
+
+enum Note {
+    Message(Message),
+    Name { session: SessionId, call_id: Box<str>, at_us: i64 },
+}
+
+/// Starts keeping messages for `keep`, at most `bytes` of them; nothing at all if either is zero.
+pub fn start(keep: Duration, bytes: usize, local: SocketAddr) -> (Tracer, Traces) {
+    let off = keep.is_zero() || bytes == 0;
+    let age_us = i64::try_from(keep.as_micros()).unwrap_or(i64::MAX / 2);
+    let ring = (!off).then(|| Arc::new(Mutex::new(Ring::new(Limits { age_us, bytes }))));
+    let to = ring.clone().map(|ring| {
+        let (to, mut from) = mpsc::channel::<Vec<Note>>(WAITING);
+        tokio::spawn(async move {
+            while let Some(batch) = from.recv().await {
+                take(&ring, batch);
+            }
+        });
+        to
+    });
+    (Tracer { batch: Vec::new(), to, local, lost: 0 }, Traces(ring))
+}
+
+fn take(ring: &Mutex<Ring>, batch: Vec<Note>) {
+    let mut ring = ring.lock().unwrap_or_else(PoisonError::into_inner);
+    for note in batch {
+        match note {
+            // A stream's message is a slice of a large buffer, which must not be held as long.
+            Note::Message(message) if message.transport != Transport::Udp => {
+                let bytes = Bytes::copy_from_slice(&message.bytes);
+                ring.push(Message { bytes, ..message });
+            }
+            Note::Message(message) => ring.push(message),
+            Note::Name { session, call_id, at_us } => ring.name(session, &call_id, at_us),
+        }
+    }
+}
+
+impl Tracer {
+    /// A message came.
+    pub fn received(&mut self, flow: &Flow, bytes: &Bytes, at_us: i64) {
+        self.note(|| {
+            let Flow { transport, local, remote, .. } = *flow;
+            Note::Message(Message { at_us, sent: false, transport, local, remote, bytes: bytes.clone() })
+        });
+    }
+
+    /// A message goes.
+    pub fn sent(&mut self, to: &Destination, bytes: &Bytes, at_us: i64) {
+        // Two bytes that keep a NAT open are no message (RFC 5626 section 3.5.1).
+        if bytes.len() < 8 {
+            return;
+        }
+        let (transport, local, remote) = match *to {
+            Destination::Flow(Flow { transport, local, remote, .. }) => (transport, local, remote),
+            Destination::Address { transport, remote } => (transport, self.local, remote),
+        };
+        self.note(|| {
+            Note::Message(Message { at_us, sent: true, transport, local, remote, bytes: bytes.clone() })
+        });
+    }
+
+    /// A call is one of a session's.
+    pub fn name(&mut self, session: SessionId, call_id: &str, at_us: i64) {
+        self.note(|| Note::Name { session, call_id: call_id.into(), at_us });
+    }
+
+    fn note(&mut self, note: impl FnOnce() -> Note) {
+        if self.to.is_some() {
+            self.batch.push(note());
+        }
+    }
+
+    /// Hands over what was noted since the last time. Never waits.
+    pub fn flush(&mut self) {
+        let Some(to) = &self.to else { return };
+        if self.batch.is_empty() {
+            return;
+        }
+        if let Err(full) = to.try_send(std::mem::take(&mut self.batch)) {
+            self.lost += full.into_inner().len() as u64;
+        }
+    }
+}
+
+impl Traces {
+    /// The messages wanted with their secrets masked, the oldest first, and the number of the newest of all.
+    /// None if nothing is kept.
+    pub async fn find(&self, wanted: Wanted) -> Option<(Vec<Shown>, Option<u64>)> {
+        let ring = Arc::clone(self.0.as_ref()?);
+        // To look through all that is kept takes longer than a task may.
+        let looked = tokio::task::spawn_blocking(move || {
+            let (found, last) = {
+                let ring = ring.lock().unwrap_or_else(PoisonError::into_inner);
+                (ring.find(&wanted), ring.last())
+            };
+            let shown = found.iter().map(|(number, message)| Shown::of(*number, message)).collect();
+            (shown, last)
+        });
+        looked.await.ok()
+    }
+}
