@@ -9,7 +9,8 @@ use hovor::dialplan::{self, Problem, SourceFile, World};
 /// A company with everything that the files name.
 fn world() -> World {
     let pieces = dialplan::say::pieces_of_positions("en");
-    let prompts = ["welcome", "menu", "sorry", "invalid", "beep"].map(|name| format!("prompts/en/{name}"));
+    let prompts =
+        ["welcome", "menu", "sorry", "invalid", "not-right", "beep"].map(|name| format!("prompts/en/{name}"));
     World::new()
         .tenant("harbour", ["+420200000100", "100"], ["sales", "support", "night"])
         .unstaffed("harbour", "night")

@@ -166,7 +166,7 @@ fn callers_of_summit_hear_of_holidays_and_reach_the_desk_all_the_same() {
     assert!(plays(&holiday, "prompts/en/summit/holiday") && holiday.contains(&queue("summit")));
     let closed = walk("111", MONDAY, "");
     assert!(plays(&closed, "prompts/en/summit/closed"));
-    assert_eq!(closed.last(), Some(&Step::Hangup { cause: dialplan::Cause::Normal }));
+    assert!(matches!(closed.last(), Some(Step::Hangup { cause: dialplan::Cause::Normal, .. })));
 }
 
 #[test]

@@ -173,7 +173,7 @@ impl<'a, 'w, 't> Fields<'a, 'w, 't> {
         };
         for name in template.parameters() {
             let place = format!("{{{name}}}");
-            let at = self.scope.file.slice(span.clone()).find(&place);
+            let at = self.scope.written(span.clone()).find(&place);
             let exact = at.map(|at| span.start + at..span.start + at + place.len());
             self.scope.names(name, exact.unwrap_or(span.clone()));
         }

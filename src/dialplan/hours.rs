@@ -113,6 +113,11 @@ impl Hours {
         Ok(())
     }
 
+    /// Whether any day is a holiday.
+    pub fn has_holidays(&self) -> bool {
+        !self.holidays.is_empty()
+    }
+
     /// Has the same holidays as `other`.
     pub fn take_holidays(&mut self, other: &Hours) {
         self.holidays.clone_from(&other.holidays);

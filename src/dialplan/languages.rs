@@ -10,11 +10,13 @@ use super::piece::Piece;
 use super::say::LANGUAGES;
 use super::suggest::choice;
 
-/// The languages that nodes change to by `set = { language = "…" }`.
+/// The languages that nodes change to by `set = { language = "…" }`; with a place in it, any may come of it.
 pub(super) fn set_in<'n, 't: 'n>(nodes: impl Iterator<Item = &'n DeTable<'t>>) -> Vec<String> {
     let set = nodes.filter_map(|node| find(node, "set")?.as_table());
-    let language = set.filter_map(|table| find(table, "language")?.as_str());
-    language.filter(|language| LANGUAGES.contains(language)).map(str::to_owned).collect()
+    let texts = set.filter_map(|table| find(table, "language")?.as_str());
+    let fits = |text: &str, language: &str| text == language || text.contains('{');
+    let languages = |text: &'n str| LANGUAGES.iter().filter(move |language| fits(text, language));
+    texts.flat_map(languages).map(|language| (*language).to_owned()).collect()
 }
 
 fn find<'n, 't>(table: &'n DeTable<'t>, key: &str) -> Option<&'n DeValue<'t>> {

@@ -50,7 +50,7 @@ pub use run::Run;
 pub use schema::schema;
 pub use sound::Sound;
 pub use source::SourceFile;
-pub use span::duration;
+pub use span::{duration, moment, written};
 pub use step::{
     Cause, DialOutcome, DialTarget, Facts, HttpFailure, HttpMethod, HttpRequest, Input, Question,
     QueueOutcome, RecordOutcome, Ring, Step, Turn,

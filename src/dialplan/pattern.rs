@@ -9,9 +9,14 @@ use toml::de::DeValue;
 
 use super::fields::Fields;
 
+/// What a person calls a value that is not there.
+const NOTHING: &str = "empty";
 /// The notation in one sentence, for help.
 const NOTATION: &str = "write a text in which `*` stands for anything and `?` for one character, a number, \"100..199\", \
      \"> 5\" (or >=, <, <=), \"not …\", or a list of these";
+
+/// The digits of the greatest number of people.
+const MOST_DIGITS: usize = 10;
 
 /// One or several patterns, of which one has to fit; or one that must not.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -70,6 +75,26 @@ impl Test {
         }
     }
 
+    /// Reads what a number of people is compared with.
+    pub fn read_count(fields: &mut Fields, key: &str, value: &Spanned<DeValue<'_>>) -> Option<Self> {
+        let test = Self::read(fields, key, value)?;
+        if let Some(hopeless) = test.out_of_reach(1, MOST_DIGITS) {
+            let what = format!("`{key}` is a number, and never {hopeless}");
+            let help = format!("write `{key} = 0`, or a comparison, as in `{key} = \"> 2\"`");
+            fields.scope.error(value.span(), what, "no number is that", help);
+            return None;
+        }
+        Some(test)
+    }
+
+    /// In words, with this word for a value that is not there.
+    pub fn words(&self, nothing: &str) -> String {
+        let is_nothing = |pattern: &Pattern| matches!(pattern, Pattern::Text(text) if text.is_empty());
+        let word = |pattern| if is_nothing(pattern) { nothing.to_owned() } else { pattern.to_string() };
+        let any: Vec<String> = self.any.iter().map(word).collect();
+        format!("{}{}", if self.not { "not " } else { "" }, any.join(" or "))
+    }
+
     /// Whether it holds for this value.
     pub fn holds(&self, value: &str) -> bool {
         self.any.iter().any(|pattern| pattern.holds(value)) != self.not
@@ -88,7 +113,7 @@ fn one(fields: &mut Fields, key: &str, value: &Spanned<DeValue<'_>>) -> Option<T
             Some(rest) => Pattern::read(rest.trim()).map(|pattern| Test { not: true, any: vec![pattern] }),
             None => Pattern::read(text).map(|pattern| Test { not: false, any: vec![pattern] }),
         },
-        DeValue::Integer(_) | DeValue::Float(_) => number(fields.scope.file.slice(value.span()))
+        DeValue::Integer(_) | DeValue::Float(_) => number(fields.scope.written(value.span()))
             .map(|number| Test { not: false, any: vec![Pattern::Between(number, number)] }),
         _ => None,
     };
@@ -182,6 +207,7 @@ fn fits(pattern: &str, value: &str) -> bool {
 impl fmt::Display for Pattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Pattern::Text(text) if text.is_empty() => f.write_str(NOTHING),
             Pattern::Text(text) => f.write_str(text),
             Pattern::Between(low, high) if low == high => write!(f, "{low}"),
             Pattern::Between(low, high) => write!(f, "{low}..{high}"),
@@ -195,8 +221,7 @@ impl fmt::Display for Pattern {
 
 impl fmt::Display for Test {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let any: Vec<String> = self.any.iter().map(ToString::to_string).collect();
-        write!(f, "{}{}", if self.not { "not " } else { "" }, any.join(" or "))
+        f.write_str(&self.words(NOTHING))
     }
 }
 

@@ -40,9 +40,11 @@ impl Portrait {
     }
 }
 
-/// Sounds by the names that people know them by.
+/// Sounds by the names that people know them by; one that follows in another language is named once.
 pub(super) fn named(pieces: &[Piece]) -> String {
-    pieces.iter().map(Piece::words).collect::<Vec<_>>().join(", ")
+    let mut names: Vec<String> = pieces.iter().map(Piece::words).collect();
+    names.dedup();
+    names.join(", ")
 }
 
 impl Piece {

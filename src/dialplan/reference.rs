@@ -1,6 +1,8 @@
 //! Every setting of a dialplan file, once: the schema for editors is made of this table, and tests hold the readers
 //! of verbs and `docs/dialplan.md` against it.
 
+use super::step::Cause;
+
 /// A setting of a file or of a verb.
 pub(super) struct Setting {
     pub name: &'static str,
@@ -135,7 +137,11 @@ pub(super) const VERBS: &[Entry] = &[
             may("timeout", Length, "How long to wait for the next key; \"5s\" if it is missing."),
             may("valid", Fits, "What the digits must be, as in [\"4711\", \"5000..5999\", \"99*\"]."),
             may("tries", Whole(1, 20), "How often the prompt is played in all; 3 if it is missing."),
-            may("invalid", Sounds, "What is heard when the digits are not valid."),
+            may(
+                "invalid",
+                Sounds,
+                "What is heard when the digits are not valid; the prompt `not-right` if it is missing.",
+            ),
             may("into", Text, "The parameter that keeps the digits; the node's own name if it is missing."),
             must("then", Node, "The node after valid digits."),
             must("else", Node, "Where a caller goes who types nothing, or nothing that is valid."),
@@ -146,16 +152,7 @@ pub(super) const VERBS: &[Entry] = &[
         about: "Ends the call.",
         settings: &[must(
             "hangup",
-            Words(&[
-                "normal",
-                "busy",
-                "unavailable",
-                "no-answer",
-                "rejected",
-                "forbidden",
-                "not-found",
-                "congestion",
-            ]),
+            Words(&Cause::NAMES),
             "Why the call ends; a call that nothing has answered yet is refused with it.",
         )],
     },
@@ -260,7 +257,7 @@ pub(super) const VERBS: &[Entry] = &[
             may(
                 "keys",
                 Keys,
-                "Where a key leads that the caller presses while waiting; the caller leaves the queue.",
+                "Where a key leads that the caller presses while waiting; the caller leaves the queue. Keys are written as for a menu.",
             ),
             may("max-wait", Length, "The longest the caller waits, besides the limit of the group."),
             may("full", Node, "The node if the group takes no more callers; `else` if it is missing."),
@@ -314,7 +311,11 @@ pub(super) const VERBS: &[Entry] = &[
     Entry {
         about: "Keeps parameters with the session, or changes the language.",
         settings: &[
-            must("set", Table, "Names with their values, which may hold places; `language` changes it."),
+            must(
+                "set",
+                Table,
+                "Names with their values, which may hold places; `language` is the language from here on.",
+            ),
             THEN,
         ],
     },

@@ -1,5 +1,6 @@
 //! One caller's way through a dialplan, as a state machine.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::mem;
 use std::sync::Arc;
@@ -12,7 +13,7 @@ use crate::time::{Epoch, Time};
 use super::plan::{Entry, Plan, Target};
 use super::stage::{Memory, Stage};
 use super::step::{Cause, Facts, Input, Step};
-use super::verbs::{Doing, Next};
+use super::verbs::{Doing, Exit, Next};
 
 /// One caller's way through a [`Plan`].
 ///
@@ -52,7 +53,7 @@ impl Run {
             pace: Pace { since: now, entered: 0 },
             steps: VecDeque::new(),
         };
-        run.follow(Next::Go(Target::Node(entry.node)), now);
+        run.follow(Next::by("", &Target::Node(entry.node)), now);
         run
     }
 
@@ -147,35 +148,47 @@ impl Run {
                     self.state = State::At(doing);
                     return;
                 }
-                Next::Go(Target::Return) => match self.memory.take_return() {
-                    Some(then) => Next::Go(then),
+                Next::Go(target) => Next::By(self.usual_way(&target), target),
+                Next::By(by, Target::Return) => match self.memory.take_return() {
+                    Some(then) => Next::By(by, then),
                     None => Next::End(Cause::Internal),
                 },
-                Next::Go(Target::Hangup(cause)) | Next::End(cause) => {
-                    self.steps.push_back(Step::Hangup { cause });
-                    return;
-                }
-                Next::Go(Target::Node(name)) => {
-                    let Some(node) = self.plan.nodes.get(&name) else {
-                        next = Next::End(Cause::Internal);
-                        continue;
-                    };
-                    if !self.pace.may_enter(now) {
-                        next = Next::End(Cause::Internal);
-                        continue;
-                    }
-                    let (line, needs_answer) = (node.line, node.verb.needs_answer());
-                    self.node.clone_from(&name);
-                    self.steps.push_back(Step::Entered { node: name, line });
-                    if needs_answer && !self.memory.answered {
-                        self.steps.push_back(Step::Answer);
-                        self.state = State::Answering;
-                        return;
-                    }
-                    self.perform(now)
-                }
+                Next::By(by, Target::Hangup(cause)) => return self.hang_up(cause, by.into()),
+                Next::End(cause) => return self.hang_up(cause, String::new()),
+                Next::By(by, Target::Node(name)) => match self.arrive(name, by.into(), now) {
+                    Some(next) => next,
+                    None => return,
+                },
             };
         }
+    }
+
+    /// Comes to a node and begins it; nothing follows yet if the call is to be answered first.
+    fn arrive(&mut self, name: String, by: String, now: Time) -> Option<Next> {
+        let Some(node) = self.plan.nodes.get(&name) else { return Some(Next::End(Cause::Internal)) };
+        if !self.pace.may_enter(now) {
+            return Some(Next::End(Cause::Internal));
+        }
+        let (line, needs_answer) = (node.line, node.verb.needs_answer());
+        self.node.clone_from(&name);
+        self.steps.push_back(Step::Entered { node: name, line, by });
+        if needs_answer && !self.memory.answered {
+            self.steps.push_back(Step::Answer);
+            self.state = State::Answering;
+            return None;
+        }
+        Some(self.perform(now))
+    }
+
+    fn hang_up(&mut self, cause: Cause, by: String) {
+        self.steps.push_back(Step::Hangup { cause, by });
+    }
+
+    /// What a person calls the usual way from the node under way to this target.
+    fn usual_way(&self, target: &Target) -> Cow<'static, str> {
+        let exits = self.plan.nodes.get(&self.node).map(|node| node.verb.exits()).unwrap_or_default();
+        let is_usual = |exit: &&Exit| exit.target == target && exit.is_usual();
+        exits.iter().find(is_usual).map(|exit| exit.by.clone().into_owned().into()).unwrap_or_default()
     }
 
     /// Begins the node under way.

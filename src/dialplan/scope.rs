@@ -170,6 +170,7 @@ impl<'a> Scope<'a> {
     /// The file names this switch of its tenant.
     pub fn uses_switch(&mut self, name: &str, span: Range<usize>) {
         let what = format!("no number turns the switch `{name}`");
+        let span = self.mended.original(span);
         let warning = Problem::new(Severity::Warning, self.file, span, what).label("never turned");
         let tenant = self.tenant_name.clone();
         self.switches.push(SwitchUse { tenant, name: name.to_owned(), warning });

@@ -7,7 +7,15 @@ const LONGEST: Duration = Duration::from_secs(24 * 3600);
 
 /// Reads `500ms`, `30s`, `2min`, `1h`, or several of them (`1min 30s`), from 1 ms to 24 h.
 pub fn duration(text: &str) -> Option<Duration> {
+    moment(text).filter(|length| !length.is_zero())
+}
+
+/// Reads the same where nothing may stand as well: `0s`.
+pub fn moment(text: &str) -> Option<Duration> {
     let mut rest = text.trim();
+    if rest.is_empty() {
+        return None;
+    }
     let mut total = Duration::ZERO;
     while !rest.is_empty() {
         let digits = rest.find(|c: char| !c.is_ascii_digit())?;
@@ -25,11 +33,11 @@ pub fn duration(text: &str) -> Option<Duration> {
         total = total.checked_add(Duration::from_millis(part))?;
         rest = after.trim_start();
     }
-    (!total.is_zero() && total <= LONGEST).then_some(total)
+    (total <= LONGEST).then_some(total)
 }
 
 /// A length of time as an administrator would write it.
-pub(super) fn written(length: Duration) -> String {
+pub fn written(length: Duration) -> String {
     let ms = length.as_millis();
     let units =
         [(ms / 3_600_000, "h"), (ms / 60_000 % 60, "min"), (ms / 1_000 % 60, "s"), (ms % 1_000, "ms")];
@@ -48,6 +56,14 @@ mod tests {
             assert_eq!(duration(text).map(written).as_deref(), Some(text));
         }
         assert_eq!(written(Duration::ZERO), "0s");
+    }
+
+    #[test]
+    fn no_time_at_all_is_a_moment_and_no_length() {
+        for nothing in ["0s", "0ms", "0min 0s"] {
+            assert_eq!((moment(nothing), duration(nothing)), (Some(Duration::ZERO), None), "{nothing}");
+        }
+        assert_eq!((moment(""), moment(" "), moment("0")), (None, None, None));
     }
 
     #[test]

@@ -146,8 +146,9 @@ pub enum Ring {
 /// What the switch shall do next for the caller of a run, in this order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Step {
-    /// The caller came to this node of the dialplan; for the session's history.
-    Entered { node: String, line: u32 },
+    /// The caller came to this node of the dialplan; for the session's history. `by` is what a person calls
+    /// the way out of the node before: `2`, `busy`, `open`; empty if it has no other, and at the start.
+    Entered { node: String, line: u32, by: String },
     /// Answer the call, then report [`Input::Answered`]. Given at most once.
     Answer,
     /// Let the caller hear these, in place of whatever the run played before. With `repeat` they
@@ -207,8 +208,8 @@ pub enum Step {
     Http { request: u64, http: HttpRequest },
     /// Tell another program, some time; nothing is awaited.
     Webhook { url: String, event: String, data: BTreeMap<String, String> },
-    /// End the call. The last step of a run.
-    Hangup { cause: Cause },
+    /// End the call. The last step of a run. `by` as with `Entered`; empty if the node itself ends the call.
+    Hangup { cause: Cause, by: String },
 }
 
 /// What a run may ask about the world outside of it. Groups and switches are those of the plan's tenant.
@@ -316,12 +317,23 @@ impl Cause {
         ("normal", Cause::Normal),
         ("busy", Cause::Busy),
         ("unavailable", Cause::Unavailable),
-        ("rejected", Cause::Rejected),
-        ("not-found", Cause::NotFound),
-        ("forbidden", Cause::Forbidden),
         ("no-answer", Cause::NoAnswer),
+        ("rejected", Cause::Rejected),
+        ("forbidden", Cause::Forbidden),
+        ("not-found", Cause::NotFound),
         ("congestion", Cause::Congestion),
     ];
+
+    /// The words alone.
+    pub const NAMES: [&'static str; Self::WORDS.len()] = {
+        let mut names = [""; Self::WORDS.len()];
+        let mut at = 0;
+        while at < names.len() {
+            names[at] = Self::WORDS[at].0;
+            at += 1;
+        }
+        names
+    };
 
     /// The word for it in a dialplan file.
     pub fn words(self) -> &'static str {

@@ -78,7 +78,7 @@ mod tests {
         for what in [
             Happening::Answered,
             Happening::Key { digit: '#' },
-            Happening::Entered { node: "main".into(), line: 7 },
+            Happening::Entered { node: "main".into(), line: 7, by: "2".into() },
         ] {
             let event = history::SessionEvent { session, seq: 3, at: UnixMs(5), what };
             let row = SessionEvent::of(&event, &event.what, 3, None);

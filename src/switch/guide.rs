@@ -40,7 +40,7 @@ impl Switch {
         let Some(session) = self.sessions.get(&id) else { return };
         let leg = session.caller;
         match step {
-            Step::Entered { node, line } => self.note(id, Happening::Entered { node, line }, now),
+            Step::Entered { node, line, by } => self.note(id, Happening::Entered { node, line, by }, now),
             Step::Answer => self.answer(id),
             Step::Play { playback, sounds, repeat } => {
                 let sounds = sounds.into_iter().map(sound).collect();
@@ -84,7 +84,7 @@ impl Switch {
             Step::Turn { switch, turn } => self.turn(id, &switch, turn, now),
             Step::Http { request, http } => self.request(id, request, http, now),
             Step::Webhook { url, event, data } => self.tell_others(id, url, event, data, now),
-            Step::Hangup { cause } => self.end(id, cause_of(cause), EndedBy::Us, now),
+            Step::Hangup { cause, .. } => self.end(id, cause_of(cause), EndedBy::Us, now),
         }
     }
 

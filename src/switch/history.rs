@@ -50,8 +50,13 @@ pub enum Happening {
     Refused { cause: Cause, why: String },
     /// The caller's leg was answered by us.
     Answered,
-    /// The dialplan came to this step.
-    Entered { node: String, line: u32 },
+    /// The dialplan came to this node, by this way out of the one before.
+    Entered {
+        node: String,
+        line: u32,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        by: String,
+    },
     /// The caller pressed a key.
     Key { digit: char },
     /// The dialplan noted something.

@@ -50,11 +50,14 @@ fn a_past_call_is_explained_step_by_step_by_the_running_program_and_by_its_datab
     let record = hovor.record_of("client");
     let explain = ["dialplan", "try", "--demo", "--explain", record.text("id")];
     let told = hovor.cli(&explain);
+    let in_force = hovor.cli(&["dialplan", "try", "--explain", record.text("id")]);
+    assert!(in_force.contains("harbour.toml:"), "by the folder of the program that runs: {in_force}");
     let steps: Vec<_> = ["welcome", "main", "sales"]
         .map(|node| told.find(&format!("  {node}  ")).unwrap_or_else(|| panic!("no {node} in:\n{told}")))
         .into();
     assert!(steps.is_sorted(), "{told}");
     assert!(told.contains("harbour.toml:") && told.contains("waits for group sales"), "{told}");
+    assert!(told.contains("queue group sales (1)"), "the key was the way: {told}");
     hovor.stop();
     assert_eq!(hovor.cli(&explain), told, "the database tells it as the program did");
 }

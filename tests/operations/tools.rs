@@ -8,7 +8,11 @@ use crate::company::Company;
 
 /// A file of the demo company, by its full path.
 fn demo(name: &str) -> String {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("dialplans/demo").join(name).display().to_string()
+    dialplan("demo", name)
+}
+
+fn dialplan(folder: &str, name: &str) -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("dialplans").join(folder).join(name).display().to_string()
 }
 
 impl Company {
@@ -68,4 +72,25 @@ fn a_scenario_that_is_broken_fails_the_command_and_shows_the_way_that_was_walked
     for wanted in ["Key 1", "harbour.test.toml:3", "harbour.toml:", "sales"] {
         assert!(said.contains(wanted), "{wanted} is not in:\n{said}");
     }
+}
+
+#[test]
+fn hosts_that_requests_may_go_to_are_named_at_the_shell() {
+    let company = Company::empty();
+    let survey = dialplan("examples", "survey.toml");
+    let refused = company.dialplan_tool(&["check", &survey]);
+    assert_eq!(refused.status.code(), Some(1), "{refused:?}");
+    assert!(text(&refused.stdout).contains("--http-allow crm.example.com"), "{refused:?}");
+    let tested = company.dialplan_tool(&["test", &survey, "--http-allow", "crm.example.com"]);
+    assert!(tested.status.success() && text(&tested.stdout).contains("scenarios passed"), "{tested:?}");
+    let mut check = company.hovor(&["dialplan", "check", &survey, "--demo"]);
+    let checked = check.env("HOVOR_HTTP_ALLOW", "crm.example.com").output().unwrap();
+    assert!(checked.status.success(), "{checked:?}");
+}
+
+#[test]
+fn the_help_of_a_trial_names_each_default_once() {
+    let help = Company::empty().hovor(&["dialplan", "try", "--help"]).output().unwrap();
+    let help = text(&help.stdout);
+    assert!(help.contains("[default: withheld]") && !help.contains("[default: \"\"]"), "{help}");
 }

@@ -10,7 +10,7 @@ use super::sounds;
 use super::world::Company;
 use crate::cli::Outcome;
 use crate::dialplan::trial::{Answer, Caller, Clock, Dialled, Keys, Queued, Sounds, Walk, When, walk};
-use crate::dialplan::{Plans, duration};
+use crate::dialplan::{Plans, moment};
 use crate::time::UnixMs;
 
 /// Options of `hovor dialplan try`.
@@ -26,12 +26,13 @@ pub struct Try {
     #[arg(long, value_name = "MOMENT")]
     at: Option<String>,
     /// Number of the caller [default: withheld]
-    #[arg(long, value_name = "NUMBER", default_value = "")]
-    caller: String,
+    #[arg(long, value_name = "NUMBER")]
+    caller: Option<String>,
     /// Keys for each prompt that asks for keys: `1,#` is 1 at the first and # at the second, `,2` nothing
-    /// at the first, `1@2s` a key two seconds after the prompt begins [default: silent]
-    #[arg(long, value_name = "KEYS", default_value = "")]
-    press: String,
+    /// at the first, `1@2s` a key two seconds after the prompt begins. A queue that a key leads out of is
+    /// such a prompt, too [default: silent]
+    #[arg(long, value_name = "KEYS")]
+    press: Option<String>,
     /// When the caller hangs up: `12s` after the beginning
     #[arg(long, value_name = "LENGTH", value_parser = length)]
     hangup: Option<Duration>,
@@ -41,6 +42,9 @@ pub struct Try {
     /// The caller's place in a queue
     #[arg(long, value_name = "PLACE", default_value_t = 1)]
     position: u32,
+    /// How long the wait will probably be, as in `5min`: what `wait-every` tells [default: nobody knows]
+    #[arg(long, value_name = "LENGTH", value_parser = length)]
+    wait: Option<Duration>,
     /// What becomes of each wait in turn: served, full, timeout, failed, waits; `served@45s` says when
     #[arg(long, value_name = "OUTCOME", value_delimiter = ',', value_parser = Queued::read)]
     queue: Vec<Queued>,
@@ -61,7 +65,7 @@ pub struct Try {
 }
 
 fn length(text: &str) -> Result<Duration, String> {
-    duration(text).ok_or_else(|| "write a length of time, as in 12s".to_owned())
+    moment(text).ok_or_else(|| "write a length of time, as in 12s".to_owned())
 }
 
 fn answer(text: &str) -> Result<(String, Answer), String> {
@@ -112,11 +116,12 @@ impl Try {
             None => now(),
         };
         let mut caller = Caller::new(number, at);
-        caller.number.clone_from(&self.caller);
-        caller.keys = Keys::list(&self.press)?;
+        caller.number = self.caller.clone().unwrap_or_default();
+        caller.keys = Keys::list(self.press.as_deref().unwrap_or_default())?;
         caller.hangs_up = self.hangup;
         caller.speaks = self.speak;
         caller.position = self.position.max(1);
+        caller.wait = self.wait;
         caller.queues.clone_from(&self.queue);
         caller.dials.clone_from(&self.dial);
         for (node, answer) in &self.http {

@@ -26,7 +26,7 @@ impl Check {
     /// # Errors
     /// The files cannot be read, or there is no company to hold them against.
     pub async fn run(self) -> Result<Outcome, String> {
-        let files = self.company.files(&self.paths)?;
+        let files = self.company.files(&self.paths).await?;
         let known = self.company.known().await?;
         let problems = problems(&files, &known);
         let failed = problems.iter().any(|problem| problem.severity == Severity::Error);

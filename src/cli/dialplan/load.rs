@@ -13,7 +13,7 @@ impl Company {
     /// # Errors
     /// The files cannot be read, or there is no company to hold them against.
     pub async fn plans_or_problems(&self, paths: &[PathBuf]) -> Result<Result<Plans, String>, String> {
-        self.load(self.files(paths)?).await
+        self.load(self.files(paths).await?).await
     }
 
     /// The plans of files that have been read.
@@ -32,11 +32,11 @@ impl Company {
     ///
     /// # Errors
     /// Which path cannot be read, and why.
-    pub fn files_and_scenarios(
+    pub async fn files_and_scenarios(
         &self,
         paths: &[PathBuf],
     ) -> Result<(Vec<SourceFile>, Vec<SourceFile>), String> {
-        let paths = if paths.is_empty() { vec![self.config()?.dialplans] } else { paths.to_vec() };
+        let paths = if paths.is_empty() { vec![self.folder().await?] } else { paths.to_vec() };
         let (mut dialplans, mut tables) = (Vec::new(), Vec::new());
         for path in &paths {
             if !path.exists() {

@@ -26,7 +26,7 @@ impl Test {
     /// # Errors
     /// The files cannot be read, or there are no scenarios.
     pub async fn run(self) -> Result<Outcome, String> {
-        let (dialplans, tables) = self.company.files_and_scenarios(&self.paths)?;
+        let (dialplans, tables) = self.company.files_and_scenarios(&self.paths).await?;
         if tables.is_empty() {
             return Err("there are no scenarios here: files that end in .test.toml, beside the dialplan \
                         files; docs/dialplan.md shows one"

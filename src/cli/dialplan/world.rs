@@ -7,6 +7,8 @@ use std::sync::Arc;
 use clap::Args;
 use reqwest::Method;
 
+use crate::allow::Allow;
+use crate::api::dialplans::DialplanView;
 use crate::cli::client::{Connection, url};
 use crate::cli::serve::open_store;
 use crate::config::{Config, Settings};
@@ -28,6 +30,10 @@ pub struct Company {
     /// Folder with prompts and hold music [default: that of the running program, else ./media]
     #[arg(long, env = "HOVOR_MEDIA", value_name = "DIR")]
     media: Option<PathBuf>,
+    /// Hosts that `http` and `webhook` may name, with commas between them [default: those of the running
+    /// program, else of its configuration]
+    #[arg(long, env = "HOVOR_HTTP_ALLOW", value_name = "HOSTS")]
+    http_allow: Option<Allow>,
     /// Database, if no program runs: sqlite:PATH or postgres://… [default: sqlite:DATA/hovor.db]
     #[arg(long, env = "HOVOR_DATABASE", value_name = "URL", hide_env_values = true)]
     database: Option<String>,
@@ -65,9 +71,9 @@ impl Company {
     ///
     /// # Errors
     /// Which path cannot be read, and why.
-    pub fn files(&self, paths: &[PathBuf]) -> Result<Vec<SourceFile>, String> {
+    pub async fn files(&self, paths: &[PathBuf]) -> Result<Vec<SourceFile>, String> {
         let found = match paths {
-            [] => files_below(&self.config()?.dialplans)?,
+            [] => files_below(&self.folder().await?)?,
             paths => {
                 let found: Result<Vec<_>, String> = paths.iter().map(|path| files_below(path)).collect();
                 found?.concat()
@@ -82,9 +88,23 @@ impl Company {
         Ok(once)
     }
 
+    /// The folder of the dialplan files: that of the program that runs, else the one of the configuration.
+    ///
+    /// # Errors
+    /// The program does not answer.
+    pub(super) async fn folder(&self) -> Result<PathBuf, String> {
+        if self.no_names || self.demo || !self.connection.is_running()? {
+            return Ok(self.config()?.dialplans);
+        }
+        let address = url(&["api", "v1", "dialplans"], None)?;
+        let view: DialplanView = self.connection.control()?.ask(Method::GET, address, None::<&()>).await?;
+        Ok(view.folder.into())
+    }
+
     pub(super) fn config(&self) -> Result<Config, String> {
         let (demo, media, database) = (self.demo, self.media.clone(), self.database.clone());
-        Settings { demo, media, database, ..self.connection.settings() }.resolve()
+        let http_allow = self.http_allow.clone();
+        Settings { demo, media, database, http_allow, ..self.connection.settings() }.resolve()
     }
 
     async fn of_running(&self, config: &Config) -> Result<Known, String> {
@@ -93,6 +113,9 @@ impl Company {
         if self.media.is_some() {
             let sounds = files::sounds(media(config)?);
             (world.sounds, world.unplayable) = (sounds.names, sounds.unplayable);
+        }
+        if let Some(allow) = &self.http_allow {
+            world.http.clone_from(allow);
         }
         let from = format!("the company of the program that runs with {}", config.data.display());
         Ok(Known { world, from })

@@ -106,9 +106,9 @@ impl Plans {
 impl Chart {
     /// Adds the arrows of a node, one for each card that it leads to; ends of the call are drawn beside
     /// the node that leads there, so that nothing has to be followed across the picture to an end.
-    fn lead_from(&mut self, from: usize, exits: &[Exit], place: impl Fn(&str) -> Option<usize>) {
+    fn lead_from(&mut self, from: usize, all: &[Exit], place: impl Fn(&str) -> Option<usize>) {
         let mut ways: Vec<(&Target, Vec<&Exit>)> = Vec::new();
-        for exit in exits {
+        for exit in all {
             match ways.iter_mut().find(|(target, _)| *target == exit.target) {
                 Some((_, exits)) => exits.push(exit),
                 None => ways.push((exit.target, vec![exit])),
@@ -128,7 +128,9 @@ impl Chart {
                 }
             };
             let by_key = exits.iter().any(|exit| exit.when == When::ByKey);
-            let ways = if parts || by_key { named(&exits) } else { Vec::new() };
+            // The file leaves these out: they are told by the way that stands for them.
+            let own: Vec<&Exit> = exits.into_iter().filter(|exit| exit.stand_in(all).is_none()).collect();
+            let ways = if parts || by_key { named(&own) } else { Vec::new() };
             self.arrows.extend(to.map(|to| Arrow { from, to, ways }));
         }
     }

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::chart::Chart;
-use super::size::{LABEL_HEIGHT, Sized, label};
+use super::size::{LABEL_HEIGHT, Sized, anchor, label};
 
 /// Room at the right of a card for an arrow to itself.
 pub(super) const LOOP: f64 = 26.0;
@@ -70,9 +70,9 @@ pub(super) fn layer(chart: &Chart, sizes: &[Sized]) -> Layered {
         let mut above = upper;
         for layer in first..=last {
             let item = if layer == named_at && !arrow.ways.is_empty() {
-                let half = label(&arrow.ways) / 2.0;
-                layered
-                    .add(Item { what: What::Label(at), left: half, right: half, height: LABEL_HEIGHT }, layer)
+                let left = anchor(&arrow.ways);
+                let right = label(&arrow.ways) - left;
+                layered.add(Item { what: What::Label(at), left, right, height: LABEL_HEIGHT }, layer)
             } else {
                 *bends.entry((arrow.to, layer, back)).or_insert_with(|| {
                     layered.add(Item { what: What::Bend, left: 0.0, right: 0.0, height: 0.0 }, layer)

@@ -4,7 +4,7 @@ use super::chart::Chart;
 use super::layers::{LOOP, Layered, What, layer};
 use super::order::order;
 use super::place::place;
-use super::size::{LABEL_HEIGHT, Sized, card, label};
+use super::size::{LABEL_HEIGHT, Sized, card, foot, label};
 
 /// Around the whole picture.
 const MARGIN: f64 = 24.0;
@@ -98,7 +98,8 @@ pub(super) fn lay_out(chart: &Chart) -> Layout {
         let (top, bottom) = rows.span(at);
         match item.what {
             What::Label(arrow) => {
-                let rect = Rect { x: x[at] - item.left, y: top, width: 2.0 * item.left, height: item.height };
+                let width = item.left + item.right;
+                let rect = Rect { x: x[at] - item.left, y: top, width, height: item.height };
                 layout.labels.push((arrow, rect));
             }
             What::Bend if bottom > top => {
@@ -109,7 +110,7 @@ pub(super) fn lay_out(chart: &Chart) -> Layout {
             What::Bend | What::Card(_) => {}
         }
     }
-    layout.link(&layered, &x, &rows);
+    layout.link(chart, &layered, &x, &rows);
     layout.lead_to_themselves(chart);
     layout
 }
@@ -158,9 +159,10 @@ impl Rows {
 
 impl Layout {
     /// Draws the stretches between the layers.
-    fn link(&mut self, layered: &Layered, x: &[f64], rows: &Rows) {
+    fn link(&mut self, chart: &Chart, layered: &Layered, x: &[f64], rows: &Rows) {
         let leaving = self.ports(layered, x, true);
         let arriving = self.ports(layered, x, false);
+        let turns = turns(layered, rows, &leaving, &arriving);
         for (at, link) in layered.links.iter().enumerate() {
             let from = Point { x: leaving[at], y: rows.span(link.upper).1 };
             let to = Point { x: arriving[at], y: rows.span(link.lower).0 };
@@ -169,7 +171,8 @@ impl Layout {
             let (mut start, mut end) = (from, to);
             if is_card(link.upper) {
                 let (rect, _) = &self.cards[link.upper];
-                let bottom = Point { x: from.x, y: rect.y + rect.height };
+                let foot = foot(chart.cards[link.upper].shape, rect.width, from.x - rect.x);
+                let bottom = Point { x: from.x, y: rect.y + rect.height - foot };
                 let mut above = bottom;
                 if link.back {
                     stroke.head = Some(Head { tip: bottom, points: Direction::Up });
@@ -184,7 +187,7 @@ impl Layout {
                 stroke.head = Some(Head { tip: to, points: Direction::Down });
                 end.y -= HEAD;
             }
-            stroke.pieces.push(between(start, end));
+            stroke.pieces.push(between(start, end, turns[at]));
             self.strokes.push(stroke);
         }
     }
@@ -241,11 +244,48 @@ impl Layout {
     }
 }
 
+/// Where on its way down a link goes to the side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Turn {
+    Early,
+    Midway,
+    Late,
+}
+
+/// Of two links that cross, the one that goes farther to the side does so below the other, which is on its way
+/// straight down by then: where both turned midway, they would run along each other.
+fn turns(layered: &Layered, rows: &Rows, leaving: &[f64], arriving: &[f64]) -> Vec<Turn> {
+    let aside = |at: usize| (leaving[at] - arriving[at]).abs();
+    let row = |at: usize| rows.row[layered.links[at].lower];
+    let turn = |at: usize| {
+        let crosses = |other: &usize| {
+            let sides = (leaving[at] - leaving[*other]) * (arriving[at] - arriving[*other]);
+            row(at) == row(*other) && sides < 0.0
+        };
+        let crossed: Vec<usize> = (0..layered.links.len()).filter(crosses).collect();
+        let is_shorter = crossed.iter().any(|other| aside(at) < aside(*other));
+        let is_longer = crossed.iter().any(|other| aside(at) > aside(*other));
+        match (is_shorter, is_longer) {
+            (true, false) => Turn::Early,
+            (false, true) => Turn::Late,
+            _ => Turn::Midway,
+        }
+    };
+    (0..layered.links.len()).map(turn).collect()
+}
+
 /// A line that leaves and arrives straight, whatever lies between.
-fn between(from: Point, to: Point) -> Piece {
+fn between(from: Point, to: Point, turn: Turn) -> Piece {
     if (from.x - to.x).abs() < 0.5 {
         return Piece::Line(from, Point { x: from.x, y: to.y });
     }
-    let half = (to.y - from.y) * 0.55;
-    Piece::Curve([from, Point { x: from.x, y: from.y + half }, Point { x: to.x, y: to.y - half }, to])
+    let (before, after) = match turn {
+        Turn::Early => (0.2, 0.85),
+        Turn::Midway => (0.55, 0.55),
+        Turn::Late => (0.85, 0.2),
+    };
+    let height = to.y - from.y;
+    let first = Point { x: from.x, y: from.y + height * before };
+    let second = Point { x: to.x, y: to.y - height * after };
+    Piece::Curve([from, first, second, to])
 }

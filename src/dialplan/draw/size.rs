@@ -6,8 +6,8 @@ use super::text::Font;
 
 /// No text of a card is wider than this.
 const WIDEST: f64 = 200.0;
-/// Lines that a card has room for, below its name.
-const LINES: usize = 3;
+/// Lines that a card has room for, below its name: all that a queue has to say.
+const LINES: usize = 6;
 /// From one way that is written in a card to the next, and from the text to the first.
 const ROW: f64 = 22.0;
 const ROW_GAP: f64 = 4.0;
@@ -15,6 +15,9 @@ const LEAST_WIDTH: f64 = 84.0;
 pub(super) const LABEL_HEIGHT: f64 = 18.0;
 /// Between the ways that a label names.
 const LABEL_GAP: f64 = 4.0;
+/// The wave at the foot of a recording: how far above the bottom it begins, and how far the curve is drawn aside.
+pub(super) const WAVE_ABOVE: f64 = 6.0;
+pub(super) const WAVE: f64 = 9.0;
 /// Between the text of a keycap or a label and its edge.
 const LABEL_PAD: f64 = 5.0;
 
@@ -118,6 +121,28 @@ pub(super) fn way(way: &Way) -> f64 {
 pub(super) fn label(ways: &[Way]) -> f64 {
     let gaps = LABEL_GAP * ways.len().saturating_sub(1) as f64;
     ways.iter().map(way).sum::<f64>() + gaps
+}
+
+/// Where the line of the arrow meets a label, from the label's left end: in the middle of its keys, if it has any,
+/// since a line that ends at the edge of a key would seem to belong to that one.
+pub(super) fn anchor(ways: &[Way]) -> f64 {
+    let places = places(ways);
+    let mut keys = places.iter().zip(ways).filter(|(_, way)| way.key).map(|(place, _)| place);
+    match (keys.next(), keys.next_back()) {
+        (Some((left, _)), Some((last, width))) => (left + last + width) / 2.0,
+        (Some((left, width)), None) => left + width / 2.0,
+        (None, _) => label(ways) / 2.0,
+    }
+}
+
+/// How far above the bottom of its rectangle a card ends, so much to the right of its left side: the sheet of a
+/// recording is wavy.
+pub(super) fn foot(shape: Shape, width: f64, x: f64) -> f64 {
+    let Shape::Node(Kind::Record) = shape else { return 0.0 };
+    let half = (width / 2.0).max(1.0);
+    let (along, rises) = if x < half { (x / half, false) } else { (x / half - 1.0, true) };
+    let wave = 2.0 * WAVE * along * (1.0 - along);
+    WAVE_ABOVE + if rises { wave } else { -wave }
 }
 
 /// Where each way of a label stands, from the label's left end: its left end and its width.

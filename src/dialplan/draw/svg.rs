@@ -4,7 +4,7 @@ use super::super::portrait::Kind;
 use super::chart::{Card, Chart, Shape, Way};
 use super::layout::{Direction, HEAD, Head, Piece, Rect, Stroke, lay_out};
 use super::shorten::shorten;
-use super::size::{LABEL_HEIGHT, Sized, places};
+use super::size::{LABEL_HEIGHT, Sized, WAVE, WAVE_ABOVE, places};
 
 /// Colours of each class: what fills it, its outline, its text; first on a light page, then on a dark one.
 const COLOURS: &[(&str, [&str; 3], [&str; 3])] = &[
@@ -136,9 +136,9 @@ fn outline(shape: Shape, rect: &Rect) -> String {
         }
         Shape::Node(Kind::Record) => path(format!(
             "M{x:.1} {y:.1}h{w:.1}v{:.1}q{:.1} {:.1} {:.1} 0t{:.1} 0z",
-            h - 6.0,
+            h - WAVE_ABOVE,
             -w / 4.0,
-            -9.0,
+            -WAVE,
             -w / 2.0,
             -w / 2.0
         )),

@@ -8,7 +8,7 @@ use super::super::{SourceFile, load};
 use super::chart::{Arrow, Card, Chart, Shape, Way};
 use super::layout::{Layout, Piece, Point, Rect, lay_out};
 use super::shorten::shorten;
-use super::size::{label, margins, places};
+use super::size::{anchor, foot, label, margins, places};
 use super::text::Font;
 use crate::entropy::Entropy;
 
@@ -67,9 +67,15 @@ fn faults(chart: &Chart) -> Vec<String> {
             faults.push(format!("{name} leaves the page: {rect:?}"));
         }
     }
+    // A line meets a card at its foot, which may lie above the bottom of its rectangle.
+    let meets = |at: usize, point: Point, rect: &Rect| {
+        let foot = chart.cards.get(at).map_or(0.0, |card| foot(card.shape, rect.width, point.x - rect.x));
+        inside(point, &Rect { height: rect.height - foot, ..*rect })
+    };
     for stroke in &layout.strokes {
         for point in stroke.pieces.iter().flat_map(along) {
-            let met = boxes.iter().find(|(_, rect)| inside(point, rect));
+            let met = boxes.iter().enumerate().find(|(at, (_, rect))| meets(*at, point, rect));
+            let met = met.map(|(_, named)| named);
             faults.extend(met.map(|(name, _)| format!("a line runs through {name} at {point:?}")));
         }
     }
@@ -186,6 +192,72 @@ fn a_large_chart_is_drawn_without_a_long_arrow() {
     assert_eq!(faults(&large), Vec::<String>::new());
     let jumps: usize = shorten(&large).cards.iter().map(|card| card.jumps.len()).sum();
     assert_eq!(jumps, 80, "70 to the last, which one arrow leads to, and 10 back");
+}
+
+/// A chart of these arrows between as many cards of a kind.
+fn chart_of(shape: Shape, arrows: &[(usize, usize)]) -> Chart {
+    let count = arrows.iter().map(|(from, to)| 1 + from.max(to)).max().unwrap_or(1);
+    let card = |at: usize| Card {
+        shape,
+        name: format!("card {at}"),
+        line: Some(1),
+        verb: "verb",
+        lines: Vec::new(),
+        jumps: Vec::new(),
+    };
+    let arrow = |(from, to): &(usize, usize)| Arrow { from: *from, to: *to, ways: Vec::new() };
+    let arrows = arrows.iter().map(arrow).collect();
+    Chart { file: String::new(), cards: (0..count).map(card).collect(), arrows }
+}
+
+#[test]
+fn a_line_begins_at_the_wave_of_a_recording() {
+    for width in [60.0, 84.0, 120.0] {
+        let at = |x: f64| foot(Shape::Node(Kind::Record), width, x);
+        // The path of the drawing: the middle and the ends lie as high, the left half below and the right above.
+        assert_eq!((at(0.0), at(width / 2.0), at(width)), (6.0, 6.0, 6.0));
+        assert_eq!((at(width / 4.0), at(width * 0.75)), (1.5, 10.5));
+    }
+    let layout = lay_out(&chart_of(Shape::Node(Kind::Record), &[(0, 1)]));
+    let (rect, _) = &layout.cards[0];
+    let Piece::Line(start, _) = layout.strokes[0].pieces[0] else { panic!("{:?}", layout.strokes[0]) };
+    assert_eq!(start.y, rect.y + rect.height - 6.0, "in the middle");
+    assert_eq!(foot(Shape::Node(Kind::Queue), 100.0, 20.0), 0.0);
+}
+
+#[test]
+fn a_line_meets_a_label_in_the_middle_of_its_keys() {
+    let way = |by: &str, key| Way { by: by.into(), key };
+    let keys = [way("1", true), way("2", true), way("else", false)];
+    let places = places(&keys);
+    assert_eq!(anchor(&keys), (places[0].0 + places[1].0 + places[1].1) / 2.0);
+    assert_eq!(anchor(&keys[1..]), places[0].1 / 2.0, "of the only key");
+    assert_eq!(anchor(&keys[2..]), label(&keys[2..]) / 2.0, "of words alone");
+}
+
+/// The places of a stroke at which it goes to the side by half of its way.
+fn side_step(stroke: &super::layout::Stroke) -> Option<(f64, f64)> {
+    let curve = stroke.pieces.iter().find(|piece| matches!(piece, Piece::Curve(_)))?;
+    let points = along(curve);
+    let (first, last) = (points[0], points[points.len() - 1]);
+    let middle = (first.x + last.x) / 2.0;
+    let at = points.iter().min_by(|a, b| (a.x - middle).abs().total_cmp(&(b.x - middle).abs()))?;
+    Some(((first.x - last.x).abs(), at.y))
+}
+
+#[test]
+fn of_two_lines_that_cross_the_longer_goes_to_the_side_below_the_shorter() {
+    // Every card of the upper row leads to both ends of the lower one.
+    let arrows = [(0, 1), (0, 2), (0, 3), (1, 4), (1, 6), (2, 5), (2, 4), (3, 4), (3, 5), (3, 6)];
+    let chart = chart_of(Shape::Node(Kind::Sound), &arrows);
+    assert_eq!(faults(&chart), Vec::<String>::new());
+    let layout = lay_out(&chart);
+    let (bottom, top) = (layout.cards[1].0.y + layout.cards[1].0.height, layout.cards[4].0.y);
+    let steps: Vec<(f64, f64)> =
+        layout.strokes.iter().filter_map(side_step).filter(|(_, y)| *y > bottom && *y < top).collect();
+    let farthest = steps.iter().copied().max_by(|a, b| a.0.total_cmp(&b.0)).unwrap();
+    let nearest = steps.iter().copied().min_by(|a, b| a.0.total_cmp(&b.0)).unwrap();
+    assert!(farthest.1 > nearest.1 + 5.0, "{steps:?}");
 }
 
 #[test]

@@ -194,7 +194,7 @@ fn wrong_pins_are_answered_ever_more_slowly_and_after_three_it_is_over() {
     for (request, pause) in [(1, 2_000), (2, 4_000), (3, 8_000)] {
         caller.press("1234#");
         let steps = caller.tell(Input::MailboxOpened { request, opened: Opened::Wrong });
-        assert_eq!(heard(&steps), [Sound::Silence { ms: pause }, prompt("voicemail/wrong-pin")]);
+        assert_eq!(heard(&steps), [Sound::Silence { ms: pause }, prompt("not-right")]);
         let steps = caller.ends();
         assert_eq!(steps.contains(&BYE), request == 3, "{steps:?}");
     }
@@ -209,7 +209,7 @@ fn whether_a_number_is_a_mailbox_is_not_told_before_the_pin() {
     assert_eq!(steps.last(), Some(&Step::FindMailbox { which: MailboxName::Named("299".into()) }));
     assert_eq!(heard(&caller.tell(Input::MailboxFound(None))), [prompt("voicemail/enter-pin")]);
     let sounds = heard(&caller.press("4711#"));
-    assert_eq!(sounds.last(), Some(&prompt("voicemail/wrong-pin")), "as if there were one");
+    assert_eq!(sounds.last(), Some(&prompt("not-right")), "as if there were one");
 }
 
 #[test]

@@ -7,6 +7,7 @@ pub(super) mod random;
 mod reference;
 mod spoken;
 mod trial;
+mod trial_queue;
 mod verb_problems;
 mod verbs;
 mod walk;
@@ -17,7 +18,8 @@ use crate::time::{Epoch, Time, UnixMs};
 /// A company with everything that the files of these tests name.
 pub(super) fn world() -> World {
     let pieces = [say::pieces_of_positions("en"), say::pieces_of_waits("en")].concat();
-    let prompts = ["welcome", "menu", "sorry", "invalid", "beep"].map(|name| format!("prompts/en/{name}"));
+    let prompts =
+        ["welcome", "menu", "sorry", "invalid", "not-right", "beep"].map(|name| format!("prompts/en/{name}"));
     World::new()
         .tenant("harbour", ["+420200000100", "100"], ["sales", "support"])
         .tenant("summit", ["+420200000200"], ["summit"])
@@ -36,14 +38,13 @@ pub(super) fn world() -> World {
 }
 
 /// The prompts of mailboxes.
-const VOICEMAIL: [&str; 22] = [
+const VOICEMAIL: [&str; 21] = [
     "leave-message",
     "full",
     "too-short",
     "saved",
     "enter-number",
     "enter-pin",
-    "wrong-pin",
     "locked",
     "no-pin",
     "not-now",
@@ -96,11 +97,14 @@ impl Caller {
         caller
     }
 
-    /// The steps since the last look, without the names of nodes.
+    /// The steps since the last look, without the names of nodes and ways.
     fn steps(&mut self) -> Vec<Step> {
-        std::iter::from_fn(|| self.run.poll_output())
-            .filter(|step| !matches!(step, Step::Entered { .. }))
-            .collect()
+        let nameless = |step| match step {
+            Step::Entered { .. } => None,
+            Step::Hangup { cause, .. } => Some(hang_up(cause)),
+            step => Some(step),
+        };
+        std::iter::from_fn(|| self.run.poll_output()).filter_map(nameless).collect()
     }
 
     fn tell(&mut self, input: Input) -> Vec<Step> {
@@ -128,4 +132,8 @@ fn music(playback: u64) -> Step {
     Step::Play { playback, sounds: vec![file("music/harbour")], repeat: true }
 }
 
-const BYE: Step = Step::Hangup { cause: Cause::Normal };
+const BYE: Step = hang_up(Cause::Normal);
+
+const fn hang_up(cause: Cause) -> Step {
+    Step::Hangup { cause, by: String::new() }
+}

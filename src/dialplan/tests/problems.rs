@@ -295,3 +295,21 @@ fn where_there_is_nothing_to_choose_from_the_help_says_how_to_add_one() {
     assert!(help("[a]\nqueue = \"crew\"\nelse = \"hangup\"").contains("`hovor group add crew`"));
     assert!(help("[a]\ndial = \"201\"\nelse = \"hangup\"").starts_with("no operator has an extension yet"));
 }
+
+#[test]
+fn a_number_behind_something_put_right_is_read_as_it_stands() {
+    let nodes = "[a]\nmusic = [\"music/harbour\" \"music/harbour\"]\nqueue = \"sales\"\nelse = \"b\"\n\
+                 [b]\nif = { group = \"sales\", online = 0 }\nthen = \"c\"\nelse = \"hangup\"\n\
+                 [c]\nset = { attempts = 1 }\nthen = \"d\"\n[d]\nif = { attempts = 1 }\n\
+                 then = \"hangup\"\nelse = \"hangup\"";
+    let found = problems(&harbour(nodes));
+    let what: Vec<&str> = found.iter().map(|problem| problem.what.as_str()).collect();
+    assert_eq!(what, ["a comma stands between two values"], "{found:#?}");
+}
+
+#[test]
+fn a_mailbox_of_a_tenant_of_which_nothing_is_known_is_taken_as_it_comes() {
+    let text = harbour("[a]\nvoicemail = \"anna\"\nthen = \"b\"\n[b]\nmailbox = \"anna\"\nthen = \"hangup\"");
+    let loaded = load(vec![SourceFile::new("test.toml", text)], &World::unknown());
+    assert!(loaded.is_ok(), "{:#?}", loaded.err());
+}

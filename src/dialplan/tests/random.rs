@@ -385,10 +385,7 @@ fn a_caller_sent_round_without_waiting_is_let_go() {
         caller.steps();
         let playback = caller.run.playback();
         caller.tell(Input::PlayFailed { playback });
-        if caller
-            .tell(Input::QueueEnded(QueueOutcome::Full))
-            .contains(&Step::Hangup { cause: Cause::Internal })
-        {
+        if caller.tell(Input::QueueEnded(QueueOutcome::Full)).contains(&hang_up(Cause::Internal)) {
             assert!(caller.run.is_over());
             return;
         }

@@ -187,9 +187,9 @@ fn hours_share_the_holidays_of_their_file() {
         [a]\nhours = \"Mon-Sun 00:00-24:00\"\nopen = \"b\"\nclosed = \"c\"\nholiday = \"b\"\n\
         [b]\nhours = \"Mon-Sun 00:00-24:00\"\nholidays = []\nopen = \"d\"\nclosed = \"c\"\n\
         [c]\nhangup = \"rejected\"\n[d]\nhangup = \"busy\"";
-    assert_eq!(Caller::of(&harbour(nodes)).steps(), [Step::Hangup { cause: Cause::Busy }]);
+    assert_eq!(Caller::of(&harbour(nodes)).steps(), [hang_up(Cause::Busy)]);
     let closed = nodes.replace("holiday = \"b\"", "holiday = \"c\"");
-    assert_eq!(Caller::of(&harbour(&closed)).steps(), [Step::Hangup { cause: Cause::Rejected }]);
+    assert_eq!(Caller::of(&harbour(&closed)).steps(), [hang_up(Cause::Rejected)]);
     let wrong = nodes.replace("11-23", "23.11.");
     let found = problems_of(&harbour(&wrong));
     assert_eq!(found.len(), 1, "said once, not for each node: {found:?}");

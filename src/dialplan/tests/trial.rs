@@ -187,23 +187,20 @@ fn a_walk_is_json_for_programs() {
 
 #[test]
 fn a_past_call_is_told_like_a_trial() {
-    let entered = |node: &str, line| Noted::Entered { node: node.into(), line };
-    let other = |text: &str, reason: Option<&str>| Noted::Other {
-        text: text.into(),
-        reason: reason.map(str::to_owned),
-    };
+    let entered = |node: &str, line, by: &str| Noted::Entered { node: node.into(), line, by: by.into() };
+    let other = |text: &str| Noted::Other(text.into());
     let past = Past {
         caller: String::new(),
         dialled: "100".into(),
         started: moment("2026-11-23T10:00"),
         noted: vec![
-            (0, entered("main", 18)),
+            (0, entered("main", 18, "")),
             (10, Noted::Answered),
             (900, Noted::Key('1')),
-            (900, entered("sales", 23)),
-            (900, other("waits for group sales as number 1", None)),
-            (5_000, other("leaves the queue: the queue is full", Some("full"))),
-            (5_000, entered("closed", 99)),
+            (900, entered("sales", 23, "1")),
+            (900, other("waits for group sales as number 1")),
+            (5_000, other("leaves the queue: the queue is full")),
+            (5_000, entered("closed", 99, "full")),
             (7_000, Noted::Ended { by_caller: true, text: String::new() }),
         ],
     };
@@ -254,7 +251,13 @@ fn scenarios_say_what_is_to_come_of_calls() {
     let verdict = tried(TABLE);
     assert!(verdict.passed(), "{}", verdict.report(false));
     assert_eq!(verdict.scenarios.len(), 3);
-    assert_eq!(verdict.report(false), "3 scenarios passed\n7 of 7 nodes are reached by a scenario (100 %)\n");
+    let expected = "\
+3 scenarios passed
+7 of 7 nodes are reached by a scenario (100 %)
+8 of 14 ways out of them are taken (57 %)
+    test.toml: never opening (line 8): closed; main (line 18): #, 2, else; sales (line 23): full; anna (line 29): else
+";
+    assert_eq!(verdict.report(false), expected);
 }
 
 #[test]
@@ -274,6 +277,8 @@ fn a_failed_scenario_shows_its_place_and_the_way_that_was_walked() {
     test.test.toml:1: Key 2 leads to support
 4 of 7 nodes are reached by a scenario (57 %)
     test.toml: never sales (line 23), speak (line 34), closed (line 38)
+3 of 14 ways out of them are taken (21 %)
+    test.toml: never opening (line 8): closed, holiday; main (line 18): #, 1, else; anna (line 29): busy, else
 "#;
     let trimmed = |text: &str| text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
     assert_eq!(trimmed(&verdict.report(false)), trimmed(expected));

@@ -7,7 +7,7 @@ fn parameter(name: &str, value: &str) -> Step {
 }
 
 fn ends(cause: Cause) -> Step {
-    Step::Hangup { cause }
+    hang_up(cause)
 }
 
 /// Three ends to tell ways apart.
@@ -62,7 +62,7 @@ fn the_star_starts_the_typing_over() {
 fn what_is_not_valid_is_told_and_asked_for_again() {
     for keys in ["12#", "250#", "#", "9812#"] {
         let (mut caller, steps) = typed(keys);
-        assert_eq!(steps.last(), Some(&play(2, "prompts/en/invalid")), "{keys}");
+        assert_eq!(steps.last(), Some(&play(2, "prompts/en/not-right")), "{keys}");
         assert_eq!(caller.tell(Input::PlayEnded { playback: 2 }), [play(3, "prompts/en/menu")]);
         caller.tell(Input::PlayEnded { playback: 3 });
         assert_eq!(caller.wait(), [BYE]);
@@ -282,4 +282,53 @@ fn another_program_is_told_and_nothing_is_awaited() {
     let expected =
         [webhook("7", "b", "order", "7"), webhook("", "order.asked", "from", "+420777123456"), BYE];
     assert_eq!(steps[1..], expected);
+}
+
+/// Where a queue's keys lead.
+const LEFT: &str = "[a]\nqueue = \"sales\"\nelse = \"other\"\nkeys = { 1 = \"yes\", any = \"no\" }\n";
+
+#[test]
+fn any_other_key_may_lead_out_of_a_queue() {
+    for (key, cause) in [('1', Cause::Busy), ('7', Cause::Rejected), ('#', Cause::Rejected)] {
+        let mut caller = Caller::answered(&harbour(&format!("{LEFT}{ENDS}")));
+        caller.steps();
+        let steps = caller.tell(Input::Digit(key));
+        assert_eq!(steps[1..], [Step::LeaveQueue, Step::StopPlay, ends(cause)], "{key}");
+    }
+}
+
+/// A file in which what was kept becomes the language.
+fn speaking(kept: &str) -> Vec<Step> {
+    let nodes = format!(
+        "[a]\nset = {{ spoken = \"{kept}\" }}\nthen = \"b\"\n\
+         [b]\nset = {{ language = \"{{spoken}}\" }}\nthen = \"c\"\n\
+         [c]\nif = {{ language = \"cs\" }}\nthen = \"yes\"\nelse = \"no\"\n{ENDS}"
+    );
+    let world = World::unknown();
+    let file = SourceFile::new("test.toml", harbour(&nodes));
+    let plans = load(vec![file], &world).unwrap_or_else(|problems| panic!("{problems:#?}"));
+    let entry = plans.entry("100").unwrap();
+    let mut caller =
+        Caller { run: Run::start(entry, Facts::default(), Epoch(UnixMs(0)), Time::ZERO), now: Time::ZERO };
+    caller.steps()
+}
+
+#[test]
+fn what_was_kept_may_become_the_language_if_it_is_one() {
+    assert_eq!(speaking("cs")[1..], [parameter("language", "cs"), ends(Cause::Busy)]);
+    assert_eq!(speaking(" CS ")[1..], [parameter("language", "cs"), ends(Cause::Busy)]);
+    for unknown in ["xx", "", "czech"] {
+        assert_eq!(speaking(unknown)[1..], [parameter("language", "en"), ends(Cause::Rejected)], "{unknown}");
+    }
+}
+
+#[test]
+fn a_language_that_may_become_any_needs_its_sounds_in_all() {
+    let nodes =
+        "[a]\nset = { language = \"{key}\" }\nthen = \"b\"\n[b]\nplay = \"welcome\"\nthen = \"hangup\"";
+    let problems = load(vec![SourceFile::new("test.toml", harbour(nodes))], &world()).unwrap_err();
+    assert_eq!(
+        problems[0].what,
+        "there is no sound \"welcome\" in `de`, which a node of this file changes to"
+    );
 }

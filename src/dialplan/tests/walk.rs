@@ -26,7 +26,10 @@ then = "hangup"
 #[test]
 fn a_caller_is_answered_before_anything_is_heard() {
     let mut caller = Caller::of(&harbour(MENU));
-    assert_eq!(caller.run.poll_output(), Some(Step::Entered { node: "a".into(), line: 6 }));
+    assert_eq!(
+        caller.run.poll_output(),
+        Some(Step::Entered { node: "a".into(), line: 6, by: String::new() })
+    );
     assert_eq!(caller.run.poll_output(), Some(Step::Answer));
     assert_eq!(caller.run.poll_output(), None);
     assert_eq!(caller.tell(Input::Answered), [play(1, "prompts/en/welcome")]);
@@ -126,7 +129,7 @@ fn a_full_queue_and_a_failed_one_lead_on_by_their_own_ways() {
     ] {
         let mut caller = Caller::answered(&harbour(nodes));
         caller.steps();
-        assert_eq!(caller.tell(Input::QueueEnded(outcome)), [Step::StopPlay, Step::Hangup { cause }]);
+        assert_eq!(caller.tell(Input::QueueEnded(outcome)), [Step::StopPlay, hang_up(cause)]);
     }
 }
 
@@ -160,7 +163,7 @@ fn dialling_leaves_the_call_unanswered_and_leads_on_by_the_outcome() {
     ] {
         let mut caller = Caller::of(&harbour(DIAL));
         assert_eq!(caller.steps(), [dial(DialTarget::Extension("201".into()))]);
-        assert_eq!(caller.tell(Input::DialEnded(outcome)), [Step::Hangup { cause }]);
+        assert_eq!(caller.tell(Input::DialEnded(outcome)), [hang_up(cause)]);
     }
 }
 
@@ -303,8 +306,8 @@ fn hours_lead_by_the_clock_of_their_time_zone() {
     };
     let cause = |hours: &str| Caller::of(&nodes(hours)).steps();
     assert_eq!(cause("Mon 10:00-10:01"), [BYE]);
-    assert_eq!(cause("Mon 09:00-10:00"), [Step::Hangup { cause: Cause::Rejected }]);
-    assert_eq!(cause("Tue-Sun 00:00-24:00"), [Step::Hangup { cause: Cause::Rejected }]);
+    assert_eq!(cause("Mon 09:00-10:00"), [hang_up(Cause::Rejected)]);
+    assert_eq!(cause("Tue-Sun 00:00-24:00"), [hang_up(Cause::Rejected)]);
 }
 
 #[test]
@@ -324,7 +327,7 @@ fn a_tone_and_an_echo_go_on_until_the_caller_hangs_up() {
 #[test]
 fn a_plan_can_refuse_a_call_without_answering() {
     let mut caller = Caller::of(&harbour("[a]\nhangup = \"busy\""));
-    assert_eq!(caller.steps(), [Step::Hangup { cause: Cause::Busy }]);
+    assert_eq!(caller.steps(), [hang_up(Cause::Busy)]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::super::span::duration;
+use super::super::span::moment;
 use super::super::step::{DialOutcome, QueueOutcome};
 use super::super::suggest::choice;
 use crate::time::UnixMs;
@@ -17,7 +17,8 @@ pub struct Caller {
     pub dialled: String,
     /// When the call comes in.
     pub at: UnixMs,
-    /// The keys for the first prompt that asks for keys, for the second, and so on.
+    /// The keys for the first prompt that asks for keys, for the second, and so on; a queue that can be left
+    /// by a key asks once.
     pub keys: Vec<Keys>,
     /// When the caller hangs up, from the beginning of the call.
     pub hangs_up: Option<Duration>,
@@ -25,6 +26,8 @@ pub struct Caller {
     pub speaks: Duration,
     /// The caller's place in every queue.
     pub position: u32,
+    /// How long the wait will probably be; none if that cannot be told.
+    pub wait: Option<Duration>,
     /// What becomes of the first wait, of the second, and so on; the last one of all that follow.
     pub queues: Vec<Queued>,
     /// What becomes of those who are called, likewise.
@@ -40,7 +43,8 @@ pub struct Caller {
 pub struct Keys {
     /// None: the caller is silent this time.
     pub keys: String,
-    /// How long after the beginning of the prompt; after its end if missing.
+    /// How long after the beginning of the prompt, or of the wait in a queue; after the end of the prompt if
+    /// missing.
     pub after: Option<Duration>,
 }
 
@@ -91,6 +95,7 @@ impl Caller {
             hangs_up: None,
             speaks: Duration::from_secs(5),
             position: 1,
+            wait: None,
             queues: Vec::new(),
             dials: Vec::new(),
             answers: BTreeMap::new(),
@@ -116,7 +121,7 @@ impl Keys {
         let (keys, after) = match text.trim().split_once('@') {
             None => (text.trim(), None),
             Some((keys, after)) => {
-                let length = duration(after).ok_or_else(|| {
+                let length = moment(after).ok_or_else(|| {
                     format!("`{after}` is no length of time; write `1@2s` for the key 1 after two seconds")
                 })?;
                 (keys.trim(), Some(length))
@@ -135,7 +140,7 @@ impl Keys {
 fn timed(text: &str, usual: Duration) -> Result<(&str, Duration), String> {
     let Some((word, after)) = text.trim().split_once('@') else { return Ok((text.trim(), usual)) };
     let length =
-        duration(after).ok_or_else(|| format!("`{after}` is no length of time; write `{word}@45s`"))?;
+        moment(after).ok_or_else(|| format!("`{after}` is no length of time; write `{word}@45s`"))?;
     Ok((word.trim(), length))
 }
 

@@ -7,7 +7,12 @@ use super::super::plan::Plan;
 use super::super::problem::{Problem, Severity};
 use super::super::sound::Sound;
 use super::super::source::SourceFile;
-use super::walk::{End, Moment, Walk, What};
+use super::super::step::Cause;
+use super::walk::{End, Heard, Moment, Walk, What};
+
+/// The words for a call that the caller ends, and for one that goes on for ever.
+const CALLER: &str = "caller";
+const NONE: &str = "none";
 
 /// A name, and where it stands in the file of the scenario.
 #[derive(Clone, Debug)]
@@ -35,23 +40,19 @@ pub(super) struct Expected {
 }
 
 impl Expected {
-    /// The words for the end of a call: the causes of a dialplan, and two that are none of its doing.
-    pub const CAUSES: &[&str] = &[
-        "normal",
-        "busy",
-        "unavailable",
-        "rejected",
-        "not-found",
-        "congestion",
-        "internal",
-        "caller",
-        "none",
-    ];
+    /// The words for the end of a call: the causes of a dialplan, and three that no file can name.
+    pub fn causes() -> Vec<&'static str> {
+        Cause::NAMES.into_iter().chain([Cause::Internal.words(), CALLER, NONE]).collect()
+    }
 
-    /// The sounds of a plan by the names that people know them by.
-    pub fn sounds(plan: &Plan) -> BTreeSet<String> {
+    /// The sounds of a plan by the names that people know them by; after these, with their language.
+    pub fn sounds(plan: &Plan) -> Vec<String> {
         let others = ["silence", "ringing", "what was recorded"].map(str::to_owned);
-        plan.sounds.iter().map(|name| Sound::File(name.clone()).words()).chain(others).collect()
+        let short = plan.sounds.iter().map(|name| Sound::File(name.clone()).words()).chain(others);
+        let short: BTreeSet<String> = short.collect();
+        let prompts = plan.sounds.iter().filter_map(|file| Some((of_language(file)?, file)));
+        let long = prompts.flat_map(|(named, file)| [named.to_owned(), file.clone()]);
+        short.into_iter().chain(long).collect()
     }
 
     pub fn is_empty(&self) -> bool {
@@ -76,15 +77,14 @@ impl Expected {
         {
             fail(span, "the caller went another way".into(), "not this way");
         }
-        if let Some(missed) = missed(&self.visits, &nodes) {
+        if let Some(missed) = missed(&self.visits, &nodes, |node, name| *node == name) {
             let what = format!("the caller never came to `{}`", missed.name);
             fail(&missed.span, what, "not reached, or not in this order");
         }
         for avoided in self.avoids.iter().filter(|avoided| nodes.contains(&avoided.name.as_str())) {
             fail(&avoided.span, format!("the caller came to `{}`", avoided.name), "should not be reached");
         }
-        let heard = heard(walk);
-        if let Some(missed) = missed(&self.hears, &heard) {
+        if let Some(missed) = missed(&self.hears, &heard(walk), is_called) {
             let what = format!("the caller never heard `{}`", missed.name);
             fail(&missed.span, what, "not heard, or not in this order");
         }
@@ -108,17 +108,28 @@ impl Expected {
 }
 
 /// The first name that does not come after those before it.
-fn missed<'n>(names: &'n [Named], come: &[&str]) -> Option<&'n Named> {
+fn missed<'n, T>(names: &'n [Named], come: &[T], is: impl Fn(&T, &str) -> bool) -> Option<&'n Named> {
     let mut rest = come.iter();
-    names.iter().find(|wanted| !rest.any(|name| *name == wanted.name))
+    names.iter().find(|wanted| !rest.any(|thing| is(thing, &wanted.name)))
 }
 
-fn heard(walk: &Walk) -> Vec<&str> {
+/// Whether this names the sound: as people know it, with its language (`cs/welcome`), or by its file.
+fn is_called(heard: &&Heard, name: &str) -> bool {
+    let file = heard.file.as_deref();
+    heard.sound == name || file == Some(name) || file.and_then(of_language) == Some(name)
+}
+
+/// A prompt with its language, without the folder of all prompts.
+fn of_language(file: &str) -> Option<&str> {
+    file.strip_prefix("prompts/")
+}
+
+fn heard(walk: &Walk) -> Vec<&Heard> {
     let sounds = walk.moments.iter().filter_map(|moment| match &moment.what {
         What::Heard { sounds, .. } => Some(sounds),
         _ => None,
     });
-    sounds.flatten().map(|heard| heard.sound.as_str()).collect()
+    sounds.flatten().collect()
 }
 
 fn parameter<'w>(walk: &'w Walk, wanted: &str) -> Option<&'w str> {
@@ -132,8 +143,8 @@ fn parameter<'w>(walk: &'w Walk, wanted: &str) -> Option<&'w str> {
 pub(super) fn cause(end: End) -> &'static str {
     match end {
         End::HungUp(cause) => cause.words(),
-        End::CallerHungUp => "caller",
-        End::GoesOn | End::Ended => "none",
+        End::CallerHungUp => CALLER,
+        End::GoesOn | End::Ended => NONE,
     }
 }
 

@@ -14,6 +14,7 @@ mod report;
 mod table;
 mod verdict;
 mod walk;
+mod ways;
 mod world;
 
 pub use caller::{Answer, Caller, Dialled, Keys, Queued};
@@ -21,3 +22,4 @@ pub use clock::{Clock, When};
 pub use past::{Noted, Past};
 pub use verdict::{Coverage, Tried, Unreached, Verdict, test};
 pub use walk::{End, Heard, Moment, Sounds, Walk, What, walk};
+pub use ways::Way;

@@ -62,7 +62,7 @@ impl Scene<'_> {
         };
         let text = format!("the switch {switch} is {} now", on_or_off(on));
         self.turned.insert(switch, on);
-        self.end(About::Outside, Input::Turned { on }, now, &text, on_or_off(on));
+        self.end(About::Outside, Input::Turned { on }, now, &text);
         Vec::new()
     }
 
@@ -76,21 +76,21 @@ impl Scene<'_> {
             Some(Answer::Status(status, body)) => {
                 let input = Input::HttpAnswered { request, status: *status, body: body.clone() };
                 let text = format!("the answer is {status} {body}");
-                self.end(About::Outside, input, now + ANSWER, text.trim_end(), &status.to_string());
+                self.end(About::Outside, input, now + ANSWER, text.trim_end());
             }
             Some(Answer::Failure(word)) => {
                 let known = HttpFailure::WORDS.iter().find(|(known, _)| known == word);
                 let why = known.map_or(HttpFailure::Broken, |(_, why)| *why);
-                self.end(About::Outside, failed(why), now + ANSWER, &format!("it fails: {word}"), "else");
+                self.end(About::Outside, failed(why), now + ANSWER, &format!("it fails: {word}"));
             }
             Some(Answer::Timeout) => {
                 let at = now + http.timeout;
-                self.end(About::Outside, failed(HttpFailure::TimedOut), at, "no answer comes", "no answer");
+                self.end(About::Outside, failed(HttpFailure::TimedOut), at, "no answer comes");
             }
             None => {
                 let text = format!("no answer is given in this trial for {node}, so none comes");
                 let at = now + http.timeout;
-                self.end(About::Outside, failed(HttpFailure::TimedOut), at, &text, "no answer");
+                self.end(About::Outside, failed(HttpFailure::TimedOut), at, &text);
             }
         }
         vec![happened(format!("{} is asked", http.url))]

@@ -1,19 +1,19 @@
 //! A past call, told like a trial: from what was noted while it happened.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use super::super::plan::{Plan, Plans, Target};
+use super::super::plan::{Plan, Plans};
 use super::walk::{End, Moment, Walk, What};
 use crate::time::UnixMs;
 
 /// What was noted of a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Noted {
-    /// The call came to this node, which stood in this line.
+    /// The call came to this node, which stood in this line, by this way out of the one before.
     Entered {
         node: String,
         line: u32,
+        by: String,
     },
     Answered,
     Key(char),
@@ -21,11 +21,8 @@ pub enum Noted {
         name: String,
         value: String,
     },
-    /// Anything else, in words; some things are why the caller went another way (`full`, `busy`).
-    Other {
-        text: String,
-        reason: Option<String>,
-    },
+    /// Anything else, in words.
+    Other(String),
     /// The end.
     Ended {
         by_caller: bool,
@@ -44,27 +41,16 @@ pub struct Past {
 }
 
 impl Past {
-    /// The call as a walk. The files say what the nodes do and what their ways are called; where
-    /// they have changed since, the walk says so.
+    /// The call as a walk. The files say what the nodes do; where they have changed since, the walk says so.
     pub fn explain(&self, plans: &Plans) -> Walk {
         let plan = self.plan(plans);
-        let mut teller = Teller {
-            plan: plan.as_deref(),
-            started: self.started,
-            node: None,
-            reason: None,
-            moments: Vec::new(),
-        };
         let mut end = End::GoesOn;
+        let mut moments = Vec::new();
         for (at_ms, noted) in &self.noted {
-            if let Noted::Ended { by_caller, text } = noted {
+            if let Noted::Ended { by_caller, .. } = noted {
                 end = if *by_caller { End::CallerHungUp } else { End::Ended };
-                if !by_caller {
-                    teller.note(*at_ms, What::Happened { text: text.clone() });
-                    continue;
-                }
             }
-            teller.tell(*at_ms, noted);
+            moments.push(Moment { at_ms: *at_ms, what: told(noted, plan.as_deref()) });
         }
         Walk {
             file: plan.as_ref().map(|plan| plan.file.clone()).unwrap_or_default(),
@@ -73,7 +59,7 @@ impl Past {
             dialled: self.dialled.clone(),
             started: self.started,
             lasted_ms: self.noted.last().map_or(0, |(at, _)| *at),
-            moments: teller.moments,
+            moments,
             end,
         }
     }
@@ -90,53 +76,24 @@ impl Past {
     }
 }
 
-struct Teller<'a> {
-    plan: Option<&'a Plan>,
-    started: UnixMs,
-    node: Option<&'a str>,
-    reason: Option<String>,
-    moments: Vec<Moment>,
+fn told(noted: &Noted, plan: Option<&Plan>) -> What {
+    match noted {
+        Noted::Entered { node, line, by } => entered(node, *line, by, plan),
+        Noted::Answered => What::Answered,
+        Noted::Key(key) => What::Key { key: *key },
+        Noted::Parameter { name, value } => What::Parameter { name: name.clone(), value: value.clone() },
+        Noted::Other(text) | Noted::Ended { by_caller: false, text } => What::Happened { text: text.clone() },
+        Noted::Ended { by_caller: true, .. } => What::CallerHungUp,
+    }
 }
 
-impl<'a> Teller<'a> {
-    fn tell(&mut self, at_ms: u64, noted: &'a Noted) {
-        let what = match noted {
-            Noted::Entered { node, line } => self.entered(at_ms, node, *line),
-            Noted::Answered => What::Answered,
-            Noted::Key(key) => {
-                self.reason = Some(key.to_string());
-                What::Key { key: *key }
-            }
-            Noted::Parameter { name, value } => What::Parameter { name: name.clone(), value: value.clone() },
-            Noted::Other { text, reason } => {
-                if reason.is_some() {
-                    self.reason.clone_from(reason);
-                }
-                What::Happened { text: text.clone() }
-            }
-            Noted::Ended { .. } => What::CallerHungUp,
-        };
-        self.note(at_ms, what);
+fn entered(node: &str, line: u32, by: &str, plan: Option<&Plan>) -> What {
+    let now = plan.and_then(|plan| plan.nodes.get(node));
+    let portrait = now.map(|node| node.verb.portrait());
+    let moved = now.is_none_or(|now| now.line != line);
+    let (verb, mut does) = portrait.map_or(("", Vec::new()), |portrait| (portrait.verb, portrait.lines));
+    if moved {
+        does.insert(0, "(the file has changed since)".into());
     }
-
-    fn entered(&mut self, at_ms: u64, node: &'a str, line: u32) -> What {
-        let now = self.plan.and_then(|plan| plan.nodes.get(node));
-        let portrait = now.map(|node| node.verb.portrait());
-        let at = self.started + Duration::from_millis(at_ms);
-        let target = Target::Node(node.to_owned());
-        let from = self.plan.zip(self.node);
-        let why = from.map(|(plan, from)| plan.way(from, &target, self.reason.as_deref(), at));
-        let moved = now.is_none_or(|now| now.line != line);
-        let (verb, mut does) = portrait.map_or(("", Vec::new()), |portrait| (portrait.verb, portrait.lines));
-        if moved {
-            does.insert(0, "(the file has changed since)".into());
-        }
-        self.node = Some(node);
-        self.reason = None;
-        What::Entered { node: node.to_owned(), verb, line, does, why: why.unwrap_or_default() }
-    }
-
-    fn note(&mut self, at_ms: u64, what: What) {
-        self.moments.push(Moment { at_ms, what });
-    }
+    What::Entered { node: node.to_owned(), verb, line, does, why: by.to_owned() }
 }

@@ -10,7 +10,7 @@ use toml::de::{DeTable, DeValue};
 use super::super::plan::{Entry, Plans};
 use super::super::problem::{Problem, Severity};
 use super::super::source::SourceFile;
-use super::super::span::duration;
+use super::super::span::moment;
 use super::super::suggest::choice;
 use super::caller::{Answer, Caller, Dialled, Keys, Queued};
 use super::clock::{Clock, When};
@@ -39,6 +39,7 @@ const SETTINGS: &[(&str, bool)] = &[
     ("seen", true),
     ("speak", true),
     ("visits", false),
+    ("wait", true),
 ];
 
 /// One scenario: a caller, and what is to come of the call.
@@ -163,14 +164,7 @@ impl Reader<'_> {
         let mut caller = Caller::new(number, usual);
         for (key, value) in settings {
             match *key {
-                "at" => {
-                    let text = match value.get_ref() {
-                        DeValue::Datetime(moment) => Some(moment.to_string()),
-                        _ => self.text("at", value, "\"2026-12-24 18:05\""),
-                    };
-                    let when = text.map(|text| When::read(&text));
-                    caller.at = self.good(value, when).map_or(usual, |when| clock.moment(when));
-                }
+                "at" => caller.at = self.when(key, value).map_or(usual, |when| clock.moment(when)),
                 "caller" => caller.number = self.text(key, value, "\"+420777123456\"").unwrap_or_default(),
                 "press" => {
                     let text = self.text(key, value, "\"1,#\"").map(|text| Keys::list(&text));
@@ -179,6 +173,7 @@ impl Reader<'_> {
                 "hangup" => caller.hangs_up = self.length(key, value),
                 "speak" => caller.speaks = self.length(key, value).unwrap_or(caller.speaks),
                 "position" => caller.position = self.whole(key, value).unwrap_or(1).max(1),
+                "wait" => caller.wait = self.length(key, value),
                 "queue" => caller.queues = self.words(key, value, "\"served\"", Queued::read),
                 "dial" => caller.dials = self.words(key, value, "\"busy\"", Dialled::read),
                 "http" => {
@@ -208,7 +203,7 @@ impl Reader<'_> {
                 "avoids" => expected.avoids = self.names(key, value, &nodes, "node"),
                 "ends" => expected.ends = self.names(key, value, &nodes, "node").into_iter().next(),
                 "cause" => {
-                    expected.cause = self.names(key, value, Expected::CAUSES, "cause").into_iter().next()
+                    expected.cause = self.names(key, value, &Expected::causes(), "cause").into_iter().next()
                 }
                 "hears" => {
                     let sounds = Expected::sounds(&entry.plan);
@@ -227,6 +222,14 @@ impl Reader<'_> {
             }
         }
         expected
+    }
+
+    fn when(&mut self, key: &str, value: &Value) -> Option<When> {
+        let text = match value.get_ref() {
+            DeValue::Datetime(moment) => Some(moment.to_string()),
+            _ => self.text(key, value, "\"2026-12-24 18:05\""),
+        };
+        self.good(value, text.map(|text| When::read(&text)))
     }
 
     /// A text or a list of texts, each one of those known.
@@ -297,7 +300,7 @@ impl Reader<'_> {
     }
 
     fn length(&mut self, key: &str, value: &Value) -> Option<Duration> {
-        let length = value.get_ref().as_str().and_then(duration);
+        let length = value.get_ref().as_str().and_then(moment);
         if length.is_none() {
             self.wrong(key, value, "a length of time", "\"12s\"");
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::super::plan::{Entry, Plan, Target};
+use super::super::plan::{Entry, Node, Plan};
 use super::super::portrait::Kind;
 use super::super::run::Run;
 use super::super::sound::Sound;
@@ -80,7 +80,11 @@ pub enum What {
 /// One sound.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Heard {
+    /// The name that people know it by: a prompt without its language.
     pub sound: String,
+    /// Its file, if it has one: the path below the media directory, without `.wav`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
     /// What is said in it, if that is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
@@ -111,24 +115,6 @@ impl Walk {
     }
 }
 
-impl Plan {
-    /// The way from a node to where it leads: what a person calls it. Where several ways lead there,
-    /// `reason` or the clock tells which was taken.
-    pub(super) fn way(&self, from: &str, target: &Target, reason: Option<&str>, at: UnixMs) -> String {
-        let reason = reason.or_else(|| self.nodes.get(from)?.verb.way_at(at));
-        let exits = self.nodes.get(from).map(|node| node.verb.exits()).unwrap_or_default();
-        let names: Vec<&str> =
-            exits.iter().filter(|exit| exit.target == target).map(|exit| exit.by.as_ref()).collect();
-        let fits = |name: &&&str| reason.is_some_and(|reason| reason == **name);
-        // Without a reason it is the usual way: the one without a name, or the one for all others.
-        let usual = |name: &&&str| name.is_empty() || **name == "else";
-        match names.iter().find(fits).or_else(|| names.iter().find(usual)) {
-            Some(name) => (*name).to_owned(),
-            None => names.join(" or "),
-        }
-    }
-}
-
 /// Lets a caller go through the plan of an entry.
 pub fn walk(entry: Entry, caller: &Caller, sounds: &Sounds) -> Walk {
     let plan = std::sync::Arc::clone(&entry.plan);
@@ -138,10 +124,10 @@ pub fn walk(entry: Entry, caller: &Caller, sounds: &Sounds) -> Walk {
         plan: &plan,
         sounds,
         scene: Scene::new(caller),
-        epoch: Epoch(caller.at),
         now: Time::ZERO,
         moments: Vec::new(),
         playing: None,
+        beneath: None,
         last_node: None,
     };
     let end = driver.drive(caller.hangs_up);
@@ -162,10 +148,11 @@ struct Driver<'a> {
     plan: &'a Plan,
     sounds: &'a Sounds,
     scene: Scene<'a>,
-    epoch: Epoch,
     now: Time,
     moments: Vec<Moment>,
     playing: Option<Playing>,
+    /// What goes on after the announcement under way.
+    beneath: Option<Vec<Heard>>,
     last_node: Option<String>,
 }
 
@@ -173,6 +160,8 @@ struct Driver<'a> {
 struct Playing {
     moment: usize,
     since: Time,
+    /// It has no end of its own.
+    endless: bool,
 }
 
 impl Driver<'_> {
@@ -180,10 +169,9 @@ impl Driver<'_> {
         let hangs_up = hangs_up.map(|after| Time::ZERO + after);
         loop {
             while let Some(step) = self.run.poll_output() {
-                if let Step::Hangup { cause } = step {
+                if let Step::Hangup { cause, by } = step {
                     self.silence(true);
-                    let why = self.way(&Target::Hangup(cause));
-                    self.note(What::HungUp { cause, why });
+                    self.note(What::HungUp { cause, why: by });
                     return End::HungUp(cause);
                 }
                 self.perform(step);
@@ -211,11 +199,13 @@ impl Driver<'_> {
     /// Tells the run what comes next.
     fn go_on(&mut self) {
         let Some(event) = self.scene.take(self.now) else {
-            self.scene.time_passed();
             return self.run.handle_timeout(self.now);
         };
         if event.ends_sound {
             self.silence(false);
+            if let Some(sounds) = self.beneath.take() {
+                self.hear(sounds, true);
+            }
         }
         if let Some(what) = event.note {
             self.note(what);
@@ -225,35 +215,53 @@ impl Driver<'_> {
 
     fn perform(&mut self, step: Step) {
         match step {
-            Step::Entered { node, line } => self.enter(node, line),
-            Step::Play { playback, sounds, repeat } => self.play(playback, &sounds, repeat),
-            Step::Announce { playback, sounds } => self.play(playback, &sounds, false),
+            Step::Entered { node, line, by } => self.enter(node, line, by),
+            Step::Play { playback, sounds, repeat } => {
+                self.beneath = None;
+                self.play(playback, &sounds, repeat);
+            }
+            Step::Announce { playback, sounds } => {
+                self.pause();
+                self.play(playback, &sounds, false);
+            }
             Step::StopPlay => {
+                self.beneath = None;
                 self.silence(true);
                 self.scene.stop_play();
             }
             Step::Parameter { name, value } => self.note(What::Parameter { name, value }),
             step => {
                 let node = self.run.node().to_owned();
+                let waits = matches!(step, Step::Queue { .. }) && self.may_be_left_by_key();
                 for what in self.scene.perform(step, &node, self.now) {
                     self.note(what);
+                }
+                if waits {
+                    self.scene.waits(self.now);
                 }
             }
         }
     }
 
-    fn enter(&mut self, node: String, line: u32) {
-        let why = self.way(&Target::Node(node.clone()));
+    fn enter(&mut self, node: String, line: u32, why: String) {
         let portrait = self.plan.nodes.get(&node).map(|node| node.verb.portrait());
         let (verb, does) = portrait.map_or(("", Vec::new()), |portrait| (portrait.verb, portrait.lines));
         self.last_node = Some(node.clone());
         self.note(What::Entered { node, verb, line, does, why });
-        self.scene.entered(self.asks_for_keys());
+        self.scene.entered(self.asks_for_keys(), self.now);
+    }
+
+    /// The node under way.
+    fn node(&self) -> Option<&Node> {
+        self.last_node.as_ref().and_then(|node| self.plan.nodes.get(node))
     }
 
     fn asks_for_keys(&self) -> bool {
-        let node = self.last_node.as_ref().and_then(|node| self.plan.nodes.get(node));
-        node.is_some_and(|node| node.verb.portrait().kind == Kind::Menu)
+        self.node().is_some_and(|node| node.verb.portrait().kind == Kind::Menu)
+    }
+
+    fn may_be_left_by_key(&self) -> bool {
+        self.node().is_some_and(|node| node.verb.may_be_left_by_key())
     }
 
     fn play(&mut self, playback: u64, sounds: &[Sound], repeat: bool) {
@@ -262,8 +270,21 @@ impl Driver<'_> {
         let ends = lengths.filter(|_| !repeat).map(|lengths| self.now + lengths.iter().sum());
         self.scene.play(playback, self.now, ends, self.asks_for_keys());
         let heard = sounds.iter().map(|sound| self.heard(sound)).collect();
-        self.playing = Some(Playing { moment: self.moments.len(), since: self.now });
-        self.note(What::Heard { sounds: heard, ms: 0, cut: false });
+        self.hear(heard, ends.is_none());
+    }
+
+    fn hear(&mut self, sounds: Vec<Heard>, endless: bool) {
+        self.playing = Some(Playing { moment: self.moments.len(), since: self.now, endless });
+        self.note(What::Heard { sounds, ms: 0, cut: false });
+    }
+
+    /// What has no end of its own waits until the announcement is over, and goes on after it.
+    fn pause(&mut self) {
+        let Some(playing) = self.playing.as_ref().filter(|playing| playing.endless) else { return };
+        if let Some(Moment { what: What::Heard { sounds, .. }, .. }) = self.moments.get(playing.moment) {
+            self.beneath = Some(sounds.clone());
+            self.silence(false);
+        }
     }
 
     /// How long a sound is; none if it never ends.
@@ -286,7 +307,11 @@ impl Driver<'_> {
             Sound::Speech { text, .. } => Some(text.clone()),
             _ => None,
         };
-        Heard { sound: sound.words(), text }
+        let file = match sound {
+            Sound::File(name) => Some(name.clone()),
+            _ => None,
+        };
+        Heard { sound: sound.words(), file, text }
     }
 
     /// What was heard has come to its end, or is cut short.
@@ -296,13 +321,6 @@ impl Driver<'_> {
             *ms = u64::try_from(self.now.since(playing.since).as_millis()).unwrap_or(u64::MAX);
             *cut = is_cut;
         }
-    }
-
-    /// The way from the node under way to this one: what a person calls it.
-    fn way(&self, target: &Target) -> String {
-        let from = self.last_node.as_deref().unwrap_or_default();
-        let wall = self.epoch.wall(self.now);
-        self.plan.way(from, target, self.scene.reason(), wall)
     }
 
     fn note(&mut self, what: What) {

@@ -23,8 +23,6 @@ pub(super) struct Event {
     pub note: Option<What>,
     /// A sound has come to its end by itself.
     pub ends_sound: bool,
-    /// What a person calls the way that this leads.
-    reason: Option<String>,
 }
 
 /// What an event belongs to, so that it can be called off.
@@ -54,8 +52,8 @@ pub(super) struct Scene<'a> {
     queues: usize,
     dials: usize,
     recorded: Duration,
-    /// Why the caller goes on from here.
-    reason: Option<String>,
+    /// The keys that will be pressed in the queue, and when the first of them is.
+    offered: Option<(&'a Keys, Time)>,
 }
 
 impl<'a> Scene<'a> {
@@ -71,7 +69,7 @@ impl<'a> Scene<'a> {
             queues: 0,
             dials: 0,
             recorded: Duration::ZERO,
-            reason: None,
+            offered: None,
         }
     }
 
@@ -84,20 +82,10 @@ impl<'a> Scene<'a> {
     pub fn take(&mut self, now: Time) -> Option<Event> {
         let first = self.events.first_entry().filter(|entry| entry.key().0 <= now)?;
         let event = first.remove();
-        if event.reason.is_some() {
-            self.reason.clone_from(&event.reason);
+        if matches!(event.input, Input::Connected | Input::QueueEnded(_)) {
+            self.take_back(now);
         }
         Some(event)
-    }
-
-    /// Nothing happened, and that is why the caller goes on.
-    pub fn time_passed(&mut self) {
-        self.reason = Some("timeout".into());
-    }
-
-    /// What a person calls what happened last.
-    pub fn reason(&self) -> Option<&str> {
-        self.reason.as_deref()
     }
 
     /// How long the last recording is.
@@ -106,9 +94,25 @@ impl<'a> Scene<'a> {
     }
 
     /// The caller came to a node; it may ask for keys.
-    pub fn entered(&mut self, asks: bool) {
+    pub fn entered(&mut self, asks: bool, now: Time) {
         self.listening = asks;
-        self.reason = None;
+        self.take_back(now);
+    }
+
+    /// The caller waits where a key leads on: the keys meant for this prompt are pressed.
+    pub fn waits(&mut self, now: Time) {
+        let Some(keys) = self.keys.front().copied() else { return };
+        let at = now + keys.after.unwrap_or(REACTION);
+        self.offered = Some((keys, at));
+        self.press(at);
+    }
+
+    /// The wait is over. Keys that would only have been pressed later are for another prompt.
+    fn take_back(&mut self, now: Time) {
+        if let Some((keys, _)) = self.offered.take().filter(|(_, at)| now < *at) {
+            self.call_off(About::Key);
+            self.keys.push_front(keys);
+        }
     }
 
     /// Something is played; it may ask for keys.
@@ -143,7 +147,7 @@ impl<'a> Scene<'a> {
         let mut at = at;
         for key in keys.keys.chars() {
             let event = self.event(About::Key, Input::Digit(key), Some(What::Key { key }));
-            self.add(at, Event { reason: Some(key.to_string()), ..event });
+            self.add(at, event);
             at += NEXT_KEY;
         }
     }
@@ -159,8 +163,10 @@ impl<'a> Scene<'a> {
             Step::Queue { group, priority } => self.queue(&group, priority, now),
             Step::AskPosition => {
                 let position = self.caller.position;
-                let note = happened(format!("is told to be number {position} in the queue"));
-                let event = self.event(About::Queue, Input::Position { position, wait: None }, Some(note));
+                let wait = self.caller.wait;
+                let about = wait.map(|wait| format!(", for about {}", written(wait))).unwrap_or_default();
+                let note = happened(format!("is number {position} in the queue{about}"));
+                let event = self.event(About::Queue, Input::Position { position, wait }, Some(note));
                 self.add(now, event);
                 Vec::new()
             }
@@ -171,7 +177,6 @@ impl<'a> Scene<'a> {
             Step::Dial { targets, .. } => self.dial(&targets, now),
             Step::CancelDial => {
                 self.call_off(About::Dial);
-                self.reason = Some("no answer".into());
                 vec![happened("nobody answers, the call is given up".into())]
             }
             Step::Echo => vec![happened("hears what it says".into())],
@@ -207,12 +212,12 @@ impl<'a> Scene<'a> {
             let ended = Input::QueueEnded(outcome);
             match outcome {
                 QueueOutcome::Served => self.talk(About::Queue, ended, now + after, "an operator answers"),
-                QueueOutcome::Full => self.end(About::Queue, ended, now + after, "the queue is full", "full"),
+                QueueOutcome::Full => self.end(About::Queue, ended, now + after, "the queue is full"),
                 QueueOutcome::TimedOut => {
-                    self.end(About::Queue, ended, now + after, "the group's longest wait is over", "timeout");
+                    self.end(About::Queue, ended, now + after, "the group's longest wait is over");
                 }
                 QueueOutcome::Failed => {
-                    self.end(About::Queue, ended, now + after, "the queue cannot be used", "else");
+                    self.end(About::Queue, ended, now + after, "the queue cannot be used");
                 }
             }
         }
@@ -226,18 +231,18 @@ impl<'a> Scene<'a> {
         let party = targets.iter().map(DialTarget::name).collect::<Vec<_>>().join(", ");
         if let Dialled::Ends(outcome, after) = plan {
             let ended = Input::DialEnded(outcome);
-            let (text, reason) = match outcome {
+            let text = match outcome {
                 DialOutcome::Served => {
                     self.talk(About::Dial, ended, now + after, &format!("{party} answers"));
                     return vec![happened(format!("{party} is called"))];
                 }
-                DialOutcome::Busy => ("is busy", "busy"),
-                DialOutcome::NoAnswer => ("does not answer", "no answer"),
-                DialOutcome::Unreachable => ("cannot be reached", "unavailable"),
-                DialOutcome::Refused => ("refuses the call", "else"),
-                DialOutcome::Failed => ("cannot be called", "else"),
+                DialOutcome::Busy => "is busy",
+                DialOutcome::NoAnswer => "does not answer",
+                DialOutcome::Unreachable => "cannot be reached",
+                DialOutcome::Refused => "refuses the call",
+                DialOutcome::Failed => "cannot be called",
             };
-            self.end(About::Dial, ended, now + after, &format!("{party} {text}"), reason);
+            self.end(About::Dial, ended, now + after, &format!("{party} {text}"));
         }
         vec![happened(format!("{party} is called"))]
     }
@@ -246,12 +251,12 @@ impl<'a> Scene<'a> {
     fn talk(&mut self, about: About, ended: Input, at: Time, text: &str) {
         let event = self.event(about, Input::Connected, Some(happened(text.to_owned())));
         self.add(at, event);
-        self.end(about, ended, at + TALK, "the conversation is over", "");
+        self.end(about, ended, at + TALK, "the conversation is over");
     }
 
-    pub(super) fn end(&mut self, about: About, input: Input, at: Time, text: &str, reason: &str) {
+    pub(super) fn end(&mut self, about: About, input: Input, at: Time, text: &str) {
         let event = self.event(about, input, Some(happened(text.to_owned())));
-        self.add(at, Event { reason: Some(reason.to_owned()), ..event });
+        self.add(at, event);
     }
 
     /// The caller speaks, then presses a key that ends the recording, or says no more.
@@ -285,7 +290,7 @@ impl<'a> Scene<'a> {
     }
 
     pub(super) fn event(&self, about: About, input: Input, note: Option<What>) -> Event {
-        Event { about, input, note, ends_sound: false, reason: None }
+        Event { about, input, note, ends_sound: false }
     }
 
     pub(super) fn add(&mut self, at: Time, event: Event) {

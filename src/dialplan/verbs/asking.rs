@@ -14,8 +14,8 @@ use super::super::step::Input;
 use super::play::ended;
 use crate::time::Time;
 
-/// Played for a wrong answer where the file says nothing else.
-const INVALID: &str = "invalid";
+/// Told for a key that leads nowhere, where the file says nothing else.
+pub(super) const INVALID: &str = "invalid";
 
 /// What a caller is asked, how often, and what follows if no answer comes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -64,17 +64,17 @@ pub enum Heard {
 }
 
 impl Question {
-    /// Reads the settings of the question; `verb` names the prompt's. With `tells` a wrong answer is
-    /// told even if the file does not say how.
-    pub fn read(fields: &mut Fields, verb: &'static str, tells: bool, why_else: &str) -> Self {
+    /// Reads the settings of the question; `verb` names the prompt's. `invalid` is the prompt that tells a
+    /// wrong answer if the file names none.
+    pub fn read(fields: &mut Fields, verb: &'static str, invalid: Option<&str>, why_else: &str) -> Self {
         let prompt = fields.sounds(verb).unwrap_or_default();
         let timeout = fields.duration("timeout", Duration::from_secs(5), "5s");
         let tries = fields.whole("tries", 3, 1, 20).unsigned_abs();
-        let invalid = match fields.sounds("invalid") {
-            Some(sounds) => sounds,
-            None if tells => vec![fields.scope.sound_file(INVALID, fields.header.clone())],
-            None => Vec::new(),
+        let usual = |fields: &mut Fields| {
+            let prompt = invalid.map(|name| fields.scope.sound_file(name, fields.header.clone()));
+            prompt.into_iter().collect()
         };
+        let invalid = fields.sounds("invalid").unwrap_or_else(|| usual(fields));
         let otherwise = fields.target("else", why_else);
         if prompt.iter().chain(&invalid).any(Piece::is_endless) {
             let help = "give the tone a length with `for`";

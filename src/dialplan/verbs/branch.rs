@@ -129,7 +129,8 @@ fn read_group(fields: &mut Fields) -> Vec<Condition> {
             continue;
         };
         let question = question(group.clone());
-        conditions.extend(Test::read(fields, word, value).map(|is| Condition::Outside { question, is }));
+        conditions
+            .extend(Test::read_count(fields, word, value).map(|is| Condition::Outside { question, is }));
     }
     if let (Some((_, span)), false) = (group, OF_GROUP.iter().any(|(word, _)| fields.has(word))) {
         let help = "add `waiting = \"> 5\"` (callers in its queue), `online = 0` or `free = 0` (operators)";
@@ -199,7 +200,7 @@ impl If {
                 condition += 1;
             }
             if given {
-                return Next::Go(branch.then.clone());
+                return Next::by(branch.words(), &branch.then);
             }
             (at, condition) = (at + 1, 0);
         }
@@ -218,8 +219,9 @@ impl Condition {
         match self {
             Condition::Text { text, is } => {
                 let text = text.to_string();
-                let name = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
-                format!("{} is {is}", name.unwrap_or(&text))
+                let name = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or(&text);
+                let nothing = if Fact::named(name) == Some(Fact::Caller) { "withheld" } else { "empty" };
+                format!("{name} is {}", is.words(nothing))
             }
             Condition::Outside { question: Question::Waiting { group }, is } => {
                 format!("{is} waiting for {group}")

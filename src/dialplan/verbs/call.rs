@@ -8,6 +8,9 @@ use super::super::stage::Stage;
 use super::super::step::Cause;
 use super::{Exit, Next, Verb, When};
 
+/// What a person calls the way into the sub-flow.
+const CALL: &str = "call";
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Call {
     /// Where the sub-flow begins.
@@ -36,13 +39,13 @@ pub fn read(fields: &mut Fields) -> Verb {
 impl Call {
     pub fn enter(&self, stage: &mut Stage) -> Next {
         match stage.memory.call(self.then.clone()) {
-            true => Next::Go(self.first.clone()),
+            true => Next::by(CALL, &self.first),
             false => Next::End(Cause::Internal),
         }
     }
 
     /// For drawings; the check of the graph knows when the second one is taken.
     pub fn exits(&self) -> Vec<Exit<'_>> {
-        vec![Exit::new(When::AtOnce, "call", &self.first), Exit::new(When::InTime, "then", &self.then)]
+        vec![Exit::new(When::AtOnce, CALL, &self.first), Exit::new(When::InTime, "then", &self.then)]
     }
 }

@@ -205,15 +205,15 @@ impl Dial {
     pub fn wake(&self, dialling: Dialling, stage: &mut Stage) -> Next {
         stage.push(Step::CancelDial);
         dialling.hush(stage);
-        Next::Go(self.no_answer.clone())
+        Next::by("no answer", &self.no_answer)
     }
 
     /// A busy party says so at once; ringing takes its time.
     pub fn exits(&self) -> Vec<Exit<'_>> {
         vec![
-            Exit::new(When::AtOnce, "busy", &self.busy),
-            Exit::new(When::InTime, "no answer", &self.no_answer),
-            Exit::new(When::AtOnce, "unavailable", &self.unavailable),
+            Exit::spare(When::AtOnce, "busy", &self.busy),
+            Exit::spare(When::InTime, "no answer", &self.no_answer),
+            Exit::spare(When::AtOnce, "unavailable", &self.unavailable),
             Exit::new(When::AtOnce, "else", &self.otherwise),
         ]
     }
@@ -228,14 +228,13 @@ impl Dial {
     }
 
     fn over(&self, outcome: DialOutcome) -> Next {
-        let target = match outcome {
-            DialOutcome::Served => return Next::End(Cause::Normal),
-            DialOutcome::Busy => &self.busy,
-            DialOutcome::NoAnswer => &self.no_answer,
-            DialOutcome::Unreachable => &self.unavailable,
-            DialOutcome::Refused | DialOutcome::Failed => &self.otherwise,
-        };
-        Next::Go(target.clone())
+        match outcome {
+            DialOutcome::Served => Next::End(Cause::Normal),
+            DialOutcome::Busy => Next::by("busy", &self.busy),
+            DialOutcome::NoAnswer => Next::by("no answer", &self.no_answer),
+            DialOutcome::Unreachable => Next::by("unavailable", &self.unavailable),
+            DialOutcome::Refused | DialOutcome::Failed => Next::Go(self.otherwise.clone()),
+        }
     }
 }
 

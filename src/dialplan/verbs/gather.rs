@@ -16,6 +16,8 @@ use crate::time::Time;
 
 /// The most digits that can be asked for.
 const MOST_DIGITS: i32 = 64;
+/// Told for digits that are too few or not valid, where the file says nothing else.
+const NOT_RIGHT: &str = "not-right";
 /// Starts the typing over, unless it ends it.
 const CLEAR: char = '*';
 
@@ -46,7 +48,7 @@ pub fn read(fields: &mut Fields) -> Verb {
     let into = read_into(fields);
     let then = fields.target("then", "where does a caller go who has typed it?");
     let why_else = "where does a caller go who types nothing, or nothing that is valid?";
-    let question = Question::read(fields, "gather", true, why_else);
+    let question = Question::read(fields, "gather", Some(NOT_RIGHT), why_else);
     Verb::Gather(Gather { question, least, most, end, valid, into, then })
 }
 
@@ -145,7 +147,7 @@ impl Gather {
 
     pub fn exits(&self) -> Vec<Exit<'_>> {
         vec![
-            Exit::new(When::ByKey, format!("{{{}}}", self.into), &self.then),
+            Exit::new(When::ByKey, self.place(), &self.then),
             Exit::new(When::InTime, "else", &self.question.otherwise),
         ]
     }
@@ -157,6 +159,11 @@ impl Gather {
         };
         let valid = self.valid.as_ref().map(|valid| format!("valid: {valid}")).unwrap_or_default();
         vec![self.question.prompt(), digits, valid, self.question.patience()]
+    }
+
+    /// What was typed, as a place in a text: the way of a caller who typed it.
+    fn place(&self) -> String {
+        format!("{{{}}}", self.into)
     }
 
     fn ask_again(&self, turn: Turn, stage: &mut Stage) -> Next {
@@ -188,7 +195,7 @@ impl Gather {
         let valid = self.valid.as_ref().is_none_or(|valid| valid.holds(typed));
         if typed.len() >= self.least && valid {
             stage.set_parameter(&self.into, typed);
-            return Next::Go(self.then.clone());
+            return Next::by(self.place(), &self.then);
         }
         stage.memory.forget_typed();
         stay(self.question.tell_invalid(turn, stage), String::new())

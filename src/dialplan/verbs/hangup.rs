@@ -17,7 +17,7 @@ pub fn read(fields: &mut Fields) -> Verb {
     let cause = text.and_then(|(word, span)| {
         let known = Cause::WORDS.iter().find(|(known, _)| *known == word);
         if known.is_none() {
-            let help = choice(&word, Cause::WORDS.iter().map(|(word, _)| *word));
+            let help = choice(&word, Cause::NAMES.into_iter());
             fields.scope.error(span, format!("there is no cause `{word}`"), "unknown cause", help);
         }
         known.map(|(_, cause)| *cause)

@@ -10,7 +10,11 @@ use super::super::plan::Target;
 use super::super::scope::Scope;
 use super::super::stage::Stage;
 use super::{Exit, Next, Verb, When};
-use crate::time::UnixMs;
+
+/// What a person calls the ways out.
+const OPEN: &str = "open";
+const CLOSED: &str = "closed";
+const HOLIDAY: &str = "holiday";
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OpeningHours {
@@ -20,15 +24,15 @@ pub struct OpeningHours {
     holiday: Target,
 }
 
-const HOLIDAY: &str = "\"12-24..12-26\"";
-const EXCEPTION: &str = "\"2026-12-31 08:00-12:00\"";
+const A_HOLIDAY: &str = "\"12-24..12-26\"";
+const AN_EXCEPTION: &str = "\"2026-12-31 08:00-12:00\"";
 
 /// Reads the `holidays` or `exceptions` of the file, which every node has that gives none of its own.
 pub fn read_shared(scope: &mut Scope, key: &str, value: &Spanned<DeValue>) {
     let mut shared = std::mem::replace(&mut scope.shared_hours, Hours::new("UTC"));
     match key {
-        "holidays" => each_text(scope, key, value, HOLIDAY, |text| shared.add_holiday(text)),
-        _ => each_text(scope, key, value, EXCEPTION, |text| shared.add_exception(text)),
+        "holidays" => each_text(scope, key, value, A_HOLIDAY, |text| shared.add_holiday(text)),
+        _ => each_text(scope, key, value, AN_EXCEPTION, |text| shared.add_exception(text)),
     }
     scope.shared_hours = shared;
 }
@@ -43,12 +47,12 @@ pub fn read(fields: &mut Fields) -> Verb {
         each_text(fields.scope, "hours", value, "\"Mon-Fri 08:00-17:00\"", |text| hours.add_weekly(text));
     }
     match fields.value("holidays") {
-        Some(value) => each_text(fields.scope, "holidays", value, HOLIDAY, |text| hours.add_holiday(text)),
+        Some(value) => each_text(fields.scope, "holidays", value, A_HOLIDAY, |text| hours.add_holiday(text)),
         None => hours.take_holidays(&fields.scope.shared_hours),
     }
     match fields.value("exceptions") {
         Some(value) => {
-            each_text(fields.scope, "exceptions", value, EXCEPTION, |text| hours.add_exception(text))
+            each_text(fields.scope, "exceptions", value, AN_EXCEPTION, |text| hours.add_exception(text))
         }
         None => hours.take_exceptions(&fields.scope.shared_hours),
     }
@@ -125,22 +129,12 @@ fn each_text(
 }
 
 impl OpeningHours {
-    /// What a person calls the way at this moment.
-    pub fn way(&self, at: UnixMs) -> &'static str {
-        match self.hours.opening(at) {
-            Opening::Open => "open",
-            Opening::Closed => "closed",
-            Opening::Holiday => "holiday",
-        }
-    }
-
     pub fn enter(&self, stage: &mut Stage) -> Next {
-        let target = match self.hours.opening(stage.wall) {
-            Opening::Open => &self.open,
-            Opening::Closed => &self.closed,
-            Opening::Holiday => &self.holiday,
-        };
-        Next::Go(target.clone())
+        match self.hours.opening(stage.wall) {
+            Opening::Open => Next::by(OPEN, &self.open),
+            Opening::Closed => Next::by(CLOSED, &self.closed),
+            Opening::Holiday => Next::by(HOLIDAY, &self.holiday),
+        }
     }
 
     pub fn lines(&self) -> Vec<String> {
@@ -148,7 +142,12 @@ impl OpeningHours {
     }
 
     pub fn exits(&self) -> Vec<Exit<'_>> {
-        let exits = [("open", &self.open), ("closed", &self.closed), ("holiday", &self.holiday)];
-        exits.map(|(by, target)| Exit::new(When::AtOnce, by, target)).into()
+        let mut exits =
+            vec![Exit::new(When::AtOnce, OPEN, &self.open), Exit::new(When::AtOnce, CLOSED, &self.closed)];
+        // Without a holiday nobody ever goes that way, unless the file says where it would lead.
+        if self.hours.has_holidays() || self.holiday != self.closed {
+            exits.push(Exit::new(When::AtOnce, HOLIDAY, &self.holiday));
+        }
+        exits
     }
 }

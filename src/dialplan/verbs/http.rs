@@ -26,6 +26,9 @@ use crate::time::Time;
 const LONGEST: Duration = Duration::from_secs(30);
 /// How long past the driver's own limit the run waits for its word.
 const GRACE: Duration = Duration::from_secs(1);
+/// What a person calls two of the ways out.
+const THEN: &str = "then";
+const NO_ANSWER: &str = "no answer";
 /// Headers that the request sets itself.
 const OWN_HEADERS: &[&str] = &["content-length", "content-type", "host", "transfer-encoding", "connection"];
 
@@ -208,32 +211,32 @@ impl Http {
     }
 
     pub fn handle(&self, awaiting: Awaiting, input: Input, stage: &mut Stage) -> Next {
-        let target = match input {
+        let next = match input {
             Input::HttpAnswered { request, status, body } if request == awaiting.request => {
                 self.answered(status, &body, stage)
             }
             Input::HttpFailed { request, why } if request == awaiting.request => match why {
-                HttpFailure::TimedOut => &self.no_answer,
+                HttpFailure::TimedOut => Next::by(NO_ANSWER, &self.no_answer),
                 HttpFailure::NotAllowed
                 | HttpFailure::Unreachable
                 | HttpFailure::TooLarge
                 | HttpFailure::Broken
-                | HttpFailure::Busy => &self.otherwise,
+                | HttpFailure::Busy => Next::Go(self.otherwise.clone()),
             },
             _ => return Next::Stay(Doing::Http(awaiting)),
         };
         awaiting.hush(stage);
-        Next::Go(target.clone())
+        next
     }
 
     /// The driver has lost its word.
     pub fn wake(&self, awaiting: Awaiting, stage: &mut Stage) -> Next {
         awaiting.hush(stage);
-        Next::Go(self.no_answer.clone())
+        Next::by(NO_ANSWER, &self.no_answer)
     }
 
     /// Values are kept of every answer that has them: an error may say why.
-    fn answered(&self, status: u16, body: &str, stage: &mut Stage) -> &Target {
+    fn answered(&self, status: u16, body: &str, stage: &mut Stage) -> Next {
         let answer: Option<Value> = serde_json::from_str(body).ok();
         if let Some(answer) = &answer {
             for (name, path) in &self.keep {
@@ -242,9 +245,9 @@ impl Http {
         }
         let usable = answer.is_some() || self.keep.is_empty();
         match (self.statuses.get(&status), status) {
-            (Some(target), _) => target,
-            (None, 200..=299) if usable => &self.then,
-            (None, _) => &self.otherwise,
+            (Some(target), _) => Next::by(status.to_string(), target),
+            (None, 200..=299) if usable => Next::by(THEN, &self.then),
+            (None, _) => Next::Go(self.otherwise.clone()),
         }
     }
 
@@ -253,22 +256,21 @@ impl Http {
         let statuses =
             self.statuses.iter().map(|(status, target)| Exit::new(When::AtOnce, status.to_string(), target));
         let others = [
-            Exit::new(When::AtOnce, "then", &self.then),
-            Exit::new(When::InTime, "no answer", &self.no_answer),
+            Exit::new(When::AtOnce, THEN, &self.then),
+            Exit::spare(When::InTime, NO_ANSWER, &self.no_answer),
             Exit::new(When::AtOnce, "else", &self.otherwise),
         ];
         statuses.chain(others).collect()
     }
 
     pub fn lines(&self) -> Vec<String> {
-        let method = if self.method == HttpMethod::Get { "GET" } else { "POST" };
-        let keep = self.keep.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
-        let keep = if keep.is_empty() { keep } else { format!("keeps {keep}") };
-        vec![
-            format!("{method} {}", self.address.words()),
-            keep,
-            format!("waits up to {}", written(self.timeout)),
-        ]
+        let send: Vec<&str> = self.send.iter().map(|(name, _)| name.as_str()).collect();
+        let keep: Vec<&str> = self.keep.iter().map(|(name, _)| name.as_str()).collect();
+        let listed = |does: &str, names: Vec<&str>| {
+            if names.is_empty() { String::new() } else { format!("{does} {}", names.join(", ")) }
+        };
+        let patience = format!("waits up to {}", written(self.timeout));
+        vec![self.address.words(), listed("sends", send), listed("keeps", keep), patience]
     }
 }
 

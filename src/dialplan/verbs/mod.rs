@@ -14,6 +14,7 @@ mod goto;
 mod hangup;
 pub(super) mod hours;
 mod http;
+mod keys;
 mod mailbox;
 mod menu;
 mod play;
@@ -30,7 +31,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::time::{Time, UnixMs};
+use crate::time::Time;
 
 use super::fields::Fields;
 use super::plan::Target;
@@ -90,8 +91,17 @@ pub(super) enum Doing {
 pub(super) enum Next {
     /// The node goes on.
     Stay(Doing),
+    /// The caller leaves by the usual way: the one without a name, or the one for every other case.
     Go(Target),
+    /// The caller leaves by the way of this name, as [`Verb::exits`] calls it.
+    By(Cow<'static, str>, Target),
     End(Cause),
+}
+
+impl Next {
+    pub fn by(way: impl Into<Cow<'static, str>>, target: &Target) -> Self {
+        Next::By(way.into(), target.clone())
+    }
 }
 
 /// What it takes to leave a node by a certain way.
@@ -111,11 +121,29 @@ pub(super) struct Exit<'a> {
     /// What a person calls it: `2`, `busy`, `open`; empty if the node has no other.
     pub by: Cow<'a, str>,
     pub target: &'a Target,
+    /// The file may leave it out; then it leads where the way leads that stands for every other case.
+    pub spare: bool,
 }
 
 impl<'a> Exit<'a> {
     pub fn new(when: When, by: impl Into<Cow<'a, str>>, target: &'a Target) -> Self {
-        Self { when, by: by.into(), target }
+        Self { when, by: by.into(), target, spare: false }
+    }
+
+    /// A way that the file may leave out.
+    pub fn spare(when: When, by: impl Into<Cow<'a, str>>, target: &'a Target) -> Self {
+        Self { spare: true, ..Self::new(when, by, target) }
+    }
+
+    /// It is the only way, or the one for every other case.
+    pub fn is_usual(&self) -> bool {
+        ["", "else"].contains(&self.by.as_ref())
+    }
+
+    /// The way that this one goes with, if it leads where that one does which stands for it.
+    pub fn stand_in<'e>(&self, exits: &'e [Exit<'a>]) -> Option<&'e Exit<'a>> {
+        let stands_for = |other: &&Exit| !other.spare && other.is_usual() && other.target == self.target;
+        exits.iter().find(stands_for).filter(|_| self.spare)
     }
 }
 
@@ -302,12 +330,9 @@ impl Verb {
         }
     }
 
-    /// What a person calls the way that the clock alone decides on.
-    pub fn way_at(&self, at: UnixMs) -> Option<&'static str> {
-        match self {
-            Verb::Hours(hours) => Some(hours.way(at)),
-            _ => None,
-        }
+    /// True if a key leads on that the caller presses while waiting for somebody.
+    pub fn may_be_left_by_key(&self) -> bool {
+        matches!(self, Verb::Queue(_)) && self.exits().iter().any(|exit| exit.when == When::ByKey)
     }
 
     /// True if a caller may rightly stay here, or ends here: nobody is stuck who came this far.

@@ -1,6 +1,5 @@
 //! `queue = "sales"`: the caller waits with music until an operator of the group answers.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 use std::time::Duration;
 
@@ -17,13 +16,27 @@ use super::super::span::written;
 use super::super::stage::Stage;
 use super::super::step::{Cause, Input, QueueOutcome, Step};
 use super::super::suggest::choice_or;
-use super::menu::key_of;
+use super::keys::Keys;
 use super::play::ended;
 use super::{Doing, Exit, Next, Verb, When};
 use crate::time::Time;
 
 /// How often an announcement is heard, if the file does not say so.
 const ANNOUNCE_EVERY: Duration = Duration::from_secs(60);
+/// Settings that are no keys, where TOML takes them for keys.
+const SETTINGS: &[&str] = &[
+    "queue",
+    "else",
+    "music",
+    "position-every",
+    "wait-every",
+    "announce",
+    "announce-every",
+    "max-wait",
+    "full",
+    "timeout",
+    "priority",
+];
 /// Music between two announcements.
 const BREATH: Duration = Duration::from_secs(5);
 
@@ -40,7 +53,7 @@ pub struct Queue {
     announce: Vec<Piece>,
     announce_every: Option<Duration>,
     /// Where a key leads that the caller presses while waiting.
-    keys: BTreeMap<char, Target>,
+    keys: Keys,
     max_wait: Option<Duration>,
     full: Target,
     timeout: Target,
@@ -133,26 +146,14 @@ fn read_announcement(fields: &mut Fields) -> (Vec<Piece>, Option<Duration>) {
 }
 
 /// The keys by which a caller leaves the queue.
-fn read_keys(fields: &mut Fields) -> BTreeMap<char, Target> {
-    let mut keys = BTreeMap::new();
-    let Some(value) = fields.value("keys") else { return keys };
+fn read_keys(fields: &mut Fields) -> Keys {
+    let Some(value) = fields.value("keys") else { return Keys::default() };
     let DeValue::Table(table) = value.get_ref() else {
         fields.scope.wrong_type("keys", value, "a table", "{ 1 = \"voicemail\" }");
-        return keys;
+        return Keys::default();
     };
     fields.scope.sets(fields.name);
-    for (name, value) in table {
-        let target = fields.target_of(name.get_ref(), value);
-        match key_of(name.get_ref()) {
-            Some(key) => drop(keys.insert(key, target)),
-            None => {
-                let what = format!("a telephone has no key `{}`", name.get_ref());
-                let help = "keys are 0 to 9, \"*\", \"#\" and A to D";
-                fields.scope.error(name.span(), what, "not a key", help);
-            }
-        }
-    }
-    keys
+    Keys::read(fields, table, SETTINGS)
 }
 
 pub(super) fn known_group(fields: &mut Fields, name: String, span: Range<usize>) -> String {
@@ -237,7 +238,7 @@ impl Queue {
         if give_up_at.is_some_and(|at| at <= stage.now) {
             stage.push(Step::LeaveQueue);
             stage.stop_play();
-            return Next::Go(self.timeout.clone());
+            return Next::by("timeout", &self.timeout);
         }
         let Waiting::Music { mut due, give_up_at, .. } = waiting else {
             return Next::Stay(Doing::Queue(waiting));
@@ -263,13 +264,12 @@ impl Queue {
 
     /// A full group says so at once; a wait takes its time.
     pub fn exits(&self) -> Vec<Exit<'_>> {
-        let keys = self.keys.iter().map(|(key, target)| Exit::new(When::ByKey, key.to_string(), target));
         let others = [
-            Exit::new(When::AtOnce, "full", &self.full),
-            Exit::new(When::InTime, "timeout", &self.timeout),
+            Exit::spare(When::AtOnce, "full", &self.full),
+            Exit::spare(When::InTime, "timeout", &self.timeout),
             Exit::new(When::AtOnce, "else", &self.otherwise),
         ];
-        keys.chain(others).collect()
+        self.keys.exits().chain(others).collect()
     }
 
     pub fn lines(&self) -> Vec<String> {
@@ -302,20 +302,17 @@ impl Queue {
     }
 
     fn pressed(&self, waiting: Waiting, key: char, stage: &mut Stage) -> Next {
-        let Some(target) = self.keys.get(&key) else { return Next::Stay(Doing::Queue(waiting)) };
-        let (node, value) = (stage.node, key.to_string());
-        stage.set_parameter(node, &value);
-        stage.memory.key = Some(value);
+        let Some(next) = self.keys.pressed(key, stage) else { return Next::Stay(Doing::Queue(waiting)) };
         stage.push(Step::LeaveQueue);
         stage.stop_play();
-        Next::Go(target.clone())
+        next
     }
 
     fn over(&self, outcome: QueueOutcome) -> Next {
         match outcome {
             QueueOutcome::Served => Next::End(Cause::Normal),
-            QueueOutcome::Full => Next::Go(self.full.clone()),
-            QueueOutcome::TimedOut => Next::Go(self.timeout.clone()),
+            QueueOutcome::Full => Next::by("full", &self.full),
+            QueueOutcome::TimedOut => Next::by("timeout", &self.timeout),
             QueueOutcome::Failed => Next::Go(self.otherwise.clone()),
         }
     }

@@ -16,6 +16,8 @@ use crate::time::Time;
 
 /// Tells the caller to speak.
 const BEEP: &str = "beep";
+/// What a person calls the way after a recording that is none.
+const SHORT: &str = "short";
 /// How long past its end a recording is waited for, in case its report was lost.
 const GRACE: Duration = Duration::from_secs(5);
 
@@ -116,12 +118,12 @@ impl Record {
     }
 
     pub fn exits(&self) -> Vec<Exit<'_>> {
-        vec![Exit::new(When::InTime, "", &self.then), Exit::new(When::InTime, "short", &self.short)]
+        vec![Exit::new(When::InTime, "", &self.then), Exit::spare(When::InTime, SHORT, &self.short)]
     }
 
     fn recorded(&self, file: String, spoken: Duration, ended: RecordOutcome, stage: &mut Stage) -> Next {
         if spoken < self.min {
-            return self.over("short", &self.short, stage);
+            return self.over("short", Next::by(SHORT, &self.short), stage);
         }
         stage.memory.recording = Some(file);
         let how = match ended {
@@ -130,18 +132,18 @@ impl Record {
             RecordOutcome::Max => "max",
             RecordOutcome::Stopped => "stopped",
         };
-        self.over(how, &self.then, stage)
+        self.over(how, Next::Go(self.then.clone()), stage)
     }
 
     fn failed(&self, stage: &mut Stage) -> Next {
-        self.over("failed", &self.short, stage)
+        self.over("failed", Next::by(SHORT, &self.short), stage)
     }
 
     /// How it went is kept under the name of the node.
-    fn over(&self, how: &str, next: &Target, stage: &mut Stage) -> Next {
+    fn over(&self, how: &str, next: Next, stage: &mut Stage) -> Next {
         let node = stage.node;
         stage.set_parameter(node, how);
-        Next::Go(next.clone())
+        next
     }
 
     pub fn lines(&self) -> Vec<String> {

@@ -10,6 +10,7 @@ use super::super::fields::Fields;
 use super::super::plan::Target;
 use super::super::say;
 use super::super::stage::Stage;
+use super::super::step::Step;
 use super::super::suggest::choice;
 use super::super::template::{Fact, Template};
 use super::{Next, Verb};
@@ -21,7 +22,7 @@ const LANGUAGE: &str = "language";
 pub struct Set {
     values: Vec<(String, Template)>,
     /// The language from here on.
-    language: Option<String>,
+    language: Option<Template>,
     pub then: Target,
 }
 
@@ -46,18 +47,20 @@ pub fn read(fields: &mut Fields) -> Verb {
     Verb::Set(Set { values, language, then: fields.target("then", "where does the caller go from here?") })
 }
 
-fn read_language(fields: &mut Fields, value: &Spanned<DeValue>) -> Option<String> {
+/// A language, or a text with places in it that will be one.
+fn read_language(fields: &mut Fields, value: &Spanned<DeValue>) -> Option<Template> {
     let DeValue::String(language) = value.get_ref() else {
         fields.scope.wrong_type(LANGUAGE, value, "a language", "\"en\"");
         return None;
     };
-    if !say::LANGUAGES.contains(&language.as_ref()) {
+    let template = fields.template_of(language, value.span())?;
+    if template.plain().is_some_and(|language| !say::LANGUAGES.contains(&language)) {
         let help = choice(language, say::LANGUAGES.iter().copied());
         let what = format!("there are no recordings in `{language}`");
         fields.scope.error(value.span(), what, "unknown language", help);
         return None;
     }
-    Some(language.clone().into_owned())
+    Some(template)
 }
 
 /// The parameters of a table, each with its text; names in `but` are left out.
@@ -80,7 +83,7 @@ pub(super) fn template(fields: &mut Fields, name: &str, value: &Spanned<DeValue>
     match value.get_ref() {
         DeValue::String(text) => fields.template_of(text, value.span()),
         DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_) => {
-            let written = fields.scope.file.slice(value.span()).to_owned();
+            let written = fields.scope.written(value.span()).to_owned();
             fields.template_of(&written, value.span())
         }
         _ => {
@@ -94,7 +97,13 @@ pub(super) fn template(fields: &mut Fields, name: &str, value: &Spanned<DeValue>
 pub(super) fn may_be_set(fields: &mut Fields, name: &str, span: Range<usize>) -> bool {
     if Fact::named(name).is_some() {
         let what = format!("`{name}` is known of every caller and cannot be set");
-        fields.scope.error(span, what, "known already", "choose another name");
+        let help = match name {
+            LANGUAGE => {
+                "keep it under another name, as in `spoken`, then change it: `set = { language = \"{spoken}\" }`"
+            }
+            _ => "choose another name",
+        };
+        fields.scope.error(span, what, "known already", help);
         return false;
     }
     let fits = |c: char| c.is_alphanumeric() || "-_".contains(c);
@@ -106,18 +115,26 @@ pub(super) fn may_be_set(fields: &mut Fields, name: &str, span: Range<usize>) ->
     true
 }
 
+/// Changes the language. One that is not spoken here changes nothing; the session notes which one is spoken now.
+fn speak(language: &str, stage: &mut Stage) {
+    if let Some(known) = say::LANGUAGES.iter().find(|known| known.eq_ignore_ascii_case(language)) {
+        stage.memory.language = Some((*known).to_owned());
+    }
+    let value = stage.language().to_owned();
+    stage.push(Step::Parameter { name: LANGUAGE.into(), value });
+}
+
 impl Set {
     /// Every text is filled before any of them is kept, so their order does not matter.
     pub fn enter(&self, stage: &mut Stage) -> Next {
         let filled: Vec<(&str, String)> =
             self.values.iter().map(|(name, text)| (name.as_str(), stage.text(text))).collect();
+        let language = self.language.as_ref().map(|language| stage.text(language));
         for (name, text) in filled {
             stage.set_parameter(name, &text);
         }
-        if let Some(language) = &self.language {
-            stage.memory.language = Some(language.clone());
-            stage
-                .push(super::super::step::Step::Parameter { name: LANGUAGE.into(), value: language.clone() });
+        if let Some(language) = language {
+            speak(language.trim(), stage);
         }
         Next::Go(self.then.clone())
     }

@@ -95,8 +95,8 @@ impl Switch {
 
     pub fn handle(&self, turning: Turning, input: Input) -> Next {
         match input {
-            Input::Turned { on: true } => Next::Go(self.on.clone()),
-            Input::Turned { on: false } => Next::Go(self.off.clone()),
+            Input::Turned { on: true } => Next::by("on", &self.on),
+            Input::Turned { on: false } => Next::by("off", &self.off),
             Input::MayNotTurn => Next::Go(self.otherwise.clone()),
             _ => Next::Stay(Doing::Switch(turning)),
         }
@@ -108,8 +108,8 @@ impl Switch {
 
     pub fn exits(&self) -> Vec<Exit<'_>> {
         vec![
-            Exit::new(When::AtOnce, "on", &self.on),
-            Exit::new(When::AtOnce, "off", &self.off),
+            Exit::spare(When::AtOnce, "on", &self.on),
+            Exit::spare(When::AtOnce, "off", &self.off),
             Exit::new(When::AtOnce, "else", &self.otherwise),
         ]
     }

@@ -1,5 +1,6 @@
 //! `voicemail = "sales"`: the caller leaves a message in a mailbox.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -19,6 +20,9 @@ use crate::time::Time;
 
 /// How long past its end a recording is waited for, in case its report was lost.
 const GRACE: Duration = Duration::from_secs(5);
+/// What a person calls two of the ways out.
+const FULL: &str = "full";
+const ELSE: &str = "else";
 /// Ends the greeting, and the message.
 const HASH: char = '#';
 /// What is heard, below the prompts of the language.
@@ -69,6 +73,7 @@ pub enum Leaving {
     /// The last words; then the caller goes on.
     Saying {
         playback: u64,
+        by: Cow<'static, str>,
         next: Target,
     },
 }
@@ -102,6 +107,9 @@ pub(super) fn known_mailbox(
     template: Template,
     span: std::ops::Range<usize>,
 ) -> Template {
+    if fields.scope.any_tenant {
+        return template;
+    }
     let Some(tenant) = fields.scope.tenant else {
         let help = "name the tenant at the top of the file: `tenant = \"…\"`";
         fields.scope.error(span, "a mailbox belongs to a tenant, and the file has none", "no tenant", help);
@@ -146,7 +154,7 @@ impl Voicemail {
             {
                 self.failed(stage)
             }
-            (Leaving::Saying { playback, next }, input) if ended(playback, &input) => Next::Go(next),
+            (Leaving::Saying { playback, by, next }, input) if ended(playback, &input) => Next::By(by, next),
             (leaving, _) => Next::Stay(Doing::Voicemail(leaving)),
         }
     }
@@ -162,8 +170,8 @@ impl Voicemail {
     pub fn exits(&self) -> Vec<Exit<'_>> {
         vec![
             Exit::new(When::InTime, "", &self.then),
-            Exit::new(When::InTime, "full", &self.full),
-            Exit::new(When::AtOnce, "else", &self.otherwise),
+            Exit::spare(When::InTime, FULL, &self.full),
+            Exit::spare(When::AtOnce, ELSE, &self.otherwise),
         ]
     }
 
@@ -175,10 +183,10 @@ impl Voicemail {
     fn found(&self, found: Option<MailboxFacts>, stage: &mut Stage) -> Next {
         let Some(facts) = found else {
             keep("unknown", stage);
-            return Next::Go(self.otherwise.clone());
+            return Next::by(ELSE, &self.otherwise);
         };
         if facts.is_full {
-            return say("full", "voicemail/full", &self.full, stage);
+            return say("full", "voicemail/full", (FULL, &self.full), stage);
         }
         let greeting = match (self.greeting, &facts.greeting) {
             (Some(Manner::None), _) | (None, Greeting::None) => return beep(facts, stage),
@@ -209,14 +217,14 @@ impl Voicemail {
 
     fn recorded(&self, spoken: Duration, stage: &mut Stage) -> Next {
         match spoken < self.min {
-            true => say("short", "voicemail/too-short", &self.then, stage),
-            false => say("left", "voicemail/saved", &self.then, stage),
+            true => say("short", "voicemail/too-short", ("", &self.then), stage),
+            false => say("left", "voicemail/saved", ("", &self.then), stage),
         }
     }
 
     fn failed(&self, stage: &mut Stage) -> Next {
         keep("failed", stage);
-        Next::Go(self.otherwise.clone())
+        Next::by(ELSE, &self.otherwise)
     }
 }
 
@@ -241,9 +249,10 @@ fn keep(how: &str, stage: &mut Stage) {
     stage.set_parameter(node, how);
 }
 
-fn say(how: &str, prompt: &str, next: &Target, stage: &mut Stage) -> Next {
+/// Says how it went; then the caller leaves by this way.
+fn say(how: &str, prompt: &str, (by, next): (&'static str, &Target), stage: &mut Stage) -> Next {
     keep(how, stage);
     let sound = stage.prompt(prompt);
     let playback = stage.play(vec![sound]);
-    Next::Stay(Doing::Voicemail(Leaving::Saying { playback, next: next.clone() }))
+    Next::Stay(Doing::Voicemail(Leaving::Saying { playback, by: by.into(), next: next.clone() }))
 }

@@ -23,7 +23,9 @@ impl Dialplans for Handle {
         let refused = standing.refused;
         let problems = refused.iter().flat_map(|refused| &refused.problems);
         let problems = problems.take(FAULTS_MAX).map(FaultView::of).collect();
-        let folder = self.dialplans.display().to_string();
+        // For whoever reads it in another folder than the one this program was started in.
+        let folder = std::path::absolute(&self.dialplans).unwrap_or_else(|_| self.dialplans.to_path_buf());
+        let folder = folder.display().to_string();
         let watched_by = if self.told.load(Ordering::Relaxed) { "events" } else { "looking" }.to_owned();
         let (loads, refusals) = (standing.loads, standing.refusals);
         let refused_at = refused.map(|refused| refused.since);

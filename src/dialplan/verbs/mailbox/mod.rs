@@ -36,7 +36,7 @@ const OPENING: Duration = Duration::from_secs(10);
 const PROMPTS: [&str; 21] = [
     "voicemail/enter-number",
     "voicemail/enter-pin",
-    "voicemail/wrong-pin",
+    "not-right",
     "voicemail/locked",
     "voicemail/no-pin",
     "voicemail/not-now",
@@ -327,7 +327,7 @@ impl Listening {
         self.tries_left = self.tries_left.saturating_sub(1);
         let pause = Sound::Silence { ms: 1_000 << (TRIES - self.tries_left.min(TRIES)) };
         let then = if self.tries_left == 0 { After::Leave } else { After::Pin };
-        let sounds = vec![pause, stage.prompt("voicemail/wrong-pin")];
+        let sounds = vec![pause, stage.prompt("not-right")];
         self.act = Act::Saying { playback: stage.play(sounds), then };
         self.stay()
     }
