@@ -173,7 +173,7 @@ fn announcements_and_keys_of_a_queue_are_checked() {
         ("announce-every = \"30s\"", "nothing is announced"),
         ("announce = { tone = 440 }", "an announcement comes to an end"),
         ("keys = { 12 = \"hangup\" }", "a telephone has no key `12`"),
-        ("keys = { any = \"hangup\" }", "a telephone has no key `any`"),
+        ("keys = { hash = \"hangup\" }", "a telephone has no key `hash`"),
         ("keys = \"1\"", "`keys` should be a table"),
     ] {
         let found = problems_of(&queue(more));
