@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::core::Core;
+use super::{core::Core, webhooks};
 use crate::api::running::TrunkState;
 use crate::id::GroupId;
 use crate::media;
@@ -65,6 +65,7 @@ pub struct Snapshot {
     pub trunks: Vec<(String, TrunkState)>,
     pub engine: media::engine::Metrics,
     pub counters: Counters,
+    pub webhooks: webhooks::Figures,
 }
 
 impl Core {
@@ -93,6 +94,7 @@ impl Core {
             trunks: self.named_trunk_states(),
             engine: self.engine.metrics(),
             counters: self.counters.clone(),
+            webhooks: self.webhooks.figures(),
         }
     }
 }
