@@ -199,7 +199,7 @@ impl Switch {
     /// What the caller heard has ended, by itself or by a fault.
     fn play_over(&mut self, id: SessionId, told: Input, now: Time) {
         match self.sessions.get(&id).map(|session| session.stage) {
-            Some(Stage::Apology { cause, .. }) => self.end(id, cause, EndedBy::Us, now),
+            Some(Stage::Apology { cause, .. }) => self.apologised(id, cause, &told, now),
             Some(_) => self.tell_run(id, told, now),
             None => {}
         }

@@ -118,6 +118,33 @@ fn client(hovor: &Hovor, name: &str) -> Baresip {
 
 #[test]
 fn a_caller_leaves_the_queue_by_a_key() {
+#[test]
+fn the_last_word_is_heard_to_its_end_through_a_jitter_buffer() {
+    let (hovor, _folder) = start();
+    // The phone holds back 100 ms of what it gets, and lets none of it be heard once the call is over.
+    let heard = call(&hovor, "653");
+    let frames = heard.samples.chunks(80);
+    let tone = frames.filter(|frame| {
+        let frame = Sound { rate: 8000, samples: frame.to_vec() };
+        frame.level() > -22.0
+    });
+    let ms = 10 * tone.count();
+    assert!((480..=520).contains(&ms), "{ms} ms of a tone of 500 ms are heard");
+}
+
+#[test]
+fn who_calls_an_operator_without_a_phone_is_told_so_in_the_language_of_the_tenant() {
+    let hovor = Hovor::start();
+    hovor.cli(&["tenant", "set", "harbour", "--language", "cs-CZ"]);
+    for (extension, language) in [("201", "cs"), ("205", "en")] {
+        let mut caller = hovor.phone("caller").says(&Sound::silence(60.0)).pjsua();
+        caller.dial(&hovor.uri(extension));
+        caller.wait_for(Moment::Closed);
+        assert!(caller.ending().starts_with("480"), "{}", caller.ending());
+        assert_in_order(&caller.heard(0), &[&format!("prompts/{language}/not-available")]);
+    }
+}
+
     let (hovor, _folder) = start();
     let mut client = client(&hovor, "client");
     pause(3.0);

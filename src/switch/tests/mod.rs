@@ -155,6 +155,7 @@ impl Fixture {
             name: "harbour".into(),
             display: "Harbour".into(),
             caller_number: Some("+420200000100".into()),
+            language: "en".into(),
             country: Some("CZ".into()),
             emergency: vec!["112".into()],
             withheld: false,
