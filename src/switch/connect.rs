@@ -273,7 +273,7 @@ impl Switch {
             Input::PlayFailed { playback: APOLOGY_FIRST } => {
                 self.apologise_in(id, cause, say::FALLBACK, APOLOGY_INSTEAD);
             }
-            _ => self.end(id, cause, EndedBy::Us, now),
+            _ => self.part(id, cause, now),
         }
     }
 
@@ -284,8 +284,7 @@ impl Switch {
             Cause::Declined => PROMPT_AWAY,
             _ => PROMPT_UNREACHABLE,
         };
-        let file = Sound::File(format!("prompts/{language}/{prompt}").into());
-        let sounds = vec![file, Sound::Silence { ms: 300 }];
+        let sounds = vec![Sound::File(format!("prompts/{language}/{prompt}").into())];
         self.tell_media(media::Command::Play { leg, playback, sounds, repeat: false });
     }
 

@@ -40,6 +40,15 @@ play = { silence = "1s" }
 then = "hangup"
 "#;
 
+const TONE: &str = r#"
+numbers = ["653"]
+start   = "tone"
+
+[tone]
+play = { tone = 1004, level = -16, for = "500ms" }
+then = "hangup"
+"#;
+
 const QUEUE: &str = r#"
 tenant  = "harbour"
 numbers = ["652"]
@@ -59,7 +68,7 @@ then = "hangup"
 
 fn start() -> (Hovor, Folder) {
     let folder = Folder::new("dialplans");
-    for (name, text) in [("cs", CZECH), ("de", GERMAN), ("queue", QUEUE)] {
+    for (name, text) in [("cs", CZECH), ("de", GERMAN), ("tone", TONE), ("queue", QUEUE)] {
         std::fs::write(folder.join(&format!("{name}.toml")), text).unwrap();
     }
     let path = folder.path().to_string_lossy().into_owned();
@@ -109,15 +118,6 @@ fn a_caller_hears_a_sum_in_czech_and_a_date_in_german() {
     assert_in_order(&call(&hovor, "651"), &german.each_ref().map(String::as_str));
 }
 
-fn client(hovor: &Hovor, name: &str) -> Baresip {
-    let mut client = hovor.phone(name).baresip();
-    client.dial(&hovor.uri("652"));
-    client.wait_for(Moment::Established);
-    client
-}
-
-#[test]
-fn a_caller_leaves_the_queue_by_a_key() {
 #[test]
 fn the_last_word_is_heard_to_its_end_through_a_jitter_buffer() {
     let (hovor, _folder) = start();
@@ -145,6 +145,15 @@ fn who_calls_an_operator_without_a_phone_is_told_so_in_the_language_of_the_tenan
     }
 }
 
+fn client(hovor: &Hovor, name: &str) -> Baresip {
+    let mut client = hovor.phone(name).baresip();
+    client.dial(&hovor.uri("652"));
+    client.wait_for(Moment::Established);
+    client
+}
+
+#[test]
+fn a_caller_leaves_the_queue_by_a_key() {
     let (hovor, _folder) = start();
     let mut client = client(&hovor, "client");
     pause(3.0);

@@ -116,6 +116,9 @@ fn who_calls_somebody_unregistered_or_away_is_told_so_before_the_refusal() {
         fixture.line(leg, LineEvent::Early);
         assert_eq!(fixture.playing(leg), [prompt]);
         fixture.tell(Event::Media(media::Event::PlayEnded { leg, playback: 0 }));
+        fixture.pass(Duration::from_millis(199));
+        assert_eq!(fixture.commands_to(leg), [], "the last word is still to be heard");
+        fixture.pass(Duration::from_millis(1));
         assert_eq!(fixture.commands_to(leg), [LineCommand::HangUp { cause }]);
     }
 }
