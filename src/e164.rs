@@ -5,6 +5,9 @@ use std::str::FromStr;
 use phonenumber::{Mode, country};
 use serde::{Deserialize, Serialize};
 
+/// Before a number it withholds who calls, as mobile phones do (3GPP TS 22.030).
+const WITHHOLD: &str = "#31#";
+
 /// How a number is written for a provider.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Format {
@@ -25,6 +28,11 @@ pub fn international(dialled: &str) -> Option<String> {
     let digits = plain.strip_prefix('+').or_else(|| plain.strip_prefix("00"))?;
     let fits = (3..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
     (fits && !digits.starts_with('0')).then(|| format!("+{digits}"))
+}
+
+/// The number that was dialled, and whether the callee is not to learn who calls.
+pub fn withheld(dialled: &str) -> (&str, bool) {
+    dialled.strip_prefix(WITHHOLD).map_or((dialled, false), |number| (number, true))
 }
 
 /// What was dialled in E.164: an international number, or one of this country as it is dialled there.

@@ -6,14 +6,15 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use hickory_resolver::TokioResolver;
 use hickory_resolver::config::{
     ConnectionConfig, LookupIpStrategy, NameServerConfig, ResolverConfig, ResolverOpts,
 };
 use hickory_resolver::lookup::Lookup;
 use hickory_resolver::net::NetError;
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
-use hickory_resolver::proto::rr::{RData, RecordType};
+use hickory_resolver::proto::op::Query;
+use hickory_resolver::proto::rr::{Name, RData, RecordType};
+use hickory_resolver::{Hosts, TokioResolver};
 use tokio::sync::mpsc;
 use tracing::warn;
 
@@ -47,6 +48,8 @@ pub struct Wanted {
 #[derive(Clone)]
 pub struct Resolver {
     dns: TokioResolver,
+    /// What /etc/hosts says.
+    hosts: Arc<Hosts>,
     entropy: Arc<Mutex<Entropy>>,
 }
 
@@ -71,7 +74,8 @@ impl Resolver {
             IpAddr::V6(_) => LookupIpStrategy::Ipv6AndIpv4,
         };
         let dns = builder.build().map_err(|error| format!("cannot ask the name service: {error}"))?;
-        Ok(Self { dns, entropy: Arc::new(Mutex::new(entropy)) })
+        let hosts = Arc::new(Hosts::from_system().unwrap_or_default());
+        Ok(Self { dns, hosts, entropy: Arc::new(Mutex::new(entropy)) })
     }
 
     /// Starts to look for something; the answer goes to `answers`.
@@ -107,12 +111,20 @@ type Found<T> = Result<Option<(Vec<T>, Duration)>, String>;
 
 /// The name service, or what stands for it in a test.
 trait Records {
+    /// Whether this machine itself says where the name leads (/etc/hosts). Then there are no services to ask for.
+    fn is_told_here(&self, name: &str) -> bool;
     async fn naptr(&self, name: &str) -> Found<Naptr>;
     async fn srv(&self, name: &str) -> Found<Srv>;
     async fn addresses(&self, name: &str) -> Found<IpAddr>;
 }
 
 impl Records for Resolver {
+    fn is_told_here(&self, name: &str) -> bool {
+        let Ok(name) = absolute(name).parse::<Name>() else { return false };
+        let told = |kind| self.hosts.lookup_static_host(&Query::query(name.clone(), kind)).is_some();
+        [RecordType::A, RecordType::AAAA].into_iter().any(told)
+    }
+
     async fn naptr(&self, name: &str) -> Found<Naptr> {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         found(name, self.dns.lookup(absolute(name), RecordType::NAPTR).await, |data| match data {
@@ -188,8 +200,11 @@ impl<'a, R: Records> Search<'a, R> {
     async fn run(mut self, wanted: &Wanted, entropy: &mut Entropy) -> Result<Located, String> {
         let host = &wanted.host;
         let mut places = match wanted.port {
-            Some(_) => vec![],
-            None => self.by_services(host, wanted.transport, entropy).await?,
+            // A numeric address has no services (RFC 3263 section 4.1).
+            None if host.parse::<IpAddr>().is_err() && !self.records.is_told_here(host) => {
+                self.by_services(host, wanted.transport, entropy).await?
+            }
+            _ => vec![],
         };
         if places.is_empty() {
             let transport = wanted.transport.unwrap_or(Transport::Udp);

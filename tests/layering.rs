@@ -22,7 +22,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("store", &["queue", "sip", "switch"]),
     // A telephone of its own for tests, and the doctor for trunks, who uses it.
     ("probe", &["trace", "clock", "resolve", "media", "sip", "sdp"]),
-    ("doctor", &["probe", "clock", "sip"]),
+    ("doctor", &["probe", "clock", "sip", "sdp"]),
     ("api", &["trace", "doctor", "store", "config", "switch", "dialplan", "queue"]),
     (
         "server",

@@ -2,7 +2,7 @@
 
 mod text;
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -64,6 +64,9 @@ pub struct Call {
     /// The address of this machine to use [default: the one that leads there]
     #[arg(long, value_name = "ADDR")]
     local: Option<IpAddr>,
+    /// Name server to ask where the callee is: 192.0.2.53:53 [default: those of the system]
+    #[arg(long, value_name = "ADDR:PORT")]
+    dns: Option<SocketAddr>,
     /// Ports for sound
     #[arg(long, value_name = "FIRST-LAST", default_value = "40000-40199")]
     rtp_ports: PortRange,
@@ -168,7 +171,7 @@ impl Call {
             loss: self.expect_loss,
             silence: self.expect_silence,
         };
-        let place = Place { local: self.local, external: None, rtp_ports: self.rtp_ports.0 };
+        let place = Place { local: self.local, external: None, dns: self.dns, rtp_ports: self.rtp_ports.0 };
         Ok(Job { plan, place, expected, expectations, _recording: recording })
     }
 

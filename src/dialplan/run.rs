@@ -134,6 +134,11 @@ impl Run {
         &self.plan
     }
 
+    /// The language in which the caller is spoken to at this moment.
+    pub fn language(&self) -> &str {
+        self.memory.language(&self.plan)
+    }
+
     /// The number of the last playback.
     #[cfg(test)]
     pub(super) fn playback(&self) -> u64 {

@@ -20,6 +20,15 @@ pub use value::{Currency, Day, Sum, amount, day, time_of_day, whole};
 /// Languages that can be spoken.
 pub const LANGUAGES: &[&str] = &["en", "cs", "de"];
 
+/// The language that is spoken where no other is asked for, or none that there are recordings in.
+pub const FALLBACK: &str = "en";
+
+/// The language of the recordings for people who speak this one, a tag of BCP 47: `cs` for `cs-CZ`.
+pub fn spoken(tag: &str) -> &'static str {
+    let primary = tag.split('-').next().unwrap_or_default();
+    LANGUAGES.iter().find(|language| language.eq_ignore_ascii_case(primary)).copied().unwrap_or(FALLBACK)
+}
+
 /// The greatest number that [`number`] speaks as a number.
 pub const GREATEST: u64 = 999_999_999;
 

@@ -9,6 +9,7 @@ use toml::de::DeValue;
 use super::hours::Hours;
 use super::piece::Piece;
 use super::problem::{Problem, Severity};
+use super::say::FALLBACK;
 use super::sound::Sound;
 use super::source::SourceFile;
 use super::stage::MOST_PARAMETERS;
@@ -72,8 +73,8 @@ impl<'a> Scope<'a> {
             world,
             tenant: None,
             any_tenant: false,
-            language: "en".into(),
-            languages: vec!["en".into()],
+            language: FALLBACK.into(),
+            languages: vec![FALLBACK.into()],
             timezone: None,
             shared_hours: Hours::new("UTC"),
             music: Vec::new(),

@@ -42,6 +42,11 @@ pub(super) struct Memory {
 }
 
 impl Memory {
+    /// The language in which the caller of this plan is spoken to at this moment.
+    pub fn language<'a>(&'a self, plan: &'a Plan) -> &'a str {
+        self.language.as_deref().unwrap_or(&plan.language)
+    }
+
     /// Keeps a key for the next menu.
     pub fn type_ahead(&mut self, key: char) {
         if self.typed.len() < MOST_TYPED {
@@ -170,7 +175,7 @@ impl Stage<'_> {
 
     /// The language in which the caller is spoken to at this moment.
     pub fn language(&self) -> &str {
-        self.memory.language.as_deref().unwrap_or(&self.plan.language)
+        self.memory.language(self.plan)
     }
 
     /// The text of a template for this caller at this moment.

@@ -8,6 +8,7 @@ use crate::probe::course::Marks;
 use crate::probe::report::{Ending, Report, SoundReport};
 use crate::probe::verdict::seconds;
 use crate::probe::wire::Wire;
+use crate::sdp::OfferError;
 use crate::sip::endpoint::TrunkPeer;
 use crate::sip::message::{Method, Response};
 
@@ -17,8 +18,8 @@ const LOSS: f64 = 3.0;
 /// What became of the call.
 pub fn called(report: &Report, marks: &Marks, wire: &Wire, peer: &TrunkPeer, number: &str) -> Finding {
     let last = wire.answers(Method::Invite).filter(|(_, response)| response.status >= 200).last();
-    if marks.trouble.iter().any(|trouble| trouble.contains("no common codec")) {
-        return no_codec(marks.trouble.join("; "));
+    if let Some(OfferError::NoCommonCodec(formats)) = &marks.useless {
+        return no_codec(format!("its answer lists the payload types {formats} and no other"));
     }
     match (report.outcome.ending, last) {
         (Ending::Answered, _) => {

@@ -10,7 +10,7 @@ use super::keys::bursts;
 use super::plan::{Callee, Plan};
 use crate::id::{LegId, RoomId};
 use crate::media::{self, Quality, RecordEnd, RecordLimits, Sound};
-use crate::sdp::{Agreed, Capabilities, Direction, Local, Negotiation};
+use crate::sdp::{Agreed, Capabilities, Direction, Local, Negotiation, OfferError};
 use crate::sip::endpoint::{self as sip, CallRef};
 use crate::time::Time;
 
@@ -91,6 +91,8 @@ pub struct Marks {
     pub first_packet: Option<Time>,
     /// What was agreed last.
     pub agreed: Option<Agreed>,
+    /// Why the description in the answer was of no use.
+    pub useless: Option<OfferError>,
     /// Keys that the peer pressed.
     pub keys: String,
     /// How the streams fared.
@@ -237,6 +239,7 @@ impl Course {
         let read = sdp.map_or(Ok(()), |answer| self.negotiation.receive_answer(answer));
         if let Err(error) = read {
             self.trouble(format!("the answer's session description is of no use: {error}"));
+            self.marks.useless = Some(error);
             return self.hang_up(now);
         }
         if self.negotiation.agreed().is_none() {

@@ -1,13 +1,11 @@
 //! Where a callee is, and which address of this machine leads there.
 
 use std::net::{IpAddr, SocketAddr, UdpSocket};
-use std::time::Duration;
 
-use super::plan::Callee;
+use super::plan::{Callee, Place};
 use crate::clock::entropy;
 use crate::resolve::{Resolver, Wanted};
-use crate::sip::endpoint::Transport;
-use crate::sip::locate::{Located, PLACES};
+use crate::sip::locate::Located;
 use crate::sip::uri::{Host, Scheme, Uri};
 
 /// Where the INVITE to this callee goes first.
@@ -31,26 +29,15 @@ pub fn wanted(callee: &Callee) -> Result<Wanted, String> {
     }
 }
 
-/// Where the host is reached, best place first.
+/// Where the host is reached, best place first: as a provider's would be found.
 ///
 /// # Errors
 /// Why it is not.
-pub async fn locate(wanted: &Wanted, local: Option<IpAddr>) -> Result<Located, String> {
+pub async fn locate(wanted: &Wanted, place: &Place) -> Result<Located, String> {
     // Where nothing is said, IPv6 is asked for too.
     let all = IpAddr::from([0_u16; 8]);
-    let resolver = Resolver::new(None, local.unwrap_or(all), entropy())?;
-    match resolver.locate(wanted).await {
-        Ok(located) => Ok(located),
-        Err(why) => by_the_system(wanted).await.map_err(|_| why),
-    }
-}
-
-/// The system knows names that no name service does: those of /etc/hosts, and of the house.
-async fn by_the_system(wanted: &Wanted) -> std::io::Result<Located> {
-    let (port, transport) = (wanted.port.unwrap_or(5060), wanted.transport.unwrap_or(Transport::Udp));
-    let found = tokio::net::lookup_host((&*wanted.host, port)).await?;
-    let places = found.take(PLACES).map(|address| (transport, address)).collect();
-    Ok(Located { places, ttl: Duration::from_secs(3600), notes: vec!["found by the system".to_owned()] })
+    let resolver = Resolver::new(place.dns, place.local.unwrap_or(all), entropy())?;
+    resolver.locate(wanted).await
 }
 
 /// The address of this machine that leads to `peer`. Connecting a datagram socket asks the routing table and
@@ -72,6 +59,7 @@ pub fn own_address(peer: SocketAddr) -> Result<IpAddr, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sip::endpoint::Transport;
 
     fn address(uri: &str) -> Result<Wanted, String> {
         wanted(&Callee::Address { uri: uri.to_owned(), login: None })

@@ -62,7 +62,7 @@ pub async fn call(
     stop: impl Future<Output = ()>,
 ) -> Result<Done, String> {
     let wanted = wanted(&plan.callee)?;
-    let found = locate(&wanted, place.local).await?;
+    let found = locate(&wanted, place).await?;
     let (_, first) = *found.places.first().ok_or_else(|| format!("{} has no address", wanted.host))?;
     let address: IpAddr = place.local.map_or_else(|| own_address(first), Ok)?;
     let shown = shown(&plan.callee);

@@ -1,6 +1,6 @@
 //! What one test call is to do.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -100,12 +100,14 @@ pub struct Place {
     pub local: Option<IpAddr>,
     /// Our address as the world sees it, if a NAT stands before us.
     pub external: Option<IpAddr>,
+    /// The name server to ask; without it, those of the system.
+    pub dns: Option<SocketAddr>,
     /// Ports for sound. Those of a running hovor are others, so that neither takes them from the other.
     pub rtp_ports: RangeInclusive<u16>,
 }
 
 impl Default for Place {
     fn default() -> Self {
-        Self { local: None, external: None, rtp_ports: 40_000..=40_199 }
+        Self { local: None, external: None, dns: None, rtp_ports: 40_000..=40_199 }
     }
 }

@@ -7,6 +7,8 @@ struct Zone {
     naptr: Vec<(&'static str, u16, &'static str, &'static str)>,
     srv: Vec<(&'static str, u16, u16, &'static str)>,
     addresses: Vec<(&'static str, &'static str)>,
+    /// Names that stand in /etc/hosts.
+    hosts: Vec<&'static str>,
     ttl: u64,
     is_down: bool,
 }
@@ -22,6 +24,10 @@ impl Zone {
 }
 
 impl Records for Zone {
+    fn is_told_here(&self, name: &str) -> bool {
+        self.hosts.contains(&name)
+    }
+
     async fn naptr(&self, name: &str) -> Found<Naptr> {
         let records = self.naptr.iter().filter(|record| record.0 == name);
         self.answer(
@@ -55,9 +61,12 @@ impl Records for Zone {
 }
 
 fn locate(zone: &Zone, port: Option<u16>, transport: Option<Transport>) -> Result<Located, String> {
-    let wanted = Wanted { host: "p.example".into(), port, transport };
+    search(zone, &Wanted { host: "p.example".into(), port, transport })
+}
+
+fn search(zone: &Zone, wanted: &Wanted) -> Result<Located, String> {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    runtime.block_on(Search::new(zone).run(&wanted, &mut Entropy::from_number(1)))
+    runtime.block_on(Search::new(zone).run(wanted, &mut Entropy::from_number(1)))
 }
 
 fn places(located: &Located) -> Vec<String> {
@@ -82,7 +91,7 @@ fn provider() -> Zone {
             ("b.p.example", "192.0.2.3"),
         ],
         ttl: 60,
-        is_down: false,
+        ..Zone::default()
     }
 }
 
@@ -111,6 +120,22 @@ fn a_name_without_services_is_reached_at_the_usual_port() {
     let located = locate(&zone, None, None).unwrap();
     assert_eq!(places(&located), ["udp 192.0.2.9:5060"]);
     assert!(located.notes.contains(&"no SRV _sip._udp.p.example".to_owned()), "{:?}", located.notes);
+}
+
+#[test]
+fn a_name_that_this_machine_knows_by_itself_has_no_services() {
+    let zone = Zone { hosts: vec!["p.example"], ..provider() };
+    assert_eq!(places(&locate(&zone, None, None).unwrap()), ["udp 192.0.2.9:5060"]);
+}
+
+#[test]
+fn for_a_numeric_address_nobody_is_asked() {
+    let zone = Zone { is_down: true, ..Zone::default() };
+    for host in ["192.0.2.7", "2001:db8::7"] {
+        let wanted = Wanted { host: host.into(), port: None, transport: None };
+        let place = SocketAddr::new(host.parse().unwrap(), 5060);
+        assert_eq!(places(&search(&zone, &wanted).unwrap()), [format!("udp {place}")]);
+    }
 }
 
 #[test]

@@ -35,6 +35,7 @@ pub fn for_switch(stored: &store::Directory, messages: &Path) -> Directory {
                 let of_switch = Tenant {
                     name: tenant.name.clone(),
                     display: tenant.display.clone(),
+                    language: tenant.language.clone(),
                     withheld: tenant.caller_number.as_deref() == Some(store::WITHHELD),
                     caller_number: shown.or_else(|| caller_number(tenant.id)),
                     country: tenant.country.clone(),

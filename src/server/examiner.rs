@@ -31,7 +31,8 @@ impl Examiner {
         let last = *config.rtp_ports.end();
         let first = last.saturating_sub(PORTS - 1).max(*config.rtp_ports.start());
         let local = Some(config.sip.ip()).filter(|ip: &IpAddr| !ip.is_unspecified());
-        let place = Place { local, external: config.external_addr, rtp_ports: first..=last };
+        let (external, dns) = (config.external_addr, config.dns);
+        let place = Place { local, external, dns, rtp_ports: first..=last };
         Self { resolver, place, recordings: config.data.join("recordings"), one: Mutex::new(()) }
     }
 

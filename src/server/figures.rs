@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::core::Core;
+use super::{core::Core, webhooks};
 use crate::api::running::TrunkState;
 use crate::id::GroupId;
 use crate::media;
@@ -67,6 +67,7 @@ pub struct Snapshot {
     /// SIP messages that were left out of the trace.
     pub untraced: u64,
     pub counters: Counters,
+    pub webhooks: webhooks::Figures,
 }
 
 impl Core {
@@ -96,6 +97,7 @@ impl Core {
             engine: self.engine.metrics(),
             untraced: self.tracer.lost,
             counters: self.counters.clone(),
+            webhooks: self.webhooks.figures(),
         }
     }
 }

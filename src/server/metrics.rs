@@ -4,6 +4,7 @@ use std::fmt::{Display, Write};
 
 use super::dialplans::standing::Standing;
 use super::figures::{Histogram, Snapshot};
+use super::webhooks::Figures;
 use crate::media::engine::{LATENESS_BUCKETS_US, Metrics};
 use crate::switch::Violation;
 use crate::switch::cause::Cause;
@@ -17,6 +18,7 @@ pub fn render(snapshot: &Snapshot, dialplans: &Standing) -> String {
     media(&mut page, snapshot);
     faults(&mut page, snapshot);
     files(&mut page, dialplans);
+    told(&mut page, &snapshot.webhooks);
     page.text
 }
 
@@ -117,6 +119,24 @@ fn files(page: &mut Page, dialplans: &Standing) {
         ("dialplan_refusals_total", "counter", "Sets of dialplan files refused.", dialplans.refusals),
         ("dialplan_version", "gauge", "The version of the dialplan files in force.", version.unwrap_or(0)),
         ("dialplan_refused", "gauge", "1 if the files on the disk are not in force.", u64::from(refused)),
+    ] {
+        page.one(name, kind, help, value);
+    }
+}
+
+/// What other programs are told.
+fn told(page: &mut Page, webhooks: &Figures) {
+    for (name, kind, help, value) in [
+        ("webhooks_waiting", "gauge", "Webhooks that are to be sent, or sent again.", webhooks.waiting),
+        ("webhooks_delivered_total", "counter", "Webhooks that arrived.", webhooks.delivered),
+        (
+            "webhooks_attempts_failed_total",
+            "counter",
+            "Attempts after which a webhook had not arrived.",
+            webhooks.attempts_failed,
+        ),
+        ("webhooks_given_up_total", "counter", "Webhooks that are not tried again.", webhooks.given_up),
+        ("webhooks_lost_total", "counter", "Webhooks that could not be stored.", webhooks.lost),
     ] {
         page.one(name, kind, help, value);
     }

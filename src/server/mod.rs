@@ -117,7 +117,7 @@ impl Server {
         let core = Core {
             clock: clock.clone(),
             endpoint: endpoint(config, sip, &clock, &mut entropy),
-            phone: phone(config, &clock, &mut entropy),
+            phone: phone(config, &clock, &mut entropy, engine.metrics().ports_total),
             switch: switch(config, &clock, &mut entropy),
             transports,
             resolver: resolver.clone(),
@@ -255,8 +255,7 @@ fn loopback() -> Vec<(IpAddr, u8)> {
     vec![(IpAddr::from([127, 0, 0, 0]), 8), (IpAddr::from([0, 0, 0, 0, 0, 0, 0, 1_u16]), 128)]
 }
 
-fn phone(config: &Config, clock: &Clock, entropy: &mut Entropy) -> Phone {
-    let ports = usize::from(config.rtp_ports.end() - config.rtp_ports.start()) + 1;
+fn phone(config: &Config, clock: &Clock, entropy: &mut Entropy, ports: u64) -> Phone {
     let settings = PhoneConfig {
         epoch: clock.epoch(),
         media_address: config.media_address(),
@@ -266,10 +265,15 @@ fn phone(config: &Config, clock: &Clock, entropy: &mut Entropy) -> Phone {
             ptime_ms: 20,
             telephone_event: true,
         },
-        // The last ports are for those who call help.
-        max_legs: ports / 2 - (ports / 20).min(8),
+        max_legs: legs_for_all(usize::try_from(ports).unwrap_or(usize::MAX)),
     };
     Phone::new(settings, entropy.fork())
+}
+
+/// How many of so many pairs of ports any call may take. The last ones are for those who call help: two calls at the
+/// least, of two legs each, and four where there are many.
+fn legs_for_all(pairs: usize) -> usize {
+    pairs - (pairs / 10).clamp(4, 8).min(pairs / 2)
 }
 
 fn switch(config: &Config, clock: &Clock, entropy: &mut Entropy) -> Switch {

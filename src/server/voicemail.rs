@@ -27,6 +27,8 @@ use crate::switch::mailbox::{Messages, NewMessage};
 const PINS: usize = 2;
 /// Pause before the store is asked again.
 const RETRY: Duration = Duration::from_millis(500);
+/// What the names of own greetings begin with; the id of their mailbox follows.
+const GREETING: &str = "greeting-";
 /// How often messages that are too old are looked for.
 const SWEEP: Duration = Duration::from_secs(3_600);
 
@@ -90,22 +92,33 @@ impl Voicemail {
         to.exists() || fs::rename(&note.from, &to).is_ok()
     }
 
-    /// Sounds whose messages are gone.
+    /// Sounds whose messages are gone, and greetings whose mailboxes are.
     async fn remove_strangers(&self) -> Result<(), String> {
         let words = |error: StoreError| error.to_string();
         let messages = self.store.messages(&self.scope, &MessageFilter::default()).await.map_err(words)?;
         let known: BTreeSet<PathBuf> = messages.iter().map(|message| self.sound(message.id)).collect();
         let sounds = files(&self.folder, "wav").map_err(|error| error.to_string())?;
         for path in sounds.into_iter().filter(|path| !known.contains(path)) {
-            let id = path.file_stem().and_then(|stem| stem.to_str()?.parse::<MessageId>().ok());
-            // Greetings have other names. Beyond what one answer lists, each is asked for.
-            if let Some(id) = id
-                && matches!(self.store.message(&self.scope, id).await, Err(StoreError::NotFound { .. }))
-            {
+            // Beyond what one answer lists, each is asked for.
+            if self.is_strange(&path).await {
                 remove(&path);
             }
         }
         Ok(())
+    }
+
+    /// Whether a sound belongs to nothing that the store knows. What has another name than ours is not ours.
+    async fn is_strange(&self, path: &Path) -> bool {
+        let Some(name) = path.file_stem().and_then(|stem| stem.to_str()) else { return false };
+        let found = match (name.strip_prefix(GREETING), name.parse()) {
+            (Some(mailbox), _) => match mailbox.parse::<MailboxId>() {
+                Ok(mailbox) => self.store.mailbox(&self.scope, &mailbox.into()).await.map(drop),
+                Err(_) => return false,
+            },
+            (None, Ok(message)) => self.store.message(&self.scope, message).await.map(drop),
+            (None, Err(_)) => return false,
+        };
+        matches!(found, Err(StoreError::NotFound { .. }))
     }
 
     /// Where a message's sound is.
@@ -261,7 +274,7 @@ impl Voicemail {
 
 /// Where a mailbox's own greeting is.
 pub fn greeting(folder: &Path, mailbox: MailboxId) -> PathBuf {
-    folder.join(format!("greeting-{mailbox}.wav"))
+    folder.join(format!("{GREETING}{mailbox}.wav"))
 }
 
 /// Writes the note, and moves the sound to its place.

@@ -1,5 +1,7 @@
 //! Sends webhooks: kept in the store first, then sent, and sent again until they arrive.
 
+mod tally;
+
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
@@ -13,6 +15,8 @@ use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinHandle;
 use tracing::{error, info, warn};
 
+pub use self::tally::Figures;
+use self::tally::Tally;
 use super::http;
 use crate::allow::Allow;
 use crate::clock::Clock;
@@ -51,6 +55,7 @@ pub struct News {
 /// The near end: takes news without waiting.
 pub struct Webhooks {
     news: mpsc::Sender<Webhook>,
+    tally: Arc<Tally>,
     clock: Clock,
     entropy: Entropy,
 }
@@ -73,18 +78,20 @@ impl Webhooks {
         let secret = secret(config.webhook_secret.as_deref(), &config.data, entropy)?;
         let allow = Arc::new(config.http_allow.clone());
         let (news, waiting) = mpsc::channel(CAPACITY);
-        let woken = Arc::new(Notify::new());
+        let (woken, tally) = (Arc::new(Notify::new()), Arc::<Tally>::default());
         let client = http::client(&allow, Policy::none())?;
-        let keeper = keep(store.clone(), scope.clone(), waiting, woken.clone());
+        let keeper = Keeper { store: store.clone(), scope: scope.clone(), tally: tally.clone() };
         let sender = Sender {
             store: store.clone(),
             scope: scope.clone(),
             clock: clock.clone(),
             entropy: entropy.fork(),
             post: Post { client, allow, secret },
+            tally: tally.clone(),
         };
-        let tasks = Tasks { keeper: tokio::spawn(keeper), sender: tokio::spawn(sender.run(woken)) };
-        Ok((Self { news, clock: clock.clone(), entropy: entropy.fork() }, tasks))
+        let keeper = tokio::spawn(keeper.run(waiting, woken.clone()));
+        let tasks = Tasks { keeper, sender: tokio::spawn(sender.run(woken)) };
+        Ok((Self { news, tally, clock: clock.clone(), entropy: entropy.fork() }, tasks))
     }
 
     /// Takes news over; false if there is no room.
@@ -105,7 +112,18 @@ impl Webhooks {
             last_status: None,
             last_error: None,
         };
-        self.news.try_send(webhook).is_ok()
+        // Counted first: it may be in the store before we go on.
+        self.tally.told();
+        let taken = self.news.try_send(webhook).is_ok();
+        if !taken {
+            self.tally.lost();
+        }
+        taken
+    }
+
+    /// What has become of webhooks so far.
+    pub fn figures(&self) -> Figures {
+        self.tally.figures()
     }
 }
 
@@ -130,21 +148,38 @@ fn secret(given: Option<&str>, data: &Path, entropy: &mut Entropy) -> Result<Sec
 }
 
 /// Writes what comes into the store, as often as it takes.
-async fn keep(store: Arc<dyn Store>, scope: Scope, mut waiting: mpsc::Receiver<Webhook>, woken: Arc<Notify>) {
-    let mut news = Vec::new();
-    while waiting.recv_many(&mut news, AT_ONCE as usize).await > 0 {
+struct Keeper {
+    store: Arc<dyn Store>,
+    scope: Scope,
+    tally: Arc<Tally>,
+}
+
+impl Keeper {
+    async fn run(self, mut waiting: mpsc::Receiver<Webhook>, woken: Arc<Notify>) {
+        let mut news = Vec::new();
+        while waiting.recv_many(&mut news, AT_ONCE as usize).await > 0 {
+            let refused = self.keep(&news).await;
+            self.tally.stored(news.len(), refused);
+            news.clear();
+            woken.notify_one();
+        }
+    }
+
+    /// How many of them are not to be sent after all.
+    async fn keep(&self, news: &[Webhook]) -> u64 {
         loop {
-            match store.add_webhooks(&scope, &news).await {
-                Ok(()) => break,
+            match self.store.add_webhooks(&self.scope, news).await {
+                Ok(refused) => return refused,
                 Err(StoreError::Unavailable(reason)) => {
                     warn!(%reason, "cannot write webhooks; trying again");
                     pause(RETRY).await;
                 }
-                Err(error) => break error!(%error, "the store refused webhooks"),
+                Err(error) => {
+                    error!(%error, "the store refused webhooks");
+                    return news.len() as u64;
+                }
             }
         }
-        news.clear();
-        woken.notify_one();
     }
 }
 
@@ -155,6 +190,7 @@ struct Sender {
     clock: Clock,
     entropy: Entropy,
     post: Post,
+    tally: Arc<Tally>,
 }
 
 /// How one is sent.
@@ -193,6 +229,7 @@ impl Sender {
         let (due, later): (Vec<_>, Vec<_>) =
             waiting.into_iter().partition(|webhook| webhook.next_at.is_none_or(|at| at <= now));
         if due.is_empty() {
+            self.tally.waiting(self.store.waiting_webhooks(&self.scope).await?);
             let next = later.iter().filter_map(|webhook| webhook.next_at).min();
             let wait = next.map(|at| Duration::from_millis(u64::try_from(at.0 - now.0).unwrap_or(0)));
             return Ok(wait.unwrap_or(LOOK).min(LOOK));
@@ -209,6 +246,7 @@ impl Sender {
             }
         }
         self.store.put_webhooks(&self.scope, &done).await?;
+        self.tally.tried(&done);
         Ok(Duration::ZERO)
     }
 

@@ -240,8 +240,10 @@ pub trait Store: Send + Sync {
     /// Writes how these switches stand, in one transaction. Those of removed tenants are left out.
     async fn put_switches(&self, scope: &Scope, switches: &[Switch]) -> Result<()>;
 
-    /// Adds webhooks in one transaction. Beyond [`WAITING_MAX`] they are written down as failed.
-    async fn add_webhooks(&self, scope: &Scope, webhooks: &[Webhook]) -> Result<()>;
+    /// Adds webhooks. Beyond [`WAITING_MAX`] they are written down as failed; gives how many.
+    async fn add_webhooks(&self, scope: &Scope, webhooks: &[Webhook]) -> Result<u64>;
+    /// How many webhooks wait.
+    async fn waiting_webhooks(&self, scope: &Scope) -> Result<u64>;
     /// Writes what has become of these webhooks, in one transaction.
     async fn put_webhooks(&self, scope: &Scope, webhooks: &[Webhook]) -> Result<()>;
     /// Webhooks that wait, those that are due first at the front.

@@ -89,6 +89,7 @@ impl Switch {
             stage: Stage::Guided,
             legs: Default::default(),
             next: Default::default(),
+            played: None,
             rows: Default::default(),
             recordings: vec![],
             draft: None,

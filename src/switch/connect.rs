@@ -8,7 +8,7 @@ use super::cause::{Cause, EndedBy};
 use super::history::{Happening, Kind};
 use super::line::{LineCommand, LineEvent, Party, Target};
 use super::session::{CallerLeg, Leg, Role, Session, Stage};
-use crate::dialplan::{DialOutcome, Input, QueueOutcome};
+use crate::dialplan::{DialOutcome, Input, QueueOutcome, Run, say};
 use crate::id::{LegId, SessionId, UserId};
 use crate::media::{self, Row, Sound};
 use crate::queue::{self, Engagement};
@@ -18,10 +18,13 @@ use crate::time::Time;
 const RING: Duration = Duration::from_secs(30);
 /// The longest apology; its prompt ends it sooner.
 const APOLOGY: Duration = Duration::from_secs(15);
-/// What is said to a caller whose party cannot be had.
-const PROMPT_UNREACHABLE: &str = "prompts/en/not-available";
-const PROMPT_AWAY: &str = "prompts/en/away";
-const PROMPT_NO_ANSWER: &str = "prompts/en/no-answer";
+/// What is said to a caller whose party cannot be had, among the prompts of the caller's language.
+const PROMPT_UNREACHABLE: &str = "not-available";
+const PROMPT_AWAY: &str = "away";
+const PROMPT_NO_ANSWER: &str = "no-answer";
+/// The playback of an apology, and of the one in its place if there is none in the caller's language.
+const APOLOGY_FIRST: u64 = 0;
+const APOLOGY_INSTEAD: u64 = 1;
 
 impl Switch {
     /// An extension was dialled.
@@ -260,15 +263,37 @@ impl Switch {
     }
 
     pub(super) fn apologise(&mut self, id: SessionId, cause: Cause) {
-        let Some(session) = self.sessions.get(&id) else { return };
+        let Some(language) = self.sessions.get(&id).map(|session| self.language(session)) else { return };
+        self.apologise_in(id, cause, language, APOLOGY_FIRST);
+    }
+
+    /// The apology is over; or it cannot be played, and may be had in another language.
+    pub(super) fn apologised(&mut self, id: SessionId, cause: Cause, how: &Input, now: Time) {
+        match how {
+            Input::PlayFailed { playback: APOLOGY_FIRST } => {
+                self.apologise_in(id, cause, say::FALLBACK, APOLOGY_INSTEAD);
+            }
+            _ => self.part(id, cause, now),
+        }
+    }
+
+    fn apologise_in(&mut self, id: SessionId, cause: Cause, language: &str, playback: u64) {
+        let Some(leg) = self.sessions.get(&id).map(|session| session.caller) else { return };
         let prompt = match cause {
             Cause::NoAnswer => PROMPT_NO_ANSWER,
             Cause::Declined => PROMPT_AWAY,
             _ => PROMPT_UNREACHABLE,
         };
-        let sounds = vec![Sound::File(prompt.into()), Sound::Silence { ms: 300 }];
-        let leg = session.caller;
-        self.tell_media(media::Command::Play { leg, playback: 0, sounds, repeat: false });
+        let sounds = vec![Sound::File(format!("prompts/{language}/{prompt}").into())];
+        self.tell_media(media::Command::Play { leg, playback, sounds, repeat: false });
+    }
+
+    /// In which language the caller is spoken to: as the dialplan has it that leads the session, else as the tenant
+    /// of whoever was called has it.
+    fn language(&self, session: &Session) -> &'static str {
+        let tenant = || Some(self.directory.tenants.get(&session.tenant?)?.language.as_str());
+        let language = session.run.as_ref().map(Run::language).or_else(tenant);
+        language.map_or(say::FALLBACK, say::spoken)
     }
 
     pub(super) fn operator_name(&self, user: UserId) -> String {

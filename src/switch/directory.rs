@@ -38,6 +38,8 @@ pub struct Tenant {
     pub name: String,
     /// Name to show to people.
     pub display: String,
+    /// The language of its callers, a tag of BCP 47.
+    pub language: String,
     /// The number shown to those whom this tenant calls (E.164).
     pub caller_number: Option<String>,
     /// Those whom this tenant calls are not to learn the number.

@@ -15,10 +15,26 @@ use crate::time::Time;
 /// How long the last figures of a leg may take to come from the media engine.
 const LAST_FIGURES: Duration = Duration::from_secs(2);
 
+/// From the last packet of a prompt until a phone has let it be heard: its jitter buffer holds back 60 to 100 ms as a
+/// rule, and the way there takes some more.
+const LAST_WORD: Duration = Duration::from_millis(200);
+
 /// How long the last message may take to be written.
 const LAST_MESSAGE: Duration = Duration::from_secs(30);
 
 impl Switch {
+    /// Ends the session by ourselves, but lets the caller hear the last word of what has just been played.
+    pub(super) fn part(&mut self, id: SessionId, cause: Cause, now: Time) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        let heard = session.played.map(|played| played + LAST_WORD).filter(|heard| *heard > now);
+        match (session.stage, heard) {
+            (Stage::Guided | Stage::Apology { .. }, Some(until)) => {
+                session.stage = Stage::Parting { cause, until };
+            }
+            _ => self.end(id, cause, EndedBy::Us, now),
+        }
+    }
+
     /// Ends the session: every leg is hung up, every operator is free again.
     pub(super) fn end(&mut self, id: SessionId, cause: Cause, by: EndedBy, now: Time) {
         let Some(session) = self.sessions.get_mut(&id) else { return };

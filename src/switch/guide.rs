@@ -84,7 +84,7 @@ impl Switch {
             Step::Turn { switch, turn } => self.turn(id, &switch, turn, now),
             Step::Http { request, http } => self.request(id, request, http, now),
             Step::Webhook { url, event, data } => self.tell_others(id, url, event, data, now),
-            Step::Hangup { cause, .. } => self.end(id, cause_of(cause), EndedBy::Us, now),
+            Step::Hangup { cause, .. } => self.part(id, cause_of(cause), now),
         }
     }
 
@@ -120,7 +120,7 @@ impl Switch {
             Stage::Dialling { until: Some(until), .. } if until <= now => {
                 return self.not_answered(id, now);
             }
-            Stage::Apology { cause, until } if until <= now => {
+            Stage::Apology { cause, until } | Stage::Parting { cause, until } if until <= now => {
                 return self.end(id, cause, EndedBy::Us, now);
             }
             _ => {}
@@ -184,10 +184,11 @@ impl Switch {
         self.tell_run(id, Input::Recorded { recording, file, ms, spoken_ms, ended }, now);
     }
 
-    /// A key of the caller. Keys pressed in a conversation are between those who talk.
+    /// A key of the caller. Keys pressed in a conversation are between those who talk; after the last word they are
+    /// for nobody.
     fn key_pressed(&mut self, id: SessionId, digit: char, now: Time) {
         let Some(session) = self.sessions.get(&id) else { return };
-        if !matches!(session.stage, Stage::Talking { .. } | Stage::Over { .. }) {
+        if !matches!(session.stage, Stage::Talking { .. } | Stage::Parting { .. } | Stage::Over { .. }) {
             // A PIN is in no record.
             if !session.run.as_ref().is_some_and(Run::hides_keys) {
                 self.note(id, Happening::Key { digit }, now);
@@ -198,10 +199,13 @@ impl Switch {
 
     /// What the caller heard has ended, by itself or by a fault.
     fn play_over(&mut self, id: SessionId, told: Input, now: Time) {
-        match self.sessions.get(&id).map(|session| session.stage) {
-            Some(Stage::Apology { cause, .. }) => self.end(id, cause, EndedBy::Us, now),
-            Some(_) => self.tell_run(id, told, now),
-            None => {}
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        if let Input::PlayEnded { .. } = told {
+            session.played = Some(now);
+        }
+        match session.stage {
+            Stage::Apology { cause, .. } => self.apologised(id, cause, &told, now),
+            _ => self.tell_run(id, told, now),
         }
     }
 }

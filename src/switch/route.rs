@@ -9,9 +9,6 @@ use crate::dialplan::{DialTarget, Entry, Plans};
 use crate::e164;
 use crate::id::{GroupId, TenantId, TrunkId, UserId};
 
-/// Before a number it withholds who calls, as mobile phones do (3GPP TS 22.030).
-const WITHHOLD: &str = "#31#";
-
 /// Where a dialled number leads.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Route {
@@ -34,7 +31,7 @@ pub enum Route {
     Emergency {
         /// The caller's home tenant, if there is one.
         tenant: Option<TenantId>,
-        /// The number as it was dialled.
+        /// The number, without a wish to withhold who calls.
         number: String,
     },
 }
@@ -119,9 +116,10 @@ fn dialled_by(dialled: &str, origin: Origin, directory: &Directory, plans: &Plan
         Origin::Device(device) => directory.owner(device).map(|(_, owner)| owner),
         Origin::Trunk(_) | Origin::Guest => None,
     };
-    if matches!(origin, Origin::Device(_)) && directory.calls_help(dialled, owner) {
+    let (number, withheld) = e164::withheld(dialled);
+    if matches!(origin, Origin::Device(_)) && directory.calls_help(number, owner) {
         let tenant = owner.and_then(|owner| owner.tenants.first().copied());
-        return Ok(Route::Emergency { tenant, number: dialled.to_owned() });
+        return Ok(Route::Emergency { tenant, number: number.to_owned() });
     }
     if let Some(entry) = plans.entry(dialled) {
         return Ok(Route::Dialplan(entry));
@@ -129,12 +127,8 @@ fn dialled_by(dialled: &str, origin: Origin, directory: &Directory, plans: &Plan
     if let Some(user) = directory.extensions.get(dialled) {
         return Ok(Route::Operator(*user));
     }
-    let (dialled, withheld) = match dialled.strip_prefix(WITHHOLD) {
-        Some(number) => (number, true),
-        None => (dialled, false),
-    };
     let country = owner.and_then(|owner| directory.country(owner.tenants.first()?));
-    let Some(number) = e164::in_full(dialled, country) else { return Err(Cause::NotFound) };
+    let Some(number) = e164::in_full(number, country) else { return Err(Cause::NotFound) };
     if let Some(entry) = plans.entry(&number) {
         return Ok(Route::Dialplan(entry));
     }

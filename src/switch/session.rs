@@ -45,6 +45,8 @@ pub struct Session {
     pub legs: BTreeMap<LegId, Leg>,
     /// Those who are called when the ones that ring do not answer.
     pub next: VecDeque<Callee>,
+    /// When something that was played to the caller last came to its end.
+    pub played: Option<Time>,
     /// Who hears whom, as the engine was told last.
     pub rows: BTreeSet<Row>,
     /// Files that record steps have made; they go when the session ends.
@@ -162,6 +164,13 @@ pub enum Stage {
         /// When the caller is refused at the latest.
         until: Time,
     },
+    /// All is said, and still on its way to the caller's ear.
+    Parting {
+        /// Why the session ends.
+        cause: Cause,
+        /// When it does.
+        until: Time,
+    },
     /// Over; the last figures of its legs are awaited.
     Over {
         /// When they are given up.
@@ -174,7 +183,9 @@ impl Session {
     pub fn next_timeout(&self) -> Option<Time> {
         let stage = match self.stage {
             Stage::Dialling { until, .. } => until,
-            Stage::Apology { until, .. } | Stage::Over { until } => Some(until),
+            Stage::Apology { until, .. } | Stage::Parting { until, .. } | Stage::Over { until } => {
+                Some(until)
+            }
             Stage::Guided | Stage::Queued { .. } | Stage::Talking { .. } => None,
         };
         let run = self.run.as_ref().and_then(Run::poll_timeout);

@@ -1,7 +1,11 @@
 use serde_json::Value;
 
-use crate::provider::{Asked, Provider, Reply, answered, challenge, echo, empty_name_server, status};
+use crate::provider::{
+    Asked, Provider, Reply, alone_at, answered, challenge, complaining_echo, echo, echo_at, lossy_echo,
+    status,
+};
 use crate::support::hovor::Hovor;
+use crate::support::name_server;
 
 /// What `hovor trunk check` says of a trunk with these options.
 struct Checked {
@@ -111,7 +115,7 @@ fn a_user_that_the_provider_does_not_know() {
 #[test]
 fn a_name_without_services_and_addresses() {
     let ports = crate::support::ports::Ports::claim();
-    let dns = format!("127.0.0.1:{}", empty_name_server(&ports));
+    let dns = name_server::serve(&ports, vec![]).to_string();
     let hovor = Hovor::start_with(&["--dns", &dns]);
     check(&hovor, "sip.nowhere.example", &[], &[]).bad("name_unknown", "sip.nowhere.example");
 }
@@ -179,7 +183,7 @@ fn no_common_codec() {
         "INVITE" => answered(asked, "127.0.0.1", 4000, "18"),
         _ => status(200),
     };
-    of(g729, &[], true).bad("no_common_codec", "no common codec");
+    of(g729, &[], true).bad("no_common_codec", "the payload types 18 and no other");
 }
 
 #[test]
@@ -206,4 +210,50 @@ fn sound_one_way() {
     let checked =
         check(&hovor, "127.0.0.1", &["--port", &port, "--transport", "udp"], &["--call", "+420700"]);
     checked.bad("nothing_comes", "none came");
+}
+
+/// What it says of a provider whose calls are answered with this far end.
+fn with_far_end(far_end: fn(&crate::support::ports::Ports) -> u16) -> Checked {
+    let hovor = Hovor::start();
+    let media = far_end(&hovor.ports);
+    let provider = Provider::udp(&hovor.ports, move |asked| match asked.method {
+        "INVITE" => answered(asked, "127.0.0.1", media, "8"),
+        _ => status(200),
+    });
+    let port = provider.port.to_string();
+    check(&hovor, "127.0.0.1", &["--port", &port, "--transport", "udp"], &["--call", "+420700"])
+}
+
+#[test]
+fn packets_that_are_lost_on_the_way_here() {
+    let checked = with_far_end(lossy_echo);
+    checked.bad("lossy", "% lost");
+    let told = checked.finds("lossy")["what"].as_str().unwrap().to_owned();
+    let lost: f64 = told.split(" % lost").next().unwrap().rsplit(' ').next().unwrap().parse().unwrap();
+    assert!((8.0..12.0).contains(&lost), "every tenth was dropped: {told}");
+    assert!(checked.text.contains("More than 3 % are heard as gaps"), "{}", checked.text);
+}
+
+#[test]
+fn sound_that_does_not_arrive_there() {
+    let checked = with_far_end(complaining_echo);
+    checked.bad("nothing_arrives", "packets did not arrive");
+    assert!(checked.text.contains("A firewall on the way out drops them"), "{}", checked.text);
+}
+
+#[test]
+fn a_private_address_of_ours_told_to_the_internet() {
+    // TEST-NET-3 (RFC 5737): to us it is the Internet.
+    let address = "203.0.113.5";
+    alone_at(address);
+    let hovor = Hovor::start_empty(&["--external-addr", "10.1.2.3"]);
+    let media = echo_at(address, &hovor.ports);
+    let provider = Provider::udp_at(address, &hovor.ports, move |asked| match asked.method {
+        "INVITE" => answered(asked, address, media, "8"),
+        _ => status(200),
+    });
+    let port = provider.port.to_string();
+    let checked = check(&hovor, address, &["--port", &port, "--transport", "udp"], &["--call", "+420700"]);
+    checked.bad("own_private_address", "10.1.2.3, a private address, of a provider on the Internet");
+    assert!(checked.text.contains("--external-addr"), "{}", checked.text);
 }

@@ -1,7 +1,7 @@
 //! A provider that answers as a test wants it to.
 
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream, UdpSocket};
+use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -12,8 +12,8 @@ use crate::support::ports::Ports;
 pub struct Asked<'a> {
     pub method: &'a str,
     pub text: &'a str,
-    /// The provider's own port.
-    pub port: u16,
+    /// Where the provider is.
+    pub at: SocketAddr,
 }
 
 impl Asked<'_> {
@@ -42,8 +42,18 @@ impl Drop for Provider {
 impl Provider {
     /// Over UDP. What gets no answer is ignored.
     pub fn udp(ports: &Ports, answer: impl Fn(&Asked) -> Option<Reply> + Send + Sync + 'static) -> Self {
+        Self::udp_at("127.0.0.1", ports, answer)
+    }
+
+    /// The same at another address of this machine.
+    pub fn udp_at(
+        address: &str,
+        ports: &Ports,
+        answer: impl Fn(&Asked) -> Option<Reply> + Send + Sync + 'static,
+    ) -> Self {
         let port = ports.one();
-        let socket = UdpSocket::bind(("127.0.0.1", port)).unwrap();
+        let socket = UdpSocket::bind((address, port)).unwrap();
+        let at = socket.local_addr().unwrap();
         socket.set_read_timeout(Some(Duration::from_millis(50))).unwrap();
         let over = Arc::new(AtomicBool::new(false));
         let ended = Arc::clone(&over);
@@ -52,7 +62,7 @@ impl Provider {
             while !ended.load(Ordering::Relaxed) {
                 let Ok((length, from)) = socket.recv_from(&mut buffer) else { continue };
                 let text = String::from_utf8_lossy(&buffer[..length]).into_owned();
-                if let Some(response) = respond(port, &text, &answer) {
+                if let Some(response) = respond(at, &text, &answer) {
                     socket.send_to(response.as_bytes(), from).unwrap();
                 }
             }
@@ -62,7 +72,7 @@ impl Provider {
 
     /// Over TCP alone.
     pub fn tcp(ports: &Ports, answer: impl Fn(&Asked) -> Option<Reply> + Send + Sync + 'static) -> Self {
-        Self::listening(ports, move |port, text| respond(port, text, &answer))
+        Self::listening(ports, move |at, text| respond(at, text, &answer))
     }
 
     /// A web server.
@@ -72,9 +82,13 @@ impl Provider {
         })
     }
 
-    fn listening(ports: &Ports, say: impl Fn(u16, &str) -> Option<String> + Send + Sync + 'static) -> Self {
+    fn listening(
+        ports: &Ports,
+        say: impl Fn(SocketAddr, &str) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
         let port = ports.one();
         let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
+        let at = listener.local_addr().unwrap();
         listener.set_nonblocking(true).unwrap();
         let over = Arc::new(AtomicBool::new(false));
         let (ended, say) = (Arc::clone(&over), Arc::new(say));
@@ -83,7 +97,7 @@ impl Provider {
                 match listener.accept() {
                     Ok((stream, _)) => {
                         let (ended, say) = (Arc::clone(&ended), Arc::clone(&say));
-                        std::thread::spawn(move || converse(stream, &ended, &|text| say(port, text)));
+                        std::thread::spawn(move || converse(stream, &ended, &|text| say(at, text)));
                     }
                     Err(_) => std::thread::sleep(Duration::from_millis(20)),
                 }
@@ -111,12 +125,12 @@ fn converse(mut stream: TcpStream, over: &AtomicBool, say: &dyn Fn(&str) -> Opti
     }
 }
 
-fn respond(port: u16, text: &str, answer: &Answer) -> Option<String> {
+fn respond(at: SocketAddr, text: &str, answer: &Answer) -> Option<String> {
     let method = text.split(' ').next()?;
     if method == "ACK" || method.starts_with("SIP/") || method.trim().is_empty() {
         return None;
     }
-    let (status, headers, body) = answer(&Asked { method, text, port })?;
+    let (status, headers, body) = answer(&Asked { method, text, at })?;
     let copied = |name: &str| {
         let lines = text.lines().filter(|line| line.to_ascii_lowercase().starts_with(&format!("{name}:")));
         lines.map(|line| format!("{line}\r\n")).collect::<String>()
@@ -146,7 +160,7 @@ pub fn challenge() -> Option<Reply> {
 
 /// The answer to a call, with the sound at this address and port.
 pub fn answered(asked: &Asked, address: &str, media: u16, formats: &str) -> Option<Reply> {
-    let contact = format!("Contact: <sip:provider@127.0.0.1:{}>\r\n", asked.port);
+    let contact = format!("Contact: <sip:provider@{}>\r\n", asked.at);
     let sdp = format!(
         "v=0\r\no=- 1 1 IN IP4 {address}\r\ns=-\r\nc=IN IP4 {address}\r\nt=0 0\r\nm=audio {media} RTP/AVP {formats}\r\n\
          a=sendrecv\r\n"
@@ -156,32 +170,71 @@ pub fn answered(asked: &Asked, address: &str, media: u16, formats: &str) -> Opti
 
 /// Sends every packet of sound back to where it came from.
 pub fn echo(ports: &Ports) -> u16 {
+    far_end("127.0.0.1", ports, |_| true, |_, _, _, _| {})
+}
+
+/// The same at another address of this machine.
+pub fn echo_at(address: &str, ports: &Ports) -> u16 {
+    far_end(address, ports, |_| true, |_, _, _, _| {})
+}
+
+/// The same, but for every tenth packet.
+pub fn lossy_echo(ports: &Ports) -> u16 {
+    far_end("127.0.0.1", ports, |n| n % 10 != 0, |_, _, _, _| {})
+}
+
+/// The same, and it says that hardly anything arrives.
+pub fn complaining_echo(ports: &Ports) -> u16 {
+    let complain = |reports: &UdpSocket, n: u32, packet: &[u8], from: SocketAddr| {
+        if n.is_multiple_of(25) {
+            let _ = reports.send_to(&report(packet, n), (from.ip(), from.port() + 1));
+        }
+    };
+    far_end("127.0.0.1", ports, |_| true, complain)
+}
+
+/// A receiver's report (RFC 3550 section 6.4.2) about the stream of this packet: so many are lost.
+fn report(packet: &[u8], lost: u32) -> Vec<u8> {
+    let (ssrc, sequence) = (&packet[8..12], &packet[2..4]);
+    let (own, lost) = ([0, 0, 0, 7], lost.to_be_bytes());
+    let (fraction, times) = ([250], [0; 12]);
+    [&[0x81, 201, 0, 7], &own[..], ssrc, &fraction, &lost[1..], &[0, 0], sequence, &times].concat()
+}
+
+/// Sends the packets of sound back that `keep` keeps, counted from 1, and tells `about` each, with the socket for RTCP.
+fn far_end(
+    address: &str,
+    ports: &Ports,
+    keep: impl Fn(u32) -> bool + Send + 'static,
+    about: impl Fn(&UdpSocket, u32, &[u8], SocketAddr) + Send + 'static,
+) -> u16 {
     let port = ports.several(2);
-    let socket = UdpSocket::bind(("127.0.0.1", port)).unwrap();
+    let socket = UdpSocket::bind((address, port)).unwrap();
+    let reports = UdpSocket::bind((address, port + 1)).unwrap();
     socket.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
     std::thread::spawn(move || {
         let mut buffer = [0; 2048];
-        while let Ok((length, from)) = socket.recv_from(&mut buffer) {
-            let _ = socket.send_to(&buffer[..length], from);
+        for n in 1.. {
+            let Ok((length, from)) = socket.recv_from(&mut buffer) else { return };
+            about(&reports, n, &buffer[..length], from);
+            if keep(n) {
+                let _ = socket.send_to(&buffer[..length], from);
+            }
         }
     });
     port
 }
 
-/// A name server that knows no names.
-pub fn empty_name_server(ports: &Ports) -> u16 {
-    let port = ports.one();
-    let socket = UdpSocket::bind(("127.0.0.1", port)).unwrap();
-    socket.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
-    std::thread::spawn(move || {
-        let mut buffer = [0; 512];
-        while let Ok((length, from)) = socket.recv_from(&mut buffer) {
-            // A response (0x80), recursion available, NXDOMAIN (3): the question goes back as it came.
-            let mut answer = buffer[..length].to_vec();
-            answer[2] |= 0x80;
-            answer[3] = 0x83;
-            let _ = socket.send_to(&answer, from);
-        }
-    });
-    port
+/// Puts this thread, and whatever it starts from here on, into a network of its own, in which this machine has this
+/// address too.
+pub fn alone_at(address: &str) {
+    // SAFETY: it takes no pointers, and changes only which network this thread sees.
+    let moved = unsafe { libc::unshare(libc::CLONE_NEWNET) };
+    assert_eq!(moved, 0, "a network namespace is for root: {}", std::io::Error::last_os_error());
+    for arguments in [&["link", "set", "lo", "up"][..], &["address", "add", address, "dev", "lo"]] {
+        assert!(
+            std::process::Command::new("ip").args(arguments).status().unwrap().success(),
+            "{arguments:?}"
+        );
+    }
 }

@@ -201,6 +201,38 @@ fn what_waits_to_be_told_outlives_a_power_cut() {
     assert_eq!(hooks(&system).len(), 2);
 }
 
+#[test]
+fn what_becomes_of_webhooks_is_counted() {
+    let (folder, system) = (Folder::new("plans"), customer_system());
+    let gone = Receiver::start(|_: &Request| (410, String::new()));
+    let nodes = format!(
+        "[a]\nwebhook = \"http://127.0.0.1:{}/gone\"\nthen = \"b\"\n\
+         [b]\nwebhook = \"http://127.0.0.1:{}/hooks\"\nthen = \"hangup\"",
+        gone.port, system.port
+    );
+    let hovor = hovor(&folder, &nodes);
+    let counted = |waiting, delivered, failed, given_up| {
+        let what = format!("{waiting} waiting, {delivered} delivered, {failed} failed, {given_up} given up");
+        let wanted = [
+            ("waiting", waiting),
+            ("delivered_total", delivered),
+            ("attempts_failed_total", failed),
+            ("given_up_total", given_up),
+            ("lost_total", 0.0),
+        ];
+        wait_for(&what, Duration::from_secs(20), || {
+            let is =
+                |(name, value): &(&str, f64)| hovor.metric(&format!("hovor_webhooks_{name}")) == Some(*value);
+            wanted.iter().all(is).then_some(())
+        });
+    };
+    counted(0.0, 0.0, 0.0, 0.0);
+    call(&hovor, "ann", "");
+    // One is not wanted, the other one is asked for again later; then it arrives.
+    counted(1.0, 0.0, 2.0, 1.0);
+    counted(0.0, 1.0, 2.0, 1.0);
+}
+
 const NIGHT: &str = r#"
 [a]
 if = [

@@ -40,6 +40,15 @@ play = { silence = "1s" }
 then = "hangup"
 "#;
 
+const TONE: &str = r#"
+numbers = ["653"]
+start   = "tone"
+
+[tone]
+play = { tone = 1004, level = -16, for = "500ms" }
+then = "hangup"
+"#;
+
 const QUEUE: &str = r#"
 tenant  = "harbour"
 numbers = ["652"]
@@ -59,7 +68,7 @@ then = "hangup"
 
 fn start() -> (Hovor, Folder) {
     let folder = Folder::new("dialplans");
-    for (name, text) in [("cs", CZECH), ("de", GERMAN), ("queue", QUEUE)] {
+    for (name, text) in [("cs", CZECH), ("de", GERMAN), ("tone", TONE), ("queue", QUEUE)] {
         std::fs::write(folder.join(&format!("{name}.toml")), text).unwrap();
     }
     let path = folder.path().to_string_lossy().into_owned();
@@ -107,6 +116,33 @@ fn a_caller_hears_a_sum_in_czech_and_a_date_in_german() {
     let pieces = ["dates/day-24", "dates/month-12", "numbers/2", "numbers/thousand", "numbers/21"];
     let german = pieces.map(|piece| format!("prompts/de/{piece}"));
     assert_in_order(&call(&hovor, "651"), &german.each_ref().map(String::as_str));
+}
+
+#[test]
+fn the_last_word_is_heard_to_its_end_through_a_jitter_buffer() {
+    let (hovor, _folder) = start();
+    // The phone holds back 100 ms of what it gets, and lets none of it be heard once the call is over.
+    let heard = call(&hovor, "653");
+    let frames = heard.samples.chunks(80);
+    let tone = frames.filter(|frame| {
+        let frame = Sound { rate: 8000, samples: frame.to_vec() };
+        frame.level() > -22.0
+    });
+    let ms = 10 * tone.count();
+    assert!((480..=520).contains(&ms), "{ms} ms of a tone of 500 ms are heard");
+}
+
+#[test]
+fn who_calls_an_operator_without_a_phone_is_told_so_in_the_language_of_the_tenant() {
+    let hovor = Hovor::start();
+    hovor.cli(&["tenant", "set", "harbour", "--language", "cs-CZ"]);
+    for (extension, language) in [("201", "cs"), ("205", "en")] {
+        let mut caller = hovor.phone("caller").says(&Sound::silence(60.0)).pjsua();
+        caller.dial(&hovor.uri(extension));
+        caller.wait_for(Moment::Closed);
+        assert!(caller.ending().starts_with("480"), "{}", caller.ending());
+        assert_in_order(&caller.heard(0), &[&format!("prompts/{language}/not-available")]);
+    }
 }
 
 fn client(hovor: &Hovor, name: &str) -> Baresip {

@@ -3,11 +3,12 @@
 use std::process::Command;
 use std::time::Duration;
 
+use crate::support::audio::{Sound, assert_heard};
 use crate::support::folder::Folder;
 use crate::support::hovor::Hovor;
 use crate::support::phone::{Moment, Phone};
 use crate::support::process::Process;
-use crate::support::sipp::Sipp;
+use crate::support::sipp::{Outcome, Sipp};
 use crate::support::{pause, wait_for};
 
 /// The demo, whose carrier is at this port and is never asked whether it is there.
@@ -37,28 +38,33 @@ fn a_provider_that_refuses_gives_way_to_one_that_challenges_and_answers_late() {
     let challenging = Sipp::new(&hovor.ports, "provider", hovor.sip_port);
     let (first, second) = (refusing.port.to_string(), challenging.port);
     let (refusing, challenging) = (refusing.start(), challenging.start());
-    let set = ["--options", "0", "--priority", "1", "--failover", "5xx"];
+    let set = ["--options", "0", "--priority", "1", "--failover", "5xx", "--codec", "pcma"];
     hovor.cli(&[&["trunk", "set", "carrier", "--port", &first][..], &set].concat());
-    add_trunk(
-        &hovor,
-        "spare",
-        second,
-        &["--username", "company", "--format", "00", "--identity", "asserted"],
-    );
+    let login = ["--username", "company", "--format", "00", "--identity", "asserted"];
+    add_trunk(&hovor, "spare", second, &[&login[..], &["--codec", "pcma", "--codec", "pcmu"]].concat());
     set_password(&hovor, "spare", "secret");
-    let mut anna = hovor.operator("201").pjsua();
+    let mut anna = hovor.operator("201").codec("PCMU").pjsua();
     anna.dial(&hovor.uri("+420777123456"));
     anna.wait_for(Moment::Established);
     pause(1.0);
     assert_eq!(hovor.metric("hovor_trunk_calls"), Some(1.0));
     anna.hangup();
     anna.wait_for(Moment::Closed);
-    refusing.finish();
+    assert_eq!(codecs_offered(&refusing.finish()), ["8 101"]);
     let outcome = challenging.finish();
+    // Its own order, although she speaks the other one; asked for a password, it is called twice.
+    assert_eq!(codecs_offered(&outcome), ["8 0 101", "8 0 101"]);
     assert!(outcome.notes.contains("sip:00420777123456@"), "{}", outcome.notes);
     assert!(outcome.messages.contains("P-Asserted-Identity: <sip:00420200000100@"), "{}", outcome.messages);
     let record = hovor.record_of("201");
     assert!(record.explains(&["trunk carrier could not carry it", "goes over trunk spare"]), "{record:#?}");
+}
+
+/// The payload types of each INVITE that sipp got, in their order: 8 is PCMA, 0 is PCMU (RFC 3551 table 4).
+fn codecs_offered(outcome: &Outcome) -> Vec<String> {
+    let invites = outcome.messages.split("INVITE sip:").skip(1);
+    let audio = invites.filter_map(|invite| invite.split_once("m=audio ")?.1.lines().next());
+    audio.filter_map(|line| Some(line.split_once("RTP/AVP ")?.1.trim().to_owned())).collect()
 }
 
 fn set_password(hovor: &Hovor, trunk: &str, password: &str) {
@@ -141,6 +147,35 @@ fn an_emergency_call_passes_a_full_trunk() {
     anna.hangup();
     carrier.wait_for(Moment::Closed);
     wait_for("the stop", Duration::from_secs(20), || hovor.has_ended().then_some(()));
+}
+
+#[test]
+fn an_emergency_call_has_sound_when_all_other_calls_have_used_up_the_ports() {
+    // Of twelve pairs of ports, four are for those who call help.
+    let hovor = Hovor::start_on(12, &[]);
+    let (theirs, own) = (Sound::voice(71, 60.0), Sound::voice(72, 60.0));
+    let help = hovor.phone("help").says(&theirs).answers_at_once().pjsua();
+    let port = help.sip_port().to_string();
+    hovor.cli(&["trunk", "set", "carrier", "--port", &port, "--options", "0"]);
+    let mut anna = hovor.operator("201").says(&own).pjsua();
+    let crowd = Sipp::new(&hovor.ports, "call_until_hung_up", hovor.sip_port);
+    let _crowd = crowd.calling("601").says(&Sound::tone(400.0, -20.0, 1.0)).calls(8, 8).start();
+    wait_for("all ports but the last to be in use", Duration::from_secs(10), || {
+        (hovor.metric("hovor_media_ports_in_use") == Some(8.0)).then_some(())
+    });
+    anna.dial(&hovor.uri("600"));
+    anna.wait_for(Moment::Closed);
+    assert!(anna.ending().starts_with("503"), "{}", anna.ending());
+    anna.dial(&hovor.uri("112"));
+    anna.wait_for(Moment::Established);
+    help.wait_for(Moment::Established);
+    assert_eq!(hovor.metric("hovor_media_ports_in_use"), Some(10.0));
+    pause(5.0);
+    anna.hangup();
+    help.wait_for(Moment::Closed);
+    anna.wait_for_number(Moment::Closed, 2);
+    assert_heard("Anna", &anna.heard(0), &theirs, 3);
+    assert_heard("those who help", &help.heard(0), &own, 3);
 }
 
 /// Kamailio as a provider's registrar, with the user `company` and the password `secret`.

@@ -1,6 +1,7 @@
 use crate::shell::Shell;
 use crate::support::audio::{Sound, assert_heard};
 use crate::support::hovor::{Hovor, PASSWORD};
+use crate::support::name_server::{self, Entry};
 use crate::support::phone::{Moment, Phone, Setup};
 use crate::support::ports::Ports;
 use crate::support::sipp::Sipp;
@@ -51,6 +52,24 @@ fn keys_are_pressed_and_read_back() {
     let options = ["--press", "6", "--press-after", "5s", "--hang-up-after", "9s", "--expect-heard", six];
     let probed = shell.call(&hovor.uri("604"), &options).exits(0);
     assert!(probed.number("/heard/expected/from_ms") > 5_000.0, "{:#}", probed.report);
+}
+
+#[test]
+fn a_callee_is_found_by_the_services_of_its_domain_as_a_provider_is() {
+    let hovor = Hovor::start();
+    let shell = Shell::new(&hovor.ports);
+    let entries = vec![
+        Entry::srv("_sip._udp.pbx.example", hovor.sip_port, "sip.pbx.example"),
+        Entry::a("sip.pbx.example", [127, 0, 0, 1].into()),
+        // Who knows no services would go here, where nobody is.
+        Entry::a("pbx.example", [127, 0, 0, 2].into()),
+    ];
+    let dns = name_server::serve(&hovor.ports, entries).to_string();
+    let options = ["--dns", &dns, "--local", "127.0.0.1", "--hang-up-after", "1s"];
+    let found = shell.call("sip:602@pbx.example", &options).exits(0);
+    assert_eq!(found.text("/sent_to"), format!("127.0.0.1:{}", hovor.sip_port));
+    let lost = shell.call("sip:602@pxb.example", &options).exits(4);
+    assert!(lost.said.contains("knows no address of pxb.example"), "{}", lost.said);
 }
 
 #[test]

@@ -61,7 +61,8 @@ pub async fn webhooks_wait_until_they_are_due_and_their_fate_is_kept(bench: Benc
     let (store, all) = (&bench.store, &bench.all);
     let harbour = bench.tenant("harbour").await.id;
     let [one, two, three] = [webhook(Some(harbour), 10), webhook(None, 20), webhook(Some(harbour), 30)];
-    store.add_webhooks(all, &[three.clone(), one.clone(), two.clone()]).await.unwrap();
+    let refused = store.add_webhooks(all, &[three.clone(), one.clone(), two.clone()]).await.unwrap();
+    assert_eq!((refused, store.waiting_webhooks(all).await.unwrap()), (0, 3));
     store.add_webhooks(all, std::slice::from_ref(&one)).await.expect("the same batch may come twice");
     assert_eq!(store.next_webhooks(all, 2).await.unwrap(), [one.clone(), two.clone()]);
     let delivered = Webhook {
@@ -80,6 +81,7 @@ pub async fn webhooks_wait_until_they_are_due_and_their_fate_is_kept(bench: Benc
         ..two.clone()
     };
     store.put_webhooks(all, &[delivered.clone(), again.clone()]).await.unwrap();
+    assert_eq!(store.waiting_webhooks(all).await.unwrap(), 2);
     assert_eq!(store.next_webhooks(all, 9).await.unwrap(), [three.clone(), again.clone()]);
     assert_eq!(store.webhook(all, one.id).await.unwrap(), delivered);
     assert_eq!(store.webhooks(all, None, 9).await.unwrap(), [three.clone(), again, delivered.clone()]);
@@ -96,6 +98,7 @@ pub async fn webhooks_of_another_tenant_do_not_exist(bench: Bench) {
     store.add_webhooks(all, &[mine.clone(), theirs.clone(), company.clone()]).await.unwrap();
     let scope = all.narrow(harbour);
     assert_eq!(store.webhooks(&scope, None, 9).await.unwrap(), std::slice::from_ref(&mine));
+    assert_eq!(store.waiting_webhooks(&scope).await.unwrap(), 1);
     assert_eq!(store.next_webhooks(&scope, 9).await.unwrap(), [mine]);
     assert!(
         store.webhook(&scope, theirs.id).await.is_err() && store.webhook(&scope, company.id).await.is_err()

@@ -34,9 +34,26 @@ impl Hovor {
 
     /// The same with further options of `serve`.
     pub fn start_with(options: &[&str]) -> Self {
-        let (ports, folder) = (Ports::claim(), Folder::new("hovor"));
-        let (sip_port, http_port, rtp) = (ports.one(), ports.one(), ports.several(160));
-        let rtp = (rtp, rtp + 159);
+        Self::start_on(80, options)
+    }
+
+    /// The same with so many pairs of ports for sound.
+    pub fn start_on(pairs: u16, options: &[&str]) -> Self {
+        Self::start_in(Folder::new("hovor"), pairs, &[&["--demo"], options].concat())
+    }
+
+    /// Starts it without the demo, with an empty company.
+    pub fn start_empty(options: &[&str]) -> Self {
+        let folder = Folder::new("hovor");
+        let made = program().args(["init", "Acme", "--data"]).arg(folder.join("data")).output().unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        Self::start_in(folder, 80, options)
+    }
+
+    fn start_in(folder: Folder, pairs: u16, options: &[&str]) -> Self {
+        let ports = Ports::claim();
+        let (sip_port, http_port, rtp) = (ports.one(), ports.one(), ports.several(2 * pairs));
+        let rtp = (rtp, rtp + 2 * pairs - 1);
         let options: Vec<String> = options.iter().map(|option| (*option).to_owned()).collect();
         let process = serve(&folder, sip_port, http_port, rtp, &options);
         let mut hovor = Self { process, folder, ports, sip_port, http_port, rtp, options };
@@ -183,7 +200,7 @@ fn program() -> Command {
 fn serve(folder: &Folder, sip: u16, http: u16, rtp: (u16, u16), options: &[String]) -> Process {
     let mut command = program();
     command
-        .args(["serve", "--demo", "--data"])
+        .args(["serve", "--data"])
         .arg(folder.join("data"))
         .args(["--sip", &format!("127.0.0.1:{sip}"), "--http", &format!("127.0.0.1:{http}")])
         .args(["--rtp-ports", &format!("{}-{}", rtp.0, rtp.1)])

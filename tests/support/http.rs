@@ -9,6 +9,8 @@ pub struct Reply {
     pub status: u16,
     pub head: String,
     pub body: String,
+    /// The same as it came, for what is no text.
+    pub bytes: Vec<u8>,
 }
 
 impl Reply {
@@ -35,26 +37,34 @@ pub fn request(
     write!(stream, "{head}Content-Length: {}\r\n\r\n{body}", body.len())?;
     let mut answer = vec![];
     stream.read_to_end(&mut answer)?;
-    parse(&String::from_utf8_lossy(&answer)).ok_or(std::io::ErrorKind::InvalidData.into())
+    parse(&answer).ok_or(std::io::ErrorKind::InvalidData.into())
 }
 
-fn parse(answer: &str) -> Option<Reply> {
-    let (head, body) = answer.split_once("\r\n\r\n")?;
+fn parse(answer: &[u8]) -> Option<Reply> {
+    let (head, body) = split(answer, b"\r\n\r\n")?;
+    let head = String::from_utf8_lossy(head).into_owned();
     let status = head.split(' ').nth(1)?.parse().ok()?;
     let chunked = head.to_ascii_lowercase().contains("transfer-encoding: chunked");
-    let body = if chunked { without_chunks(body)? } else { body.to_owned() };
-    Some(Reply { status, head: head.to_owned(), body })
+    let bytes = if chunked { without_chunks(body)? } else { body.to_vec() };
+    Some(Reply { status, head, body: String::from_utf8_lossy(&bytes).into_owned(), bytes })
 }
 
-fn without_chunks(mut rest: &str) -> Option<String> {
-    let mut body = String::new();
+fn without_chunks(mut rest: &[u8]) -> Option<Vec<u8>> {
+    let mut body = vec![];
     loop {
-        let (size, after) = rest.split_once("\r\n")?;
+        let (size, after) = split(rest, b"\r\n")?;
+        let size = std::str::from_utf8(size).ok()?;
         let size = usize::from_str_radix(size.split(';').next()?, 16).ok()?;
         if size == 0 {
             return Some(body);
         }
-        body.push_str(after.get(..size)?);
+        body.extend_from_slice(after.get(..size)?);
         rest = after.get(size + 2..)?;
     }
+}
+
+/// What stands before and after the first `between`.
+fn split<'a>(bytes: &'a [u8], between: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
+    let at = bytes.windows(between.len()).position(|window| window == between)?;
+    Some((&bytes[..at], &bytes[at + between.len()..]))
 }

@@ -154,19 +154,19 @@ impl Phone {
             sip::Target::Trunk { .. } | sip::Target::Uri { .. } => None,
         });
         let mut capabilities = self.config.capabilities.clone();
-        let (mut shown, mut way) = (dial.caller.number.clone(), None);
+        let (mut shown, mut way, mut prefer) = (dial.caller.number.clone(), None, dial.prefer);
         if let Target::Trunk { trunk, emergency, .. } = dial.target {
             let rules = self.rules_of(trunk);
             shown = rules.shown(&shown);
+            // The caller's codec goes first only where a provider has no order of its own.
             if !rules.codecs.is_empty() {
-                capabilities.codecs.clone_from(&rules.codecs);
+                capabilities.codecs = rules.codecs;
+                prefer = None;
             }
             way = Some((trunk, emergency));
         }
-        // The caller's codec goes first only where a provider has no order of its own.
-        let free = capabilities.codecs == self.config.capabilities.codecs;
         let mut offered = self.negotiation_of(capabilities, rtp_port, reached_at);
-        let offer = offered.offer(Direction::SendRecv, dial.prefer.filter(|_| free));
+        let offer = offered.offer(Direction::SendRecv, prefer);
         let mut calls = BTreeMap::new();
         for target in targets {
             let call = sip::CallRef(self.entropy.u64());

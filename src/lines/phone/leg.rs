@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::dial::{Branches, Dial};
 use super::{NAME, Output, Phone, cause};
+use crate::e164;
 use crate::id::{LegId, RoomId};
 use crate::media;
 use crate::sdp::{Direction, Local, Negotiation, OfferError};
@@ -99,7 +100,7 @@ impl State {
 impl Phone {
     pub(super) fn arrive(&mut self, call: sip::CallRef, invite: sip::Incoming, now: Time) {
         let urgent = matches!(invite.origin, sip::Origin::Device(_))
-            && self.rules.emergency.contains(&invite.request_user);
+            && self.rules.emergency.contains(e164::withheld(&invite.request_user).0);
         if self.legs.len() >= self.config.max_legs && !urgent {
             self.outputs.push_back(Output::Sip(cause::end(call, Cause::Unavailable, true)));
             return;

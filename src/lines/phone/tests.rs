@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use super::*;
 use crate::id::{RoomId, TrunkId};
-use crate::sdp::Direction;
+use crate::sdp::{Codec, Direction};
 use crate::switch::line::{Origin, Party, Target};
 use crate::time::UnixMs;
 
@@ -66,13 +66,13 @@ impl Fixture {
         }
     }
 
-    /// A call comes in with this offer. Gives the leg.
-    fn incoming(&mut self, call: sip::CallRef, offer: Option<Bytes>) -> LegId {
-        let invite = sip::Incoming {
-            origin: sip::Origin::Guest,
+    /// What a call brings along that comes in with this offer.
+    fn invite(&self, origin: sip::Origin, number: &str, offer: Option<Bytes>) -> Box<sip::Incoming> {
+        Box::new(sip::Incoming {
+            origin,
             from: sip::Identity { display: None, user: "+420700".into(), host: None },
-            to_user: "100".into(),
-            request_user: "100".into(),
+            to_user: number.into(),
+            request_user: number.into(),
             request_host: "127.0.0.1".into(),
             call_id: "x".into(),
             sdp: offer,
@@ -80,8 +80,13 @@ impl Fixture {
             max_forwards: 70,
             user_agent: None,
             replaces: None,
-        };
-        match self.sip(sip::Event::Incoming { call, invite: Box::new(invite) }).as_slice() {
+        })
+    }
+
+    /// A call comes in with this offer. Gives the leg.
+    fn incoming(&mut self, call: sip::CallRef, offer: Option<Bytes>) -> LegId {
+        let invite = self.invite(sip::Origin::Guest, "100", offer);
+        match self.sip(sip::Event::Incoming { call, invite }).as_slice() {
             [Output::Switch { leg, event: LineEvent::Arrived(arrival) }] => {
                 assert_eq!((arrival.dialled.as_str(), arrival.origin), ("100", Origin::Guest));
                 *leg
@@ -117,14 +122,14 @@ impl Fixture {
     }
 
     fn dial_to(&mut self, target: Target) -> (LegId, Vec<sip::CallRef>, Bytes) {
+        self.dial_like(target, None)
+    }
+
+    /// The same for a caller with this leg.
+    fn dial_like(&mut self, target: Target, like: Option<LegId>) -> (LegId, Vec<sip::CallRef>, Bytes) {
         let leg = LegId::new(UnixMs(0), &mut self.ids);
-        let command = LineCommand::Dial {
-            room: self.room,
-            target,
-            caller: Party::default(),
-            like: None,
-            hops_left: 70,
-        };
+        let command =
+            LineCommand::Dial { room: self.room, target, caller: Party::default(), like, hops_left: 70 };
         let opened = self.switch(leg, command);
         assert_eq!(opened, [Output::Media(media::Command::Open { leg, room: self.room })]);
         let mut offers = vec![];
@@ -345,25 +350,80 @@ fn beyond_the_last_port_calls_are_refused_for_a_while() {
     for call in 0..4 {
         fixture.incoming(sip::CallRef(call), None);
     }
-    let flow = fixture.flow();
-    let invite = sip::Incoming {
-        origin: sip::Origin::Guest,
-        from: sip::Identity::default(),
-        to_user: "100".into(),
-        request_user: "100".into(),
-        request_host: "h".into(),
-        call_id: "x".into(),
-        sdp: None,
-        flow,
-        max_forwards: 70,
-        user_agent: None,
-        replaces: None,
-    };
-    let outputs = fixture.sip(sip::Event::Incoming { call: sip::CallRef(9), invite: Box::new(invite) });
+    let invite = fixture.invite(sip::Origin::Guest, "100", None);
+    let outputs = fixture.sip(sip::Event::Incoming { call: sip::CallRef(9), invite });
     let [Output::Sip(sip::Command::Reject { status: 503, retry_after: Some(_), .. })] = outputs.as_slice()
     else {
         panic!("{outputs:?}");
     };
+}
+
+#[test]
+fn the_ports_that_nobody_else_gets_are_for_devices_that_call_help() {
+    let mut fixture = Fixture::new();
+    let emergency = ["112".to_owned()].into();
+    fixture.phone.handle(Input::Rules(Rules { emergency, ..Rules::default() }), Time::ZERO);
+    for call in 0..4 {
+        fixture.incoming(sip::CallRef(call), None);
+    }
+    let (device, trunk) = (fixture.device, TrunkId::new(UnixMs(0), &mut fixture.ids));
+    let refused = |outputs: &[Output]| matches!(outputs, [Output::Sip(sip::Command::Reject { .. })]);
+    for (origin, number, is_refused) in [
+        (sip::Origin::Device(device), "100", true),
+        (sip::Origin::Guest, "112", true),
+        (sip::Origin::Trunk(trunk), "112", true),
+        (sip::Origin::Device(device), "112", false),
+        (sip::Origin::Device(device), "#31#112", false),
+    ] {
+        let invite = fixture.invite(origin, number, None);
+        let outputs = fixture.sip(sip::Event::Incoming { call: sip::CallRef(9), invite });
+        assert_eq!(refused(&outputs), is_refused, "{origin:?} {number}: {outputs:?}");
+    }
+    let to =
+        |number: &str, emergency| Target::Trunk { trunk, number: number.into(), withheld: false, emergency };
+    let leg = LegId::new(UnixMs(0), &mut fixture.ids);
+    let ordinary = LineCommand::Dial {
+        room: fixture.room,
+        target: to("+420777000111", false),
+        caller: Party::default(),
+        like: None,
+        hops_left: 70,
+    };
+    assert_eq!(fixture.switch(leg, ordinary), [down(leg, Cause::Unavailable, EndedBy::Us)]);
+    assert_eq!(fixture.dial_to(to("112", true)).1.len(), 1);
+}
+
+/// The payload types of an offer, in their order: 8 is PCMA, 0 is PCMU (RFC 3551 table 4).
+fn offered(offer: &Bytes) -> String {
+    let text = String::from_utf8_lossy(offer);
+    let audio = text.lines().find_map(|line| line.strip_prefix("m=audio 20000 RTP/AVP ")).unwrap();
+    audio.to_owned()
+}
+
+#[test]
+fn a_provider_is_offered_its_own_codecs_in_its_own_order_whatever_the_caller_speaks() {
+    let mut fixture = Fixture::new();
+    let mulaw = Capabilities { codecs: vec![Codec::Pcmu], ..Capabilities::default() };
+    let local = Local { address: IpAddr::from([10, 0, 0, 9]), port: 4000, session_id: 7 };
+    let offer = Negotiation::new(local, mulaw).offer(Direction::SendRecv, None);
+    let caller = fixture.incoming(sip::CallRef(1), Some(offer));
+    let trunk = TrunkId::new(UnixMs(0), &mut fixture.ids);
+    let target = Target::Trunk { trunk, number: "+420777".into(), withheld: false, emergency: false };
+    for (codecs, expected) in [
+        (vec![], "0 8 101"),
+        (vec![Codec::Pcma, Codec::Pcmu], "8 0 101"),
+        (vec![Codec::Pcmu, Codec::Pcma], "0 8 101"),
+        (vec![Codec::Pcma], "8 101"),
+    ] {
+        let rules = TrunkRules { codecs: codecs.clone(), ..TrunkRules::default() };
+        let rules = Rules { trunks: [(trunk, rules)].into(), ..Rules::default() };
+        fixture.phone.handle(Input::Rules(rules), Time::ZERO);
+        let (leg, calls, offer) = fixture.dial_like(target.clone(), Some(caller));
+        assert_eq!(offered(&offer), expected, "{codecs:?}");
+        // Makes room for the next.
+        fixture.sip(sip::Event::Ended { call: calls[0], cause: ended(486) });
+        fixture.media(media::Event::Closed { leg, quality: media::Quality::default() });
+    }
 }
 
 /// The stream that the media engine is told, and the answer for the peer.

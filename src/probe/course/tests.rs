@@ -3,6 +3,7 @@ use bytes::Bytes;
 use super::*;
 use crate::entropy::Entropy;
 use crate::id::{LegId, RoomId};
+use crate::sdp::OfferError;
 use crate::sip::endpoint::{By, Cause, Command};
 use crate::time::UnixMs;
 
@@ -135,6 +136,7 @@ fn an_answer_without_a_codec_of_ours_ends_the_call_and_says_so() {
     let outputs = call.sip(sip::Event::Answered { call: CALL, sdp: Some(sdp.into()) }, 100);
     assert!(matches!(outputs[0], Output::Sip(Command::Hangup { .. })));
     assert!(call.course.marks.trouble[0].contains("no common codec"), "{:?}", call.course.marks.trouble);
+    assert_eq!(call.course.marks.useless, Some(OfferError::NoCommonCodec("18".into())));
 }
 
 #[test]

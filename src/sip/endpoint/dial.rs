@@ -42,8 +42,9 @@ impl Endpoint {
         if self.calls.contains_key(&reference) {
             return;
         }
+        let urgent = matches!(&dial.target, Target::Trunk { user, .. } if self.emergency.contains(user));
         let aim = match self.aim(&dial.target, now) {
-            Ok(aim) if self.live < self.stack.config.limits.calls => aim,
+            Ok(aim) if urgent || self.live < self.stack.config.limits.calls => aim,
             Ok(_) => return self.refuse_dial(reference, 503, "too many calls"),
             Err(text) => return self.refuse_dial(reference, 404, text),
         };

@@ -9,10 +9,11 @@ use super::stack::{ALLOW, SDP, SUPPORTED, refusal_ack};
 use super::{
     CallRef, Destination, Endpoint, Event, Flow, Incoming, Origin, Output, Owner, Replaces, dialog_key,
 };
+use crate::e164;
 use crate::sip::call::timer::{self, Wish};
 use crate::sip::call::{Call, Peer, sdp};
 use crate::sip::message::{HeaderName, Message, Method, ParseError, Request, Response};
-use crate::sip::transaction::{Arrival, RequestKey, ServerId};
+use crate::sip::transaction::{Arrival, Kind, RequestKey, ServerId};
 use crate::time::Time;
 
 /// Extensions that a request may require.
@@ -75,7 +76,11 @@ impl Endpoint {
             return;
         }
         let to = way_back(&request, flow);
-        match self.stack.transactions.receive(key, request.method == Method::Invite, to, now) {
+        let kind = match request.method {
+            Method::Invite => Kind::Invite { urgent: self.is_urgent(&request) },
+            _ => Kind::Other,
+        };
+        match self.stack.transactions.receive(key, kind, to, now) {
             Arrival::Absorbed => {}
             Arrival::New(server) => {
                 if let Some(response) = self.dispatch(server, request, flow, now) {
@@ -212,8 +217,7 @@ impl Endpoint {
 
     fn check_invite(&mut self, invite: &Request) -> Result<(), Box<Response>> {
         // Whether it is a device that calls for help shows only once it has proved its secret.
-        let urgent = invite.uri.username().is_some_and(|user| self.emergency.contains(&*user));
-        if let Some(seconds) = self.crowded().filter(|_| !urgent) {
+        if let Some(seconds) = self.crowded().filter(|_| !self.is_urgent(invite)) {
             return Err(self.refuse_for_now(invite, seconds));
         }
         if invite.headers.max_forwards().ok().flatten() == Some(0) {
@@ -231,6 +235,11 @@ impl Endpoint {
         timer::accept(wish, config.session_expires, config.min_session_expires)
             .map(|_| ())
             .map_err(|least| Box::new(self.refusal(invite, 422).with(HeaderName::MinSe, least.to_string())))
+    }
+
+    /// Whether an INVITE asks for help.
+    fn is_urgent(&self, invite: &Request) -> bool {
+        invite.uri.username().is_some_and(|user| self.emergency.contains(e164::withheld(&user).0))
     }
 
     /// After how many seconds to try again, if new calls are refused.

@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::probe::{PASSWORD, Probe, request, udp};
 use super::providers::{PROVIDER, contact, peer, probe, registered, registering, trunk};
 use crate::sip::endpoint::{
-    By, CallRef, Cause, Command, Destination, Event, FromUser, Identity, IdentityHeader, Input, Output,
-    Target, Transport, TrunkPeer,
+    By, CallRef, Cause, Command, Destination, EndpointConfig, Event, FromUser, Identity, IdentityHeader,
+    Input, Output, Target, Transport, TrunkPeer,
 };
 use crate::sip::locate::Located;
 use crate::sip::message::{HeaderName, Message, Method, Request};
@@ -141,4 +141,38 @@ fn a_full_endpoint_still_takes_a_device_that_calls_help() {
     let login = ("anna", PASSWORD);
     probe.receive_with_login(flow, &invite("112", "anna"), login);
     assert!(matches!(probe.events[..], [Event::Incoming { .. }]), "{:?}", probe.events);
+}
+
+#[test]
+fn no_bound_on_memory_stands_in_the_way_of_help() {
+    let mut config = EndpointConfig::default();
+    config.limits.calls = 0;
+    config.limits.transactions = 0;
+    let mut probe = Probe::with_config(config);
+    let trunk = probe.add_trunk();
+    probe.command(Command::SetEmergency(["112".to_owned()].into()));
+    let text = request("INVITE", 1, "").replace("sip:guest@127.0.0.1>;tag", "sip:anna@127.0.0.1>;tag");
+    let login = ("anna", PASSWORD);
+    probe.receive_by(udp("127.0.0.1:7000"), &text);
+    assert_eq!(probe.response().status, 503);
+    // Some phones withhold their number from everybody (3GPP TS 22.030).
+    for number in ["112", "%2331%23112"] {
+        let text = text.replace("sip:100@127.0.0.1", &format!("sip:{number}@127.0.0.1"));
+        let text = text.replace("probe", number).replace("INVITE1", &format!("INVITE{number}"));
+        probe.receive_with_login(udp("127.0.0.1:7000"), &text, login);
+        assert!(matches!(probe.events[..], [Event::Incoming { .. }]), "{number}: {:?}", probe.events);
+    }
+    let dial = |call, user: &str| Command::Dial {
+        call: CallRef(call),
+        target: Target::Trunk { trunk, user: user.into(), withheld: false },
+        from: Identity { display: None, user: "+420200000100".into(), host: None },
+        to_user: None,
+        offer: None,
+        max_forwards: 70,
+        headers: vec![],
+    };
+    probe.command(dial(1, "+420777000111"));
+    assert!(matches!(probe.events[..], [Event::Ended { .. }]), "{:?}", probe.events);
+    probe.command(dial(2, "112"));
+    assert_eq!(probe.request().method, Method::Invite);
 }

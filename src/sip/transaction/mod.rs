@@ -16,7 +16,7 @@ pub use client::Client;
 pub use invite_client::InviteClient;
 pub use invite_server::InviteServer;
 pub use server::Server;
-pub use table::{Arrival, ClientId, RequestKey, ServerId, Transactions};
+pub use table::{Arrival, ClientId, Kind, RequestKey, ServerId, Transactions};
 
 /// Round-trip estimate; every other SIP timer is a multiple of it (RFC 3261 table 4).
 pub const T1: Duration = Duration::from_millis(500);

@@ -43,6 +43,27 @@ pub enum Arrival {
     Full,
 }
 
+/// Transactions beyond the limit that are kept for calls for help.
+const RESERVE: usize = 1_000;
+
+/// What a peer asks for, as far as it matters here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A call, which may be for help.
+    Invite {
+        /// It is for help.
+        urgent: bool,
+    },
+    /// Anything else.
+    Other,
+}
+
+impl Kind {
+    fn reserve(self) -> usize {
+        if self == (Kind::Invite { urgent: true }) { RESERVE } else { 0 }
+    }
+}
+
 /// What the transactions want done.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Output<O> {
@@ -127,7 +148,7 @@ impl<O: Clone> Transactions<O> {
     }
 
     /// A request other than ACK came; answers go back to `to`.
-    pub fn receive(&mut self, key: RequestKey, invite: bool, to: Destination, now: Time) -> Arrival {
+    pub fn receive(&mut self, key: RequestKey, kind: Kind, to: Destination, now: Time) -> Arrival {
         if let Some(&id) = self.by_hop.get(&key.hop) {
             if let Some(entry) = self.servers.get_mut(&id) {
                 entry.machine.repeat(now);
@@ -139,7 +160,7 @@ impl<O: Clone> Transactions<O> {
         if twin.and_then(|twin| self.servers.get(twin)).is_some_and(|entry| entry.machine.is_ongoing()) {
             return Arrival::Merged;
         }
-        if self.len() >= self.limit {
+        if self.len() >= self.limit + kind.reserve() {
             return Arrival::Full;
         }
         let id = ServerId(self.number());
@@ -147,6 +168,7 @@ impl<O: Clone> Transactions<O> {
         if let Some(origin) = key.origin.clone() {
             self.by_origin.insert(origin, id);
         }
+        let invite = kind != Kind::Other;
         let machine = ServerMachine::new(invite, to.transport().is_reliable());
         self.servers.insert(id, ServerEntry { machine, key, to, owner: None, armed: None });
         Arrival::New(id)

@@ -280,8 +280,11 @@ impl Store for SqlStore {
         self.delete_expired(scope, now).await
     }
 
-    async fn add_webhooks(&self, scope: &Scope, webhooks: &[Webhook]) -> Result<()> {
+    async fn add_webhooks(&self, scope: &Scope, webhooks: &[Webhook]) -> Result<u64> {
         self.insert_webhooks(scope, webhooks).await
+    }
+    async fn waiting_webhooks(&self, scope: &Scope) -> Result<u64> {
+        self.count_webhooks(scope).await
     }
     async fn put_webhooks(&self, scope: &Scope, webhooks: &[Webhook]) -> Result<()> {
         self.write_webhooks(scope, webhooks).await

@@ -31,12 +31,8 @@ impl SqlStore {
     }
 
     /// Adds new webhooks; those for which there is no room are written down as failed.
-    pub(super) async fn insert_webhooks(&self, scope: &Scope, webhooks: &[Webhook]) -> Result<()> {
-        let mut sql = Sql::new("SELECT COUNT(*) AS waiting FROM webhooks t WHERE t.state = 'waiting' AND ");
-        scope.condition(&mut sql, Reach::Tenant);
-        let rows = self.db.query(sql).await?;
-        let waiting = rows.first().map_or(Ok(0), |row| row.int("waiting"))?;
-        let room = WAITING_MAX.saturating_sub(u64::try_from(waiting).unwrap_or(0));
+    pub(super) async fn insert_webhooks(&self, scope: &Scope, webhooks: &[Webhook]) -> Result<u64> {
+        let room = WAITING_MAX.saturating_sub(self.count_webhooks(scope).await?);
         let (fitting, others) = webhooks.split_at(usize::try_from(room).unwrap_or(0).min(webhooks.len()));
         self.write_webhooks(scope, fitting).await?;
         let refused: Vec<Webhook> = others
@@ -48,7 +44,17 @@ impl SqlStore {
                 ..webhook.clone()
             })
             .collect();
-        self.write_webhooks(scope, &refused).await
+        self.write_webhooks(scope, &refused).await?;
+        Ok(refused.len() as u64)
+    }
+
+    /// How many wait.
+    pub(super) async fn count_webhooks(&self, scope: &Scope) -> Result<u64> {
+        let mut sql = Sql::new("SELECT COUNT(*) AS waiting FROM webhooks t WHERE t.state = 'waiting' AND ");
+        scope.condition(&mut sql, Reach::Tenant);
+        let rows = self.db.query(sql).await?;
+        let waiting = rows.first().map_or(Ok(0), |row| row.int("waiting"))?;
+        Ok(u64::try_from(waiting).unwrap_or(0))
     }
 
     pub(super) async fn read_next_webhooks(&self, scope: &Scope, limit: u32) -> Result<Vec<Webhook>> {

@@ -116,8 +116,50 @@ fn who_calls_somebody_unregistered_or_away_is_told_so_before_the_refusal() {
         fixture.line(leg, LineEvent::Early);
         assert_eq!(fixture.playing(leg), [prompt]);
         fixture.tell(Event::Media(media::Event::PlayEnded { leg, playback: 0 }));
+        fixture.pass(Duration::from_millis(199));
+        assert_eq!(fixture.commands_to(leg), [], "the last word is still to be heard");
+        fixture.pass(Duration::from_millis(1));
         assert_eq!(fixture.commands_to(leg), [LineCommand::HangUp { cause }]);
     }
+}
+
+/// Who calls Anna, whose tenant has this language, and has no phone now; and what is heard.
+fn told_in(language: &str) -> (Fixture, LegId, Vec<String>) {
+    let mut fixture = Fixture::new();
+    fixture.reconfigure(|directory| {
+        directory.tenants.values_mut().for_each(|tenant| tenant.language = language.into());
+    });
+    let leg = fixture.arrive(Origin::Guest, "201");
+    fixture.line(leg, LineEvent::Early);
+    let heard = fixture.playing(leg);
+    (fixture, leg, heard)
+}
+
+#[test]
+fn why_somebody_cannot_be_had_is_told_in_the_language_of_the_tenant() {
+    for (language, spoken) in
+        [("cs", "cs"), ("cs-CZ", "cs"), ("DE", "de"), ("en-GB", "en"), ("fr", "en"), ("", "en")]
+    {
+        assert_eq!(told_in(language).2, [format!("prompts/{spoken}/not-available")], "{language}");
+    }
+}
+
+#[test]
+fn a_house_that_lacks_a_prompt_in_a_language_has_it_said_in_english() {
+    let (mut fixture, leg, heard) = told_in("cs");
+    assert_eq!(heard, ["prompts/cs/not-available"]);
+    let sound = media::Sound::File("prompts/cs/not-available".into());
+    let failed =
+        |playback| media::Event::PlayFailed { leg, playback, sound: sound.clone(), reason: "none".into() };
+    fixture.tell(Event::Media(failed(0)));
+    assert_eq!(fixture.playing(leg), ["prompts/en/not-available"]);
+    fixture.commands_to(leg);
+    fixture.tell(Event::Media(failed(1)));
+    assert_eq!(
+        fixture.commands_to(leg),
+        [LineCommand::HangUp { cause: Cause::Unreachable }],
+        "nothing is left"
+    );
 }
 
 #[test]

@@ -246,6 +246,7 @@ fn stages(fixture: &Fixture) -> BTreeMap<SessionId, &'static str> {
         Stage::Talking { queued: true, .. } => "talking from a queue",
         Stage::Talking { queued: false, .. } => "talking",
         Stage::Apology { .. } => "apology",
+        Stage::Parting { .. } => "parting",
         Stage::Over { .. } => "over",
     };
     fixture.switch.sessions.iter().map(|(id, session)| (*id, name(session))).collect()
@@ -270,7 +271,10 @@ const TRANSITIONS: &[(&str, &str)] = &[
     ("dialling by dialplan", ""),
     ("talking", ""),
     ("talking from a queue", ""),
+    ("apology", "parting"),
     ("apology", ""),
+    ("guided", "parting"),
+    ("parting", ""),
 ];
 
 #[test]

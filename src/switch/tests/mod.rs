@@ -5,6 +5,7 @@ mod course;
 mod dialling;
 mod inquiry;
 mod outside;
+mod parting;
 mod queueing;
 mod voicemail;
 
@@ -154,6 +155,7 @@ impl Fixture {
         let harbour = Tenant {
             name: "harbour".into(),
             display: "Harbour".into(),
+            language: "en".into(),
             caller_number: Some("+420200000100".into()),
             country: Some("CZ".into()),
             emergency: vec!["112".into()],

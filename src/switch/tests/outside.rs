@@ -159,6 +159,17 @@ fn help_is_called_whatever_the_load_and_the_limits() {
 }
 
 #[test]
+fn a_number_that_calls_help_does_so_from_a_phone_that_withholds_its_own() {
+    let (mut fixture, spare) = with_spare();
+    dials(&mut fixture, "#31#112");
+    let all = fixture.dialled();
+    let [(_, Target::Trunk { trunk, number, withheld, emergency: true })] = all.as_slice() else {
+        panic!("{all:?}")
+    };
+    assert_eq!((*trunk, number.as_str(), *withheld), (spare, "112", false));
+}
+
+#[test]
 fn an_operator_in_a_conversation_may_call_help_beside_it() {
     let (mut fixture, _) = with_spare();
     dials(&mut fixture, "+420777000222");

@@ -22,7 +22,8 @@ fn speaking(fixture: &mut Fixture) -> (LegId, std::path::PathBuf) {
     (leg, path.expect("a recording"))
 }
 
-fn last_playback(fixture: &Fixture, to: LegId) -> Option<u64> {
+/// The number of what this leg was let to hear last.
+pub(super) fn last_playback(fixture: &Fixture, to: LegId) -> Option<u64> {
     fixture.actions.iter().rev().find_map(|action| match action {
         Action::Media(media::Command::Play { leg, playback, .. }) if *leg == to => Some(*playback),
         _ => None,
