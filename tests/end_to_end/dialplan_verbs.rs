@@ -167,7 +167,8 @@ fn call_twice(hovor: &Hovor, name: &str, keys: &str) -> Record {
     caller.wait_for(Moment::Established);
     pause(0.7);
     caller.press(&keys[..4]);
-    pause(6.0);
+    // Told that it is wrong, and asked again; not yet given up.
+    pause(4.0);
     caller.press(&keys[4..]);
     caller.wait_for_within(Moment::Closed, 1, Duration::from_secs(30));
     hovor.record_of(name)
