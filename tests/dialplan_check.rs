@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use hovor::dialplan::{self, Problem, SourceFile, World};
 
@@ -93,6 +94,53 @@ fn every_problem_says_what_to_do() {
             assert!(problem.help.is_some_and(|help| !help.is_empty()), "{name}: {}", problem.what);
         }
     }
+}
+
+/// What a command says of a broken file that it holds against the demo company.
+#[derive(Debug, PartialEq)]
+struct Said {
+    code: Option<i32>,
+    out: String,
+    error: String,
+}
+
+fn says(command: &str, file: &str, options: &[&str]) -> Said {
+    let data = std::env::temp_dir().join(format!("hovor-check-{}", std::process::id()));
+    let mut hovor = Command::new(env!("CARGO_BIN_EXE_hovor"));
+    hovor.current_dir(env!("CARGO_MANIFEST_DIR")).args(["dialplan", command, "--demo", "--data"]).arg(data);
+    let output = hovor.arg(folder("broken").join(file)).args(options).output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim_end().to_owned();
+    Said { code: output.status.code(), out: text(&output.stdout), error: text(&output.stderr) }
+}
+
+/// Holds what `draw` and `try` say against what `check` says.
+fn as_checked(file: &str) {
+    let checked = says("check", file, &[]);
+    // Its last line sums up.
+    let problems = checked.out.rsplit_once('\n').map_or("", |(problems, _)| problems.trim_end());
+    let (drawn, tried) = (says("draw", file, &[]), says("try", file, &["--at", "2026-11-23T10:00"]));
+    match checked.code {
+        Some(1) => {
+            let refused = Said { code: Some(1), out: problems.to_owned(), error: String::new() };
+            assert_eq!((&drawn, &tried), (&refused, &refused), "{file}");
+        }
+        // Warnings keep nobody from drawing and trying, and are told beside.
+        _ => {
+            assert_eq!((checked.code, drawn.code, tried.code), (Some(0), Some(0), Some(0)), "{file}");
+            assert_eq!((&*drawn.error, &*tried.error), (problems, problems), "{file}");
+            assert!(drawn.out.contains("flowchart") && tried.out.contains(" calls "), "{drawn:?} {tried:?}");
+        }
+    }
+}
+
+#[test]
+fn draw_and_try_say_of_a_broken_file_what_check_says_and_exit_as_it_does() {
+    let files: Vec<String> = files(&folder("broken")).into_iter().map(|(name, _)| name).collect();
+    std::thread::scope(|scope| {
+        for part in files.chunks(files.len().div_ceil(4)) {
+            scope.spawn(move || part.iter().for_each(|file| as_checked(file)));
+        }
+    });
 }
 
 /// Texts near to those of the corpus: bytes changed, left out, doubled, and lines of another file put in. What the

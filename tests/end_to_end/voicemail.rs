@@ -149,7 +149,8 @@ fn messages_are_listed_read_and_removed_over_rest() {
 
     // Another tenant's token opens none of it.
     assert_eq!(ask(&hovor, &summit, "GET", "", "").body, "[]");
-    for (method, path) in [("GET", format!("/{id}")), ("GET", format!("/{id}/audio")), ("DELETE", format!("/{id}"))]
+    for (method, path) in
+        [("GET", format!("/{id}")), ("GET", format!("/{id}/audio")), ("DELETE", format!("/{id}"))]
     {
         assert_eq!(ask(&hovor, &summit, method, &path, "").status, 404, "{method} {path}");
     }
@@ -227,7 +228,10 @@ fn an_owner_records_a_greeting_by_phone_and_callers_hear_it() {
     assert_heard("the caller", &heard, &voice, 3);
     let takes = heard.matches(&voice).into_iter().filter(|found| found.coefficient > 0.99);
     for found in takes {
-        assert!(found.origin > first_take, "the first take is heard, which lasted until {first_take} s: {found}");
+        assert!(
+            found.origin > first_take,
+            "the first take is heard, which lasted until {first_take} s: {found}"
+        );
     }
     assert!(prompt("voicemail/leave-message").place_in(&heard).is_none(), "the house's prompt is heard too");
     hovor.restart();
@@ -243,7 +247,9 @@ fn an_owner_records_a_greeting_by_phone_and_callers_hear_it() {
     // A greeting goes with its mailbox, at the next start.
     let greetings = || {
         let files = std::fs::read_dir(hovor.data().join("voicemail")).unwrap();
-        files.filter(|file| file.as_ref().unwrap().file_name().to_string_lossy().starts_with("greeting-")).count()
+        files
+            .filter(|file| file.as_ref().unwrap().file_name().to_string_lossy().starts_with("greeting-"))
+            .count()
     };
     assert_eq!(greetings(), 1);
     hovor.cli(&["mailbox", "remove", "sales"]);

@@ -8,12 +8,18 @@ use crate::dialplan::{self, Plans, SourceFile};
 use crate::server::files;
 
 impl Company {
-    /// The plans of these files, or the pictures of what is wrong with them.
+    /// The plans of these files, or the pictures of what is wrong with them. What does not keep the files from being
+    /// used is told beside, on standard error.
     ///
     /// # Errors
     /// The files cannot be read, or there is no company to hold them against.
     pub async fn plans_or_problems(&self, paths: &[PathBuf]) -> Result<Result<Plans, String>, String> {
-        self.load(self.files(paths).await?).await
+        let loaded = self.load(self.files(paths).await?).await?;
+        let colour = std::io::stderr().is_terminal();
+        for warning in loaded.iter().flat_map(Plans::warnings) {
+            eprint!("{}", warning.picture(colour));
+        }
+        Ok(loaded)
     }
 
     /// The plans of files that have been read.
