@@ -2,7 +2,7 @@
 //! over the configuration file, the file over the defaults.
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -21,10 +21,22 @@ pub struct Settings {
     /// Folder for the database, recordings and the control socket [default: ./data]
     #[arg(long, env = "HOVOR_DATA", value_name = "DIR")]
     pub data: Option<PathBuf>,
-    /// Address for SIP over UDP and TCP [default: 127.0.0.1:5060]
-    #[arg(long, env = "HOVOR_SIP", value_name = "ADDR:PORT", value_parser = address)]
-    #[serde(deserialize_with = "read_address")]
-    pub sip: Option<SocketAddr>,
+    /// Address for SIP over UDP and TCP; may be given several times, or with commas between; [::]:5060 stands for
+    /// all of IPv6 and IPv4 [default: 127.0.0.1:5060]
+    #[arg(long, env = "HOVOR_SIP", value_name = "ADDR:PORT", value_parser = address, value_delimiter = ',')]
+    #[serde(deserialize_with = "read_addresses")]
+    pub sip: Vec<SocketAddr>,
+    /// Address for SIP over TLS, in the same way; needs --tls-cert and --tls-key [default: none; with --demo
+    /// 127.0.0.1:5061]
+    #[arg(long, env = "HOVOR_SIP_TLS", value_name = "ADDR:PORT", value_parser = address, value_delimiter = ',')]
+    #[serde(deserialize_with = "read_addresses")]
+    pub sip_tls: Vec<SocketAddr>,
+    /// File with the certificate for TLS and those above it (PEM); a new one is taken over while hovor runs
+    #[arg(long, env = "HOVOR_TLS_CERT", value_name = "FILE")]
+    pub tls_cert: Option<PathBuf>,
+    /// File with the key of that certificate (PEM)
+    #[arg(long, env = "HOVOR_TLS_KEY", value_name = "FILE")]
+    pub tls_key: Option<PathBuf>,
     /// Address for the web interface [default: 127.0.0.1:8080]
     #[arg(long, env = "HOVOR_HTTP", value_name = "ADDR:PORT", value_parser = address)]
     #[serde(deserialize_with = "read_address")]
@@ -119,8 +131,12 @@ impl<'de> Deserialize<'de> for PortRange {
 pub struct Config {
     /// Folder for the database, recordings and the control socket.
     pub data: PathBuf,
-    /// Address for SIP over UDP and TCP.
-    pub sip: SocketAddr,
+    /// Addresses for SIP over UDP and TCP; at least one.
+    pub sip: Vec<SocketAddr>,
+    /// Addresses for SIP over TLS.
+    pub sip_tls: Vec<SocketAddr>,
+    /// What proves to peers over TLS who we are.
+    pub tls: Option<TlsFiles>,
     /// Address for the web interface.
     pub http: SocketAddr,
     /// UDP ports for sound.
@@ -149,10 +165,21 @@ pub struct Config {
     pub demo: bool,
 }
 
+/// A certificate and its key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TlsFiles {
+    /// The certificate and those above it (PEM).
+    pub certificate: PathBuf,
+    /// Its key (PEM).
+    pub key: PathBuf,
+}
+
 /// The data folder if none is named: in the current folder.
 pub const DEFAULT_DATA: &str = "data";
 /// The registered port of SIP (RFC 3261 section 19.1.2).
 const SIP_PORT: u16 = 5060;
+/// The one over TLS.
+const SIPS_PORT: u16 = 5061;
 const HTTP_PORT: u16 = 8080;
 /// Room for 2,500 two-party calls, below Linux's range of ephemeral ports.
 const RTP_PORTS: RangeInclusive<u16> = 20_000..=29_999;
@@ -175,8 +202,15 @@ impl Settings {
         let local = |port| SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port);
         let plans = if self.demo { PathBuf::from("dialplans/demo") } else { data.join("dialplans") };
         let database = format!("sqlite:{}", data.join("hovor.db").display());
+        let sip = chosen(self.sip, file.sip);
+        let sip_tls = chosen(self.sip_tls, file.sip_tls);
+        // Somebody who moves the demo to another port has a reason, and the usual one may be another program's.
+        let usual = self.demo && sip.is_empty() && sip_tls.is_empty();
+        let tls = tls_files(self.tls_cert.or(file.tls_cert), self.tls_key.or(file.tls_key))?;
         let config = Config {
-            sip: self.sip.or(file.sip).unwrap_or_else(|| local(SIP_PORT)),
+            sip_tls: if usual { vec![local(SIPS_PORT)] } else { both_families(sip_tls) },
+            sip: if sip.is_empty() { vec![local(SIP_PORT)] } else { both_families(sip) },
+            tls: tls.or_else(|| self.demo.then(|| TlsFiles::of_demo(&data))),
             http: self.http.or(file.http).unwrap_or_else(|| local(HTTP_PORT)),
             rtp_ports: self.rtp_ports.or(file.rtp_ports).map_or(RTP_PORTS, |range| range.0),
             dialplans: self.dialplans.or(file.dialplans).unwrap_or(plans),
@@ -206,13 +240,21 @@ fn read(path: &Path) -> Result<Settings, String> {
 impl Config {
     /// The demo's passwords are known to everybody, so nobody outside may reach it.
     fn check(&self) -> Result<(), String> {
-        for (option, address) in [("--sip", self.sip), ("--http", self.http)] {
+        let sip = self.sip.iter().map(|address| ("--sip", *address));
+        let tls = self.sip_tls.iter().map(|address| ("--sip-tls", *address));
+        for (option, address) in sip.chain(tls).chain([("--http", self.http)]) {
             if self.demo && !address.ip().is_loopback() {
                 return Err(format!(
                     "--demo listens on loopback only, because its passwords are public; {option} {address} is \
                      reachable from outside. Leave {option} away, or set a company up with `hovor init`"
                 ));
             }
+        }
+        if let (Some(address), None) = (self.sip_tls.first(), &self.tls) {
+            return Err(format!(
+                "--sip-tls {address} needs a certificate for the name of this machine: name its file with --tls-cert, \
+                 and that of its key with --tls-key"
+            ));
         }
         if self.demo && self.external_addr.is_some() {
             return Err("--demo serves this machine only; leave --external-addr away".to_owned());
@@ -235,8 +277,49 @@ impl Config {
 
     /// The address that phones are told for media.
     pub fn media_address(&self) -> IpAddr {
-        self.external_addr.unwrap_or_else(|| self.sip.ip())
+        self.external_addr.unwrap_or_else(|| self.first_sip().ip())
     }
+
+    /// The address for SIP that was named first.
+    pub fn first_sip(&self) -> SocketAddr {
+        let local = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), SIP_PORT);
+        self.sip.first().copied().unwrap_or(local)
+    }
+}
+
+impl TlsFiles {
+    /// The certificate that the demo makes for itself.
+    fn of_demo(data: &Path) -> Self {
+        let folder = data.join("tls");
+        Self { certificate: folder.join("demo.crt"), key: folder.join("demo.key") }
+    }
+}
+
+/// What the command line says, else the file.
+fn chosen<T>(own: Vec<T>, of_file: Vec<T>) -> Vec<T> {
+    if own.is_empty() { of_file } else { own }
+}
+
+fn tls_files(certificate: Option<PathBuf>, key: Option<PathBuf>) -> Result<Option<TlsFiles>, String> {
+    match (certificate, key) {
+        (Some(certificate), Some(key)) => Ok(Some(TlsFiles { certificate, key })),
+        (None, None) => Ok(None),
+        (Some(_), None) => Err("--tls-cert needs the key of the certificate: name its file with --tls-key".to_owned()),
+        (None, Some(_)) => Err("--tls-key needs the certificate of the key: name its file with --tls-cert".to_owned()),
+    }
+}
+
+/// `[::]` alone stands for all addresses of IPv4 as well, as people expect; each family has its own socket.
+fn both_families(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
+    let all_v4 = |port| SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), port);
+    let mut both = vec![];
+    for address in &addresses {
+        let is_all = *address == SocketAddr::new(IpAddr::V6(Ipv6Addr::UNSPECIFIED), address.port());
+        let has_v4 = addresses.iter().any(|other| other.is_ipv4() && other.port() == address.port());
+        both.push(*address);
+        both.extend((is_all && !has_v4).then(|| all_v4(address.port())));
+    }
+    both
 }
 
 /// Why an address cannot be listened on, and what to do about it.
@@ -271,19 +354,31 @@ fn read_address<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Opt
     address(&String::deserialize(deserializer)?).map(Some).map_err(D::Error::custom)
 }
 
+/// A list of addresses, or one text with commas.
+fn read_addresses<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<SocketAddr>, D::Error> {
+    let text = Texts::deserialize(deserializer)?.with_commas();
+    text.split(',').map(|text| address(text.trim())).collect::<Result<_, _>>().map_err(D::Error::custom)
+}
+
 /// A list of hosts, or one text with commas.
 fn read_hosts<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Allow>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Hosts {
-        One(String),
-        Several(Vec<String>),
+    Texts::deserialize(deserializer)?.with_commas().parse().map(Some).map_err(D::Error::custom)
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Texts {
+    One(String),
+    Several(Vec<String>),
+}
+
+impl Texts {
+    fn with_commas(self) -> String {
+        match self {
+            Self::One(text) => text,
+            Self::Several(texts) => texts.join(","),
+        }
     }
-    let text = match Hosts::deserialize(deserializer)? {
-        Hosts::One(text) => text,
-        Hosts::Several(texts) => texts.join(","),
-    };
-    text.parse().map(Some).map_err(D::Error::custom)
 }
 
 #[cfg(test)]
@@ -293,16 +388,57 @@ mod tests {
     #[test]
     fn without_any_setting_it_serves_this_machine() {
         let config = Settings::default().resolve().unwrap();
-        assert_eq!(config.sip.to_string(), "127.0.0.1:5060");
+        assert_eq!(config.sip, ["127.0.0.1:5060".parse().unwrap()]);
+        assert_eq!(config.sip_tls, []);
         assert_eq!(config.http.to_string(), "127.0.0.1:8080");
         assert_eq!(config.database, "sqlite:data/hovor.db");
     }
 
     #[test]
     fn the_demo_refuses_to_listen_beyond_loopback() {
-        let sip = "0.0.0.0:5060".parse().ok();
-        let error = Settings { demo: true, sip, ..Settings::default() }.resolve().unwrap_err();
-        assert!(error.contains("loopback only"), "{error}");
+        for outside in ["0.0.0.0:5060", "[::]:5060", "192.0.2.1:5060"] {
+            let sip = vec!["127.0.0.1:5060".parse().unwrap(), outside.parse().unwrap()];
+            let error = Settings { demo: true, sip, ..Settings::default() }.resolve().unwrap_err();
+            assert!(error.contains("loopback only"), "{error}");
+            let sip_tls = vec![outside.parse().unwrap()];
+            let error = Settings { demo: true, sip_tls, ..Settings::default() }.resolve().unwrap_err();
+            assert!(error.contains("--sip-tls"), "{error}");
+        }
+        let sip = vec!["127.0.0.1:5060".parse().unwrap(), "[::1]:5060".parse().unwrap()];
+        assert!(Settings { demo: true, sip, ..Settings::default() }.resolve().is_ok());
+    }
+
+    #[test]
+    fn the_demo_speaks_tls_at_the_usual_port_with_a_certificate_of_its_own() {
+        let demo = Settings { demo: true, ..Settings::default() }.resolve().unwrap();
+        assert_eq!(demo.sip_tls, ["127.0.0.1:5061".parse().unwrap()]);
+        assert_eq!(demo.tls.unwrap().certificate, Path::new("data/tls/demo.crt"));
+        let sip = vec!["127.0.0.1:5070".parse().unwrap()];
+        let moved = Settings { demo: true, sip, ..Settings::default() }.resolve().unwrap();
+        assert_eq!(moved.sip_tls, []);
+    }
+
+    #[test]
+    fn tls_needs_a_certificate_and_its_key() {
+        let sip_tls = vec!["192.0.2.1:5061".parse().unwrap()];
+        let bare = Settings { sip_tls: sip_tls.clone(), ..Settings::default() };
+        assert!(bare.clone().resolve().unwrap_err().contains("--tls-cert"));
+        let half = Settings { tls_cert: Some("a.crt".into()), ..bare.clone() };
+        assert!(half.clone().resolve().unwrap_err().contains("--tls-key"));
+        let whole = Settings { tls_key: Some("a.key".into()), ..half }.resolve().unwrap();
+        assert_eq!((whole.sip_tls, whole.tls.is_some()), (sip_tls, true));
+    }
+
+    #[test]
+    fn all_of_ipv6_is_all_of_ipv4_too() {
+        let sip = |addresses: &[&str]| {
+            let sip = addresses.iter().map(|text| text.parse().unwrap()).collect();
+            let config = Settings { sip, ..Settings::default() }.resolve().unwrap();
+            config.sip.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!(sip(&["[::]:5060"]), ["[::]:5060", "0.0.0.0:5060"]);
+        assert_eq!(sip(&["[::]:5060", "192.0.2.1:5060"]), ["[::]:5060", "192.0.2.1:5060"]);
+        assert_eq!(sip(&["[2001:db8::1]:5060"]), ["[2001:db8::1]:5060"]);
     }
 
     #[test]
@@ -333,9 +469,12 @@ mod tests {
     fn the_command_line_wins_over_the_file() {
         let path = std::env::temp_dir().join(format!("hovor-config-{}.toml", std::process::id()));
         std::fs::write(&path, "sip = \"127.0.0.1:5070\"\nhttp = \"127.0.0.1:8090\"\n").unwrap();
-        let sip = "127.0.0.1:5080".parse().ok();
+        let sip = vec!["127.0.0.1:5080".parse().unwrap()];
         let config = Settings { config: Some(path.clone()), sip, ..Settings::default() }.resolve().unwrap();
-        assert_eq!((config.sip.port(), config.http.port()), (5080, 8090));
+        assert_eq!((config.first_sip().port(), config.http.port()), (5080, 8090));
+        std::fs::write(&path, "sip = [\"127.0.0.1:5070\", \"[::1]:5070\"]\n").unwrap();
+        let config = Settings { config: Some(path.clone()), ..Settings::default() }.resolve().unwrap();
+        assert_eq!(config.sip, ["127.0.0.1:5070".parse().unwrap(), "[::1]:5070".parse().unwrap()]);
         std::fs::write(&path, "spi = \"127.0.0.1:5070\"\n").unwrap();
         let error = Settings { config: Some(path.clone()), ..Settings::default() }.resolve().unwrap_err();
         assert!(error.contains("spi"), "{error}");

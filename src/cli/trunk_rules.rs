@@ -78,6 +78,12 @@ pub struct Rules {
     /// Codec that it is offered, best first: pcma, pcmu; may be given several times; none for all
     #[arg(long = "codec", value_name = "CODEC")]
     codecs: Vec<String>,
+    /// The name that its certificate has to bear over TLS, or none for that of its host or proxy
+    #[arg(long, value_name = "NAME")]
+    tls_name: Option<String>,
+    /// File (PEM) with the certificates that are trusted for it, or none for those that the system trusts
+    #[arg(long, value_name = "FILE")]
+    ca: Option<String>,
 }
 
 /// How a provider wants numbers written.

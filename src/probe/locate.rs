@@ -8,7 +8,7 @@ use crate::clock::entropy;
 use crate::resolve::{Resolver, Wanted};
 use crate::sip::endpoint::Transport;
 use crate::sip::locate::{Located, PLACES};
-use crate::sip::uri::{Host, Scheme, Uri};
+use crate::sip::uri::{Host, Uri};
 
 /// Where the INVITE to this callee goes first.
 ///
@@ -18,7 +18,7 @@ pub fn wanted(callee: &Callee) -> Result<Wanted, String> {
     match callee {
         Callee::Address { uri, .. } => {
             let parsed = Uri::parse(uri).map_err(|error| format!("`{uri}` is no SIP address: {error}"))?;
-            let host = parsed.host.as_ref().filter(|_| parsed.scheme == Scheme::Sip);
+            let host = parsed.host.as_ref().filter(|_| parsed.is_sip());
             let host = host.ok_or_else(|| format!("`{uri}` is not called by hovor; write sip:USER@HOST"))?;
             let name = host.address().map_or_else(|| Host::to_string(host), |ip| ip.to_string());
             Ok(Wanted { host: name, port: parsed.port, transport: parsed.transport() })
@@ -36,9 +36,9 @@ pub fn wanted(callee: &Callee) -> Result<Wanted, String> {
 /// # Errors
 /// Why it is not.
 pub async fn locate(wanted: &Wanted, local: Option<IpAddr>) -> Result<Located, String> {
-    // Where nothing is said, IPv6 is asked for too.
-    let all = IpAddr::from([0_u16; 8]);
-    let resolver = Resolver::new(None, local.unwrap_or(all), entropy())?;
+    // Where nothing is said, addresses of both families are asked for.
+    let listen: Vec<IpAddr> = local.into_iter().collect();
+    let resolver = Resolver::new(None, &listen, entropy())?;
     match resolver.locate(wanted).await {
         Ok(located) => Ok(located),
         Err(why) => by_the_system(wanted).await.map_err(|_| why),
@@ -47,7 +47,8 @@ pub async fn locate(wanted: &Wanted, local: Option<IpAddr>) -> Result<Located, S
 
 /// The system knows names that no name service does: those of /etc/hosts, and of the house.
 async fn by_the_system(wanted: &Wanted) -> std::io::Result<Located> {
-    let (port, transport) = (wanted.port.unwrap_or(5060), wanted.transport.unwrap_or(Transport::Udp));
+    let transport = wanted.transport.unwrap_or(Transport::Udp);
+    let port = wanted.port.unwrap_or(transport.default_port());
     let found = tokio::net::lookup_host((&*wanted.host, port)).await?;
     let places = found.take(PLACES).map(|address| (transport, address)).collect();
     Ok(Located { places, ttl: Duration::from_secs(3600), notes: vec!["found by the system".to_owned()] })
@@ -74,7 +75,7 @@ mod tests {
     use super::*;
 
     fn address(uri: &str) -> Result<Wanted, String> {
-        wanted(&Callee::Address { uri: uri.to_owned(), login: None })
+        wanted(&Callee::Address { uri: uri.to_owned(), login: None, ca: None })
     }
 
     #[test]
@@ -82,6 +83,7 @@ mod tests {
         let tcp = address("sip:100@pbx.example:5070;transport=tcp").unwrap();
         assert_eq!((&*tcp.host, tcp.port, tcp.transport), ("pbx.example", Some(5070), Some(Transport::Tcp)));
         assert_eq!(address("sip:100@pbx.example").unwrap().port, None);
+        assert_eq!(address("sips:100@pbx.example").unwrap().transport, Some(Transport::Tls));
     }
 
     #[test]

@@ -22,6 +22,8 @@ pub enum Callee {
         uri: String,
         /// Name and password for digest.
         login: Option<(String, String)>,
+        /// A file with the certificates that are trusted over TLS; without it, those that the system trusts.
+        ca: Option<PathBuf>,
     },
     /// A number at a provider.
     Trunk {

@@ -1,6 +1,7 @@
 //! Trunks in the words of each room that needs them, and how they fare in the words of the web interface.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::core::Core;
@@ -56,6 +57,8 @@ pub fn peer(trunk: &store::Trunk) -> TrunkPeer {
             store::IdentityHeader::Asserted => IdentityHeader::Asserted,
             store::IdentityHeader::Preferred => IdentityHeader::Preferred,
         },
+        tls_name: settings.tls_name.clone(),
+        ca: settings.ca.clone().map(PathBuf::from),
         ..TrunkPeer::new(trunk.id, &*trunk.host)
     }
 }

@@ -30,7 +30,7 @@ impl Examiner {
     pub fn new(config: &Config, resolver: Resolver) -> Self {
         let last = *config.rtp_ports.end();
         let first = last.saturating_sub(PORTS - 1).max(*config.rtp_ports.start());
-        let local = Some(config.sip.ip()).filter(|ip: &IpAddr| !ip.is_unspecified());
+        let local = Some(config.first_sip().ip()).filter(|ip: &IpAddr| !ip.is_unspecified());
         let place = Place { local, external: config.external_addr, rtp_ports: first..=last };
         Self { resolver, place, recordings: config.data.join("recordings"), one: Mutex::new(()) }
     }

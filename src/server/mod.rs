@@ -2,6 +2,7 @@
 
 mod answers;
 mod carriers;
+mod certificates;
 mod core;
 mod dialplans;
 mod directory;
@@ -31,6 +32,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tracing::info;
 
+use self::certificates::Certificates;
 use self::core::{Core, Inputs, State};
 use self::dialplans::keeper::Keeper;
 use self::dialplans::watch;
@@ -79,7 +81,7 @@ pub struct Server {
     journal: JoinHandle<()>,
     telling: webhooks::Tasks,
     store: Arc<dyn Store>,
-    sip: SocketAddr,
+    sip: Vec<SocketAddr>,
 }
 
 impl Server {
@@ -102,18 +104,19 @@ impl Server {
         let interrupted = interrupted::close(store.as_ref(), &scope, clock.wall()).await;
         interrupted.map_err(|error| error.to_string())?;
         let mut entropy = entropy();
-        let (transports, sip_in) = bind(config)?;
-        let sip = transports.udp_addresses().first().copied().unwrap_or(config.sip);
+        let certificates = Certificates::open(config, &clock).await?;
+        let (transports, sip_in) = bind(config, &certificates)?;
+        let sip = transports.udp_addresses();
         let (media_out, media_in) = mpsc::channel(MEDIA_WAITING);
         let engine = engine(config, &mut entropy, media_out)?;
         let (journal, journal_task) = Journal::start(store.clone(), scope.clone());
         let (answers, resolved) = mpsc::channel(WAITING);
         let (replies, asked) = mpsc::channel(WAITING);
         let (webhooks, telling) = Webhooks::start(config, (&store, &scope), &clock, &mut entropy)?;
-        let resolver = Resolver::new(config.dns, config.sip.ip(), entropy.fork())?;
+        let resolver = Resolver::new(config.dns, &families(config), entropy.fork())?;
         let core = Core {
             clock: clock.clone(),
-            endpoint: endpoint(config, sip, &clock, &mut entropy),
+            endpoint: endpoint(config, &transports, &clock, &mut entropy),
             phone: phone(config, &clock, &mut entropy),
             switch: switch(config, &clock, &mut entropy),
             transports,
@@ -147,7 +150,9 @@ impl Server {
             dialplans,
             told: told.clone(),
             examiner,
+            certificates: Arc::clone(&certificates),
         };
+        tokio::spawn(certificates.watch());
         let core = tokio::spawn(core.run());
         let watch = tokio::spawn(std::future::pending());
         let mut server = Self { handle, core, watch, journal: journal_task, telling, store, sip };
@@ -163,8 +168,8 @@ impl Server {
     }
 
     /// Where SIP is spoken.
-    pub fn sip_address(&self) -> SocketAddr {
-        self.sip
+    pub fn sip_addresses(&self) -> &[SocketAddr] {
+        &self.sip
     }
 
     /// Waits for what must never be: the end of the switch task by a fault of ours.
@@ -201,11 +206,22 @@ impl Server {
     }
 }
 
-fn bind(config: &Config) -> Result<(Transports, mpsc::Receiver<Incoming>), StartError> {
-    let (udp, tcp) = (vec![config.sip], vec![config.sip]);
-    let settings = transport::Config { udp, tcp, ..transport::Config::default() };
-    Transports::bind(settings)
-        .map_err(|error| format!("cannot listen for SIP: {}", config::listen_help(&error, "--sip")))
+fn bind(
+    config: &Config,
+    certificates: &Certificates,
+) -> Result<(Transports, mpsc::Receiver<Incoming>), StartError> {
+    let (udp, tcp, tls) = (config.sip.clone(), config.sip.clone(), config.sip_tls.clone());
+    let certificate = certificates.shown();
+    let settings = transport::Config { udp, tcp, tls, certificate, ..transport::Config::default() };
+    Transports::bind(settings).map_err(|error| {
+        let option = if error.to_string().contains("on TLS") { "--sip-tls" } else { "--sip" };
+        format!("cannot listen for SIP: {}", config::listen_help(&error, option))
+    })
+}
+
+/// The addresses that we listen on for SIP.
+fn families(config: &Config) -> Vec<IpAddr> {
+    config.sip.iter().chain(&config.sip_tls).map(SocketAddr::ip).collect()
 }
 
 fn engine(
@@ -214,7 +230,7 @@ fn engine(
     events: mpsc::Sender<crate::media::Event>,
 ) -> Result<Engine, StartError> {
     let settings = EngineConfig {
-        bind: config.sip.ip(),
+        bind: config.first_sip().ip(),
         rtp_ports: config.rtp_ports.clone(),
         media_dir: config.media.clone(),
         speech_dir: config.data.join("speech"),
@@ -225,7 +241,7 @@ fn engine(
         .map_err(|error| format!("cannot start the media threads: {error}"))
 }
 
-fn endpoint(config: &Config, sip: SocketAddr, clock: &Clock, entropy: &mut Entropy) -> Endpoint {
+fn endpoint(config: &Config, transports: &Transports, clock: &Clock, entropy: &mut Entropy) -> Endpoint {
     let guests = if config.demo { loopback() } else { vec![] };
     let settings = EndpointConfig {
         epoch: clock.epoch(),
@@ -236,8 +252,9 @@ fn endpoint(config: &Config, sip: SocketAddr, clock: &Clock, entropy: &mut Entro
             config::Digest::Sha256 => vec![Algorithm::Sha256],
         },
         user_agent: concat!("hovor/", env!("CARGO_PKG_VERSION")).to_owned(),
-        udp: Some(sip),
-        tcp: Some(sip),
+        udp: transports.udp_addresses(),
+        tcp: transports.tcp_addresses(),
+        tls: transports.tls_addresses(),
         external: config.external_addr,
         guests,
         ..EndpointConfig::default()

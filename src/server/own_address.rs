@@ -51,7 +51,7 @@ mod tests {
 
     fn told(sip: &str, external: Option<&str>) -> IpAddr {
         let external_addr = external.map(|text| text.parse().unwrap());
-        let settings = Settings { sip: sip.parse().ok(), external_addr, ..Settings::default() };
+        let settings = Settings { sip: vec![sip.parse().unwrap()], external_addr, ..Settings::default() };
         for_media(&settings.resolve().unwrap())
     }
 

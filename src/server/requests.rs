@@ -8,6 +8,7 @@ use std::sync::atomic::AtomicBool;
 use async_trait::async_trait;
 use tokio::sync::{mpsc, oneshot};
 
+use super::certificates::Certificates;
 use super::examiner::Examiner;
 use super::figures::Snapshot;
 use super::loader::{Again, Loader};
@@ -140,6 +141,7 @@ pub struct Handle {
     /// Whether the system tells of changes there.
     pub(super) told: Arc<AtomicBool>,
     pub(super) examiner: Arc<Examiner>,
+    pub(super) certificates: Arc<Certificates>,
 }
 
 impl Handle {
@@ -165,6 +167,7 @@ impl Running for Handle {
     }
 
     async fn reload(&self) -> Result<(), NotApplied> {
+        self.certificates.reload().await;
         self.loader.apply(self, Again::All).await
     }
 
@@ -249,6 +252,6 @@ impl Running for Handle {
 
     async fn metrics(&self) -> String {
         let snapshot = self.ask(|answer| Request::Snapshot { answer }).await.unwrap_or_default();
-        metrics::render(&snapshot, &self.loader.shown().standing)
+        metrics::render(&snapshot, &self.loader.shown().standing, self.certificates.ends())
     }
 }

@@ -15,5 +15,6 @@ mod records;
 mod settings;
 mod spoken;
 mod test_numbers;
+mod tls;
 mod trunks;
 mod voicemail;

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::audio::Sound;
 use super::folder::Folder;
-use super::phone::{Moment, Phone, Setup, transport};
+use super::phone::{Moment, Over, Phone, Setup};
 use super::process::Process;
 use super::{netstring, wait_for};
 
@@ -21,7 +21,7 @@ pub struct Baresip {
     folder: Folder,
     sip_port: u16,
     user: String,
-    tcp: bool,
+    over: Over,
     control: TcpStream,
     heard: Arc<Mutex<Vec<Value>>>,
 }
@@ -45,7 +45,7 @@ impl Baresip {
         let heard = Arc::default();
         listen(control.try_clone().unwrap(), Arc::clone(&heard));
         let registers = setup.registrar.is_some();
-        let phone = Self { process, folder, sip_port, user: setup.user, tcp: setup.tcp, control, heard };
+        let phone = Self { process, folder, sip_port, user: setup.user, over: setup.over, control, heard };
         if registers {
             phone.wait_for(Moment::Registered);
         }
@@ -122,8 +122,8 @@ impl Phone for Baresip {
         self.sip_port
     }
 
-    fn tcp(&self) -> bool {
-        self.tcp
+    fn over(&self) -> Over {
+        self.over
     }
 
     fn dial_exactly(&mut self, uri: &str) {
@@ -241,7 +241,7 @@ fn config(folder: &Folder, sip: u16, rtp: u16, control: u16) -> String {
 
 fn account(setup: &Setup, sip_port: u16) -> String {
     let Setup { user, codec, .. } = setup;
-    let transport = transport(setup.tcp);
+    let transport = setup.over.param();
     let mode = if setup.auto_answer { "auto" } else { "manual" };
     let (host, login) = match &setup.registrar {
         Some((port, password)) => (*port, format!("auth_user={user};auth_pass={password};regint=60")),

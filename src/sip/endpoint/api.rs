@@ -35,6 +35,8 @@ pub enum Input {
     SendFailed {
         /// Where it should have gone.
         to: Destination,
+        /// Why, in words.
+        why: String,
     },
     /// The answer to [`Output::Resolve`].
     Resolved {

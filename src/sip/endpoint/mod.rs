@@ -39,7 +39,7 @@ use keepalive::KeepAlive;
 pub use party::{By, CallRef, Cause, Identity, Incoming, Origin, Replaces, Target};
 use stack::Stack;
 pub use trunks::TrunkView;
-pub use trunks::peer::{FromUser, Hop, IdentityHeader, TrunkPeer};
+pub use trunks::peer::{FromUser, Hop, IdentityHeader, Server, TrunkPeer};
 
 /// The top of SIP.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -134,10 +134,12 @@ impl Endpoint {
             Input::Received { flow, bytes } => self.receive(flow, bytes, now),
             Input::FlowClosed { flow } => {
                 self.stack.connection_closed(&flow);
+                self.stack.trunks.connection_closed(&flow, &mut self.stack.entropy, now);
                 self.lose(&Destination::Flow(flow), now);
                 self.lose_bindings(&flow);
             }
-            Input::SendFailed { to } => {
+            Input::SendFailed { to, why } => {
+                self.stack.trunks.unreached(&to, &why);
                 self.lose(&to, now);
                 if let Destination::Flow(flow) = to
                     && flow.connection.is_some()
@@ -201,6 +203,11 @@ impl Endpoint {
     /// How the providers fare.
     pub fn trunks(&self, now: Time) -> Vec<TrunkView> {
         self.stack.trunks.views(now)
+    }
+
+    /// Who has to be at the other end of a connection over TLS to this provider.
+    pub fn server(&self, trunk: TrunkId) -> Option<Server> {
+        self.stack.trunks.peer(trunk).map(TrunkPeer::server)
     }
 
     /// How much the endpoint holds at the moment.
