@@ -60,6 +60,11 @@ pub struct Settings {
     /// Database: sqlite:PATH or postgres://… [default: sqlite:DATA/hovor.db]
     #[arg(long, env = "HOVOR_DATABASE", value_name = "URL", hide_env_values = true)]
     pub database: Option<String>,
+    /// Take and give keys for SRTP over UDP and TCP, too, where everybody on the way can read them [default: over
+    /// TLS alone]
+    #[arg(long, env = "HOVOR_SRTP_WITHOUT_TLS", value_name = "true|false", num_args = 0..=1,
+          default_missing_value = "true", value_parser = BoolishValueParser::new())]
+    pub srtp_without_tls: Option<bool>,
     /// How devices prove their secret: md5 for every phone, both or sha-256 where all phones know
     /// SHA-256 [default: md5]
     #[arg(long, env = "HOVOR_DIGEST", value_name = "WHICH")]
@@ -151,6 +156,8 @@ pub struct Config {
     pub external_addr: Option<IpAddr>,
     /// URL of the database.
     pub database: String,
+    /// Whether keys for SRTP are taken and given over signalling that everybody on the way can read.
+    pub srtp_without_tls: bool,
     /// How devices prove their secret.
     pub digest: Digest,
     /// Seconds that live calls have to end by themselves.
@@ -218,6 +225,7 @@ impl Settings {
             dns: self.dns.or(file.dns),
             external_addr: self.external_addr.or(file.external_addr),
             database: self.database.or(file.database).unwrap_or(database),
+            srtp_without_tls: self.srtp_without_tls.or(file.srtp_without_tls).unwrap_or(false),
             digest: self.digest.or(file.digest).unwrap_or_default(),
             stop_wait: self.stop_wait.or(file.stop_wait).unwrap_or(STOP_WAIT),
             silence_limit: self.silence_limit.or(file.silence_limit).unwrap_or(SILENCE_LIMIT),

@@ -61,6 +61,9 @@ pub struct Call {
     /// Speak SIP over TLS, as with a sips: address
     #[arg(long, conflicts_with = "tcp")]
     tls: bool,
+    /// Protect the sound (SRTP); its keys are told over TLS
+    #[arg(long, requires = "tls")]
+    srtp: bool,
     /// A file (PEM) with the certificates that are trusted over TLS [default: those that the system trusts]
     #[arg(long, value_name = "FILE")]
     ca: Option<PathBuf>,
@@ -159,6 +162,7 @@ impl Call {
         let plan = Plan {
             from: self.from.or(self.user).unwrap_or_else(|| "probe".to_owned()),
             codecs: plan::codecs(&self.codec)?,
+            protection: plan::protection(self.srtp),
             play: self.play.map(absolute).transpose()?,
             keys: self.press.unwrap_or_default(),
             press_after: self.press_after,

@@ -26,6 +26,7 @@ pub mod recording;
 pub mod rtcp;
 pub mod rtp;
 pub mod sound;
+pub mod srtp;
 pub mod tone;
 pub mod voice;
 

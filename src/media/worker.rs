@@ -164,14 +164,14 @@ impl Worker {
     }
 
     /// A datagram came to the leg's RTP port.
-    pub fn handle_packet(&mut self, leg: LegId, bytes: &[u8], from: SocketAddr, now: Time) {
+    pub fn handle_packet(&mut self, leg: LegId, bytes: &mut [u8], from: SocketAddr, now: Time) {
         if let Some(room) = self.places.get(&leg) {
             self.in_room(*room, now, |room, context| room.handle_packet(leg, bytes, from, context));
         }
     }
 
     /// A datagram came to the leg's RTCP port.
-    pub fn handle_rtcp(&mut self, leg: LegId, bytes: &[u8], from: SocketAddr, now: Time) {
+    pub fn handle_rtcp(&mut self, leg: LegId, bytes: &mut [u8], from: SocketAddr, now: Time) {
         self.with_leg(leg, now, |leg, context| leg.receive_rtcp(bytes, from, context));
     }
 

@@ -344,7 +344,8 @@ impl Course {
 }
 
 fn capabilities(plan: &Plan) -> Capabilities {
-    Capabilities { codecs: plan.codecs.clone(), ..Capabilities::default() }
+    let protection = plan.protection.clone();
+    Capabilities { codecs: plan.codecs.clone(), protection, ..Capabilities::default() }
 }
 
 #[cfg(test)]

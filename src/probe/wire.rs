@@ -94,7 +94,7 @@ impl Entry {
         &self.bytes
     }
 
-    /// The message as it went, with what proves passwords left out.
+    /// The message as it went, with what proves passwords, and keys, left out.
     pub fn text(&self) -> String {
         let text = String::from_utf8_lossy(&self.bytes);
         let secret = |line: &str| {
@@ -103,6 +103,10 @@ impl Entry {
                 .any(|name| line.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name)))
         };
         let shown = |line: &str| match secret(line) {
+            // A key for SRTP (RFC 4568): whoever has it hears the call.
+            _ if line.to_ascii_lowercase().starts_with("a=crypto:") => {
+                format!("{} (key)\n", line.split(" inline:").next().unwrap_or_default())
+            }
             true => format!("{}: (credentials)\n", line.split(':').next().unwrap_or_default()),
             false => format!("{line}\n"),
         };
@@ -151,5 +155,15 @@ mod tests {
         let text = wire.entries()[0].text();
         assert!(text.contains("Authorization: (credentials)") && !text.contains("abc"), "{text}");
         assert!(text.contains("CSeq: 2 BYE\n"), "{text}");
+    }
+
+    #[test]
+    fn keys_are_not_shown() {
+        let mut wire = Wire::default();
+        let body = "v=0\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:d0RmdmcmVCspeEc3QGZiNWpV|2^20\n";
+        note(&mut wire, true, &BYE.replace("Content-Length: 0\n\n", &format!("Content-Length: 70\n\n{body}")));
+        let text = wire.entries()[0].text();
+        assert!(text.contains("a=crypto:1 AES_CM_128_HMAC_SHA1_80 (key)\n"), "{text}");
+        assert!(!text.contains("d0Rmdmc"), "{text}");
     }
 }

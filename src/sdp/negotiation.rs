@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use super::agreed::{Agreed, Capabilities, Local, OfferError};
 use super::codec::{Codec, Format};
+use super::crypto::{self, Profile};
 use super::description::{Media, SessionDescription};
 use super::direction::Direction;
 use super::ours::{Ours, Slot, ended, formats_to_offer, slots_to_offer};
@@ -76,8 +77,13 @@ impl Negotiation {
         let standing = self.settled();
         let bound = standing.map_or(&[][..], |settled| &settled.ours.formats);
         let slots = standing.map_or(&[][..], |settled| &settled.ours.slots);
+        // What stands stays as it is: protected or plain.
+        let protection = &self.capabilities.protection;
+        let protected = standing.map_or(protection.offers(), |settled| settled.agreed.srtp.is_some());
+        let profile = if protected { Profile::Protected } else { Profile::Plain };
         let ours = Ours {
-            slots: slots_to_offer(slots),
+            slots: slots_to_offer(slots, profile),
+            lines: if protected { protection.lines() } else { vec![] },
             formats: formats_to_offer(&self.capabilities, prefer, bound),
             direction,
             rtcp_mux: standing.is_some_and(|settled| settled.agreed.rtcp_mux),
@@ -112,7 +118,7 @@ impl Negotiation {
             return Err(OfferError::Pending);
         }
         let description = SessionDescription::parse(body)?;
-        let settled = match find(&description)? {
+        let settled = match find(&description, |profile| self.capabilities.protection.allows(profile))? {
             Found::Stream(theirs) => self.answer(&description, theirs, direction, prefer)?,
             Found::Ended => self.answer_ended(&description)?,
         };
@@ -134,7 +140,7 @@ impl Negotiation {
             State::New | State::Settled(_) => return Err(OfferError::NotOffered),
         };
         let description = SessionDescription::parse(body)?;
-        let agreed = match find(&description)? {
+        let agreed = match find(&description, |profile| profile == ours.profile())? {
             Found::Stream(theirs) => self.read_answer(ours, theirs)?,
             Found::Ended => ended(self.agreed().ok_or(OfferError::NoAudio)?),
         };
@@ -192,6 +198,13 @@ impl Negotiation {
         let remote = theirs.remote()?;
         let direction = direction.and(theirs.direction(remote));
         let rtcp_mux = theirs.rtcp_mux();
+        let (line, srtp) = match theirs.profile {
+            Profile::Plain => (None, None),
+            Profile::Protected => {
+                let answer = self.capabilities.protection.answer(theirs.media).ok_or(OfferError::NoKeys)?;
+                (Some(answer.0), Some(answer.1))
+            }
+        };
         let agreed = Agreed {
             remote,
             remote_rtcp: theirs.rtcp(remote, rtcp_mux),
@@ -204,10 +217,12 @@ impl Negotiation {
             receive_dtmf_payload_type: dtmf,
             ptime_ms: theirs.ptime_ms(self.capabilities.ptime_ms),
             direction,
+            srtp,
         };
-        let keys = dtmf.map(|number| (Format::TelephoneEvent, number));
-        let formats = [(Format::Audio(codec), payload_type)].into_iter().chain(keys).collect();
-        let ours = Ours { slots: slots(description, Some(theirs.index)), formats, direction, rtcp_mux };
+        let events = dtmf.map(|number| (Format::TelephoneEvent, number));
+        let formats = [(Format::Audio(codec), payload_type)].into_iter().chain(events).collect();
+        let slots = slots(description, Some(theirs.index));
+        let ours = Ours { slots, formats, direction, rtcp_mux, lines: line.into_iter().collect() };
         Ok(Settled { agreed, ours, offerer: Offerer::Peer })
     }
 
@@ -242,6 +257,12 @@ impl Negotiation {
         let dtmf = number_of(&formats, Format::TelephoneEvent).filter(|_| offered_dtmf.is_some());
         let remote = theirs.remote()?;
         let rtcp_mux = ours.rtcp_mux && theirs.rtcp_mux();
+        let srtp = match theirs.profile {
+            Profile::Plain => None,
+            Profile::Protected => {
+                Some(crypto::settled(&ours.lines, theirs.media).ok_or(OfferError::NoKeys)?)
+            }
+        };
         Ok(Agreed {
             remote,
             remote_rtcp: theirs.rtcp(remote, rtcp_mux),
@@ -254,6 +275,7 @@ impl Negotiation {
             receive_dtmf_payload_type: dtmf.and(offered_dtmf),
             ptime_ms: theirs.ptime_ms(self.capabilities.ptime_ms),
             direction: ours.direction.and(theirs.direction(remote)),
+            srtp,
         })
     }
 }

@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::doctor::finding::Examination;
 use crate::doctor::{Case, examine};
 use crate::probe::plan::Place;
-use crate::store::Trunk;
+use crate::store::{Srtp, Trunk};
 
 /// Ports of the range for sound that test calls take, from its end, where live calls come last.
 const PORTS: u16 = 20;
@@ -54,6 +54,7 @@ impl Examiner {
             found,
             call,
             from: shown.unwrap_or_else(|| "anonymous".to_owned()),
+            srtp: trunk.settings.srtp == Srtp::Required,
             place: self.place.clone(),
             record: record.clone(),
         })

@@ -55,7 +55,7 @@ use crate::lines::phone::{Phone, PhoneConfig};
 use crate::media::engine::{Engine, EngineConfig};
 use crate::queue::Status;
 use crate::resolve::{self, Resolver};
-use crate::sdp::{Capabilities, Codec};
+use crate::sdp::{Capabilities, Codec, Protection};
 use crate::sip::digest::Algorithm;
 use crate::sip::endpoint::{Command, Endpoint, EndpointConfig};
 use crate::sip::transport::{self, Incoming, Transports};
@@ -277,7 +277,10 @@ fn phone(config: &Config, clock: &Clock, entropy: &mut Entropy) -> Phone {
             codecs: vec![Codec::Pcma, Codec::Pcmu],
             ptime_ms: 20,
             telephone_event: true,
+            // Each leg has its own.
+            protection: Protection::Off,
         },
+        srtp_without_tls: config.srtp_without_tls,
         // The last ports are for those who call help.
         max_legs: ports / 2 - (ports / 20).min(8),
     };

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::store::{StoreError, field};
+use crate::store::{Srtp, StoreError, field};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -60,6 +60,8 @@ pub struct TrunkSettings {
     pub caller_number: Option<String>,
     /// Codecs that it is offered, best first; all if empty.
     pub codecs: Vec<String>,
+    /// Whether its sound is protected.
+    pub srtp: Srtp,
     /// The name that its certificate has to bear over TLS, if not that of its host or proxy (RFC 5922).
     pub tls_name: Option<String>,
     /// The path of a file (PEM) with the certificates that are trusted for it, on the machine of hovor; without it,
@@ -133,6 +135,7 @@ impl Default for TrunkSettings {
             identity: IdentityHeader::None,
             caller_number: None,
             codecs: vec![],
+            srtp: Srtp::Optional,
             tls_name: None,
             ca: None,
         }

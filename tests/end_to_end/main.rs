@@ -14,6 +14,7 @@ mod queue;
 mod records;
 mod settings;
 mod spoken;
+mod srtp;
 mod test_numbers;
 mod tls;
 mod trunks;

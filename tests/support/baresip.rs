@@ -208,7 +208,7 @@ fn listen(mut stream: TcpStream, heard: Arc<Mutex<Vec<Value>>>) {
 }
 
 fn config(folder: &Folder, sip: u16, rtp: u16, control: u16) -> String {
-    let modules = ["g711", "aufile", "aubridge", "sndfile", "uuid"];
+    let modules = ["g711", "aufile", "aubridge", "sndfile", "uuid", "srtp"];
     let modules: String = modules.iter().map(|name| format!("module {name}.so\n")).collect();
     format!(
         "sip_listen 127.0.0.1:{sip}\n\
@@ -242,12 +242,13 @@ fn config(folder: &Folder, sip: u16, rtp: u16, control: u16) -> String {
 fn account(setup: &Setup, sip_port: u16) -> String {
     let Setup { user, codec, .. } = setup;
     let transport = setup.over.param();
+    let srtp = if setup.srtp.is_some() { ";mediaenc=srtp-mand" } else { "" };
     let mode = if setup.auto_answer { "auto" } else { "manual" };
     let (host, login) = match &setup.registrar {
         Some((port, password)) => (*port, format!("auth_user={user};auth_pass={password};regint=60")),
         None => (sip_port, "regint=0".to_owned()),
     };
     format!(
-        "<sip:{user}@127.0.0.1:{host}{transport}>;{login};answermode={mode};audio_codecs={codec}/8000/1;ptime=20\n"
+        "<sip:{user}@127.0.0.1:{host}{transport}>;{login};answermode={mode};audio_codecs={codec}/8000/1;ptime=20{srtp}\n"
     )
 }

@@ -23,6 +23,8 @@ pub struct Setup<'a> {
     pub sip_port: Option<u16>,
     /// Whom a PJSIP phone trusts over TLS; everybody without it.
     pub ca: Option<PathBuf>,
+    /// The one suite that protects its sound, or any if empty; plain sound without.
+    pub srtp: Option<&'static str>,
 }
 
 impl<'a> Setup<'a> {
@@ -37,6 +39,7 @@ impl<'a> Setup<'a> {
             says: Sound::silence(120.0),
             sip_port: None,
             ca: None,
+            srtp: None,
         }
     }
 
@@ -75,6 +78,10 @@ impl<'a> Setup<'a> {
 
     pub fn trusts(self, ca: &Path) -> Self {
         Self { ca: Some(ca.to_owned()), ..self }
+    }
+
+    pub fn protects(self, suite: &'static str) -> Self {
+        Self { srtp: Some(suite), ..self }
     }
 
     pub fn baresip(self) -> Baresip {

@@ -134,6 +134,13 @@ class Phone:
         config.mediaConfig.transportConfig.port = setup["rtp_port"]
         config.mediaConfig.transportConfig.portRange = 20
         config.videoConfig.autoShowIncoming = False
+        if setup["srtp"] is not None:
+            config.mediaConfig.srtpUse = pj.PJMEDIA_SRTP_MANDATORY
+            config.mediaConfig.srtpSecureSignaling = 1
+            if setup["srtp"]:
+                crypto = pj.SrtpCrypto()
+                crypto.name = setup["srtp"]
+                config.mediaConfig.srtpOpt.cryptos.append(crypto)
         account = Account(self)
         account.create(config)
         return account

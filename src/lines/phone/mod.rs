@@ -6,11 +6,12 @@
 mod cause;
 mod dial;
 mod leg;
+mod protection;
 pub mod rules;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
@@ -41,6 +42,8 @@ pub struct PhoneConfig {
     pub outward_address: IpAddr,
     /// Codecs, packet time and events that are offered and accepted.
     pub capabilities: Capabilities,
+    /// Whether keys for SRTP are taken and given over signalling that everybody on the way can read.
+    pub srtp_without_tls: bool,
     /// Legs at once; a call beyond is refused with 503. One leg costs two UDP ports.
     pub max_legs: usize,
 }
@@ -95,6 +98,8 @@ pub struct Phone {
     calls: BTreeMap<sip::CallRef, LegId>,
     bindings: BTreeMap<DeviceId, Vec<sip::Binding>>,
     rules: Rules,
+    /// Whose sound was protected in the last call.
+    protected: BTreeSet<sip::Origin>,
     outputs: VecDeque<Output>,
 }
 
@@ -108,6 +113,7 @@ impl Phone {
             calls: BTreeMap::new(),
             bindings: BTreeMap::new(),
             rules: Rules::default(),
+            protected: BTreeSet::new(),
             outputs: VecDeque::new(),
         }
     }
@@ -117,7 +123,7 @@ impl Phone {
         match input {
             Input::Sip(event) => self.handle_sip(event, now),
             Input::Media(event) => self.handle_media(event),
-            Input::Rules(rules) => self.rules = rules,
+            Input::Rules(rules) => self.set_rules(rules),
             Input::Switch { leg, command } => self.handle_switch(leg, command),
         }
     }
@@ -237,13 +243,8 @@ impl Phone {
         }
     }
 
-    /// `reached_at` is where the peer's signalling comes to, if any came.
-    fn negotiation(&mut self, rtp_port: u16, reached_at: Option<IpAddr>) -> Negotiation {
-        self.negotiation_of(self.config.capabilities.clone(), rtp_port, reached_at)
-    }
-
-    /// The same with capabilities of its own.
-    fn negotiation_of(
+    /// Our side of a leg with these capabilities. `reached_at` is our address as the peer reached it.
+    fn negotiation(
         &mut self,
         capabilities: Capabilities,
         rtp_port: u16,

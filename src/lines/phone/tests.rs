@@ -1,5 +1,7 @@
 //! The telephone line between a scripted endpoint and media engine.
 
+mod protection;
+
 use std::net::{IpAddr, SocketAddr};
 
 use bytes::Bytes;
@@ -30,6 +32,7 @@ impl Fixture {
             media_address: IpAddr::from([127, 0, 0, 1]),
             outward_address: IpAddr::from([192, 0, 2, 1]),
             capabilities: Capabilities::default(),
+            srtp_without_tls: false,
             max_legs: 4,
         };
         let room = RoomId::new(UnixMs(0), &mut ids);

@@ -77,6 +77,7 @@ impl Bench {
             receive_dtmf_payload_type: Some(101),
             ptime_ms: 20,
             direction: Direction::SendRecv,
+            srtp: None,
         };
         self.send(Command::Configure { leg, agreed });
         Phone { leg, socket, sequence: 0 }

@@ -204,7 +204,7 @@ impl Running {
         };
         add(&self.thread.counters.packets_in, 1);
         let now = self.thread.now();
-        let bytes = buffer.get(..length).unwrap_or_default();
+        let bytes = buffer.get_mut(..length).unwrap_or_default();
         match port {
             Port::Rtp => self.thread.worker.handle_packet(leg, bytes, from, now),
             Port::Rtcp => self.thread.worker.handle_rtcp(leg, bytes, from, now),

@@ -60,6 +60,7 @@ fn an_agreement() -> impl Strategy<Value = Agreed> {
             ptime_ms: [10, 20, 20, 30][ptime],
             // Mostly both ways, else little happens.
             direction: Direction::of(sends || port > 0, receives || port > 0),
+            srtp: None,
         }
     })
 }
@@ -190,11 +191,11 @@ proptest! {
                 }
                 Step::Packet { leg, from, bytes } => {
                     let from = SocketAddr::from(([192, 0, 2, 1], from));
-                    worker.handle_packet(leg, &bytes, from, now + Duration::from_millis(7));
+                    worker.handle_packet(leg, &mut bytes.clone(), from, now + Duration::from_millis(7));
                 }
                 Step::Report { leg, bytes } => {
                     let from = SocketAddr::from(([192, 0, 2, 1], 4_001));
-                    worker.handle_rtcp(leg, &bytes, from, now + Duration::from_millis(8));
+                    worker.handle_rtcp(leg, &mut bytes.clone(), from, now + Duration::from_millis(8));
                 }
                 Step::Ticks(count) => for _ in 0..count {
                     now += TICK;
