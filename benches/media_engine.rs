@@ -14,7 +14,7 @@ use hovor::id::{LegId, RoomId};
 use hovor::media::rtp::RtpPacket;
 use hovor::media::srtp::Srtp;
 use hovor::media::worker::{TICK, Worker, WorkerConfig};
-use hovor::media::{Command, Row, Sound};
+use hovor::media::{Command, Family, Row, Sound};
 use hovor::sdp::{Agreed, Codec, Direction, Keys, MasterKey, Suite};
 use hovor::time::{Epoch, Time, UnixMs};
 
@@ -40,13 +40,14 @@ impl Load {
         let mut entropy = Entropy::from_number(1);
         let config = WorkerConfig { silence_limit: Duration::from_secs(60), epoch: Epoch(UnixMs(0)) };
         let worker = Worker::new(config, entropy.fork());
-        let mut load = Self { worker, legs: vec![], now: Time::from_secs(1), sequence: 0, phones: BTreeMap::new() };
+        let mut load =
+            Self { worker, legs: vec![], now: Time::from_secs(1), sequence: 0, phones: BTreeMap::new() };
         for _ in 0..ROOMS {
             let room = RoomId::new(UnixMs(0), &mut entropy);
             let legs: Vec<LegId> = (0..size).map(|_| LegId::new(UnixMs(0), &mut entropy)).collect();
             for (place, leg) in legs.iter().enumerate() {
                 let agreed = load.agreed(codec_of(place));
-                load.command(Command::Open { leg: *leg, room });
+                load.command(Command::Open { leg: *leg, room, family: Family::V4 });
                 load.command(Command::Configure { leg: *leg, agreed });
             }
             let row = |from: LegId, to: LegId| Row { from, to };

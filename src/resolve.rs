@@ -66,7 +66,8 @@ impl Resolver {
         options.ip_strategy = match (listen.iter().any(IpAddr::is_ipv4), listen.iter().any(IpAddr::is_ipv6)) {
             (true, false) => LookupIpStrategy::Ipv4Only,
             (false, true) => LookupIpStrategy::Ipv6Only,
-            _ => LookupIpStrategy::Ipv6AndIpv4,
+            // A provider that has both is reached over the one that is tried and tested everywhere.
+            _ => LookupIpStrategy::Ipv4thenIpv6,
         };
         let dns = builder.build().map_err(|error| format!("cannot ask the name service: {error}"))?;
         Ok(Self { dns, entropy: Arc::new(Mutex::new(entropy)) })

@@ -11,7 +11,13 @@ pub const NOUN: Noun = Noun {
     one: "device",
     many: "devices",
     name: "username",
-    columns: &[("USERNAME", "username"), ("USER", "user"), ("LABEL", "label"), ("REALM", "realm"), ("SRTP", "srtp")],
+    columns: &[
+        ("USERNAME", "username"),
+        ("USER", "user"),
+        ("LABEL", "label"),
+        ("REALM", "realm"),
+        ("SRTP", "srtp"),
+    ],
 };
 
 /// Options of `hovor device add`.

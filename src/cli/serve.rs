@@ -218,9 +218,8 @@ fn greeting(config: &Config) -> String {
 
 /// Where SIP is spoken, in words.
 fn spoken(config: &Config) -> String {
-    let list = |addresses: &[SocketAddr]| {
-        addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-    };
+    let list =
+        |addresses: &[SocketAddr]| addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let plain = format!("{} (UDP and TCP)", list(&config.sip));
     match config.sip_tls.is_empty() {
         true => plain,

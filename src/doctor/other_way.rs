@@ -75,7 +75,9 @@ fn wrong_transport(tried: Transport, other: Transport, at: SocketAddr) -> Findin
 /// Somebody is there and speaks TLS, but it proves nothing.
 fn no_tls(at: SocketAddr, trouble: &Trouble, case: &Case) -> Finding {
     let server = case.peer.server();
-    let bad = |fault, advice: String| Finding::bad(Step::Reach, fault, format!("{at} speaks TLS, but {trouble}"), advice);
+    let bad = |fault, advice: String| {
+        Finding::bad(Step::Reach, fault, format!("{at} speaks TLS, but {trouble}"), advice)
+    };
     match trouble {
         Trouble::WrongName(wrong) => bad(
             Fault::WrongTlsName,

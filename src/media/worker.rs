@@ -114,7 +114,7 @@ impl Worker {
     /// [`adopt`](Self::adopt) here.
     pub fn handle_command(&mut self, command: Command, now: Time) {
         match command {
-            Command::Open { leg, room } => {
+            Command::Open { leg, room, .. } => {
                 if let Err(reason) = self.open(leg, room, now) {
                     let reason = reason.to_owned();
                     self.outputs.push_back(Output::Event(Event::OpenFailed { leg, reason }));

@@ -198,7 +198,7 @@ fn engine(
     let (sender, reports) = mpsc::channel(WAITING);
     let settings = EngineConfig {
         workers: 1,
-        bind: address,
+        bind: vec![address],
         rtp_ports: place.rtp_ports.clone(),
         ..EngineConfig::default()
     };

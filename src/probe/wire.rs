@@ -161,7 +161,11 @@ mod tests {
     fn keys_are_not_shown() {
         let mut wire = Wire::default();
         let body = "v=0\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:d0RmdmcmVCspeEc3QGZiNWpV|2^20\n";
-        note(&mut wire, true, &BYE.replace("Content-Length: 0\n\n", &format!("Content-Length: 70\n\n{body}")));
+        note(
+            &mut wire,
+            true,
+            &BYE.replace("Content-Length: 0\n\n", &format!("Content-Length: 70\n\n{body}")),
+        );
         let text = wire.entries()[0].text();
         assert!(text.contains("a=crypto:1 AES_CM_128_HMAC_SHA1_80 (key)\n"), "{text}");
         assert!(!text.contains("d0Rmdmc"), "{text}");

@@ -22,7 +22,12 @@ pub struct Capabilities {
 
 impl Default for Capabilities {
     fn default() -> Self {
-        Self { codecs: vec![Codec::Pcma, Codec::Pcmu], ptime_ms: 20, telephone_event: true, protection: Protection::Off }
+        Self {
+            codecs: vec![Codec::Pcma, Codec::Pcmu],
+            ptime_ms: 20,
+            telephone_event: true,
+            protection: Protection::Off,
+        }
     }
 }
 
@@ -95,6 +100,9 @@ pub enum OfferError {
     /// The address is no unicast IP address.
     #[error("audio should go to {0:?}, which is no unicast IP address")]
     NoAddress(String),
+    /// The address is of another family than ours.
+    #[error("audio should go to {0}, and ours comes from an address of the other kind (IPv4, IPv6)")]
+    OtherFamily(IpAddr),
     /// Our own offer is still unanswered (RFC 3264 section 4).
     #[error("our own offer is still unanswered")]
     Pending,
@@ -114,7 +122,8 @@ impl OfferError {
             | OfferError::NoKeys
             | OfferError::Profile(_)
             | OfferError::NoCommonCodec(_)
-            | OfferError::NoAddress(_) => 488,
+            | OfferError::NoAddress(_)
+            | OfferError::OtherFamily(_) => 488,
         }
     }
 }

@@ -284,7 +284,9 @@ mod tests {
         for harmless in [" WSH=128", " -NEW=1"] {
             assert!(Line::parse(&format!("{good}{harmless}")).is_some(), "{harmless}");
         }
-        for other in [" UNENCRYPTED_SRTP", " KDR=1", " FEC_ORDER=SRTP_FEC", " UNAUTHENTICATED_SRTP", "|2^20|1:4", ";x"] {
+        for other in
+            [" UNENCRYPTED_SRTP", " KDR=1", " FEC_ORDER=SRTP_FEC", " UNAUTHENTICATED_SRTP", "|2^20|1:4", ";x"]
+        {
             assert_eq!(Line::parse(&format!("{good}{other}")), None, "{other}");
         }
         for wrong in [

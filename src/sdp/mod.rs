@@ -17,6 +17,8 @@ mod theirs;
 mod phones;
 #[cfg(test)]
 mod properties;
+#[cfg(test)]
+mod protected;
 
 pub use agreed::{Agreed, Capabilities, Local, OfferError};
 pub use codec::{Codec, Format};

@@ -195,7 +195,7 @@ impl Negotiation {
             .ok_or_else(|| OfferError::NoCommonCodec(theirs.media.formats.join(" ")))?;
         let dtmf =
             self.capabilities.telephone_event.then(|| number_of(&formats, Format::TelephoneEvent)).flatten();
-        let remote = theirs.remote()?;
+        let remote = theirs.remote(self.local.address)?;
         let direction = direction.and(theirs.direction(remote));
         let rtcp_mux = theirs.rtcp_mux();
         let (line, srtp) = match theirs.profile {
@@ -255,13 +255,11 @@ impl Negotiation {
         let receive_also = codecs.map(|(codec, _, receive)| (receive, codec)).collect();
         let offered_dtmf = number_of(&ours.formats, Format::TelephoneEvent);
         let dtmf = number_of(&formats, Format::TelephoneEvent).filter(|_| offered_dtmf.is_some());
-        let remote = theirs.remote()?;
+        let remote = theirs.remote(self.local.address)?;
         let rtcp_mux = ours.rtcp_mux && theirs.rtcp_mux();
         let srtp = match theirs.profile {
             Profile::Plain => None,
-            Profile::Protected => {
-                Some(crypto::settled(&ours.lines, theirs.media).ok_or(OfferError::NoKeys)?)
-            }
+            Profile::Protected => Some(crypto::settled(&ours.lines, theirs.media).ok_or(OfferError::NoKeys)?),
         };
         Ok(Agreed {
             remote,

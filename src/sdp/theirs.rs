@@ -73,10 +73,13 @@ impl Theirs<'_> {
         known
     }
 
-    /// Where the peer receives RTP.
-    pub(super) fn remote(&self) -> Result<SocketAddr, OfferError> {
+    /// Where the peer receives RTP: an address of the family of ours, or none (a hold).
+    pub(super) fn remote(&self, ours: IpAddr) -> Result<SocketAddr, OfferError> {
         let address = self.description.address(self.media).unwrap_or_default();
         let address = unicast(address).ok_or_else(|| OfferError::NoAddress(address.to_owned()))?;
+        if address.is_ipv4() != ours.is_ipv4() && !is_nowhere(address) {
+            return Err(OfferError::OtherFamily(address));
+        }
         Ok(SocketAddr::new(address, self.media.port))
     }
 

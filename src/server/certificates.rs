@@ -52,7 +52,8 @@ impl Certificates {
         // Nobody needs a certificate who neither listens nor was told of one.
         let files = config.tls.clone().filter(|_| !config.demo || !config.sip_tls.is_empty());
         let own = config.demo.then_some("127.0.0.1");
-        let opened = Self { shown: Certificate::default(), files, clock: clock.clone(), state: Mutex::default() };
+        let opened =
+            Self { shown: Certificate::default(), files, clock: clock.clone(), state: Mutex::default() };
         let opened = tokio::task::spawn_blocking(move || opened.read_first(own)).await;
         opened.map_err(|fault| fault.to_string())?.map(Arc::new)
     }
@@ -138,14 +139,18 @@ impl Certificates {
         let mut state = self.lock();
         let Some(ends) = state.facts.as_ref().map(|facts| facts.not_after) else { return };
         let since = |last: UnixMs| now.0.saturating_sub(last.0);
-        let said = state.complained.is_some_and(|last| u128::try_from(since(last)).unwrap_or(0) < COMPLAIN_EVERY.as_millis());
+        let said = state
+            .complained
+            .is_some_and(|last| u128::try_from(since(last)).unwrap_or(0) < COMPLAIN_EVERY.as_millis());
         let left = ends.saturating_sub(now.0 / 1_000);
         if said || left > i64::try_from(SOON.as_secs()).unwrap_or(i64::MAX) {
             return;
         }
         state.complained = Some(now);
         match left {
-            ..=0 => error!(ended = %day(ends), "the certificate for TLS has expired: phones and providers refuse it"),
+            ..=0 => {
+                error!(ended = %day(ends), "the certificate for TLS has expired: phones and providers refuse it")
+            }
             _ => warn!(ends = %day(ends), "the certificate for TLS ends soon"),
         }
     }
@@ -172,7 +177,8 @@ fn make(files: &TlsFiles, names: &[&str]) -> io::Result<()> {
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     // The key first: where there is a certificate, its key is there too.
     for (path, text) in [(&files.key, key), (&files.certificate, certificate)] {
-        let mut file = std::fs::OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(path)?;
+        let mut file =
+            std::fs::OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(path)?;
         io::Write::write_all(&mut file, text.as_bytes())?;
     }
     Ok(())

@@ -19,6 +19,8 @@ const PORTS: u16 = 20;
 /// Examines trunks.
 pub struct Examiner {
     resolver: Resolver,
+    /// Our own addresses, where they are some in particular.
+    own: Vec<IpAddr>,
     place: Place,
     recordings: PathBuf,
     /// Held by whoever examines. A second examination waits.
@@ -30,9 +32,9 @@ impl Examiner {
     pub fn new(config: &Config, resolver: Resolver) -> Self {
         let last = *config.rtp_ports.end();
         let first = last.saturating_sub(PORTS - 1).max(*config.rtp_ports.start());
-        let local = Some(config.first_sip().ip()).filter(|ip: &IpAddr| !ip.is_unspecified());
-        let place = Place { local, external: config.external_addr, rtp_ports: first..=last };
-        Self { resolver, place, recordings: config.data.join("recordings"), one: Mutex::new(()) }
+        let own = config.sound_addresses().into_iter().filter(|ip| !ip.is_unspecified()).collect();
+        let place = Place { local: None, external: config.external_addr, rtp_ports: first..=last };
+        Self { resolver, own, place, recordings: config.data.join("recordings"), one: Mutex::new(()) }
     }
 
     /// Examines a trunk, and calls a number over it if one is given.
@@ -46,6 +48,10 @@ impl Examiner {
             transport: hop.transport,
         };
         let found = self.resolver.locate(&wanted).await;
+        let first = found.as_ref().ok().and_then(|located| located.places.first()).map(|(_, at)| at.ip());
+        let like = |own: &&IpAddr| first.is_none_or(|ip| ip.is_ipv4() == own.is_ipv4());
+        let external = self.place.external.filter(|own| like(&own));
+        let place = Place { local: self.own.iter().find(like).copied(), external, ..self.place.clone() };
         let shown = trunk.settings.caller_number.clone().or_else(|| trunk.username.clone());
         let record = self.recordings.join(format!("examination-{}.wav", std::process::id()));
         let record = std::path::absolute(&record).unwrap_or(record);
@@ -55,7 +61,7 @@ impl Examiner {
             call,
             from: shown.unwrap_or_else(|| "anonymous".to_owned()),
             srtp: trunk.settings.srtp == Srtp::Required,
-            place: self.place.clone(),
+            place,
             record: record.clone(),
         })
         .await;

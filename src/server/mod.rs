@@ -230,7 +230,7 @@ fn engine(
     events: mpsc::Sender<crate::media::Event>,
 ) -> Result<Engine, StartError> {
     let settings = EngineConfig {
-        bind: config.first_sip().ip(),
+        bind: config.sound_addresses(),
         rtp_ports: config.rtp_ports.clone(),
         media_dir: config.media.clone(),
         speech_dir: config.data.join("speech"),
@@ -271,8 +271,8 @@ fn phone(config: &Config, clock: &Clock, entropy: &mut Entropy) -> Phone {
     let ports = usize::from(config.rtp_ports.end() - config.rtp_ports.start()) + 1;
     let settings = PhoneConfig {
         epoch: clock.epoch(),
-        media_address: config.media_address(),
-        outward_address: own_address::for_media(config),
+        media_addresses: config.media_addresses(),
+        outward_addresses: own_address::for_media(config),
         capabilities: Capabilities {
             codecs: vec![Codec::Pcma, Codec::Pcmu],
             ptime_ms: 20,

@@ -34,7 +34,8 @@ impl Srtp {
 impl FromStr for Srtp {
     type Err = StoreError;
     fn from_str(text: &str) -> Result<Self, StoreError> {
-        let known = [Self::Off, Self::Optional, Self::Required].into_iter().find(|known| known.as_str() == text);
+        let known =
+            [Self::Off, Self::Optional, Self::Required].into_iter().find(|known| known.as_str() == text);
         known.ok_or_else(|| {
             StoreError::invalid("srtp", format!("`{text}` is none of it"), "use off, optional or required")
         })

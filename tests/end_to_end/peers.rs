@@ -10,9 +10,7 @@ use crate::support::sipp::Sipp;
 fn two_phones_hear_each_other(caller: Program, called: Program, codec: &'static str, over: Over) {
     let ports = Ports::claim();
     let (caller_says, called_says) = (Sound::voice(1, 60.0), Sound::voice(2, 60.0));
-    let setup = |user: &str, says: &Sound| {
-        Setup::new(&ports, user).codec(codec).says(says).over(over)
-    };
+    let setup = |user: &str, says: &Sound| Setup::new(&ports, user).codec(codec).says(says).over(over);
     let mut called = setup("bob", &called_says).start(called);
     let mut caller = setup("alice", &caller_says).start(caller);
     caller.dial_exactly(&called.uri());

@@ -54,7 +54,8 @@ fn a_phone_that_does_not_trust_our_certificate_does_not_register_and_the_log_say
 fn a_new_certificate_is_taken_over_under_a_live_call_and_a_bad_one_is_not() {
     let authority = Authority::new();
     let files = authority.signs("own", &["127.0.0.1", "first.example"], |_| {});
-    let options = ["--tls-cert", files.certificate.to_str().unwrap(), "--tls-key", files.key.to_str().unwrap()];
+    let options =
+        ["--tls-cert", files.certificate.to_str().unwrap(), "--tls-key", files.key.to_str().unwrap()];
     let hovor = Hovor::start_with(&options);
     let says = Sound::voice(3, 60.0);
     let mut phone = hovor.phone("client").over(Over::Tls).trusts(&authority.file()).says(&says).pjsua();

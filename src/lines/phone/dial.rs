@@ -9,7 +9,7 @@ use super::cause;
 use super::leg::{Leg, State};
 use super::{Output, Phone};
 use crate::id::{LegId, TrunkId};
-use crate::media;
+use crate::media::{self, Family};
 use crate::sdp::{Codec, Direction, Negotiation, OfferError};
 use crate::sip::endpoint as sip;
 use crate::switch::cause::{Cause, EndedBy};
@@ -19,6 +19,8 @@ use crate::switch::line::{LineCommand, LineEvent, Party, Target};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Dial {
     target: Target,
+    /// The family of its sound. Bindings of the other one are not called.
+    family: Family,
     caller: Party,
     prefer: Option<Codec>,
     hops_left: u8,
@@ -151,10 +153,11 @@ impl Phone {
         if let Some(cause) = refusal {
             return self.tell(id, LineEvent::Down { cause, by: EndedBy::Us });
         }
+        let family = self.targets(&target).first().map_or(Family::V4, |target| self.family_of(target));
         let prefer = like.and_then(|leg| self.codec_of(leg));
-        let dial = Dial { target, caller, prefer, hops_left };
+        let dial = Dial { target, family, caller, prefer, hops_left };
         self.legs.insert(id, Leg { state: State::DialOpening(Box::new(dial)) });
-        self.outputs.push_back(Output::Media(media::Command::Open { leg: id, room }));
+        self.outputs.push_back(Output::Media(media::Command::Open { leg: id, room, family }));
     }
 
     /// The media port is open: call them all.
@@ -170,6 +173,9 @@ impl Phone {
         }
         let mut calls = BTreeMap::new();
         for target in targets {
+            if self.family_of(&target) != dial.family {
+                continue;
+            }
             let Some(mut branch) = self.branch(&target, &dial, rtp_port) else { continue };
             // The caller's codec goes first only where a provider has no order of its own.
             let free = way.is_none_or(|(trunk, _)| self.rules_of(trunk).codecs.is_empty());
@@ -208,14 +214,22 @@ impl Phone {
         let urgent = matches!(dial.target, Target::Trunk { emergency: true, .. });
         let capabilities = self.capabilities_for(peer, is_secure);
         // Help goes before secrecy.
-        let mut capabilities =
-            capabilities.or_else(|| urgent.then(|| self.config.capabilities.clone()))?;
+        let mut capabilities = capabilities.or_else(|| urgent.then(|| self.config.capabilities.clone()))?;
         if let sip::Origin::Trunk(trunk) = peer {
             let wanted = self.rules_of(trunk).codecs;
             capabilities.codecs = if wanted.is_empty() { capabilities.codecs } else { wanted };
         }
-        let offered = self.negotiation(capabilities, rtp_port, reached_at);
+        let offered = self.negotiation(capabilities, (dial.family, rtp_port), reached_at);
         Some(Branch { peer, offered, said: Said::Nothing })
+    }
+
+    /// The family of a target's signalling, which its sound has as a rule.
+    fn family_of(&self, target: &sip::Target) -> Family {
+        match target {
+            sip::Target::Binding { flow, .. } => Family::of(flow.local.ip()),
+            sip::Target::Trunk { trunk, .. } if self.over_ipv6.contains(trunk) => Family::V6,
+            sip::Target::Trunk { .. } | sip::Target::Uri { .. } => Family::V4,
+        }
     }
 
     fn targets(&self, target: &Target) -> Vec<sip::Target> {

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::dial::{Branches, Dial};
 use super::{NAME, Output, Phone, cause};
 use crate::id::{LegId, RoomId};
-use crate::media;
-use crate::sdp::{Capabilities, Direction, Local, Negotiation, OfferError};
+use crate::media::{self, Family};
+use crate::sdp::{Capabilities, Direction, Local, Negotiation, OfferError, SessionDescription};
 use crate::sip::endpoint as sip;
 use crate::switch::cause::{Cause, EndedBy};
 use crate::switch::line::{Arrival, LineEvent, Origin, Party};
@@ -49,6 +49,8 @@ pub(super) struct Caller {
     offer: Option<Bytes>,
     /// Our address as the caller reached it.
     reached_at: IpAddr,
+    /// The family of its sound.
+    family: Family,
     origin: sip::Origin,
     /// What we can do with it.
     capabilities: Capabilities,
@@ -117,14 +119,17 @@ impl Phone {
         }
         let capabilities = self.capabilities_for(invite.origin, invite.flow.transport.is_secure());
         // Help goes before secrecy.
-        let Some(capabilities) = capabilities.or_else(|| urgent.then(|| self.config.capabilities.clone())) else {
+        let Some(capabilities) = capabilities.or_else(|| urgent.then(|| self.config.capabilities.clone()))
+        else {
             let reason = Some("SRTP Is Required, and Keys Need TLS".to_owned());
             let refusal = sip::Command::Reject { call, status: 488, reason, retry_after: None };
             return self.outputs.push_back(Output::Sip(refusal));
         };
         let id = LegId::new(self.config.epoch.wall(now), &mut self.entropy);
         let (offer, reached_at) = (invite.sdp, invite.flow.local.ip());
-        let caller = Caller { call, offer, reached_at, origin: invite.origin, capabilities };
+        let wanted_at = offer.as_ref().and_then(|offer| SessionDescription::parse(offer).ok()?.wanted_at());
+        let family = self.family(wanted_at, reached_at);
+        let caller = Caller { call, offer, reached_at, family, origin: invite.origin, capabilities };
         let state = State::Arrived(Box::new(caller));
         self.calls.insert(call, id);
         self.legs.insert(id, Leg { state });
@@ -176,13 +181,13 @@ impl Phone {
     fn open(&mut self, id: LegId, room: RoomId, wanted: Wanted) {
         let Some(leg) = self.legs.get_mut(&id) else { return };
         match std::mem::replace(&mut leg.state, State::Closing) {
-            State::Arrived(caller) => leg.state = State::Opening(caller, wanted),
-            other => {
-                leg.state = other;
-                return;
+            State::Arrived(caller) => {
+                let open = media::Command::Open { leg: id, room, family: caller.family };
+                leg.state = State::Opening(caller, wanted);
+                self.outputs.push_back(Output::Media(open));
             }
+            other => leg.state = other,
         }
-        self.outputs.push_back(Output::Media(media::Command::Open { leg: id, room }));
     }
 
     pub(super) fn opened(&mut self, id: LegId, rtp_port: u16) {
@@ -195,8 +200,8 @@ impl Phone {
     }
 
     fn media_ready(&mut self, id: LegId, caller: Caller, wanted: Wanted, rtp_port: u16) {
-        let Caller { call, offer, reached_at, origin, capabilities } = caller;
-        let mut negotiation = self.negotiation(capabilities, rtp_port, Some(reached_at));
+        let Caller { call, offer, reached_at, family, origin, capabilities } = caller;
+        let mut negotiation = self.negotiation(capabilities, (family, rtp_port), Some(reached_at));
         let answer = match offer.map(|offer| negotiation.receive_offer(&offer, Direction::SendRecv, None)) {
             Some(Ok(answer)) => Some(answer),
             None => None,
@@ -330,7 +335,7 @@ impl Phone {
             | State::Up { negotiation, .. } => negotiation.agreed().map(|agreed| agreed.codec),
             // The caller is not answered yet, and its offer tells what it would like best.
             State::Arrived(caller) => {
-                let local = Local { address: self.config.media_address, port: 0, session_id: 0 };
+                let local = Local { address: super::loopback(caller.family), port: 0, session_id: 0 };
                 let mut trial = Negotiation::new(local, caller.capabilities.clone());
                 trial.receive_offer(caller.offer.as_ref()?, Direction::SendRecv, None).ok()?;
                 trial.agreed().map(|agreed| agreed.codec)

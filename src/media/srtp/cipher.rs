@@ -49,8 +49,16 @@ impl From<Session> for MasterKey {
 #[derive(Clone)]
 enum Cipher {
     /// AES in counter mode, and HMAC-SHA1 cut to so many bytes.
-    Cm { cipher: Aes128Enc, salt: [u8; 14], mac: HmacSha1, tag: usize },
-    Gcm { cipher: Box<Aes128Gcm>, salt: [u8; 12] },
+    Cm {
+        cipher: Aes128Enc,
+        salt: [u8; 14],
+        mac: HmacSha1,
+        tag: usize,
+    },
+    Gcm {
+        cipher: Box<Aes128Gcm>,
+        salt: [u8; 12],
+    },
 }
 
 impl std::fmt::Debug for Cipher {
@@ -72,7 +80,13 @@ impl Session {
     }
 
     /// Protects an RTP packet whose payload begins there.
-    pub fn seal_rtp(&self, packet: &mut Vec<u8>, payload: usize, ssrc: u32, index: u64) -> Result<(), Refused> {
+    pub fn seal_rtp(
+        &self,
+        packet: &mut Vec<u8>,
+        payload: usize,
+        ssrc: u32,
+        index: u64,
+    ) -> Result<(), Refused> {
         match &self.sound {
             Cipher::Cm { mac, tag, .. } => {
                 self.sound.stream(packet.get_mut(payload..).ok_or(Refused::Short)?, ssrc, index);
@@ -90,10 +104,17 @@ impl Session {
     }
 
     /// Proves and decrypts an RTP packet. Gives its length in the clear.
-    pub fn open_rtp(&self, packet: &mut [u8], payload: usize, ssrc: u32, index: u64) -> Result<usize, Refused> {
+    pub fn open_rtp(
+        &self,
+        packet: &mut [u8],
+        payload: usize,
+        ssrc: u32,
+        index: u64,
+    ) -> Result<usize, Refused> {
         match &self.sound {
             Cipher::Cm { mac, tag, .. } => {
-                let end = packet.len().checked_sub(*tag).filter(|end| *end >= payload).ok_or(Refused::Short)?;
+                let end =
+                    packet.len().checked_sub(*tag).filter(|end| *end >= payload).ok_or(Refused::Short)?;
                 let (plain, proof) = packet.split_at_mut(end);
                 check(mac, plain, &rollovers(index), proof)?;
                 self.sound.stream(plain.get_mut(payload..).ok_or(Refused::Short)?, ssrc, index);
@@ -101,7 +122,8 @@ impl Session {
             }
             Cipher::Gcm { cipher, salt } => {
                 let nonce = gcm_nonce(salt, ssrc, (index >> 16) as u32, index as u16);
-                let end = packet.len().checked_sub(GCM_TAG).filter(|end| *end >= payload).ok_or(Refused::Short)?;
+                let end =
+                    packet.len().checked_sub(GCM_TAG).filter(|end| *end >= payload).ok_or(Refused::Short)?;
                 let (plain, proof) = packet.split_at_mut(end);
                 let (head, body) = plain.split_at_mut(payload);
                 open(cipher, &nonce, head, body, proof)?;
@@ -280,8 +302,15 @@ fn seal(cipher: &Aes128Gcm, nonce: &GcmNonce, head: &[u8], body: &mut [u8]) -> R
     sealed.map_err(|_| Refused::Short)
 }
 
-fn open(cipher: &Aes128Gcm, nonce: &GcmNonce, head: &[u8], body: &mut [u8], proof: &[u8]) -> Result<(), Refused> {
-    let opened = cipher.decrypt_in_place_detached(Nonce::from_slice(&nonce.0), head, body, Tag::from_slice(proof));
+fn open(
+    cipher: &Aes128Gcm,
+    nonce: &GcmNonce,
+    head: &[u8],
+    body: &mut [u8],
+    proof: &[u8],
+) -> Result<(), Refused> {
+    let opened =
+        cipher.decrypt_in_place_detached(Nonce::from_slice(&nonce.0), head, body, Tag::from_slice(proof));
     opened.map_err(|_| Refused::NotAuthentic)
 }
 
@@ -291,7 +320,10 @@ mod tests {
 
     fn hex(text: &str) -> Vec<u8> {
         let digits: Vec<u8> = text.bytes().filter(u8::is_ascii_hexdigit).collect();
-        digits.chunks(2).map(|two| u8::from_str_radix(std::str::from_utf8(two).unwrap(), 16).unwrap()).collect()
+        digits
+            .chunks(2)
+            .map(|two| u8::from_str_radix(std::str::from_utf8(two).unwrap(), 16).unwrap())
+            .collect()
     }
 
     /// RFC 3711 appendix B.3.
@@ -325,7 +357,9 @@ mod tests {
         cipher.stream(&mut stream, 0, 0);
         assert_eq!(
             stream.to_vec(),
-            hex("E03EAD0935C95E80E166B16DD92B4EB4 D23513162B02D0F72A43A2FE4A5F97AB 41E95B3BB0A2E8DD477901E4FCA894C0")
+            hex(
+                "E03EAD0935C95E80E166B16DD92B4EB4 D23513162B02D0F72A43A2FE4A5F97AB 41E95B3BB0A2E8DD477901E4FCA894C0"
+            )
         );
     }
 
@@ -334,10 +368,8 @@ mod tests {
     fn a_packet_under_gcm_is_that_of_the_rfc() {
         let key: [u8; 16] = hex("000102030405060708090a0b0c0d0e0f").try_into().unwrap();
         let salt: [u8; 12] = hex("517569642070726f2071756f").try_into().unwrap();
-        let mut packet = hex(
-            "8040f17b 8041f8d3 5501a0b2 47616c6c 69612065 7374206f 6d6e6973 20646976
-             69736120 696e2070 61727465 73207472 6573",
-        );
+        let mut packet = hex("8040f17b 8041f8d3 5501a0b2 47616c6c 69612065 7374206f 6d6e6973 20646976
+             69736120 696e2070 61727465 73207472 6573");
         let nonce = gcm_nonce(&salt, 0x5501_a0b2, 0, 0xf17b);
         assert_eq!(nonce.0.to_vec(), hex("51753c6580c2726f20718414"));
         let (head, body) = packet.split_at_mut(12);

@@ -82,7 +82,9 @@ mod tests {
     #[test]
     fn a_sequence_number_that_wraps_goes_on_counting() {
         let mut source = Source::default();
-        for (sequence, index) in [(65_534_u16, 65_534_u64), (65_535, 65_535), (1, 65_537), (0, 65_536), (2, 65_538)] {
+        for (sequence, index) in
+            [(65_534_u16, 65_534_u64), (65_535, 65_535), (1, 65_537), (0, 65_536), (2, 65_538)]
+        {
             assert_eq!(source.index(sequence), index);
             assert!(source.is_new(index));
             source.note(index);

@@ -104,7 +104,8 @@ impl Srtp {
         let Receiving { session, sound, .. } = &mut self.receiving;
         let head = Head::of(packet)?;
         let known = sound.iter().position(|(ssrc, _)| *ssrc == head.ssrc);
-        let mut source = known.and_then(|at| sound.get(at)).map_or_else(Source::default, |(_, source)| *source);
+        let mut source =
+            known.and_then(|at| sound.get(at)).map_or_else(Source::default, |(_, source)| *source);
         let index = source.index(head.sequence);
         if !source.is_new(index) {
             return Err(Refused::Repeated);
@@ -143,7 +144,8 @@ impl Srtp {
         let Receiving { session, reports, .. } = &mut self.receiving;
         let ssrc = word(packet, 4).ok_or(Refused::Short)?;
         let known = reports.iter().position(|(known, _)| *known == ssrc);
-        let mut counter = known.and_then(|at| reports.get(at)).map_or_else(Counter::default, |(_, counter)| *counter);
+        let mut counter =
+            known.and_then(|at| reports.get(at)).map_or_else(Counter::default, |(_, counter)| *counter);
         let index = session.rtcp_index(packet)?;
         if !counter.is_new(index.into()) {
             return Err(Refused::Repeated);
@@ -183,7 +185,8 @@ struct Head {
 
 impl Head {
     fn of(packet: &[u8]) -> Result<Self, Refused> {
-        let (Some(first), Some(sequence), Some(ssrc)) = (packet.first(), word(packet, 0), word(packet, 8)) else {
+        let (Some(first), Some(sequence), Some(ssrc)) = (packet.first(), word(packet, 0), word(packet, 8))
+        else {
             return Err(Refused::Short);
         };
         let sources = HEADER + usize::from(first & 0x0f) * 4;

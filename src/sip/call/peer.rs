@@ -69,7 +69,8 @@ fn next_hop(dialog: &Dialog, known: Destination, trunk: Option<TrunkId>) -> Dest
     let same = remote == known.remote() && transport == known.transport();
     // A connection that stands is kept: most peers write a Contact that nobody listens on.
     let connected = matches!(known, Destination::Flow(flow) if flow.connection.is_some());
-    if same || connected || weaker || ip.is_unspecified() || is_inside(ip) && !is_inside(known.remote().ip()) {
+    if same || connected || weaker || ip.is_unspecified() || is_inside(ip) && !is_inside(known.remote().ip())
+    {
         return known;
     }
     place(transport, remote, trunk)
@@ -202,6 +203,10 @@ mod tests {
         }
         let flow = Flow { transport: Transport::Tls, ..tcp("203.0.113.9:40001") };
         let called = Peer::Network { known: Destination::Flow(flow), trunk: Some(trunk) };
-        assert_eq!(called.destination(&dialog("<sip:a@10.0.0.5>", None), &stack()), known, "its connection is gone");
+        assert_eq!(
+            called.destination(&dialog("<sip:a@10.0.0.5>", None), &stack()),
+            known,
+            "its connection is gone"
+        );
     }
 }

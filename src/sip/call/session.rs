@@ -143,7 +143,10 @@ impl Session {
             Method::Invite | Method::Update => {
                 let to = self.peer.destination(&self.dialog, cx.stack);
                 request
-                    .with(HeaderName::Contact, cx.stack.contact(self.user.as_deref(), &to, self.dialog.is_secure()))
+                    .with(
+                        HeaderName::Contact,
+                        cx.stack.contact(self.user.as_deref(), &to, self.dialog.is_secure()),
+                    )
                     .with(HeaderName::Allow, ALLOW)
                     .with(HeaderName::Supported, SUPPORTED)
             }

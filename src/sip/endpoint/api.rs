@@ -266,6 +266,13 @@ pub enum Event {
         /// Why not, in words.
         why: String,
     },
+    /// A provider is reached over IPv6 from now on, or over IPv4 again.
+    TrunkFamily {
+        /// Which.
+        trunk: TrunkId,
+        /// Whether over IPv6.
+        is_ipv6: bool,
+    },
     /// Something for the log: a wrong password, a message that cannot be read. Holds no secrets.
     Trouble {
         /// Who sent it.

@@ -302,6 +302,13 @@ impl Endpoint {
         }
     }
 
+    /// Tells the line of each provider that is reached over another family of addresses than before.
+    pub(super) fn tell_families(&mut self) {
+        for (trunk, is_ipv6) in self.stack.trunks.new_families() {
+            self.stack.event(Event::TrunkFamily { trunk, is_ipv6 });
+        }
+    }
+
     /// Tells the line if a provider takes calls again, or no more.
     pub(super) fn tell_trunk(&mut self, trunk: TrunkId, now: Time) {
         let Some(entry) = self.stack.trunks.get_mut(trunk) else { return };

@@ -232,6 +232,7 @@ impl Endpoint {
             Command::SetTrunk(peer) => {
                 let left = self.stack.trunks.set(peer, &mut self.stack.entropy, now);
                 left.into_iter().for_each(|before| self.leave_trunk(before, now));
+                self.tell_families();
                 self.resolve_trunks(now);
             }
             Command::RemoveTrunk { trunk } => {
@@ -370,6 +371,7 @@ impl Endpoint {
         match self.queries.remove(&query) {
             Some(Query::Trunk(trunk)) => {
                 self.stack.trunks.resolved(trunk, result, now);
+                self.tell_families();
                 self.tell_trunk(trunk, now);
             }
             Some(Query::Call(reference)) => {

@@ -100,11 +100,7 @@ async fn fill(stream: &mut (impl AsyncRead + Unpin), framer: &mut Framer) -> io:
 }
 
 /// Sends what is queued until nothing can follow or the peer stops reading.
-async fn write(
-    stream: &mut (impl AsyncWrite + Unpin),
-    mut waiting: mpsc::Receiver<Bytes>,
-    limits: &Limits,
-) {
+async fn write(stream: &mut (impl AsyncWrite + Unpin), mut waiting: mpsc::Receiver<Bytes>, limits: &Limits) {
     while let Some(bytes) = waiting.recv().await {
         let sent = async {
             stream.write_all(&bytes).await?;

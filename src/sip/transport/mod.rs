@@ -137,7 +137,8 @@ impl Transports {
         }
         for address in tls {
             let acceptor = Acceptor::new(&shared.certificate);
-            let bound = shared.listen(address, Some(acceptor)).map_err(|error| name(error, "TLS", address))?;
+            let bound =
+                shared.listen(address, Some(acceptor)).map_err(|error| name(error, "TLS", address))?;
             shared.tls.push(bound);
         }
         Ok((Transports(Arc::new(shared)), receiver))

@@ -79,7 +79,7 @@ fn a_command() -> impl Strategy<Value = Command> {
         Command::Record { leg, recording: ms, path: "x".into(), limits }
     };
     prop_oneof![
-        4 => (a_leg(), a_room()).prop_map(|(leg, room)| Command::Open { leg, room }),
+        4 => (a_leg(), a_room()).prop_map(|(leg, room)| Command::Open { leg, room, family: Default::default() }),
         4 => (a_leg(), an_agreement()).prop_map(|(leg, agreed)| Command::Configure { leg, agreed }),
         1 => a_leg().prop_map(|leg| Command::Close { leg }),
         2 => (a_leg(), a_room()).prop_map(|(leg, room)| Command::Move { leg, room }),

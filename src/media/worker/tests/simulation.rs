@@ -11,7 +11,7 @@ use crate::media::rtp::RtpPacket;
 use crate::media::srtp::Srtp;
 use crate::media::tone::{Oscillator, goertzel};
 use crate::media::worker::{Output, Port, RecordStep, TICK, Worker, WorkerConfig};
-use crate::media::{Command, Event, FRAME, RATE, Row};
+use crate::media::{Command, Event, FRAME, Family, RATE, Row};
 use crate::sdp::{Agreed, Codec, Direction, Keys, MasterKey, Suite};
 use crate::time::{Epoch, Time, UnixMs};
 
@@ -196,7 +196,7 @@ impl Simulation {
             encoder: Encoder::new(codec),
         });
         self.homes.insert(leg, 0);
-        self.command(Command::Open { leg, room });
+        self.command(Command::Open { leg, room, family: Family::V4 });
         let agreed = self.agreed(index);
         self.command(Command::Configure { leg, agreed });
         index

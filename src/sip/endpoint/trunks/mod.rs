@@ -168,14 +168,18 @@ impl Trunks {
         let Some(trunk) = self.trunks.get_mut(&trunk) else { return };
         match result {
             Ok(located) => {
-                let known = |place: &Place| trunk.places.iter().find(|old| old.remote == place.remote).cloned();
+                let known =
+                    |place: &Place| trunk.places.iter().find(|old| old.remote == place.remote).cloned();
                 let place = |&(transport, remote): &(Transport, SocketAddr)| {
                     let new = Place::new(transport, remote);
                     let old = known(&new);
                     let avoid_until = old.as_ref().and_then(|old| old.avoid_until);
                     Place { avoid_until, why: old.and_then(|old| old.why), ..new }
                 };
-                trunk.places = located.places.iter().map(place).collect();
+                // A call is of one family, wherever it is sent next.
+                let first = located.places.first().map(|(_, at)| at.is_ipv6());
+                let alike = located.places.iter().filter(|(_, at)| Some(at.is_ipv6()) == first);
+                trunk.places = alike.map(place).collect();
                 (trunk.notes, trunk.trouble) = (located.notes, None);
                 trunk.resolve_at = Some(now + located.ttl);
             }
@@ -184,6 +188,16 @@ impl Trunks {
                 trunk.resolve_at = Some(now + RETRY);
             }
         }
+    }
+
+    /// The providers that are reached over another family of addresses than was told last, and whether that is IPv6.
+    pub fn new_families(&mut self) -> Vec<(TrunkId, bool)> {
+        let changed = self.trunks.values_mut().filter_map(|trunk| {
+            let is_ipv6 = trunk.places.first()?.remote.is_ipv6();
+            (std::mem::replace(&mut trunk.told_ipv6, is_ipv6) != is_ipv6)
+                .then_some((trunk.peer.trunk, is_ipv6))
+        });
+        changed.collect()
     }
 
     /// Resolves the name, registers and asks now, whatever pauses were meant to be.

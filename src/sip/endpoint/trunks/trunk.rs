@@ -37,6 +37,8 @@ pub struct Trunk {
     pub(super) ping_at: Option<Time>,
     /// The connection by which it registered us, and by which its calls come.
     pub registered_by: Option<u64>,
+    /// Whether the line was told that it is reached over IPv6.
+    pub(super) told_ipv6: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,13 +104,14 @@ impl Trunk {
             trouble: None,
             ping_at: None,
             registered_by: None,
+            told_ipv6: false,
             peer,
         }
     }
 
     /// Takes over what holds of the provider as it was before a change.
     pub(super) fn inherit(&mut self, before: Trunk) {
-        self.told = before.told;
+        (self.told, self.told_ipv6) = (before.told, before.told_ipv6);
         if before.peer.next_hop() == self.peer.next_hop() {
             (self.places, self.resolve_at) = (before.places, before.resolve_at);
             (self.notes, self.trouble) = (before.notes, before.trouble);

@@ -55,7 +55,8 @@ impl Ready {
     /// # Errors
     /// What is wrong with which file, in words.
     pub fn read(certificate: &Path, key: &Path) -> Result<(Self, Facts), String> {
-        let chain = CertificateDer::pem_file_iter(certificate).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+        let chain =
+            CertificateDer::pem_file_iter(certificate).and_then(Iterator::collect::<Result<Vec<_>, _>>);
         let chain = chain.map_err(|error| format!("cannot read {}: {error}", certificate.display()))?;
         let Some(own) = chain.first() else {
             return Err(format!("there is no certificate in {}", certificate.display()));

@@ -39,7 +39,8 @@ impl Proof {
         let (mut roots, mut trusted) = (RootCertStore::empty(), vec![]);
         match &server.ca {
             Some(file) => {
-                let read = CertificateDer::pem_file_iter(file).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+                let read =
+                    CertificateDer::pem_file_iter(file).and_then(Iterator::collect::<Result<Vec<_>, _>>);
                 let wrong = |error: String| Trouble::NoTrust(format!("{}: {error}", file.display()));
                 trusted = read.map_err(|error| wrong(error.to_string()))?;
                 if trusted.is_empty() {
@@ -51,7 +52,9 @@ impl Proof {
             None => {
                 roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
                 if roots.is_empty() {
-                    return Err(Trouble::NoTrust("the system trusts no authority (ca-certificates)".to_owned()));
+                    return Err(Trouble::NoTrust(
+                        "the system trusts no authority (ca-certificates)".to_owned(),
+                    ));
                 }
             }
         }
@@ -128,8 +131,10 @@ fn parsed<'a>(certificate: &'a CertificateDer<'_>) -> Result<X509Certificate<'a>
 
 fn check_time(certificate: &CertificateDer<'_>, now: UnixTime) -> Result<(), Error> {
     let validity = parsed(certificate)?.validity().clone();
-    let seconds = |time: i64| UnixTime::since_unix_epoch(std::time::Duration::from_secs(time.try_into().unwrap_or(0)));
-    let (not_before, not_after) = (seconds(validity.not_before.timestamp()), seconds(validity.not_after.timestamp()));
+    let seconds =
+        |time: i64| UnixTime::since_unix_epoch(std::time::Duration::from_secs(time.try_into().unwrap_or(0)));
+    let (not_before, not_after) =
+        (seconds(validity.not_before.timestamp()), seconds(validity.not_after.timestamp()));
     if now > not_after {
         return Err(CertificateError::ExpiredContext { time: now, not_after }.into());
     }
@@ -191,7 +196,10 @@ fn domain_of(uri: &str) -> Option<String> {
 }
 
 fn address(bytes: &[u8]) -> Option<IpAddr> {
-    <[u8; 4]>::try_from(bytes).map(IpAddr::from).or_else(|_| <[u8; 16]>::try_from(bytes).map(IpAddr::from)).ok()
+    <[u8; 4]>::try_from(bytes)
+        .map(IpAddr::from)
+        .or_else(|_| <[u8; 16]>::try_from(bytes).map(IpAddr::from))
+        .ok()
 }
 
 #[cfg(test)]
@@ -223,7 +231,8 @@ mod tests {
     fn a_sip_address_counts_without_a_user_only() {
         assert_eq!(domain_of("sip:example.com"), Some("example.com".to_owned()));
         assert_eq!(domain_of("SIP:example.com;transport=tls"), Some("example.com".to_owned()));
-        for other in ["sip:bob@example.com", "https://example.com", "example.com", "sip:", "sips:example.com"] {
+        for other in ["sip:bob@example.com", "https://example.com", "example.com", "sip:", "sips:example.com"]
+        {
             assert_eq!(domain_of(other), None, "{other}");
         }
     }

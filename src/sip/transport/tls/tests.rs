@@ -278,7 +278,8 @@ async fn a_handshake_is_bounded_in_time_and_in_number() {
     }
     let second = tokio::net::TcpStream::connect(server.at()).await.unwrap();
     let (one, two) = (server.next().await, server.next().await);
-    let troubled = |stream: &tokio::net::TcpStream, why| Incoming::Unsafe { remote: stream.local_addr().unwrap(), why };
+    let troubled =
+        |stream: &tokio::net::TcpStream, why| Incoming::Unsafe { remote: stream.local_addr().unwrap(), why };
     assert_eq!(one, troubled(&second, Trouble::TooMany));
     assert_eq!(two, troubled(&mute, Trouble::TooSlow));
 }
@@ -289,7 +290,8 @@ async fn a_new_certificate_counts_from_the_next_handshake_on_and_connections_sta
     let shown = authority.signs(&["one.example"], |_| {});
     let mut server = Ends::listening(shown.clone(), Limits::default());
     let mut client = Ends::calling();
-    let (one, two) = (endpoint("one.example", authority.file(), None), endpoint("two.example", authority.file(), None));
+    let (one, two) =
+        (endpoint("one.example", authority.file(), None), endpoint("two.example", authority.file(), None));
     let to = Destination::Provider { trunk: TRUNK, remote: server.at() };
     client.transports.carry(to, Bytes::from_static(MESSAGE), &one).unwrap();
     let Incoming::Received { flow: before, .. } = server.next().await else { panic!("nothing comes") };

@@ -115,7 +115,9 @@ impl Trouble {
 fn words(alert: AlertDescription) -> String {
     let words = match alert {
         AlertDescription::UnknownCA => "it does not trust whoever signed our certificate (unknown CA)",
-        AlertDescription::BadCertificate | AlertDescription::CertificateUnknown => "it does not like our certificate",
+        AlertDescription::BadCertificate | AlertDescription::CertificateUnknown => {
+            "it does not like our certificate"
+        }
         AlertDescription::CertificateExpired => "our certificate has expired",
         AlertDescription::CertificateRequired => "it wants a certificate of ours",
         AlertDescription::ProtocolVersion => "it knows no TLS version of ours (1.2 and 1.3)",
