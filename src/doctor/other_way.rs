@@ -23,14 +23,18 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// Why nobody answered.
 pub async fn silent(case: &Case, places: &[(Transport, SocketAddr)], station: &Station) -> Finding {
     let Some((way, at)) = places.first().copied() else { return no_place() };
-    if let Some((at, trouble)) = station.tls.as_ref().filter(|(_, trouble)| *trouble != Trouble::NotTls) {
-        return no_tls(*at, trouble, case);
+    let trouble = station.tls.as_ref().map(|(_, trouble)| trouble);
+    if let Some(trouble) = trouble.filter(|trouble| trouble.is_of_certificate()) {
+        return no_tls(at, trouble, case);
     }
     let tcp = greet(at, station).await;
     match (way, &tcp) {
         (_, Greeting::Foreign(text)) => return not_sip(at, text),
         (Transport::Udp | Transport::Tls, Greeting::Sip) => return wrong_transport(way, Transport::Tcp, at),
         (Transport::Udp | Transport::Tcp, Greeting::Tls) => return wrong_transport(way, Transport::Tls, at),
+        (Transport::Tls, Greeting::Tls) => {
+            return no_tls(at, trouble.unwrap_or(&Trouble::TooSlow), case);
+        }
         _ => {}
     }
     let other = if way.is_reliable() { Transport::Udp } else { Transport::Tcp };

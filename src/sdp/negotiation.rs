@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use super::agreed::{Agreed, Capabilities, Local, OfferError};
 use super::codec::{Codec, Format};
-use super::crypto::{self, Profile};
+use super::crypto::{self, Keys, Line, Profile};
 use super::description::{Media, SessionDescription};
 use super::direction::Direction;
 use super::ours::{Ours, Slot, ended, formats_to_offer, slots_to_offer};
@@ -198,13 +198,7 @@ impl Negotiation {
         let remote = theirs.remote(self.local.address)?;
         let direction = direction.and(theirs.direction(remote));
         let rtcp_mux = theirs.rtcp_mux();
-        let (line, srtp) = match theirs.profile {
-            Profile::Plain => (None, None),
-            Profile::Protected => {
-                let answer = self.capabilities.protection.answer(theirs.media).ok_or(OfferError::NoKeys)?;
-                (Some(answer.0), Some(answer.1))
-            }
-        };
+        let (line, srtp) = self.protect(&theirs)?;
         let agreed = Agreed {
             remote,
             remote_rtcp: theirs.rtcp(remote, rtcp_mux),
@@ -224,6 +218,15 @@ impl Negotiation {
         let slots = slots(description, Some(theirs.index));
         let ours = Ours { slots, formats, direction, rtcp_mux, lines: line.into_iter().collect() };
         Ok(Settled { agreed, ours, offerer: Offerer::Peer })
+    }
+
+    /// How an offered stream is protected: our line that says so, and the keys of both.
+    fn protect(&self, theirs: &Theirs<'_>) -> Result<(Option<Line>, Option<Keys>), OfferError> {
+        if theirs.profile == Profile::Plain {
+            return Ok((None, None));
+        }
+        let (line, keys) = self.capabilities.protection.answer(theirs.media).ok_or(OfferError::NoKeys)?;
+        Ok((Some(line), Some(keys)))
     }
 
     fn answer_ended(&self, description: &SessionDescription) -> Result<Settled, OfferError> {

@@ -279,7 +279,9 @@ pub fn call_of(event: &Event) -> Option<CallRef> {
         | Event::OfferAnswered { call, .. }
         | Event::OfferRefused { call, .. }
         | Event::Ended { call, .. } => Some(*call),
-        Event::Bindings { .. } | Event::Trunk { .. } | Event::Trouble { .. } => None,
+        Event::Bindings { .. } | Event::Trunk { .. } | Event::TrunkFamily { .. } | Event::Trouble { .. } => {
+            None
+        }
     }
 }
 

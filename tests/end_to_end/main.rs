@@ -7,6 +7,7 @@ mod support;
 
 mod calls;
 mod dialplan_verbs;
+mod families;
 mod hearing;
 mod messages;
 mod peers;

@@ -35,11 +35,23 @@ impl Hovor {
 
     /// The same with further options of `serve`.
     pub fn start_with(options: &[&str]) -> Self {
+        Self::start_listening(false, options)
+    }
+
+    /// The same, speaking SIP at `[::1]` too.
+    pub fn start_on_both_families() -> Self {
+        Self::start_listening(true, &[])
+    }
+
+    fn start_listening(on_both: bool, options: &[&str]) -> Self {
         let (ports, folder) = (Ports::claim(), Folder::new("hovor"));
         let (sip_port, tls_port) = (ports.one(), ports.one());
         let (http_port, rtp) = (ports.one(), ports.several(160));
         let rtp = (rtp, rtp + 159);
-        let options: Vec<String> = options.iter().map(|option| (*option).to_owned()).collect();
+        let mut options: Vec<String> = options.iter().map(|option| (*option).to_owned()).collect();
+        if on_both {
+            options.extend(["--sip".to_owned(), format!("[::1]:{sip_port}")]);
+        }
         let process = serve(&folder, (sip_port, tls_port), http_port, rtp, &options);
         let mut hovor = Self { process, folder, ports, sip_port, tls_port, http_port, rtp, options };
         hovor.wait_until_it_serves();

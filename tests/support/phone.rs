@@ -23,6 +23,8 @@ pub struct Setup<'a> {
     pub sip_port: Option<u16>,
     /// Whom a PJSIP phone trusts over TLS; everybody without it.
     pub ca: Option<PathBuf>,
+    /// Its address on this machine.
+    pub host: &'static str,
     /// The one suite that protects its sound, or any if empty; plain sound without.
     pub srtp: Option<&'static str>,
 }
@@ -40,6 +42,7 @@ impl<'a> Setup<'a> {
             sip_port: None,
             ca: None,
             srtp: None,
+            host: "127.0.0.1",
         }
     }
 
@@ -78,6 +81,11 @@ impl<'a> Setup<'a> {
 
     pub fn trusts(self, ca: &Path) -> Self {
         Self { ca: Some(ca.to_owned()), ..self }
+    }
+
+    /// At `[::1]`; baresip alone.
+    pub fn over_ipv6(self) -> Self {
+        Self { host: "[::1]", ..self }
     }
 
     pub fn protects(self, suite: &'static str) -> Self {

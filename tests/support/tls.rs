@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 
 use super::folder::Folder;
 
@@ -23,6 +23,7 @@ impl Authority {
         let folder = Folder::new("authority");
         let mut params = CertificateParams::new(vec![]).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.distinguished_name.push(DnType::CommonName, "The authority of a test");
         let key = KeyPair::generate().unwrap();
         std::fs::write(folder.join("ca.crt"), params.self_signed(&key).unwrap().pem()).unwrap();
         Self { folder, params, key }
@@ -37,6 +38,7 @@ impl Authority {
     pub fn signs(&self, name: &str, names: &[&str], change: impl FnOnce(&mut CertificateParams)) -> Files {
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
         let mut params = CertificateParams::new(names).unwrap();
+        params.distinguished_name.push(DnType::CommonName, name);
         change(&mut params);
         let own = KeyPair::generate().unwrap();
         let signed = params.signed_by(&own, &Issuer::from_params(&self.params, &self.key)).unwrap();

@@ -43,13 +43,13 @@ fn answered(uri: &str, contact: &str) -> Response {
 fn our_contact_over_tls_says_so_and_is_secure_where_every_hop_has_to_be() {
     let contact = |uri, theirs| answered(uri, theirs).headers.get(HeaderName::Contact).unwrap().to_owned();
     let plain = contact("sip:100@127.0.0.1", "<sip:guest@127.0.0.1:7000;transport=tls>");
-    assert_eq!(plain, "<sip:127.0.0.1:5061;transport=tls>");
+    assert_eq!(plain, "<sip:100@127.0.0.1:5061;transport=tls>");
     for (uri, theirs) in [
         ("sips:100@127.0.0.1", "<sips:guest@127.0.0.1:7000>"),
         ("sip:100@127.0.0.1", "<sips:guest@127.0.0.1:7000>"),
         ("sips:100@127.0.0.1", "<sip:guest@127.0.0.1:7000;transport=tls>"),
     ] {
-        assert_eq!(contact(uri, theirs), "<sips:127.0.0.1:5061>", "{uri} {theirs}");
+        assert_eq!(contact(uri, theirs), "<sips:100@127.0.0.1:5061>", "{uri} {theirs}");
     }
 }
 

@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use rcgen::{CertificateParams, DnType, KeyPair};
 use rustls::SignatureScheme;
 use rustls::client::ResolvesClientCert;
 use rustls::pki_types::pem::PemObject;
@@ -131,6 +132,11 @@ impl Facts {
 /// One of the names is none.
 pub fn self_signed(names: &[&str]) -> Result<(String, String), String> {
     let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-    let made = rcgen::generate_simple_self_signed(names).map_err(|error| error.to_string())?;
-    Ok((made.cert.pem(), made.signing_key.serialize_pem()))
+    let make = || {
+        let mut params = CertificateParams::new(names)?;
+        params.distinguished_name.push(DnType::CommonName, "hovor");
+        let key = KeyPair::generate()?;
+        Ok((params.self_signed(&key)?.pem(), key.serialize_pem()))
+    };
+    make().map_err(|error: rcgen::Error| error.to_string())
 }

@@ -73,6 +73,19 @@ impl fmt::Display for Trouble {
 impl std::error::Error for Trouble {}
 
 impl Trouble {
+    /// True if somebody is there who speaks TLS, but does not prove to be who it should be.
+    pub fn is_of_certificate(&self) -> bool {
+        match self {
+            Self::WrongName(_)
+            | Self::Expired(_)
+            | Self::NotYetValid
+            | Self::UnknownIssuer
+            | Self::BadCertificate(_)
+            | Self::NoTrust(_) => true,
+            Self::NotTls | Self::Refused(_) | Self::TooSlow | Self::TooMany | Self::Other(_) => false,
+        }
+    }
+
     /// What an error of a handshake means.
     pub(super) fn of(error: &io::Error) -> Self {
         match error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) {
@@ -96,7 +109,8 @@ impl Trouble {
 
     fn of_certificate(fault: &CertificateError) -> Self {
         match fault {
-            CertificateError::UnknownIssuer => Self::UnknownIssuer,
+            // An authority of the same name with another key is another one.
+            CertificateError::UnknownIssuer | CertificateError::BadSignature => Self::UnknownIssuer,
             CertificateError::Expired => Self::Expired(None),
             CertificateError::ExpiredContext { not_after, .. } => Self::Expired(Some(not_after.as_secs())),
             CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => Self::NotYetValid,
