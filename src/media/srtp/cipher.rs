@@ -50,15 +50,20 @@ impl From<Session> for MasterKey {
 enum Cipher {
     /// AES in counter mode, and HMAC-SHA1 cut to so many bytes.
     Cm {
-        cipher: Aes128Enc,
-        salt: [u8; 14],
-        mac: HmacSha1,
+        keys: Box<CmKeys>,
         tag: usize,
     },
     Gcm {
         cipher: Box<Aes128Gcm>,
         salt: [u8; 12],
     },
+}
+
+#[derive(Clone)]
+struct CmKeys {
+    cipher: Aes128Enc,
+    salt: [u8; 14],
+    mac: HmacSha1,
 }
 
 impl std::fmt::Debug for Cipher {
@@ -88,9 +93,9 @@ impl Session {
         index: u64,
     ) -> Result<(), Refused> {
         match &self.sound {
-            Cipher::Cm { mac, tag, .. } => {
-                self.sound.stream(packet.get_mut(payload..).ok_or(Refused::Short)?, ssrc, index);
-                let full = authenticate(mac, packet, &rollovers(index));
+            Cipher::Cm { keys, tag } => {
+                keys.stream(packet.get_mut(payload..).ok_or(Refused::Short)?, ssrc, index);
+                let full = authenticate(&keys.mac, packet, &rollovers(index));
                 packet.extend_from_slice(full.get(..*tag).unwrap_or_default());
             }
             Cipher::Gcm { cipher, salt } => {
@@ -112,12 +117,12 @@ impl Session {
         index: u64,
     ) -> Result<usize, Refused> {
         match &self.sound {
-            Cipher::Cm { mac, tag, .. } => {
+            Cipher::Cm { keys, tag } => {
                 let end =
                     packet.len().checked_sub(*tag).filter(|end| *end >= payload).ok_or(Refused::Short)?;
                 let (plain, proof) = packet.split_at_mut(end);
-                check(mac, plain, &rollovers(index), proof)?;
-                self.sound.stream(plain.get_mut(payload..).ok_or(Refused::Short)?, ssrc, index);
+                check(&keys.mac, plain, &rollovers(index), proof)?;
+                keys.stream(plain.get_mut(payload..).ok_or(Refused::Short)?, ssrc, index);
                 Ok(end)
             }
             Cipher::Gcm { cipher, salt } => {
@@ -136,10 +141,10 @@ impl Session {
     pub fn seal_rtcp(&self, packet: &mut Vec<u8>, ssrc: u32, index: u32) -> Result<(), Refused> {
         let word = (index | ENCRYPTED).to_be_bytes();
         match &self.reports {
-            Cipher::Cm { mac, tag, .. } => {
-                self.reports.stream(packet.get_mut(RTCP_HEADER..).ok_or(Refused::Short)?, ssrc, index.into());
+            Cipher::Cm { keys, tag } => {
+                keys.stream(packet.get_mut(RTCP_HEADER..).ok_or(Refused::Short)?, ssrc, index.into());
                 packet.extend_from_slice(&word);
-                let full = authenticate(mac, packet, &[]);
+                let full = authenticate(&keys.mac, packet, &[]);
                 packet.extend_from_slice(full.get(..*tag).unwrap_or_default());
             }
             Cipher::Gcm { cipher, salt } => {
@@ -165,13 +170,13 @@ impl Session {
         let number = word(packet, at).ok_or(Refused::Short)?;
         let (index, is_encrypted) = (number & !ENCRYPTED, number & ENCRYPTED != 0);
         match &self.reports {
-            Cipher::Cm { mac, .. } => {
+            Cipher::Cm { keys, .. } => {
                 let end = Some(at).filter(|end| *end >= RTCP_HEADER).ok_or(Refused::Short)?;
                 let (signed, proof) = packet.split_at_mut_checked(at + RTCP_INDEX).ok_or(Refused::Short)?;
-                check(mac, signed, &[], proof)?;
+                check(&keys.mac, signed, &[], proof)?;
                 if is_encrypted {
                     let body = signed.get_mut(RTCP_HEADER..end).ok_or(Refused::Short)?;
-                    self.reports.stream(body, ssrc, index.into());
+                    keys.stream(body, ssrc, index.into());
                 }
                 Ok(end)
             }
@@ -213,20 +218,22 @@ impl Cipher {
             Suite::Sha1_80 | Suite::Sha1_32 => {
                 derive(master, labels + 1, &mut auth);
                 let mac = <HmacSha1 as KeyInit>::new(&padded(&auth).into());
-                Cipher::Cm { cipher: Aes128Enc::new(&key.into()), salt, mac, tag }
+                let keys = CmKeys { cipher: Aes128Enc::new(&key.into()), salt, mac };
+                Cipher::Cm { keys: Box::new(keys), tag }
             }
         }
     }
+}
 
+impl CmKeys {
     /// Encrypts or decrypts in counter mode (RFC 3711 section 4.1.1).
     fn stream(&self, bytes: &mut [u8], ssrc: u32, index: u64) {
-        let Cipher::Cm { cipher, salt, .. } = self else { return };
         let mut counter = [0; 16];
         let number = (u128::from(ssrc) << 64) | (u128::from(index) << 16);
         for (at, byte) in number.to_be_bytes().into_iter().enumerate() {
-            counter[at] = byte ^ salt.get(at).copied().unwrap_or(0);
+            counter[at] = byte ^ self.salt.get(at).copied().unwrap_or(0);
         }
-        keystream(cipher.clone(), counter, bytes);
+        keystream(self.cipher.clone(), counter, bytes);
     }
 }
 
@@ -352,9 +359,9 @@ mod tests {
         let key: [u8; 16] = hex("2B7E151628AED2A6ABF7158809CF4F3C").try_into().unwrap();
         let salt: [u8; 14] = hex("F0F1F2F3F4F5F6F7F8F9FAFBFCFD").try_into().unwrap();
         let mac = <HmacSha1 as KeyInit>::new(&[0; 64].into());
-        let cipher = Cipher::Cm { cipher: Aes128Enc::new(&key.into()), salt, mac, tag: 10 };
+        let keys = CmKeys { cipher: Aes128Enc::new(&key.into()), salt, mac };
         let mut stream = [0; 48];
-        cipher.stream(&mut stream, 0, 0);
+        keys.stream(&mut stream, 0, 0);
         assert_eq!(
             stream.to_vec(),
             hex(
