@@ -194,7 +194,8 @@ fn plain_sip_where_tls_is_wanted_and_tls_where_plain_sip_is() {
     checked.bad("wrong_transport", "does not answer over TLS, but does over TCP");
     drop(hovor);
     let hovor = Hovor::start();
-    let files = Authority::new().signs("provider", &["127.0.0.1"], |_| {});
+    let authority = Authority::new();
+    let files = authority.signs("provider", &["127.0.0.1"], |_| {});
     let secured = Provider::tls(&hovor.ports, &files, |_| status(200));
     let port = secured.port.to_string();
     let checked = check(&hovor, "127.0.0.1", &["--port", &port, "--transport", "tcp"], &[]);
