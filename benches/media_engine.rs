@@ -3,6 +3,8 @@
 //! Each benchmark carries one hundred calls (or conferences, or listeners) through one tick of
 //! 20 ms; the item count says per what the time is to be read.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -10,9 +12,10 @@ use divan::counter::ItemsCount;
 use hovor::entropy::Entropy;
 use hovor::id::{LegId, RoomId};
 use hovor::media::rtp::RtpPacket;
+use hovor::media::srtp::Srtp;
 use hovor::media::worker::{TICK, Worker, WorkerConfig};
-use hovor::media::{Command, Row, Sound};
-use hovor::sdp::{Agreed, Codec, Direction};
+use hovor::media::{Command, Family, Row, Sound};
+use hovor::sdp::{Agreed, Codec, Direction, Keys, MasterKey, Suite};
 use hovor::time::{Epoch, Time, UnixMs};
 
 fn main() {
@@ -27,6 +30,8 @@ struct Load {
     legs: Vec<LegId>,
     now: Time,
     sequence: u16,
+    /// The far ends of protected legs, by their places.
+    phones: BTreeMap<usize, Srtp>,
 }
 
 impl Load {
@@ -35,13 +40,14 @@ impl Load {
         let mut entropy = Entropy::from_number(1);
         let config = WorkerConfig { silence_limit: Duration::from_secs(60), epoch: Epoch(UnixMs(0)) };
         let worker = Worker::new(config, entropy.fork());
-        let mut load = Self { worker, legs: vec![], now: Time::from_secs(1), sequence: 0 };
+        let mut load =
+            Self { worker, legs: vec![], now: Time::from_secs(1), sequence: 0, phones: BTreeMap::new() };
         for _ in 0..ROOMS {
             let room = RoomId::new(UnixMs(0), &mut entropy);
             let legs: Vec<LegId> = (0..size).map(|_| LegId::new(UnixMs(0), &mut entropy)).collect();
             for (place, leg) in legs.iter().enumerate() {
                 let agreed = load.agreed(codec_of(place));
-                load.command(Command::Open { leg: *leg, room });
+                load.command(Command::Open { leg: *leg, room, family: Family::V4 });
                 load.command(Command::Configure { leg: *leg, agreed });
             }
             let row = |from: LegId, to: LegId| Row { from, to };
@@ -66,6 +72,7 @@ impl Load {
             receive_dtmf_payload_type: Some(101),
             ptime_ms: 20,
             direction: Direction::SendRecv,
+            srtp: None,
         }
     }
 
@@ -73,18 +80,53 @@ impl Load {
         self.worker.handle_command(command, self.now);
     }
 
+    /// Protects the sound of the first party of each room.
+    fn protect_first_parties(&mut self, suite: Suite) {
+        let mut entropy = Entropy::from_number(2);
+        let mut master = || {
+            let mut bytes = [0; 30];
+            entropy.fill(&mut bytes);
+            MasterKey::new(suite, &bytes[..16 + suite.salt()]).unwrap()
+        };
+        for place in (0..self.legs.len()).step_by(2) {
+            let keys = Keys { send: master(), receive: master() };
+            let theirs = Keys { send: keys.receive.clone(), receive: keys.send.clone() };
+            self.phones.insert(place, Srtp::new(&theirs));
+            let agreed = Agreed { srtp: Some(keys), ..self.agreed(Codec::Pcma) };
+            self.command(Command::Configure { leg: self.legs[place], agreed });
+        }
+    }
+
     /// A packet of each leg, then the tick. Returns the bytes that were sent.
     fn tick(&mut self, payload_type: impl Fn(usize) -> Option<u8>) -> usize {
-        self.now += TICK;
+        let packets = self.packets(payload_type);
+        self.carry(packets)
+    }
+
+    /// The next packet of each leg.
+    fn packets(&mut self, payload_type: impl Fn(usize) -> Option<u8>) -> Vec<(LegId, Vec<u8>)> {
         self.sequence = self.sequence.wrapping_add(1);
         let (sequence, timestamp) = (self.sequence, u32::from(self.sequence) * 160);
+        let mut packets = Vec::with_capacity(self.legs.len());
         for (place, leg) in self.legs.iter().enumerate() {
             let Some(payload_type) = payload_type(place) else { continue };
             let payload = &[0x2a; 160];
             let packet = RtpPacket { payload_type, marker: false, sequence, timestamp, ssrc: 1, payload };
-            let mut bytes = Vec::with_capacity(172);
+            let mut bytes = Vec::with_capacity(192);
             packet.write(&mut bytes);
-            self.worker.handle_packet(*leg, &bytes, SocketAddr::from(([127, 0, 0, 1], 4_000)), self.now);
+            if let Some(srtp) = self.phones.get_mut(&place) {
+                srtp.seal(&mut bytes).unwrap();
+            }
+            packets.push((*leg, bytes));
+        }
+        packets
+    }
+
+    /// Packets come, then the tick. Returns the bytes that were sent.
+    fn carry(&mut self, packets: Vec<(LegId, Vec<u8>)>) -> usize {
+        self.now += TICK;
+        for (leg, mut bytes) in packets {
+            self.worker.handle_packet(leg, &mut bytes, SocketAddr::from(([127, 0, 0, 1], 4_000)), self.now);
         }
         self.worker.tick(self.now);
         let mut sent = 0;
@@ -102,6 +144,18 @@ impl Load {
 fn forwarded_call_tick(bencher: divan::Bencher) {
     let mut load = Load::new(2, |_| Codec::Pcma);
     bencher.counter(ItemsCount::new(ROOMS)).bench_local(|| load.tick(|_| Some(8)));
+}
+
+/// The same between a protected and a plain party: one packet is opened, one is sealed. What the first party sends
+/// is sealed beside the measurement.
+#[divan::bench(args = [Suite::Gcm, Suite::Sha1_80])]
+fn forwarded_call_with_srtp_tick(bencher: divan::Bencher, suite: Suite) {
+    let load = RefCell::new(Load::new(2, |_| Codec::Pcma));
+    load.borrow_mut().protect_first_parties(suite);
+    bencher
+        .counter(ItemsCount::new(ROOMS))
+        .with_inputs(|| load.borrow_mut().packets(|_| Some(8)))
+        .bench_local_values(|packets| load.borrow_mut().carry(packets));
 }
 
 /// Two parties, two codecs: decoded and encoded.

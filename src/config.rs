@@ -2,7 +2,7 @@
 //! over the configuration file, the file over the defaults.
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -21,10 +21,22 @@ pub struct Settings {
     /// Folder for the database, recordings and the control socket [default: ./data]
     #[arg(long, env = "HOVOR_DATA", value_name = "DIR")]
     pub data: Option<PathBuf>,
-    /// Address for SIP over UDP and TCP [default: 127.0.0.1:5060]
-    #[arg(long, env = "HOVOR_SIP", value_name = "ADDR:PORT", value_parser = address)]
-    #[serde(deserialize_with = "read_address")]
-    pub sip: Option<SocketAddr>,
+    /// Address for SIP over UDP and TCP; may be given several times, or with commas between; [::]:5060 stands for
+    /// all of IPv6 and IPv4 [default: 127.0.0.1:5060]
+    #[arg(long, env = "HOVOR_SIP", value_name = "ADDR:PORT", value_parser = address, value_delimiter = ',')]
+    #[serde(deserialize_with = "read_addresses")]
+    pub sip: Vec<SocketAddr>,
+    /// Address for SIP over TLS, in the same way; needs --tls-cert and --tls-key [default: none; with --demo
+    /// 127.0.0.1:5061]
+    #[arg(long, env = "HOVOR_SIP_TLS", value_name = "ADDR:PORT", value_parser = address, value_delimiter = ',')]
+    #[serde(deserialize_with = "read_addresses")]
+    pub sip_tls: Vec<SocketAddr>,
+    /// File with the certificate for TLS and those above it (PEM); a new one is taken over while hovor runs
+    #[arg(long, env = "HOVOR_TLS_CERT", value_name = "FILE")]
+    pub tls_cert: Option<PathBuf>,
+    /// File with the key of that certificate (PEM)
+    #[arg(long, env = "HOVOR_TLS_KEY", value_name = "FILE")]
+    pub tls_key: Option<PathBuf>,
     /// Address for the web interface [default: 127.0.0.1:8080]
     #[arg(long, env = "HOVOR_HTTP", value_name = "ADDR:PORT", value_parser = address)]
     #[serde(deserialize_with = "read_address")]
@@ -48,6 +60,11 @@ pub struct Settings {
     /// Database: sqlite:PATH or postgres://… [default: sqlite:DATA/hovor.db]
     #[arg(long, env = "HOVOR_DATABASE", value_name = "URL", hide_env_values = true)]
     pub database: Option<String>,
+    /// Take and give keys for SRTP over UDP and TCP, too, where everybody on the way can read them [default: over
+    /// TLS alone]
+    #[arg(long, env = "HOVOR_SRTP_WITHOUT_TLS", value_name = "true|false", num_args = 0..=1,
+          default_missing_value = "true", value_parser = BoolishValueParser::new())]
+    pub srtp_without_tls: Option<bool>,
     /// How devices prove their secret: md5 for every phone, both or sha-256 where all phones know
     /// SHA-256 [default: md5]
     #[arg(long, env = "HOVOR_DIGEST", value_name = "WHICH")]
@@ -125,8 +142,12 @@ impl<'de> Deserialize<'de> for PortRange {
 pub struct Config {
     /// Folder for the database, recordings and the control socket.
     pub data: PathBuf,
-    /// Address for SIP over UDP and TCP.
-    pub sip: SocketAddr,
+    /// Addresses for SIP over UDP and TCP; at least one.
+    pub sip: Vec<SocketAddr>,
+    /// Addresses for SIP over TLS.
+    pub sip_tls: Vec<SocketAddr>,
+    /// What proves to peers over TLS who we are.
+    pub tls: Option<TlsFiles>,
     /// Address for the web interface.
     pub http: SocketAddr,
     /// UDP ports for sound.
@@ -141,6 +162,8 @@ pub struct Config {
     pub external_addr: Option<IpAddr>,
     /// URL of the database.
     pub database: String,
+    /// Whether keys for SRTP are taken and given over signalling that everybody on the way can read.
+    pub srtp_without_tls: bool,
     /// How devices prove their secret.
     pub digest: Digest,
     /// Seconds that live calls have to end by themselves.
@@ -159,10 +182,21 @@ pub struct Config {
     pub demo: bool,
 }
 
+/// A certificate and its key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TlsFiles {
+    /// The certificate and those above it (PEM).
+    pub certificate: PathBuf,
+    /// Its key (PEM).
+    pub key: PathBuf,
+}
+
 /// The data folder if none is named: in the current folder.
 pub const DEFAULT_DATA: &str = "data";
 /// The registered port of SIP (RFC 3261 section 19.1.2).
 const SIP_PORT: u16 = 5060;
+/// The one over TLS.
+const SIPS_PORT: u16 = 5061;
 const HTTP_PORT: u16 = 8080;
 /// Room for 2,500 two-party calls, below Linux's range of ephemeral ports.
 const RTP_PORTS: RangeInclusive<u16> = 20_000..=29_999;
@@ -189,8 +223,15 @@ impl Settings {
         let local = |port| SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port);
         let plans = if self.demo { PathBuf::from("dialplans/demo") } else { data.join("dialplans") };
         let database = format!("sqlite:{}", data.join("hovor.db").display());
+        let sip = chosen(self.sip, file.sip);
+        let sip_tls = chosen(self.sip_tls, file.sip_tls);
+        // Somebody who moves the demo to another port has a reason, and the usual one may be another program's.
+        let usual = self.demo && sip.is_empty() && sip_tls.is_empty();
+        let tls = tls_files(self.tls_cert.or(file.tls_cert), self.tls_key.or(file.tls_key))?;
         let config = Config {
-            sip: self.sip.or(file.sip).unwrap_or_else(|| local(SIP_PORT)),
+            sip_tls: if usual { vec![local(SIPS_PORT)] } else { both_families(sip_tls) },
+            sip: if sip.is_empty() { vec![local(SIP_PORT)] } else { both_families(sip) },
+            tls: tls.or_else(|| self.demo.then(|| TlsFiles::of_demo(&data))),
             http: self.http.or(file.http).unwrap_or_else(|| local(HTTP_PORT)),
             rtp_ports: self.rtp_ports.or(file.rtp_ports).map_or(RTP_PORTS, |range| range.0),
             dialplans: self.dialplans.or(file.dialplans).unwrap_or(plans),
@@ -198,6 +239,7 @@ impl Settings {
             dns: self.dns.or(file.dns),
             external_addr: self.external_addr.or(file.external_addr),
             database: self.database.or(file.database).unwrap_or(database),
+            srtp_without_tls: self.srtp_without_tls.or(file.srtp_without_tls).unwrap_or(false),
             digest: self.digest.or(file.digest).unwrap_or_default(),
             stop_wait: self.stop_wait.or(file.stop_wait).unwrap_or(STOP_WAIT),
             silence_limit: self.silence_limit.or(file.silence_limit).unwrap_or(SILENCE_LIMIT),
@@ -222,13 +264,21 @@ fn read(path: &Path) -> Result<Settings, String> {
 impl Config {
     /// The demo's passwords are known to everybody, so nobody outside may reach it.
     fn check(&self) -> Result<(), String> {
-        for (option, address) in [("--sip", self.sip), ("--http", self.http)] {
+        let sip = self.sip.iter().map(|address| ("--sip", *address));
+        let tls = self.sip_tls.iter().map(|address| ("--sip-tls", *address));
+        for (option, address) in sip.chain(tls).chain([("--http", self.http)]) {
             if self.demo && !address.ip().is_loopback() {
                 return Err(format!(
                     "--demo listens on loopback only, because its passwords are public; {option} {address} is \
                      reachable from outside. Leave {option} away, or set a company up with `hovor init`"
                 ));
             }
+        }
+        if let (Some(address), None) = (self.sip_tls.first(), &self.tls) {
+            return Err(format!(
+                "--sip-tls {address} needs a certificate for the name of this machine: name its file with --tls-cert, \
+                 and that of its key with --tls-key"
+            ));
         }
         if self.demo && self.external_addr.is_some() {
             return Err("--demo serves this machine only; leave --external-addr away".to_owned());
@@ -249,10 +299,62 @@ impl Config {
         }
     }
 
-    /// The address that phones are told for media.
-    pub fn media_address(&self) -> IpAddr {
-        self.external_addr.unwrap_or_else(|| self.sip.ip())
+    /// The addresses at which sound is received: the first of each family that SIP is spoken at.
+    pub fn sound_addresses(&self) -> Vec<IpAddr> {
+        let all = || self.sip.iter().map(SocketAddr::ip);
+        [all().find(IpAddr::is_ipv4), all().find(IpAddr::is_ipv6)].into_iter().flatten().collect()
     }
+
+    /// The addresses that phones are told for sound, one of each family.
+    pub fn media_addresses(&self) -> Vec<IpAddr> {
+        let told = |own: IpAddr| self.external_addr.filter(|ip| ip.is_ipv4() == own.is_ipv4()).unwrap_or(own);
+        self.sound_addresses().into_iter().map(told).collect()
+    }
+
+    /// The address for SIP that was named first.
+    pub fn first_sip(&self) -> SocketAddr {
+        let local = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), SIP_PORT);
+        self.sip.first().copied().unwrap_or(local)
+    }
+}
+
+impl TlsFiles {
+    /// The certificate that the demo makes for itself.
+    fn of_demo(data: &Path) -> Self {
+        let folder = data.join("tls");
+        Self { certificate: folder.join("demo.crt"), key: folder.join("demo.key") }
+    }
+}
+
+/// What the command line says, else the file.
+fn chosen<T>(own: Vec<T>, of_file: Vec<T>) -> Vec<T> {
+    if own.is_empty() { of_file } else { own }
+}
+
+fn tls_files(certificate: Option<PathBuf>, key: Option<PathBuf>) -> Result<Option<TlsFiles>, String> {
+    match (certificate, key) {
+        (Some(certificate), Some(key)) => Ok(Some(TlsFiles { certificate, key })),
+        (None, None) => Ok(None),
+        (Some(_), None) => {
+            Err("--tls-cert needs the key of the certificate: name its file with --tls-key".to_owned())
+        }
+        (None, Some(_)) => {
+            Err("--tls-key needs the certificate of the key: name its file with --tls-cert".to_owned())
+        }
+    }
+}
+
+/// `[::]` alone stands for all addresses of IPv4 as well, as people expect; each family has its own socket.
+fn both_families(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
+    let all_v4 = |port| SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), port);
+    let mut both = vec![];
+    for address in &addresses {
+        let is_all = *address == SocketAddr::new(IpAddr::V6(Ipv6Addr::UNSPECIFIED), address.port());
+        let has_v4 = addresses.iter().any(|other| other.is_ipv4() && other.port() == address.port());
+        both.push(*address);
+        both.extend((is_all && !has_v4).then(|| all_v4(address.port())));
+    }
+    both
 }
 
 /// Why an address cannot be listened on, and what to do about it.
@@ -287,74 +389,32 @@ fn read_address<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Opt
     address(&String::deserialize(deserializer)?).map(Some).map_err(D::Error::custom)
 }
 
+/// A list of addresses, or one text with commas.
+fn read_addresses<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<SocketAddr>, D::Error> {
+    let text = Texts::deserialize(deserializer)?.with_commas();
+    text.split(',').map(|text| address(text.trim())).collect::<Result<_, _>>().map_err(D::Error::custom)
+}
+
 /// A list of hosts, or one text with commas.
 fn read_hosts<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Allow>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Hosts {
-        One(String),
-        Several(Vec<String>),
+    Texts::deserialize(deserializer)?.with_commas().parse().map(Some).map_err(D::Error::custom)
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Texts {
+    One(String),
+    Several(Vec<String>),
+}
+
+impl Texts {
+    fn with_commas(self) -> String {
+        match self {
+            Self::One(text) => text,
+            Self::Several(texts) => texts.join(","),
+        }
     }
-    let text = match Hosts::deserialize(deserializer)? {
-        Hosts::One(text) => text,
-        Hosts::Several(texts) => texts.join(","),
-    };
-    text.parse().map(Some).map_err(D::Error::custom)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn without_any_setting_it_serves_this_machine() {
-        let config = Settings::default().resolve().unwrap();
-        assert_eq!(config.sip.to_string(), "127.0.0.1:5060");
-        assert_eq!(config.http.to_string(), "127.0.0.1:8080");
-        assert_eq!(config.database, "sqlite:data/hovor.db");
-    }
-
-    #[test]
-    fn the_demo_refuses_to_listen_beyond_loopback() {
-        let sip = "0.0.0.0:5060".parse().ok();
-        let error = Settings { demo: true, sip, ..Settings::default() }.resolve().unwrap_err();
-        assert!(error.contains("loopback only"), "{error}");
-    }
-
-    #[test]
-    fn an_address_without_its_port_is_explained() {
-        for wrong in ["", "5060", "localhost:5060", "192.0.2.10"] {
-            assert!(address(wrong).unwrap_err().contains("192.0.2.10:5060"), "{wrong}");
-        }
-        assert_eq!(address("0.0.0.0:5060").map(|address| address.port()), Ok(5060));
-        assert_eq!(address("[::1]:5060").map(|address| address.port()), Ok(5060));
-    }
-
-    #[test]
-    fn a_password_in_the_address_of_the_database_is_not_shown() {
-        let database = Some("postgres://hovor:se@cret@db.example/hovor".to_owned());
-        let config = Settings { database, ..Settings::default() }.resolve().unwrap();
-        assert_eq!(config.shown_database(), "postgres://…@db.example/hovor");
-    }
-
-    #[test]
-    fn a_range_of_ports_is_read_and_a_wrong_one_explained() {
-        assert_eq!("20000-20100".parse(), Ok(PortRange(20_000..=20_100)));
-        for wrong in ["", "20000", "200-100", "20100-20000", "x-y", "0-70000"] {
-            assert!(wrong.parse::<PortRange>().unwrap_err().contains("20000-29999"), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn the_command_line_wins_over_the_file() {
-        let path = std::env::temp_dir().join(format!("hovor-config-{}.toml", std::process::id()));
-        std::fs::write(&path, "sip = \"127.0.0.1:5070\"\nhttp = \"127.0.0.1:8090\"\n").unwrap();
-        let sip = "127.0.0.1:5080".parse().ok();
-        let config = Settings { config: Some(path.clone()), sip, ..Settings::default() }.resolve().unwrap();
-        assert_eq!((config.sip.port(), config.http.port()), (5080, 8090));
-        std::fs::write(&path, "spi = \"127.0.0.1:5070\"\n").unwrap();
-        let error = Settings { config: Some(path.clone()), ..Settings::default() }.resolve().unwrap_err();
-        assert!(error.contains("spi"), "{error}");
-        std::fs::remove_file(path).unwrap();
-    }
-}
+mod tests;

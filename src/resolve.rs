@@ -25,8 +25,6 @@ use crate::sip::locate::{self, Located, Naptr, PLACES, Service, Srv};
 /// The answer to the endpoint's question of this number.
 pub type Answer = (u64, Result<Located, String>);
 
-/// The port of SIP when nothing else is said (RFC 3261 section 19.1.2).
-const SIP_PORT: u16 = 5060;
 /// A name server that does not answer is asked once more after this long.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// An answer is used for no shorter time, so that a zone with a time to live of nothing is not asked a call.
@@ -54,9 +52,8 @@ pub struct Resolver {
 }
 
 impl Resolver {
-    /// Asks this name server, or those of the system. Where we listen on an IPv4 address only, no
-    /// others are asked for.
-    pub fn new(server: Option<SocketAddr>, listen: IpAddr, entropy: Entropy) -> Result<Self, String> {
+    /// Asks this name server, or those of the system, for addresses of the families that we listen on.
+    pub fn new(server: Option<SocketAddr>, listen: &[IpAddr], entropy: Entropy) -> Result<Self, String> {
         let provider = TokioRuntimeProvider::default();
         let mut builder = match server.map(name_server) {
             Some(config) => TokioResolver::builder_with_config(config, provider),
@@ -69,9 +66,11 @@ impl Resolver {
         options.timeout = PATIENCE;
         options.attempts = 1;
         options.positive_max_ttl = Some(LONGEST);
-        options.ip_strategy = match listen {
-            IpAddr::V4(_) => LookupIpStrategy::Ipv4Only,
-            IpAddr::V6(_) => LookupIpStrategy::Ipv6AndIpv4,
+        options.ip_strategy = match (listen.iter().any(IpAddr::is_ipv4), listen.iter().any(IpAddr::is_ipv6)) {
+            (true, false) => LookupIpStrategy::Ipv4Only,
+            (false, true) => LookupIpStrategy::Ipv6Only,
+            // A provider that has both is reached over the one that is tried and tested everywhere.
+            _ => LookupIpStrategy::Ipv4thenIpv6,
         };
         let dns = builder.build().map_err(|error| format!("cannot ask the name service: {error}"))?;
         let hosts = Arc::new(Hosts::from_system().unwrap_or_default());
@@ -209,7 +208,7 @@ impl<'a, R: Records> Search<'a, R> {
         if places.is_empty() {
             let transport = wanted.transport.unwrap_or(Transport::Udp);
             let addresses = self.addresses(host).await?;
-            let port = wanted.port.unwrap_or(SIP_PORT);
+            let port = wanted.port.unwrap_or(transport.default_port());
             places.extend(addresses.into_iter().map(|ip| (transport, SocketAddr::new(ip, port))));
         }
         if places.is_empty() {

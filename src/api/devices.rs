@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::api::names::Names;
 use crate::api::resource::resource;
-use crate::store::{Device, DeviceChange, DeviceMade, Key, NewDevice};
+use crate::store::{Device, DeviceChange, DeviceMade, Key, NewDevice, Srtp};
 
 /// A SIP phone, as it is shown.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -21,12 +21,14 @@ pub struct DeviceView {
     pub label: String,
     /// The realm of its digest authentication.
     pub realm: String,
+    /// Whether its sound is protected.
+    pub srtp: Srtp,
 }
 
 impl View<Device> for DeviceView {
     fn of(row: Device, names: &Names) -> Self {
-        let Device { id, user, username, label, realm, .. } = row;
-        Self { id: id.0, username, user: names.user(user), label, realm }
+        let Device { id, user, username, label, realm, srtp, .. } = row;
+        Self { id: id.0, username, user: names.user(user), label, realm, srtp }
     }
 
     fn id(&self) -> Uuid {

@@ -21,7 +21,7 @@ pub struct TrunkView {
     pub tenant: Option<String>,
     /// The provider's host name or IP address.
     pub host: String,
-    /// The provider's port; without one what the name service says, or 5060.
+    /// The provider's port; without one what the name service says, or 5060 (5061 over TLS).
     pub port: Option<u16>,
     /// How messages travel to it; without one what the name service says, or UDP.
     pub transport: Option<Transport>,

@@ -58,6 +58,15 @@ pub struct Call {
     /// Speak SIP over TCP
     #[arg(long)]
     tcp: bool,
+    /// Speak SIP over TLS, as with a sips: address
+    #[arg(long, conflicts_with = "tcp")]
+    tls: bool,
+    /// Protect the sound (SRTP); its keys are told over TLS
+    #[arg(long, requires = "tls")]
+    srtp: bool,
+    /// A file (PEM) with the certificates that are trusted over TLS [default: those that the system trusts]
+    #[arg(long, value_name = "FILE")]
+    ca: Option<PathBuf>,
     /// Codecs to offer, the preferred one first
     #[arg(long, value_name = "NAMES", default_value = "pcma,pcmu")]
     codec: String,
@@ -142,8 +151,9 @@ impl Call {
     /// All that is to be done, with its files read.
     fn job(self) -> Result<Job, String> {
         let password = self.password()?;
-        let callee = address(&self.callee, self.tcp);
-        let callee = Callee::Address { uri: callee, login: self.user.clone().zip(password) };
+        let callee = address(&self.callee, self.tls.then_some("tls").or(self.tcp.then_some("tcp")));
+        let ca = self.ca.clone().map(absolute).transpose()?;
+        let callee = Callee::Address { uri: callee, login: self.user.clone().zip(password), ca };
         wanted(&callee)?;
         if let Some(play) = &self.play {
             crate::probe::samples(play)?;
@@ -155,6 +165,7 @@ impl Call {
         let plan = Plan {
             from: self.from.or(self.user).unwrap_or_else(|| "probe".to_owned()),
             codecs: plan::codecs(&self.codec)?,
+            protection: plan::protection(self.srtp),
             play: self.play.map(absolute).transpose()?,
             keys: self.press.unwrap_or_default(),
             press_after: self.press_after,
@@ -202,13 +213,14 @@ struct Job {
 }
 
 /// The address as it is called: `100@127.0.0.1` will do for `sip:100@127.0.0.1`.
-fn address(text: &str, tcp: bool) -> String {
+fn address(text: &str, way: Option<&str>) -> String {
     let scheme = if text.contains('@') && !text.split('@').next().is_some_and(|user| user.contains(':')) {
         "sip:"
     } else {
         ""
     };
-    let transport = if tcp && !text.contains("transport=") { ";transport=tcp" } else { "" };
+    let way = way.filter(|_| !text.contains("transport=") && !text.starts_with("sips:"));
+    let transport = way.map(|way| format!(";transport={way}")).unwrap_or_default();
     format!("{scheme}{text}{transport}")
 }
 
@@ -274,9 +286,10 @@ mod tests {
 
     #[test]
     fn an_address_may_be_written_briefly() {
-        assert_eq!(address("100@127.0.0.1", true), "sip:100@127.0.0.1;transport=tcp");
-        assert_eq!(address("sip:100@127.0.0.1:5070", false), "sip:100@127.0.0.1:5070");
-        assert_eq!(address("sip:a@b;transport=udp", true), "sip:a@b;transport=udp");
+        assert_eq!(address("100@127.0.0.1", Some("tcp")), "sip:100@127.0.0.1;transport=tcp");
+        assert_eq!(address("sip:100@127.0.0.1:5070", None), "sip:100@127.0.0.1:5070");
+        assert_eq!(address("sip:a@b;transport=udp", Some("tcp")), "sip:a@b;transport=udp");
+        assert_eq!(address("sips:a@b", Some("tls")), "sips:a@b");
     }
 
     #[test]

@@ -4,14 +4,20 @@ use clap::Args;
 use serde_json::Value;
 
 use super::noun::{Body, Noun, body, secret_line};
-use crate::store::{DeviceChange, Key, NewDevice};
+use crate::store::{DeviceChange, Key, NewDevice, Srtp, StoreError};
 
 /// Devices as commands know them.
 pub const NOUN: Noun = Noun {
     one: "device",
     many: "devices",
     name: "username",
-    columns: &[("USERNAME", "username"), ("USER", "user"), ("LABEL", "label"), ("REALM", "realm")],
+    columns: &[
+        ("USERNAME", "username"),
+        ("USER", "user"),
+        ("LABEL", "label"),
+        ("REALM", "realm"),
+        ("SRTP", "srtp"),
+    ],
 };
 
 /// Options of `hovor device add`.
@@ -28,12 +34,15 @@ pub struct Add {
     /// Read the secret from standard input, instead of generating a good one
     #[arg(long)]
     secret_stdin: bool,
+    /// Whether its sound is protected (SRTP): off, optional or required [default: optional]
+    #[arg(long, value_parser = srtp)]
+    srtp: Option<Srtp>,
 }
 
 impl Body for Add {
     fn body(self) -> Result<Value, String> {
-        let Self { user, username, label, secret_stdin } = self;
-        body(NewDevice { user, username, label, secret: secret_line(secret_stdin)? })
+        let Self { user, username, label, secret_stdin, srtp } = self;
+        body(NewDevice { user, username, label, secret: secret_line(secret_stdin)?, srtp })
     }
 }
 
@@ -49,11 +58,18 @@ pub struct Set {
     /// Read a new secret from standard input
     #[arg(long)]
     secret_stdin: bool,
+    /// Whether its sound is protected (SRTP): off, optional or required
+    #[arg(long, value_parser = srtp)]
+    srtp: Option<Srtp>,
 }
 
 impl Body for Set {
     fn body(self) -> Result<Value, String> {
-        let Self { user, label, secret_stdin } = self;
-        body(DeviceChange { user, label, secret: secret_line(secret_stdin)? })
+        let Self { user, label, secret_stdin, srtp } = self;
+        body(DeviceChange { user, label, secret: secret_line(secret_stdin)?, srtp })
     }
+}
+
+fn srtp(text: &str) -> Result<Srtp, String> {
+    text.parse().map_err(|error: StoreError| error.to_string())
 }

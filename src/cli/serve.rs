@@ -2,6 +2,7 @@
 
 use std::fs::{File, TryLockError};
 use std::io::{self, Write};
+use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
@@ -38,7 +39,7 @@ pub async fn run(settings: Settings) -> Result<(), String> {
     tokio::spawn(serve("control socket", axum::serve(socket, api::control_router(state)).into_future()));
     tokio::spawn(reload(hangup, running));
     super::print(greeting(&config));
-    info!(sip = %server.sip_address(), http = %config.http, "hovor is ready");
+    info!(sip = ?server.sip_addresses(), tls = ?config.sip_tls, http = %config.http, "hovor is ready");
     tokio::select! {
         () = signals.next() => {}
         // Better started anew by whoever watches over us than a program that is deaf.
@@ -186,9 +187,9 @@ fn listen_socket(path: &Path) -> Result<UnixListener, String> {
 
 /// What to tell the person at the terminal.
 fn greeting(config: &Config) -> String {
-    let (sip, http) = (config.sip, config.http);
+    let (sip, http, spoken) = (config.first_sip(), config.http, spoken(config));
     if !config.demo {
-        return format!("hovor: SIP on {sip} (UDP and TCP), web on http://{http}/");
+        return format!("hovor: SIP on {spoken}, web on http://{http}/");
     }
     let host = if sip.port() == 5060 { sip.ip().to_string() } else { sip.to_string() };
     // Commands that can be copied as they stand.
@@ -198,7 +199,7 @@ fn greeting(config: &Config) -> String {
         false => format!(" --data {}", config.data.display()),
     };
     format!(
-        "hovor demo: SIP on {sip} (UDP and TCP), web on http://{http}/\n\
+        "hovor demo: SIP on {spoken}, web on http://{http}/\n\
          \n\
          Dial from any SIP phone on this machine, registered or not:\n\
          \x20 sip:100@{host}   Harbour: 1 sales, 2 support, 0 anyone, 9 again\n\
@@ -213,6 +214,17 @@ fn greeting(config: &Config) -> String {
          \n\
          Look, in another terminal: `{hovor} sessions{data}`, `{hovor} operator anna away lunch{data}`. Stop: Ctrl-C."
     )
+}
+
+/// Where SIP is spoken, in words.
+fn spoken(config: &Config) -> String {
+    let list =
+        |addresses: &[SocketAddr]| addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let plain = format!("{} (UDP and TCP)", list(&config.sip));
+    match config.sip_tls.is_empty() {
+        true => plain,
+        false => format!("{plain} and {} (TLS)", list(&config.sip_tls)),
+    }
 }
 
 fn listen(kind: SignalKind) -> Result<Signal, String> {

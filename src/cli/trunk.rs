@@ -35,10 +35,10 @@ pub struct Add {
     /// The provider's host name or IP address
     #[arg(long)]
     host: String,
-    /// The provider's port [default: what the name service says, or 5060]
+    /// The provider's port [default: what the name service says, or 5060, over TLS 5061]
     #[arg(long)]
     port: Option<u16>,
-    /// udp or tcp [default: what the name service says, or udp]
+    /// udp, tcp or tls [default: what the name service says, or udp]
     #[arg(long, value_parser = transport)]
     transport: Option<Transport>,
     /// The user name with which the provider knows us
@@ -91,7 +91,7 @@ pub struct Set {
     /// Another port; 0 for what the name service says
     #[arg(long)]
     port: Option<u16>,
-    /// udp or tcp
+    /// udp, tcp or tls
     #[arg(long, value_parser = transport, conflicts_with = "any_transport")]
     transport: Option<Transport>,
     /// The transport that the name service says

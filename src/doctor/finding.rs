@@ -43,6 +43,14 @@ pub enum Fault {
     PortClosed,
     /// Somebody is there over the other transport.
     WrongTransport,
+    /// Its certificate is for another name.
+    WrongTlsName,
+    /// Its certificate has expired, or does not hold yet.
+    ExpiredCertificate,
+    /// Nobody trusted vouches for its certificate.
+    UnknownIssuer,
+    /// TLS fails for another reason.
+    TlsFailed,
     /// Whoever is there does not speak SIP.
     NotSip,
     /// OPTIONS is refused.

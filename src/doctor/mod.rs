@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use self::finding::{Examination, Fault, Finding, Step};
 use crate::probe::locate::own_address;
-use crate::probe::plan::{Callee, Place, Plan};
+use crate::probe::plan::{self, Callee, Place, Plan};
 use crate::probe::station::{Happening, Station};
 use crate::probe::{call_from, wire::Wire};
 use crate::sip::endpoint::{Command, Transport, TrunkPeer};
@@ -42,6 +42,8 @@ pub struct Case {
     pub call: Option<String>,
     /// The number that calls.
     pub from: String,
+    /// Whether the sound of a test call has to be protected.
+    pub srtp: bool,
     /// Where we stand.
     pub place: Place,
     /// Where what is heard goes for a moment.
@@ -146,6 +148,7 @@ async fn call(
     let callee = Callee::Trunk { peer: Box::new(peer.clone()), number: number.to_owned() };
     let plan = Plan {
         from: case.from.clone(),
+        protection: plan::protection(case.srtp),
         ring_for: RINGING,
         talk_for: Some(LISTENING),
         ..Plan::new(callee, case.record.clone())

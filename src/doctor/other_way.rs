@@ -13,21 +13,32 @@ use crate::probe::locate::own_address;
 use crate::probe::station::Station;
 use crate::sip::endpoint::{Command, Hop, Transport, TrunkPeer};
 use crate::sip::message::Method;
+use crate::sip::transport::tls::Trouble;
 
+/// What TLS answers to anything else: an alert record (RFC 8446 section 5.1), whose version begins with 3.
+const TLS_ALERT: &[u8] = &[21, 3];
 /// How long whoever is there over the other transport has to say something.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Why nobody answered.
 pub async fn silent(case: &Case, places: &[(Transport, SocketAddr)], station: &Station) -> Finding {
     let Some((way, at)) = places.first().copied() else { return no_place() };
+    let trouble = station.tls.as_ref().map(|(_, trouble)| trouble);
+    if let Some(trouble) = trouble.filter(|trouble| trouble.is_of_certificate()) {
+        return no_tls(at, trouble, case);
+    }
     let tcp = greet(at, station).await;
     match (way, &tcp) {
         (_, Greeting::Foreign(text)) => return not_sip(at, text),
-        (Transport::Udp, Greeting::Sip) => return wrong_transport(way, Transport::Tcp, at),
+        (Transport::Udp | Transport::Tls, Greeting::Sip) => return wrong_transport(way, Transport::Tcp, at),
+        (Transport::Udp | Transport::Tcp, Greeting::Tls) => return wrong_transport(way, Transport::Tls, at),
+        (Transport::Tls, Greeting::Tls) => {
+            return no_tls(at, trouble.unwrap_or(&Trouble::TooSlow), case);
+        }
         _ => {}
     }
-    let other = if way == Transport::Tcp { Transport::Udp } else { Transport::Tcp };
-    if way == Transport::Tcp && answers_over(case, other, at).await {
+    let other = if way.is_reliable() { Transport::Udp } else { Transport::Tcp };
+    if way.is_reliable() && answers_over(case, other, at).await {
         return wrong_transport(way, other, at);
     }
     if let Some(text) = foreign(station) {
@@ -35,7 +46,7 @@ pub async fn silent(case: &Case, places: &[(Transport, SocketAddr)], station: &S
     }
     let unsent = station.unsent.iter().find(|why| why.contains("refused"));
     match (unsent, way, tcp) {
-        (Some(_), ..) | (None, Transport::Tcp, Greeting::Refused) => Finding::bad(
+        (Some(_), ..) | (None, Transport::Tcp | Transport::Tls, Greeting::Refused) => Finding::bad(
             Step::Reach,
             Fault::PortClosed,
             format!("nobody listens at {at} over {}", way.via_name()),
@@ -65,6 +76,51 @@ fn wrong_transport(tried: Transport, other: Transport, at: SocketAddr) -> Findin
     )
 }
 
+/// Somebody is there and speaks TLS, but it proves nothing.
+fn no_tls(at: SocketAddr, trouble: &Trouble, case: &Case) -> Finding {
+    let server = case.peer.server();
+    let bad = |fault, advice: String| {
+        Finding::bad(Step::Reach, fault, format!("{at} speaks TLS, but {trouble}"), advice)
+    };
+    match trouble {
+        Trouble::WrongName(wrong) => bad(
+            Fault::WrongTlsName,
+            format!(
+                "A certificate has to bear the domain that is called, {}, and * stands for nothing (RFC 5922). If the \
+                 provider says that its own is right: hovor trunk set NAME --tls-name '{}'",
+                server.name,
+                name_to_set(&wrong.shown)
+            ),
+        ),
+        Trouble::Expired(_) | Trouble::NotYetValid => bad(
+            Fault::ExpiredCertificate,
+            "Tell the provider to renew it. Look at the clock of this machine, too: date -u".to_owned(),
+        ),
+        Trouble::UnknownIssuer => bad(
+            Fault::UnknownIssuer,
+            "If the provider has an authority of its own, ask for its certificate and name the file: hovor trunk set NAME \
+             --ca /etc/hovor/provider-ca.pem. Else install the usual authorities (Debian: ca-certificates)"
+                .to_owned(),
+        ),
+        Trouble::NoTrust(_) => bad(
+            Fault::TlsFailed,
+            "Name a file that hovor can read: hovor trunk set NAME --ca FILE, or --ca none for what the system trusts"
+                .to_owned(),
+        ),
+        _ => bad(
+            Fault::TlsFailed,
+            "Ask the provider which TLS versions it speaks (hovor: 1.2 and 1.3), and whether it wants a certificate of \
+             yours (--tls-cert of hovor serve)"
+                .to_owned(),
+        ),
+    }
+}
+
+/// The name of a certificate as `--tls-name` takes it.
+fn name_to_set(shown: &[String]) -> &str {
+    shown.first().map_or("sip.provider.example", |name| name.strip_prefix("sip:").unwrap_or(name))
+}
+
 fn not_sip(at: SocketAddr, text: &str) -> Finding {
     Finding::bad(
         Step::Reach,
@@ -84,6 +140,8 @@ fn foreign(station: &Station) -> Option<String> {
 enum Greeting {
     /// It answers as SIP does.
     Sip,
+    /// It wants TLS.
+    Tls,
     /// It answers as something else does.
     Foreign(String),
     /// It refuses the connection.
@@ -106,6 +164,7 @@ async fn greet(at: SocketAddr, station: &Station) -> Greeting {
     };
     match tokio::time::timeout(PATIENCE, talk).await {
         Ok(Ok(answer)) if answer.starts_with(b"SIP/2.0") => Greeting::Sip,
+        Ok(Ok(answer)) if answer.starts_with(TLS_ALERT) => Greeting::Tls,
         Ok(Ok(answer)) if !answer.is_empty() => {
             Greeting::Foreign(first_line(&String::from_utf8_lossy(&answer)))
         }

@@ -1,6 +1,7 @@
 //! What the switch and the lines ask of the media engine.
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,14 +11,31 @@ use serde::{Deserialize, Serialize};
 use crate::id::{LegId, RoomId};
 use crate::sdp::Agreed;
 
+/// A kind of IP address.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Family {
+    /// IPv4.
+    #[default]
+    V4,
+    /// IPv6.
+    V6,
+}
+
+impl Family {
+    /// The kind of this address.
+    pub fn of(address: IpAddr) -> Self {
+        if address.is_ipv4() { Self::V4 } else { Self::V6 }
+    }
+}
+
 /// One order to the engine. Orders about one leg or one room take effect in the order they
 /// were sent, always between two audio frames.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Command {
-    /// Binds an even RTP port and the RTCP port above it for a new leg in `room` (which begins
-    /// with its first leg). Answered by [`Event::Opened`](super::Event::Opened) or
+    /// Binds an even RTP port and the RTCP port above it, at our address of this family, for a new leg in `room`
+    /// (which begins with its first leg). Answered by [`Event::Opened`](super::Event::Opened) or
     /// [`Event::OpenFailed`](super::Event::OpenFailed).
-    Open { leg: LegId, room: RoomId },
+    Open { leg: LegId, room: RoomId, family: Family },
     /// What the leg's offer and answer agreed on. May come again at any time (re-INVITE). A
     /// changed remote address re-arms the latch on the source of packets.
     Configure { leg: LegId, agreed: Agreed },

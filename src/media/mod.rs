@@ -26,10 +26,11 @@ pub mod recording;
 pub mod rtcp;
 pub mod rtp;
 pub mod sound;
+pub mod srtp;
 pub mod tone;
 pub mod voice;
 
-pub use command::{Command, RecordLimits, Row, Sound};
+pub use command::{Command, Family, RecordLimits, Row, Sound};
 pub use event::{Event, Quality, RecordEnd};
 
 /// Samples a second inside a room.

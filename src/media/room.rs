@@ -90,7 +90,7 @@ impl Room {
     pub fn handle_packet(
         &mut self,
         leg: LegId,
-        bytes: &[u8],
+        bytes: &mut [u8],
         from: std::net::SocketAddr,
         context: &mut Context,
     ) {

@@ -114,7 +114,7 @@ impl Worker {
     /// [`adopt`](Self::adopt) here.
     pub fn handle_command(&mut self, command: Command, now: Time) {
         match command {
-            Command::Open { leg, room } => {
+            Command::Open { leg, room, .. } => {
                 if let Err(reason) = self.open(leg, room, now) {
                     let reason = reason.to_owned();
                     self.outputs.push_back(Output::Event(Event::OpenFailed { leg, reason }));
@@ -164,14 +164,14 @@ impl Worker {
     }
 
     /// A datagram came to the leg's RTP port.
-    pub fn handle_packet(&mut self, leg: LegId, bytes: &[u8], from: SocketAddr, now: Time) {
+    pub fn handle_packet(&mut self, leg: LegId, bytes: &mut [u8], from: SocketAddr, now: Time) {
         if let Some(room) = self.places.get(&leg) {
             self.in_room(*room, now, |room, context| room.handle_packet(leg, bytes, from, context));
         }
     }
 
     /// A datagram came to the leg's RTCP port.
-    pub fn handle_rtcp(&mut self, leg: LegId, bytes: &[u8], from: SocketAddr, now: Time) {
+    pub fn handle_rtcp(&mut self, leg: LegId, bytes: &mut [u8], from: SocketAddr, now: Time) {
         self.with_leg(leg, now, |leg, context| leg.receive_rtcp(bytes, from, context));
     }
 

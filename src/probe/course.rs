@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::keys::bursts;
 use super::plan::{Callee, Plan};
 use crate::id::{LegId, RoomId};
-use crate::media::{self, Quality, RecordEnd, RecordLimits, Sound};
+use crate::media::{self, Family, Quality, RecordEnd, RecordLimits, Sound};
 use crate::sdp::{Agreed, Capabilities, Direction, Local, Negotiation, OfferError};
 use crate::sip::endpoint::{self as sip, CallRef};
 use crate::time::Time;
@@ -104,7 +104,8 @@ pub struct Marks {
 impl Course {
     /// A call that begins now. `address` is where we receive sound, as the peer should see it.
     pub fn start(plan: Plan, call: CallRef, (leg, room): (LegId, RoomId), address: IpAddr) -> Self {
-        let outputs = VecDeque::from([Output::Media(media::Command::Open { leg, room })]);
+        let outputs =
+            VecDeque::from([Output::Media(media::Command::Open { leg, room, family: Family::of(address) })]);
         // The session id of an o= line is a decimal number that fits 63 bits (RFC 8866 section 5.2).
         let local = Local { address, port: 0, session_id: call.0 >> 1 };
         let negotiation = Negotiation::new(local.clone(), capabilities(&plan));
@@ -347,7 +348,8 @@ impl Course {
 }
 
 fn capabilities(plan: &Plan) -> Capabilities {
-    Capabilities { codecs: plan.codecs.clone(), ..Capabilities::default() }
+    let protection = plan.protection.clone();
+    Capabilities { codecs: plan.codecs.clone(), protection, ..Capabilities::default() }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use super::plan::{Callee, Place};
 use crate::clock::entropy;
 use crate::resolve::{Resolver, Wanted};
 use crate::sip::locate::Located;
-use crate::sip::uri::{Host, Scheme, Uri};
+use crate::sip::uri::{Host, Uri};
 
 /// Where the INVITE to this callee goes first.
 ///
@@ -16,7 +16,7 @@ pub fn wanted(callee: &Callee) -> Result<Wanted, String> {
     match callee {
         Callee::Address { uri, .. } => {
             let parsed = Uri::parse(uri).map_err(|error| format!("`{uri}` is no SIP address: {error}"))?;
-            let host = parsed.host.as_ref().filter(|_| parsed.scheme == Scheme::Sip);
+            let host = parsed.host.as_ref().filter(|_| parsed.is_sip());
             let host = host.ok_or_else(|| format!("`{uri}` is not called by hovor; write sip:USER@HOST"))?;
             let name = host.address().map_or_else(|| Host::to_string(host), |ip| ip.to_string());
             Ok(Wanted { host: name, port: parsed.port, transport: parsed.transport() })
@@ -34,9 +34,9 @@ pub fn wanted(callee: &Callee) -> Result<Wanted, String> {
 /// # Errors
 /// Why it is not.
 pub async fn locate(wanted: &Wanted, place: &Place) -> Result<Located, String> {
-    // Where nothing is said, IPv6 is asked for too.
-    let all = IpAddr::from([0_u16; 8]);
-    let resolver = Resolver::new(place.dns, place.local.unwrap_or(all), entropy())?;
+    // Where nothing is said, addresses of both families are asked for.
+    let listen: Vec<IpAddr> = place.local.into_iter().collect();
+    let resolver = Resolver::new(place.dns, &listen, entropy())?;
     resolver.locate(wanted).await
 }
 
@@ -62,7 +62,7 @@ mod tests {
     use crate::sip::endpoint::Transport;
 
     fn address(uri: &str) -> Result<Wanted, String> {
-        wanted(&Callee::Address { uri: uri.to_owned(), login: None })
+        wanted(&Callee::Address { uri: uri.to_owned(), login: None, ca: None })
     }
 
     #[test]
@@ -70,6 +70,7 @@ mod tests {
         let tcp = address("sip:100@pbx.example:5070;transport=tcp").unwrap();
         assert_eq!((&*tcp.host, tcp.port, tcp.transport), ("pbx.example", Some(5070), Some(Transport::Tcp)));
         assert_eq!(address("sip:100@pbx.example").unwrap().port, None);
+        assert_eq!(address("sips:100@pbx.example").unwrap().transport, Some(Transport::Tls));
     }
 
     #[test]

@@ -63,12 +63,13 @@ pub async fn call(
 ) -> Result<Done, String> {
     let wanted = wanted(&plan.callee)?;
     let found = locate(&wanted, place).await?;
-    let (_, first) = *found.places.first().ok_or_else(|| format!("{} has no address", wanted.host))?;
+    let (way, first) = *found.places.first().ok_or_else(|| format!("{} has no address", wanted.host))?;
     let address: IpAddr = place.local.map_or_else(|| own_address(first), Ok)?;
     let shown = shown(&plan.callee);
     let mut station = Station::start(address, found, place)?;
     let wall = station.clock.wall();
-    plan.callee = with_login(plan.callee, &wanted, TrunkId::new(wall, &mut station.entropy));
+    let trunk = TrunkId::new(wall, &mut station.entropy);
+    plan.callee = as_provider(plan.callee, &wanted, way.is_secure(), trunk);
     if let Callee::Trunk { peer, .. } = &plan.callee {
         station.sip(Command::SetTrunk(*peer.clone()));
     }
@@ -137,15 +138,20 @@ fn shown(callee: &Callee) -> String {
     }
 }
 
-/// Only providers have passwords of ours, so an address that asks for one is called as a provider.
-fn with_login(callee: Callee, wanted: &Wanted, trunk: TrunkId) -> Callee {
-    let Callee::Address { uri, login: Some(login) } = callee else { return callee };
+/// Only providers have passwords of ours and prove their names, so an address that asks for one, or that is called
+/// over TLS, is called as a provider.
+fn as_provider(callee: Callee, wanted: &Wanted, is_secure: bool, trunk: TrunkId) -> Callee {
+    let Callee::Address { uri, login, ca } = callee else { return callee };
+    if login.is_none() && !is_secure {
+        return Callee::Address { uri, login, ca };
+    }
     let user =
         crate::sip::uri::Uri::parse(&uri).ok().and_then(|uri| uri.username().map(|user| user.into_owned()));
     let peer = TrunkPeer {
         port: wanted.port.unwrap_or(0),
         transport: wanted.transport,
-        credentials: Some(login),
+        credentials: login,
+        ca,
         ..TrunkPeer::new(trunk, &*wanted.host)
     };
     Callee::Trunk { peer: Box::new(peer), number: user.unwrap_or_default() }

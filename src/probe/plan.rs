@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::sdp::Codec;
+use crate::clock::entropy;
+use crate::sdp::{Codec, Protection, Secrets};
 use crate::sip::endpoint::TrunkPeer;
 
 /// What is listened to if nothing is said and pressed.
@@ -22,6 +23,8 @@ pub enum Callee {
         uri: String,
         /// Name and password for digest.
         login: Option<(String, String)>,
+        /// A file with the certificates that are trusted over TLS; without it, those that the system trusts.
+        ca: Option<PathBuf>,
     },
     /// A number at a provider.
     Trunk {
@@ -41,6 +44,8 @@ pub struct Plan {
     pub from: String,
     /// Codecs to offer, the preferred one first.
     pub codecs: Vec<Codec>,
+    /// Whether sound is protected.
+    pub protection: Protection,
     /// Where what is heard goes.
     pub record: PathBuf,
     /// A WAV file to say once the call is answered; an absolute path.
@@ -66,6 +71,7 @@ impl Plan {
             callee,
             from: "probe".to_owned(),
             codecs: vec![Codec::Pcma, Codec::Pcmu],
+            protection: Protection::Off,
             record,
             play: None,
             keys: String::new(),
@@ -91,6 +97,14 @@ pub fn codecs(names: &str) -> Result<Vec<Codec>, String> {
         })
     };
     names.split(',').map(|name| codec(name.trim())).collect()
+}
+
+/// Protected sound with keys drawn now, or plain sound.
+pub fn protection(wanted: bool) -> Protection {
+    match wanted {
+        true => Protection::Required(Secrets::draw(&mut entropy())),
+        false => Protection::Off,
+    }
 }
 
 /// Where the telephone stands.

@@ -14,7 +14,8 @@ use crate::media;
 use crate::media::engine::{Engine, EngineConfig};
 use crate::sip::endpoint::{self as sip, Endpoint, EndpointConfig};
 use crate::sip::locate::Located;
-use crate::sip::transport::{self, Incoming, Transports};
+use crate::sip::transport::tls::Trouble;
+use crate::sip::transport::{self, Failed, Incoming, Transports};
 use crate::time::Time;
 
 /// Reports of the media engine that may wait.
@@ -41,6 +42,8 @@ pub struct Station {
     pub wire: Wire,
     /// What went wrong on the way out, in words.
     pub unsent: Vec<String>,
+    /// Why no TLS came of the last connection.
+    pub tls: Option<(SocketAddr, Trouble)>,
     /// Where peers are told to send sound.
     pub sound_address: IpAddr,
     /// Where names lead: to what was found before.
@@ -69,8 +72,8 @@ impl Station {
         let config = EndpointConfig {
             epoch: clock.epoch(),
             user_agent: concat!("hovor-probe/", env!("CARGO_PKG_VERSION")).to_owned(),
-            udp: transports.udp_addresses().first().copied(),
-            tcp: transports.tcp_addresses().first().copied(),
+            udp: transports.udp_addresses(),
+            tcp: transports.tcp_addresses(),
             external: place.external,
             // A test call ends long before a refresh is due.
             session_expires: 0,
@@ -83,6 +86,7 @@ impl Station {
             entropy,
             wire,
             unsent,
+            tls: None,
             sound_address: place.external.unwrap_or(address),
             located,
             endpoint,
@@ -145,10 +149,17 @@ impl Station {
             Incoming::Received { flow, bytes } => {
                 self.wire.note(self.clock.now(), false, (flow.transport, flow.remote), bytes);
             }
-            Incoming::SendFailed { to, why } => self.unsent.push(format!("{}: {why}", to.remote())),
-            Incoming::Closed { .. } => {}
+            Incoming::SendFailed { to, why } => {
+                if let Failed::Tls(trouble) = why {
+                    self.tls = Some((to.remote(), trouble.clone()));
+                }
+                self.unsent.push(format!("{}: {why}", to.remote()));
+            }
+            Incoming::Closed { .. } | Incoming::Unsafe { .. } => {}
         }
-        self.input(incoming.into());
+        if let Some(input) = incoming.input() {
+            self.input(input);
+        }
     }
 
     fn input(&mut self, input: sip::Input) {
@@ -162,9 +173,10 @@ impl Station {
             match output {
                 sip::Output::Send { to, bytes } => {
                     self.wire.note(now, true, (to.transport(), to.remote()), &bytes);
-                    if let Err(error) = self.transports.send(to, bytes) {
-                        self.unsent.push(format!("{}: {error}", to.remote()));
-                        self.endpoint.handle(sip::Input::SendFailed { to }, now);
+                    if let Err(error) = self.transports.carry(to, bytes, &self.endpoint) {
+                        let why = error.to_string();
+                        self.unsent.push(format!("{}: {why}", to.remote()));
+                        self.endpoint.handle(sip::Input::SendFailed { to, why }, now);
                     }
                 }
                 sip::Output::Resolve { query, .. } => {
@@ -186,7 +198,7 @@ fn engine(
     let (sender, reports) = mpsc::channel(WAITING);
     let settings = EngineConfig {
         workers: 1,
-        bind: address,
+        bind: vec![address],
         rtp_ports: place.rtp_ports.clone(),
         ..EngineConfig::default()
     };

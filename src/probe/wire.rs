@@ -95,7 +95,7 @@ impl Entry {
         &self.bytes
     }
 
-    /// The message as it went, with what proves passwords left out.
+    /// The message as it went, with what proves passwords, and keys, left out.
     pub fn text(&self) -> String {
         masked(&self.bytes).lines().map(|line| format!("{line}\n")).collect()
     }
@@ -142,5 +142,19 @@ mod tests {
         let text = wire.entries()[0].text();
         assert!(text.contains("Authorization: Digest response=***") && !text.contains("abc"), "{text}");
         assert!(text.contains("CSeq: 2 BYE\n"), "{text}");
+    }
+
+    #[test]
+    fn keys_are_not_shown() {
+        let mut wire = Wire::default();
+        let body = "v=0\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:d0RmdmcmVCspeEc3QGZiNWpV|2^20\n";
+        note(
+            &mut wire,
+            true,
+            &BYE.replace("Content-Length: 0\n\n", &format!("Content-Length: 70\n\n{body}")),
+        );
+        let text = wire.entries()[0].text();
+        assert!(text.contains("a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:***\n"), "{text}");
+        assert!(!text.contains("d0Rmdmc"), "{text}");
     }
 }

@@ -139,6 +139,18 @@ fn for_a_numeric_address_nobody_is_asked() {
 }
 
 #[test]
+fn tls_has_services_of_its_own_and_its_own_usual_port() {
+    let mut zone = provider();
+    zone.naptr.push(("p.example", 0, "SIPS+D2T", "_sips._tcp.p.example"));
+    zone.srv.push(("_sips._tcp.p.example", 10, 5071, "b.p.example"));
+    assert_eq!(places(&locate(&zone, None, None).unwrap())[0], "tls 192.0.2.2:5071");
+    let tls = locate(&zone, None, Some(Transport::Tls)).unwrap();
+    assert_eq!(places(&tls), ["tls 192.0.2.2:5071", "tls 192.0.2.3:5071"], "and nothing in the clear");
+    let bare = Zone { srv: vec![], ..provider() };
+    assert_eq!(places(&locate(&bare, None, Some(Transport::Tls)).unwrap()), ["tls 192.0.2.9:5061"]);
+}
+
+#[test]
 fn a_target_without_an_address_does_not_spoil_the_others() {
     let mut zone = provider();
     zone.addresses.retain(|(name, _)| *name != "a.p.example");
@@ -224,7 +236,7 @@ fn a_real_name_server_is_asked_step_by_step() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let ask = |host: &str| {
         runtime.block_on(async {
-            let listen = IpAddr::from([127, 0, 0, 1]);
+            let listen = &[IpAddr::from([127, 0, 0, 1])];
             let resolver = Resolver::new(Some(server), listen, Entropy::from_number(1)).unwrap();
             resolver.locate(&Wanted { host: host.into(), port: None, transport: None }).await
         })

@@ -3,6 +3,7 @@ use std::net::{IpAddr, SocketAddr};
 use serde::{Deserialize, Serialize};
 
 use super::codec::Codec;
+use super::crypto::{Keys, Protection};
 use super::direction::Direction;
 use super::parse;
 
@@ -15,11 +16,18 @@ pub struct Capabilities {
     pub ptime_ms: u8,
     /// Whether keys pressed travel as RFC 4733 events.
     pub telephone_event: bool,
+    /// Whether sound is protected (SRTP).
+    pub protection: Protection,
 }
 
 impl Default for Capabilities {
     fn default() -> Self {
-        Self { codecs: vec![Codec::Pcma, Codec::Pcmu], ptime_ms: 20, telephone_event: true }
+        Self {
+            codecs: vec![Codec::Pcma, Codec::Pcmu],
+            ptime_ms: 20,
+            telephone_event: true,
+            protection: Protection::Off,
+        }
     }
 }
 
@@ -64,6 +72,8 @@ pub struct Agreed {
     pub ptime_ms: u8,
     /// What WE may do: send, receive, both or neither.
     pub direction: Direction,
+    /// What packets are protected with both ways (SRTP); plain without.
+    pub srtp: Option<Keys>,
 }
 
 /// Why an offer is refused, or an answer of no use.
@@ -78,12 +88,21 @@ pub enum OfferError {
     /// Audio is offered only by a transport profile we do not speak.
     #[error("audio is offered only by {0}, we speak RTP/AVP")]
     Profile(String),
+    /// Plain sound is offered, and protected sound wanted.
+    #[error("the audio that is offered is not protected (SRTP)")]
+    Unprotected,
+    /// Protected sound is offered without a key that we can use.
+    #[error("protected audio without a suite and key that we can use")]
+    NoKeys,
     /// No codec is common to both sides.
     #[error("no common codec: the peer offers {0}")]
     NoCommonCodec(String),
     /// The address is no unicast IP address.
     #[error("audio should go to {0:?}, which is no unicast IP address")]
     NoAddress(String),
+    /// The address is of another family than ours.
+    #[error("audio should go to {0}, and ours comes from an address of the other kind (IPv4, IPv6)")]
+    OtherFamily(IpAddr),
     /// Our own offer is still unanswered (RFC 3264 section 4).
     #[error("our own offer is still unanswered")]
     Pending,
@@ -99,9 +118,12 @@ impl OfferError {
             OfferError::Malformed(_) | OfferError::NotOffered => 400,
             OfferError::Pending => 491,
             OfferError::NoAudio
+            | OfferError::Unprotected
+            | OfferError::NoKeys
             | OfferError::Profile(_)
             | OfferError::NoCommonCodec(_)
-            | OfferError::NoAddress(_) => 488,
+            | OfferError::NoAddress(_)
+            | OfferError::OtherFamily(_) => 488,
         }
     }
 }

@@ -74,6 +74,13 @@ impl SessionDescription {
         media.connection.as_deref().or(self.connection.as_deref())
     }
 
+    /// Where the first audio stream is wanted, if that is an address in particular.
+    pub fn wanted_at(&self) -> Option<IpAddr> {
+        let audio = self.media.iter().find(|media| media.kind == "audio" && media.port != 0)?;
+        let address: IpAddr = self.address(audio)?.parse().ok()?;
+        (!is_nowhere(address)).then_some(address)
+    }
+
     /// The direction of `media`: its own, else the session's, else both ways.
     pub fn direction(&self, media: &Media) -> Direction {
         let said = |list: &[Attribute]| list.iter().find_map(|attribute| Direction::parse(&attribute.name));

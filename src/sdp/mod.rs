@@ -1,10 +1,11 @@
-//! Session descriptions and offer/answer (RFC 8866, RFC 3264, RFC 6337).
+//! Session descriptions and offer/answer (RFC 8866, RFC 3264, RFC 6337), and the keys they carry (RFC 4568).
 //!
 //! [`SessionDescription`] is the wire format, tolerant of what real phones send.
 //! [`Negotiation`] is the offer/answer machine of one leg; what it settles on is [`Agreed`].
 
 mod agreed;
 mod codec;
+mod crypto;
 mod description;
 mod direction;
 mod negotiation;
@@ -16,9 +17,12 @@ mod theirs;
 mod phones;
 #[cfg(test)]
 mod properties;
+#[cfg(test)]
+mod protected;
 
 pub use agreed::{Agreed, Capabilities, Local, OfferError};
 pub use codec::{Codec, Format};
+pub use crypto::{Keys, MasterKey, Protection, Secrets, Suite};
 pub use description::{Attribute, Media, Origin, SessionDescription};
 pub use direction::Direction;
 pub use negotiation::Negotiation;

@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use super::agreed::{Agreed, Capabilities, Local, OfferError};
 use super::codec::{Codec, Format};
+use super::crypto::{self, Keys, Line, Profile};
 use super::description::{Media, SessionDescription};
 use super::direction::Direction;
 use super::ours::{Ours, Slot, ended, formats_to_offer, slots_to_offer};
@@ -76,8 +77,13 @@ impl Negotiation {
         let standing = self.settled();
         let bound = standing.map_or(&[][..], |settled| &settled.ours.formats);
         let slots = standing.map_or(&[][..], |settled| &settled.ours.slots);
+        // What stands stays as it is: protected or plain.
+        let protection = &self.capabilities.protection;
+        let protected = standing.map_or(protection.offers(), |settled| settled.agreed.srtp.is_some());
+        let profile = if protected { Profile::Protected } else { Profile::Plain };
         let ours = Ours {
-            slots: slots_to_offer(slots),
+            slots: slots_to_offer(slots, profile),
+            lines: if protected { protection.lines() } else { vec![] },
             formats: formats_to_offer(&self.capabilities, prefer, bound),
             direction,
             rtcp_mux: standing.is_some_and(|settled| settled.agreed.rtcp_mux),
@@ -112,7 +118,7 @@ impl Negotiation {
             return Err(OfferError::Pending);
         }
         let description = SessionDescription::parse(body)?;
-        let settled = match find(&description)? {
+        let settled = match find(&description, |profile| self.capabilities.protection.allows(profile))? {
             Found::Stream(theirs) => self.answer(&description, theirs, direction, prefer)?,
             Found::Ended => self.answer_ended(&description)?,
         };
@@ -134,7 +140,7 @@ impl Negotiation {
             State::New | State::Settled(_) => return Err(OfferError::NotOffered),
         };
         let description = SessionDescription::parse(body)?;
-        let agreed = match find(&description)? {
+        let agreed = match find(&description, |profile| profile == ours.profile())? {
             Found::Stream(theirs) => self.read_answer(ours, theirs)?,
             Found::Ended => ended(self.agreed().ok_or(OfferError::NoAudio)?),
         };
@@ -189,9 +195,10 @@ impl Negotiation {
             .ok_or_else(|| OfferError::NoCommonCodec(theirs.media.formats.join(" ")))?;
         let dtmf =
             self.capabilities.telephone_event.then(|| number_of(&formats, Format::TelephoneEvent)).flatten();
-        let remote = theirs.remote()?;
+        let remote = theirs.remote(self.local.address)?;
         let direction = direction.and(theirs.direction(remote));
         let rtcp_mux = theirs.rtcp_mux();
+        let (line, srtp) = self.protect(&theirs)?;
         let agreed = Agreed {
             remote,
             remote_rtcp: theirs.rtcp(remote, rtcp_mux),
@@ -204,11 +211,22 @@ impl Negotiation {
             receive_dtmf_payload_type: dtmf,
             ptime_ms: theirs.ptime_ms(self.capabilities.ptime_ms),
             direction,
+            srtp,
         };
-        let keys = dtmf.map(|number| (Format::TelephoneEvent, number));
-        let formats = [(Format::Audio(codec), payload_type)].into_iter().chain(keys).collect();
-        let ours = Ours { slots: slots(description, Some(theirs.index)), formats, direction, rtcp_mux };
+        let events = dtmf.map(|number| (Format::TelephoneEvent, number));
+        let formats = [(Format::Audio(codec), payload_type)].into_iter().chain(events).collect();
+        let slots = slots(description, Some(theirs.index));
+        let ours = Ours { slots, formats, direction, rtcp_mux, lines: line.into_iter().collect() };
         Ok(Settled { agreed, ours, offerer: Offerer::Peer })
+    }
+
+    /// How an offered stream is protected: our line that says so, and the keys of both.
+    fn protect(&self, theirs: &Theirs<'_>) -> Result<(Option<Line>, Option<Keys>), OfferError> {
+        if theirs.profile == Profile::Plain {
+            return Ok((None, None));
+        }
+        let (line, keys) = self.capabilities.protection.answer(theirs.media).ok_or(OfferError::NoKeys)?;
+        Ok((Some(line), Some(keys)))
     }
 
     fn answer_ended(&self, description: &SessionDescription) -> Result<Settled, OfferError> {
@@ -240,8 +258,12 @@ impl Negotiation {
         let receive_also = codecs.map(|(codec, _, receive)| (receive, codec)).collect();
         let offered_dtmf = number_of(&ours.formats, Format::TelephoneEvent);
         let dtmf = number_of(&formats, Format::TelephoneEvent).filter(|_| offered_dtmf.is_some());
-        let remote = theirs.remote()?;
+        let remote = theirs.remote(self.local.address)?;
         let rtcp_mux = ours.rtcp_mux && theirs.rtcp_mux();
+        let srtp = match theirs.profile {
+            Profile::Plain => None,
+            Profile::Protected => Some(crypto::settled(&ours.lines, theirs.media).ok_or(OfferError::NoKeys)?),
+        };
         Ok(Agreed {
             remote,
             remote_rtcp: theirs.rtcp(remote, rtcp_mux),
@@ -254,6 +276,7 @@ impl Negotiation {
             receive_dtmf_payload_type: dtmf.and(offered_dtmf),
             ptime_ms: theirs.ptime_ms(self.capabilities.ptime_ms),
             direction: ours.direction.and(theirs.direction(remote)),
+            srtp,
         })
     }
 }

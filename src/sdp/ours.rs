@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::agreed::{Agreed, Capabilities, Local};
 use super::codec::{Codec, Format};
+use super::crypto::{Line, Profile};
 use super::description::{Attribute, Media, Origin, SessionDescription};
 use super::direction::Direction;
 
@@ -18,8 +19,8 @@ pub(super) enum Slot {
 }
 
 impl Slot {
-    pub(super) fn audio() -> Self {
-        Slot::Audio { protocol: "RTP/AVP".to_owned() }
+    pub(super) fn audio(profile: Profile) -> Self {
+        Slot::Audio { protocol: profile.name().to_owned() }
     }
 
     pub(super) fn refused(media: &Media) -> Self {
@@ -39,9 +40,16 @@ pub(super) struct Ours {
     pub(super) formats: Vec<(Format, u8)>,
     pub(super) direction: Direction,
     pub(super) rtcp_mux: bool,
+    /// The keys that we send with, each by its suite; none for plain sound.
+    pub(super) lines: Vec<Line>,
 }
 
 impl Ours {
+    /// Whether it is about plain or protected sound.
+    pub(super) fn profile(&self) -> Profile {
+        if self.lines.is_empty() { Profile::Plain } else { Profile::Protected }
+    }
+
     /// The description, with this version.
     pub(super) fn describe(&self, local: &Local, ptime_ms: u8, version: u64) -> SessionDescription {
         let address = local.address.to_string();
@@ -81,7 +89,7 @@ impl Ours {
     }
 
     fn attributes(&self, ptime_ms: u8) -> Vec<Attribute> {
-        let mut list = vec![];
+        let mut list: Vec<Attribute> = self.lines.iter().map(Line::attribute).collect();
         for (format, number) in &self.formats {
             list.push(Attribute::new("rtpmap", format!("{number} {}", format.rtpmap())));
             if *format == Format::TelephoneEvent {
@@ -123,18 +131,18 @@ pub(super) fn formats_to_offer(
 }
 
 /// The slots of our next offer: those that stand, with audio in one of them.
-pub(super) fn slots_to_offer(standing: &[Slot]) -> Vec<Slot> {
+pub(super) fn slots_to_offer(standing: &[Slot], profile: Profile) -> Vec<Slot> {
     let mut slots = standing.to_vec();
     if slots.iter().any(|slot| matches!(slot, Slot::Audio { .. })) {
         return slots;
     }
     let ended = slots.iter_mut().find(|slot| match slot {
-        Slot::Refused { kind, protocol, .. } => kind == "audio" && super::theirs::speaks(protocol),
+        Slot::Refused { kind, protocol, .. } => kind == "audio" && Profile::of(protocol).is_some(),
         Slot::Audio { .. } => false,
     });
     match ended {
-        Some(slot) => *slot = Slot::audio(),
-        None => slots.push(Slot::audio()),
+        Some(slot) => *slot = Slot::audio(profile),
+        None => slots.push(Slot::audio(profile)),
     }
     slots
 }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use super::*;
 
-const BARESIP: &str = "v=0\r\no=- 1829374650 2093847561 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n\
+pub(super) const BARESIP: &str = "v=0\r\no=- 1829374650 2093847561 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n\
 a=tool:baresip 1.0.0\r\nm=audio 15070 RTP/AVP 8 0 101\r\nb=AS:125\r\na=rtpmap:8 PCMA/8000\r\n\
 a=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\na=rtcp:15071\r\na=sendrecv\r\n\
 a=label:1\r\na=ptime:20\r\n";
@@ -32,20 +32,20 @@ fn leg() -> Negotiation {
     Negotiation::new(local, Capabilities::default())
 }
 
-fn answer(leg: &mut Negotiation, offer: &str) -> String {
+pub(super) fn answer(leg: &mut Negotiation, offer: &str) -> String {
     let answer = leg.receive_offer(offer.as_bytes(), Direction::SendRecv, None).unwrap();
     String::from_utf8(answer.to_vec()).unwrap()
 }
 
-fn refusal(offer: &str) -> OfferError {
+pub(super) fn refusal(offer: &str) -> OfferError {
     leg().receive_offer(offer.as_bytes(), Direction::SendRecv, None).unwrap_err()
 }
 
-fn version(description: &[u8]) -> u64 {
+pub(super) fn version(description: &[u8]) -> u64 {
     SessionDescription::parse(description).unwrap().origin.version.parse().unwrap()
 }
 
-fn line<'a>(description: &'a str, begin: &str) -> Vec<&'a str> {
+pub(super) fn line<'a>(description: &'a str, begin: &str) -> Vec<&'a str> {
     description.lines().filter(|line| line.starts_with(begin)).collect()
 }
 

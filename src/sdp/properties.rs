@@ -23,7 +23,7 @@ fn capabilities() -> impl Strategy<Value = Capabilities> {
     (codecs, 1..=Codec::ALL.len(), prop::sample::select(vec![10, 20, 30, 40]), any::<bool>()).prop_map(
         |(mut codecs, many, ptime_ms, telephone_event)| {
             codecs.truncate(many);
-            Capabilities { codecs, ptime_ms, telephone_event }
+            Capabilities { codecs, ptime_ms, telephone_event, protection: Protection::Off }
         },
     )
 }

@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use super::agreed::OfferError;
 use super::codec::Format;
+use super::crypto::{self, Profile};
 use super::description::{Media, SessionDescription, is_nowhere};
 use super::direction::Direction;
 
@@ -15,6 +16,7 @@ const MAX_PTIME_MS: u8 = 60;
 pub(super) struct Theirs<'a> {
     pub(super) index: usize,
     pub(super) media: &'a Media,
+    pub(super) profile: Profile,
     description: &'a SessionDescription,
 }
 
@@ -26,20 +28,27 @@ pub(super) enum Found<'a> {
     Ended,
 }
 
-/// Whether we speak this transport profile. Feedback (AVPF) obliges to nothing unless asked for.
-pub(super) fn speaks(protocol: &str) -> bool {
-    matches!(protocol, "RTP/AVP" | "RTP/AVPF")
-}
-
-/// The first audio section that we can talk over.
-pub(super) fn find(description: &SessionDescription) -> Result<Found<'_>, OfferError> {
+/// The first audio section that we can talk over by a profile that is `allowed`; a protected one before plain ones.
+pub(super) fn find(
+    description: &SessionDescription,
+    allowed: impl Fn(Profile) -> bool,
+) -> Result<Found<'_>, OfferError> {
     let audio = || description.media.iter().enumerate().filter(|(_, media)| media.kind == "audio");
     let live = || audio().filter(|(_, media)| media.port != 0);
-    if let Some((index, media)) = live().find(|(_, media)| speaks(&media.protocol)) {
-        return Ok(Found::Stream(Theirs { index, media, description }));
+    let usable = |media: &Media| {
+        let profile = Profile::of(&media.protocol).filter(|profile| allowed(*profile))?;
+        (profile == Profile::Plain || !crypto::lines(media).is_empty()).then_some(profile)
+    };
+    let streams = live().filter_map(|(index, media)| Some((usable(media)?, index, media)));
+    if let Some((profile, index, media)) = streams.min_by_key(|(profile, ..)| *profile == Profile::Plain) {
+        return Ok(Found::Stream(Theirs { index, media, profile, description }));
     }
     match (live().next(), audio().next()) {
-        (Some((_, media)), _) => Err(OfferError::Profile(media.protocol.clone())),
+        (Some((_, media)), _) => Err(match Profile::of(&media.protocol) {
+            Some(Profile::Plain) => OfferError::Unprotected,
+            Some(Profile::Protected) if allowed(Profile::Protected) => OfferError::NoKeys,
+            _ => OfferError::Profile(media.protocol.clone()),
+        }),
         (None, Some(_)) => Ok(Found::Ended),
         (None, None) => Err(OfferError::NoAudio),
     }
@@ -64,10 +73,13 @@ impl Theirs<'_> {
         known
     }
 
-    /// Where the peer receives RTP.
-    pub(super) fn remote(&self) -> Result<SocketAddr, OfferError> {
+    /// Where the peer receives RTP: an address of the family of ours, or none (a hold).
+    pub(super) fn remote(&self, ours: IpAddr) -> Result<SocketAddr, OfferError> {
         let address = self.description.address(self.media).unwrap_or_default();
         let address = unicast(address).ok_or_else(|| OfferError::NoAddress(address.to_owned()))?;
+        if address.is_ipv4() != ours.is_ipv4() && !is_nowhere(address) {
+            return Err(OfferError::OtherFamily(address));
+        }
         Ok(SocketAddr::new(address, self.media.port))
     }
 

@@ -1,6 +1,7 @@
 //! Trunks in the words of each room that needs them, and how they fare in the words of the web interface.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::core::Core;
@@ -8,7 +9,7 @@ use super::directory::transport;
 use crate::api::running::TrunkState;
 use crate::e164::Format;
 use crate::id::TrunkId;
-use crate::lines::phone::rules::{Rules, TrunkRules};
+use crate::lines::phone::rules::{Rules, Srtp, TrunkRules};
 use crate::sdp::Codec;
 use crate::sip::endpoint::{FromUser, Hop, IdentityHeader, TrunkPeer, TrunkView};
 use crate::store::{self, NumberFormat};
@@ -56,18 +57,34 @@ pub fn peer(trunk: &store::Trunk) -> TrunkPeer {
             store::IdentityHeader::Asserted => IdentityHeader::Asserted,
             store::IdentityHeader::Preferred => IdentityHeader::Preferred,
         },
+        tls_name: settings.tls_name.clone(),
+        ca: settings.ca.clone().map(PathBuf::from),
         ..TrunkPeer::new(trunk.id, &*trunk.host)
     }
 }
 
 /// What providers want of the telephone line.
 pub fn rules(stored: &store::Directory) -> Rules {
-    let trunks = stored.trunks.iter().map(|trunk| (trunk.id, rules_of(&trunk.settings)));
+    let trunks = stored.trunks.iter().map(|trunk| (trunk.id, rules_of(trunk)));
+    let devices = stored.devices.iter().map(|device| (device.id, srtp(device.srtp)));
     let emergency = stored.tenants.iter().flat_map(store::Tenant::emergency_numbers);
-    Rules { trunks: trunks.collect::<BTreeMap<_, _>>(), emergency: emergency.collect() }
+    Rules {
+        trunks: trunks.collect::<BTreeMap<_, _>>(),
+        devices: devices.collect(),
+        emergency: emergency.collect(),
+    }
 }
 
-fn rules_of(settings: &store::TrunkSettings) -> TrunkRules {
+fn srtp(stored: store::Srtp) -> Srtp {
+    match stored {
+        store::Srtp::Off => Srtp::Off,
+        store::Srtp::Optional => Srtp::Optional,
+        store::Srtp::Required => Srtp::Required,
+    }
+}
+
+fn rules_of(trunk: &store::Trunk) -> TrunkRules {
+    let settings = &trunk.settings;
     let codec =
         |name: &String| Codec::ALL.iter().find(|codec| codec.name().eq_ignore_ascii_case(name)).copied();
     TrunkRules {
@@ -82,6 +99,8 @@ fn rules_of(settings: &store::TrunkSettings) -> TrunkRules {
         prepend: settings.prepend.clone(),
         codecs: settings.codecs.iter().filter_map(codec).collect(),
         failover: settings.failover_statuses(),
+        srtp: srtp(settings.srtp),
+        secure: trunk.transport == Some(store::Transport::Tls),
     }
 }
 

@@ -166,10 +166,15 @@ impl Core {
                 self.counters.messages_unsent += 1;
                 debug!(to = %to.remote(), %why, "a message could not be sent");
             }
+            Incoming::Unsafe { remote, why } => {
+                self.counters.tls_failed += 1;
+                self.trouble(*remote, &format!("no TLS with it: {why}"), self.clock.now());
+            }
             Incoming::Closed { .. } => {}
         }
         let now = self.clock.now();
-        self.guarded(None, |core| core.endpoint.handle(incoming.into(), now));
+        let Some(input) = incoming.input() else { return };
+        self.guarded(None, |core| core.endpoint.handle(input, now));
     }
 
     fn resolved(&mut self, (query, result): Answer) {
@@ -253,9 +258,9 @@ impl Core {
             sip::Output::Send { to, bytes } => {
                 self.counters.messages_out += 1;
                 self.tracer.sent(&to, &bytes, self.clock.wall_us());
-                if self.transports.send(to, bytes).is_err() {
+                if let Err(error) = self.transports.carry(to, bytes, &self.endpoint) {
                     self.counters.messages_unsent += 1;
-                    self.endpoint.handle(sip::Input::SendFailed { to }, now);
+                    self.endpoint.handle(sip::Input::SendFailed { to, why: error.to_string() }, now);
                 }
             }
             sip::Output::Resolve { query, host, port, transport } => {

@@ -219,6 +219,7 @@ pub fn transport(stored: store::Transport) -> Transport {
     match stored {
         store::Transport::Udp => Transport::Udp,
         store::Transport::Tcp => Transport::Tcp,
+        store::Transport::Tls => Transport::Tls,
     }
 }
 
@@ -230,6 +231,7 @@ pub fn registration(binding: &Binding) -> store::Registration {
         transport: match binding.flow.transport {
             Transport::Udp => store::Transport::Udp,
             Transport::Tcp => store::Transport::Tcp,
+            Transport::Tls => store::Transport::Tls,
         },
         local: binding.flow.local,
         remote: binding.flow.remote,

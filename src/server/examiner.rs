@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::doctor::finding::Examination;
 use crate::doctor::{Case, examine};
 use crate::probe::plan::Place;
-use crate::store::Trunk;
+use crate::store::{Srtp, Trunk};
 
 /// Ports of the range for sound that test calls take, from its end, where live calls come last.
 const PORTS: u16 = 20;
@@ -19,6 +19,8 @@ const PORTS: u16 = 20;
 /// Examines trunks.
 pub struct Examiner {
     resolver: Resolver,
+    /// Our own addresses, where they are some in particular.
+    own: Vec<IpAddr>,
     place: Place,
     recordings: PathBuf,
     /// Held by whoever examines. A second examination waits.
@@ -30,10 +32,10 @@ impl Examiner {
     pub fn new(config: &Config, resolver: Resolver) -> Self {
         let last = *config.rtp_ports.end();
         let first = last.saturating_sub(PORTS - 1).max(*config.rtp_ports.start());
-        let local = Some(config.sip.ip()).filter(|ip: &IpAddr| !ip.is_unspecified());
+        let own = config.sound_addresses().into_iter().filter(|ip| !ip.is_unspecified()).collect();
         let (external, dns) = (config.external_addr, config.dns);
-        let place = Place { local, external, dns, rtp_ports: first..=last };
-        Self { resolver, place, recordings: config.data.join("recordings"), one: Mutex::new(()) }
+        let place = Place { local: None, external, dns, rtp_ports: first..=last };
+        Self { resolver, own, place, recordings: config.data.join("recordings"), one: Mutex::new(()) }
     }
 
     /// Examines a trunk, and calls a number over it if one is given.
@@ -47,6 +49,10 @@ impl Examiner {
             transport: hop.transport,
         };
         let found = self.resolver.locate(&wanted).await;
+        let first = found.as_ref().ok().and_then(|located| located.places.first()).map(|(_, at)| at.ip());
+        let like = |own: &&IpAddr| first.is_none_or(|ip| ip.is_ipv4() == own.is_ipv4());
+        let external = self.place.external.filter(|own| like(&own));
+        let place = Place { local: self.own.iter().find(like).copied(), external, ..self.place.clone() };
         let shown = trunk.settings.caller_number.clone().or_else(|| trunk.username.clone());
         let record = self.recordings.join(format!("examination-{}.wav", std::process::id()));
         let record = std::path::absolute(&record).unwrap_or(record);
@@ -55,7 +61,8 @@ impl Examiner {
             found,
             call,
             from: shown.unwrap_or_else(|| "anonymous".to_owned()),
-            place: self.place.clone(),
+            srtp: trunk.settings.srtp == Srtp::Required,
+            place,
             record: record.clone(),
         })
         .await;

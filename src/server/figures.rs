@@ -20,6 +20,7 @@ pub struct Counters {
     pub messages_in: u64,
     pub messages_out: u64,
     pub messages_unsent: u64,
+    pub tls_failed: u64,
     pub rtp_lost: u64,
     pub rtp_received: u64,
     pub rtp_sent: u64,

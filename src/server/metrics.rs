@@ -10,7 +10,7 @@ use crate::switch::Violation;
 use crate::switch::cause::Cause;
 
 /// Writes a snapshot as Prometheus reads it.
-pub fn render(snapshot: &Snapshot, dialplans: &Standing) -> String {
+pub fn render(snapshot: &Snapshot, dialplans: &Standing, certificate_ends: Option<i64>) -> String {
     let mut page = Page::default();
     calls(&mut page, snapshot);
     signalling(&mut page, snapshot);
@@ -19,6 +19,7 @@ pub fn render(snapshot: &Snapshot, dialplans: &Standing) -> String {
     faults(&mut page, snapshot);
     files(&mut page, dialplans);
     told(&mut page, &snapshot.webhooks);
+    tls(&mut page, snapshot, certificate_ends);
     page.text
 }
 
@@ -165,6 +166,16 @@ fn trunks(page: &mut Page, snapshot: &Snapshot) {
     }
 }
 
+fn tls(page: &mut Page, snapshot: &Snapshot, certificate_ends: Option<i64>) {
+    let failed = snapshot.counters.tls_failed;
+    let help = "TLS handshakes of phones and others that came to nothing.";
+    page.one("sip_tls_handshakes_failed_total", "counter", help, failed);
+    if let Some(ends) = certificate_ends {
+        let help = "When our certificate ends, in seconds since 1970.";
+        page.one("tls_certificate_ends_seconds", "gauge", help, ends);
+    }
+}
+
 fn faults(page: &mut Page, snapshot: &Snapshot) {
     page.one("events_waiting", "gauge", "Events that wait to be stored.", snapshot.events_waiting);
     page.one(
@@ -267,7 +278,7 @@ mod tests {
     fn a_violation_moves_the_counter_of_its_name() {
         let session = crate::id::SessionId(uuid::Uuid::nil());
         let violations = vec![Violation::WaitsNowhere { session }];
-        let text = render(&Snapshot { violations, ..Snapshot::default() }, &Standing::default());
+        let text = render(&Snapshot { violations, ..Snapshot::default() }, &Standing::default(), None);
         assert!(text.contains("hovor_invariant_violations{invariant=\"waits_nowhere\"} 1\n"), "{text}");
         assert!(text.contains("hovor_invariant_violations{invariant=\"no_caller\"} 0\n"), "{text}");
     }

@@ -2,6 +2,7 @@
 
 mod answers;
 mod carriers;
+mod certificates;
 mod core;
 mod dialplans;
 mod directory;
@@ -32,6 +33,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tracing::info;
 
+use self::certificates::Certificates;
 use self::core::{Core, Inputs, State};
 use self::dialplans::keeper::Keeper;
 use self::dialplans::watch;
@@ -54,7 +56,7 @@ use crate::lines::phone::{Phone, PhoneConfig};
 use crate::media::engine::{Engine, EngineConfig};
 use crate::queue::Status;
 use crate::resolve::{self, Resolver};
-use crate::sdp::{Capabilities, Codec};
+use crate::sdp::{Capabilities, Codec, Protection};
 use crate::sip::digest::Algorithm;
 use crate::sip::endpoint::{Command, Endpoint, EndpointConfig};
 use crate::sip::transport::{self, Incoming, Transports};
@@ -80,7 +82,7 @@ pub struct Server {
     journal: JoinHandle<()>,
     telling: webhooks::Tasks,
     store: Arc<dyn Store>,
-    sip: SocketAddr,
+    sip: Vec<SocketAddr>,
 }
 
 impl Server {
@@ -103,20 +105,21 @@ impl Server {
         let interrupted = interrupted::close(store.as_ref(), &scope, clock.wall()).await;
         interrupted.map_err(|error| error.to_string())?;
         let mut entropy = entropy();
-        let (transports, sip_in) = bind(config)?;
-        let sip = transports.udp_addresses().first().copied().unwrap_or(config.sip);
+        let certificates = Certificates::open(config, &clock).await?;
+        let (transports, sip_in) = bind(config, &certificates)?;
+        let sip = transports.udp_addresses();
         let (media_out, media_in) = mpsc::channel(MEDIA_WAITING);
         let engine = engine(config, &mut entropy, media_out)?;
         let (journal, journal_task) = Journal::start(store.clone(), scope.clone());
         let (answers, resolved) = mpsc::channel(WAITING);
         let (replies, asked) = mpsc::channel(WAITING);
         let (webhooks, telling) = Webhooks::start(config, (&store, &scope), &clock, &mut entropy)?;
-        let resolver = Resolver::new(config.dns, config.sip.ip(), entropy.fork())?;
+        let resolver = Resolver::new(config.dns, &families(config), entropy.fork())?;
         let keep = Duration::from_secs(u64::from(config.trace_keep));
-        let (tracer, traces) = tracer::start(keep, (config.trace_memory as usize) << 20, sip);
+        let (tracer, traces) = tracer::start(keep, (config.trace_memory as usize) << 20, sip.clone());
         let core = Core {
             clock: clock.clone(),
-            endpoint: endpoint(config, sip, &clock, &mut entropy),
+            endpoint: endpoint(config, &transports, &clock, &mut entropy),
             phone: phone(config, &clock, &mut entropy, engine.metrics().ports_total),
             switch: switch(config, &clock, &mut entropy),
             transports,
@@ -152,7 +155,9 @@ impl Server {
             told: told.clone(),
             examiner,
             traces,
+            certificates: Arc::clone(&certificates),
         };
+        tokio::spawn(certificates.watch());
         let core = tokio::spawn(core.run());
         let watch = tokio::spawn(std::future::pending());
         let mut server = Self { handle, core, watch, journal: journal_task, telling, store, sip };
@@ -168,8 +173,8 @@ impl Server {
     }
 
     /// Where SIP is spoken.
-    pub fn sip_address(&self) -> SocketAddr {
-        self.sip
+    pub fn sip_addresses(&self) -> &[SocketAddr] {
+        &self.sip
     }
 
     /// Waits for what must never be: the end of the switch task by a fault of ours.
@@ -206,11 +211,22 @@ impl Server {
     }
 }
 
-fn bind(config: &Config) -> Result<(Transports, mpsc::Receiver<Incoming>), StartError> {
-    let (udp, tcp) = (vec![config.sip], vec![config.sip]);
-    let settings = transport::Config { udp, tcp, ..transport::Config::default() };
-    Transports::bind(settings)
-        .map_err(|error| format!("cannot listen for SIP: {}", config::listen_help(&error, "--sip")))
+fn bind(
+    config: &Config,
+    certificates: &Certificates,
+) -> Result<(Transports, mpsc::Receiver<Incoming>), StartError> {
+    let (udp, tcp, tls) = (config.sip.clone(), config.sip.clone(), config.sip_tls.clone());
+    let certificate = certificates.shown();
+    let settings = transport::Config { udp, tcp, tls, certificate, ..transport::Config::default() };
+    Transports::bind(settings).map_err(|error| {
+        let option = if error.to_string().contains("on TLS") { "--sip-tls" } else { "--sip" };
+        format!("cannot listen for SIP: {}", config::listen_help(&error, option))
+    })
+}
+
+/// The addresses that we listen on for SIP.
+fn families(config: &Config) -> Vec<IpAddr> {
+    config.sip.iter().chain(&config.sip_tls).map(SocketAddr::ip).collect()
 }
 
 fn engine(
@@ -219,7 +235,7 @@ fn engine(
     events: mpsc::Sender<crate::media::Event>,
 ) -> Result<Engine, StartError> {
     let settings = EngineConfig {
-        bind: config.sip.ip(),
+        bind: config.sound_addresses(),
         rtp_ports: config.rtp_ports.clone(),
         media_dir: config.media.clone(),
         speech_dir: config.data.join("speech"),
@@ -230,7 +246,7 @@ fn engine(
         .map_err(|error| format!("cannot start the media threads: {error}"))
 }
 
-fn endpoint(config: &Config, sip: SocketAddr, clock: &Clock, entropy: &mut Entropy) -> Endpoint {
+fn endpoint(config: &Config, transports: &Transports, clock: &Clock, entropy: &mut Entropy) -> Endpoint {
     let guests = if config.demo { loopback() } else { vec![] };
     let settings = EndpointConfig {
         epoch: clock.epoch(),
@@ -241,8 +257,9 @@ fn endpoint(config: &Config, sip: SocketAddr, clock: &Clock, entropy: &mut Entro
             config::Digest::Sha256 => vec![Algorithm::Sha256],
         },
         user_agent: concat!("hovor/", env!("CARGO_PKG_VERSION")).to_owned(),
-        udp: Some(sip),
-        tcp: Some(sip),
+        udp: transports.udp_addresses(),
+        tcp: transports.tcp_addresses(),
+        tls: transports.tls_addresses(),
         external: config.external_addr,
         guests,
         ..EndpointConfig::default()
@@ -258,13 +275,16 @@ fn loopback() -> Vec<(IpAddr, u8)> {
 fn phone(config: &Config, clock: &Clock, entropy: &mut Entropy, ports: u64) -> Phone {
     let settings = PhoneConfig {
         epoch: clock.epoch(),
-        media_address: config.media_address(),
-        outward_address: own_address::for_media(config),
+        media_addresses: config.media_addresses(),
+        outward_addresses: own_address::for_media(config),
         capabilities: Capabilities {
             codecs: vec![Codec::Pcma, Codec::Pcmu],
             ptime_ms: 20,
             telephone_event: true,
+            // Each leg has its own.
+            protection: Protection::Off,
         },
+        srtp_without_tls: config.srtp_without_tls,
         max_legs: legs_for_all(usize::try_from(ports).unwrap_or(usize::MAX)),
     };
     Phone::new(settings, entropy.fork())

@@ -12,10 +12,13 @@ const ELSEWHERE_V6: IpAddr = IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0,
 /// Any port will do: nothing is sent.
 const DISCARD: u16 = 9;
 
-/// The address that phones are told for sound. A session description cannot say "all addresses": there
-/// `0.0.0.0` means hold (RFC 3264 section 8.4).
-pub fn for_media(config: &Config) -> IpAddr {
-    let told = config.media_address();
+/// The addresses that phones are told for sound, one of each family that we have.
+pub fn for_media(config: &Config) -> Vec<IpAddr> {
+    config.media_addresses().into_iter().map(in_particular).collect()
+}
+
+/// A session description cannot say "all addresses": there `0.0.0.0` means hold (RFC 3264 section 8.4).
+fn in_particular(told: IpAddr) -> IpAddr {
     if !told.is_unspecified() {
         return told;
     }
@@ -51,8 +54,8 @@ mod tests {
 
     fn told(sip: &str, external: Option<&str>) -> IpAddr {
         let external_addr = external.map(|text| text.parse().unwrap());
-        let settings = Settings { sip: sip.parse().ok(), external_addr, ..Settings::default() };
-        for_media(&settings.resolve().unwrap())
+        let settings = Settings { sip: vec![sip.parse().unwrap()], external_addr, ..Settings::default() };
+        for_media(&settings.resolve().unwrap())[0]
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::sync::atomic::AtomicBool;
 use async_trait::async_trait;
 use tokio::sync::{mpsc, oneshot};
 
+use super::certificates::Certificates;
 use super::examiner::Examiner;
 use super::figures::Snapshot;
 use super::loader::{Again, Loader};
@@ -143,6 +144,7 @@ pub struct Handle {
     pub(super) told: Arc<AtomicBool>,
     pub(super) examiner: Arc<Examiner>,
     pub(super) traces: Traces,
+    pub(super) certificates: Arc<Certificates>,
 }
 
 impl Handle {
@@ -168,6 +170,7 @@ impl Running for Handle {
     }
 
     async fn reload(&self) -> Result<(), NotApplied> {
+        self.certificates.reload().await;
         self.loader.apply(self, Again::All).await
     }
 
@@ -256,6 +259,6 @@ impl Running for Handle {
 
     async fn metrics(&self) -> String {
         let snapshot = self.ask(|answer| Request::Snapshot { answer }).await.unwrap_or_default();
-        metrics::render(&snapshot, &self.loader.shown().standing)
+        metrics::render(&snapshot, &self.loader.shown().standing, self.certificates.ends())
     }
 }

@@ -22,8 +22,8 @@ pub struct Tracer {
     batch: Vec<Note>,
     /// None if nothing is to be kept.
     to: Option<mpsc::Sender<Vec<Note>>>,
-    /// Our end of what is sent to an address, before a socket is chosen.
-    local: SocketAddr,
+    /// Where SIP is spoken: our end of what is sent to an address, before a socket is chosen.
+    own: Vec<SocketAddr>,
     /// Messages that were left out.
     pub lost: u64,
 }
@@ -38,7 +38,7 @@ enum Note {
 }
 
 /// Starts keeping messages for `keep`, at most `bytes` of them; nothing at all if either is zero.
-pub fn start(keep: Duration, bytes: usize, local: SocketAddr) -> (Tracer, Traces) {
+pub fn start(keep: Duration, bytes: usize, own: Vec<SocketAddr>) -> (Tracer, Traces) {
     let off = keep.is_zero() || bytes == 0;
     let age_us = i64::try_from(keep.as_micros()).unwrap_or(i64::MAX / 2);
     let ring = (!off).then(|| Arc::new(Mutex::new(Ring::new(Limits { age_us, bytes }))));
@@ -51,7 +51,7 @@ pub fn start(keep: Duration, bytes: usize, local: SocketAddr) -> (Tracer, Traces
         });
         to
     });
-    (Tracer { batch: Vec::new(), to, local, lost: 0 }, Traces(ring))
+    (Tracer { batch: Vec::new(), to, own, lost: 0 }, Traces(ring))
 }
 
 fn take(ring: &Mutex<Ring>, batch: Vec<Note>) {
@@ -84,13 +84,19 @@ impl Tracer {
         if bytes.len() < 8 {
             return;
         }
-        let (transport, local, remote) = match *to {
-            Destination::Flow(Flow { transport, local, remote, .. }) => (transport, local, remote),
-            Destination::Address { transport, remote } => (transport, self.local, remote),
+        let (transport, remote) = (to.transport(), to.remote());
+        let local = match to {
+            Destination::Flow(flow) => flow.local,
+            Destination::Address { .. } | Destination::Provider { .. } => self.local_for(remote),
         };
         self.note(|| {
             Note::Message(Message { at_us, sent: true, transport, local, remote, bytes: bytes.clone() })
         });
+    }
+
+    fn local_for(&self, remote: SocketAddr) -> SocketAddr {
+        let like = self.own.iter().find(|own| own.is_ipv4() == remote.is_ipv4());
+        like.copied().unwrap_or_else(|| SocketAddr::from(([0, 0, 0, 0], 0)))
     }
 
     /// A call is one of a session's.

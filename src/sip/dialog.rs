@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::message::{CSeq, HeaderName, Headers, Method, NameAddr, Request, Response};
-use super::uri::Uri;
+use super::uri::{Scheme, Uri};
 
 /// One end of a dialog.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -15,6 +15,8 @@ pub struct Dialog {
     remote_cseq: Option<u32>,
     target: Uri,
     routes: Vec<NameAddr>,
+    /// Every hop is to be secure: our Contact is a `sips:` URI.
+    secure: bool,
 }
 
 /// A request with a CSeq that is not higher than the last one's (RFC 3261 section 12.2.2).
@@ -26,14 +28,17 @@ impl Dialog {
     /// the request lacks what a dialog needs.
     pub fn answered(request: &Request, tag: &str) -> Option<Self> {
         let headers = &request.headers;
+        let (target, routes) = (headers.first_contact().ok()??.uri, headers.record_routes().ok()?);
+        let next_hop = routes.first().map_or(&target, |route| &route.uri);
         Some(Self {
+            secure: [next_hop, &request.uri].iter().any(|uri| uri.scheme == Scheme::Sips),
             call_id: headers.call_id().ok()?.to_owned(),
             local: headers.to().ok()?.with_tag(tag),
             remote: headers.from().ok()?,
             local_cseq: 0,
             remote_cseq: Some(headers.cseq().ok()?.number),
-            target: headers.first_contact().ok()??.uri,
-            routes: headers.record_routes().ok()?,
+            target,
+            routes,
         })
     }
 
@@ -50,6 +55,7 @@ impl Dialog {
             remote_cseq: None,
             target: contact(&response.headers).unwrap_or_else(|| request.uri.clone()),
             routes,
+            secure: wants_security(request),
         })
     }
 
@@ -124,6 +130,11 @@ impl Dialog {
         self.routes.first().map_or(&self.target, |route| &route.uri)
     }
 
+    /// True if our Contact has to be a `sips:` URI.
+    pub fn is_secure(&self) -> bool {
+        self.secure
+    }
+
     /// True if proxies stand between us and the peer.
     pub fn is_routed(&self) -> bool {
         !self.routes.is_empty()
@@ -142,6 +153,16 @@ impl Dialog {
             .with(HeaderName::CallId, &*self.call_id)
             .with(HeaderName::CSeq, CSeq::new(cseq, method))
     }
+}
+
+/// True if the Contact of a request of ours has to be a `sips:` URI: its target is one, or its first hop (RFC 3261
+/// section 8.1.1.8).
+pub fn wants_security(request: &Request) -> bool {
+    let route = request.headers.get(HeaderName::Route).and_then(|route| NameAddr::parse(route).ok());
+    [Some(&request.uri), route.as_ref().map(|route| &route.uri)]
+        .into_iter()
+        .flatten()
+        .any(|uri| uri.scheme == Scheme::Sips)
 }
 
 /// Request-URI and Route for a target behind these routes. A first hop without `lr` routes strictly:

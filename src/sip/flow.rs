@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::id::TrunkId;
+
 /// How messages travel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -12,12 +14,30 @@ pub enum Transport {
     Udp,
     /// A connection that delivers in order.
     Tcp,
+    /// The same, with nobody listening or speaking in between (RFC 3261 section 26.3).
+    Tls,
 }
 
 impl Transport {
+    /// All that this program speaks; those come first that cost least.
+    pub const ALL: [Transport; 3] = [Transport::Udp, Transport::Tcp, Transport::Tls];
+
     /// True if the transport itself repeats what was lost, so that SIP need not.
     pub const fn is_reliable(self) -> bool {
-        matches!(self, Transport::Tcp)
+        matches!(self, Transport::Tcp | Transport::Tls)
+    }
+
+    /// True if nobody on the way can read or change what is said.
+    pub const fn is_secure(self) -> bool {
+        matches!(self, Transport::Tls)
+    }
+
+    /// The port where no other is named (RFC 3261 section 19.1.2).
+    pub const fn default_port(self) -> u16 {
+        match self {
+            Transport::Udp | Transport::Tcp => 5060,
+            Transport::Tls => 5061,
+        }
     }
 
     /// The name in a Via header (RFC 3261 section 20.42).
@@ -25,6 +45,7 @@ impl Transport {
         match self {
             Transport::Udp => "UDP",
             Transport::Tcp => "TCP",
+            Transport::Tls => "TLS",
         }
     }
 
@@ -33,12 +54,13 @@ impl Transport {
         match self {
             Transport::Udp => "udp",
             Transport::Tcp => "tcp",
+            Transport::Tls => "tls",
         }
     }
 
     /// The transport of this name in a Via or a URI, in any case; `None` if it is unknown here.
     pub fn parse(name: &str) -> Option<Self> {
-        [Transport::Udp, Transport::Tcp].into_iter().find(|known| known.via_name().eq_ignore_ascii_case(name))
+        Self::ALL.into_iter().find(|known| known.via_name().eq_ignore_ascii_case(name))
     }
 }
 
@@ -67,6 +89,14 @@ pub enum Destination {
         /// Where to.
         remote: SocketAddr,
     },
+    /// To a provider over TLS, which has to prove its name; a connection that another provider's name was
+    /// proved on is not used.
+    Provider {
+        /// Which.
+        trunk: TrunkId,
+        /// Where to.
+        remote: SocketAddr,
+    },
 }
 
 impl Destination {
@@ -75,6 +105,7 @@ impl Destination {
         match self {
             Destination::Flow(flow) => flow.transport,
             Destination::Address { transport, .. } => *transport,
+            Destination::Provider { .. } => Transport::Tls,
         }
     }
 
@@ -82,7 +113,22 @@ impl Destination {
     pub const fn remote(&self) -> SocketAddr {
         match self {
             Destination::Flow(flow) => flow.remote,
-            Destination::Address { remote, .. } => *remote,
+            Destination::Address { remote, .. } | Destination::Provider { remote, .. } => *remote,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_transport_is_known_by_its_name_in_any_case() {
+        for transport in Transport::ALL {
+            assert_eq!(Transport::parse(transport.uri_name()), Some(transport));
+            assert_eq!(Transport::parse(transport.via_name()), Some(transport));
+        }
+        assert_eq!(Transport::parse("sctp"), None);
+        assert_eq!((Transport::Tcp.default_port(), Transport::Tls.default_port()), (5060, 5061));
     }
 }

@@ -58,6 +58,7 @@ pub fn offered(mut records: Vec<Naptr>) -> Vec<Service> {
         let transport = match record.service.to_ascii_uppercase().as_str() {
             "SIP+D2U" => Transport::Udp,
             "SIP+D2T" => Transport::Tcp,
+            "SIPS+D2T" => Transport::Tls,
             _ => return None,
         };
         record.flags.eq_ignore_ascii_case("s").then_some(Service { name: record.replacement, transport })
@@ -67,11 +68,16 @@ pub fn offered(mut records: Vec<Naptr>) -> Vec<Service> {
 
 /// The services to ask for where no NAPTR record says which there are: of this transport, or of all.
 pub fn usual(host: &str, transport: Option<Transport>) -> Vec<Service> {
-    let all = [Transport::Udp, Transport::Tcp].into_iter();
-    let wanted = all.filter(|known| transport.is_none_or(|wanted| wanted == *known));
-    wanted
-        .map(|transport| Service { name: format!("_sip._{}.{host}", transport.uri_name()), transport })
-        .collect()
+    let wanted = Transport::ALL.into_iter().filter(|known| transport.is_none_or(|wanted| wanted == *known));
+    let service = |transport| {
+        let name = match transport {
+            Transport::Udp => "_sip._udp",
+            Transport::Tcp => "_sip._tcp",
+            Transport::Tls => "_sips._tcp",
+        };
+        Service { name: format!("{name}.{host}"), transport }
+    };
+    wanted.map(service).collect()
 }
 
 /// SRV records in the order in which they are to be tried: by priority, and among equals by a draw
@@ -157,13 +163,14 @@ mod tests {
             naptr(5, 5, "u", "SIP+D2U", "x"),
         ];
         let names: Vec<String> = offered(records).into_iter().map(|service| service.name).collect();
-        assert_eq!(names, ["_sip._udp.example", "_sip._tcp.example"]);
+        assert_eq!(names, ["_sips._tcp.example", "_sip._udp.example", "_sip._tcp.example"]);
     }
 
     #[test]
     fn without_naptr_each_transport_has_its_usual_name() {
         let names = |transport| usual("p.example", transport).into_iter().map(|s| s.name).collect::<Vec<_>>();
-        assert_eq!(names(None), ["_sip._udp.p.example", "_sip._tcp.p.example"]);
+        assert_eq!(names(None), ["_sip._udp.p.example", "_sip._tcp.p.example", "_sips._tcp.p.example"]);
+        assert_eq!(names(Some(Transport::Tls)), ["_sips._tcp.p.example"]);
         assert_eq!(names(Some(Transport::Tcp)), ["_sip._tcp.p.example"]);
     }
 }

@@ -70,7 +70,7 @@ impl Net {
         let node = |at: usize| {
             let address: SocketAddr = format!("192.0.2.{}:5060", at + 1).parse().unwrap();
             let guests = vec![("0.0.0.0".parse().unwrap(), 0)];
-            let config = EndpointConfig { udp: Some(address), tcp: Some(address), guests, ..config.clone() };
+            let config = EndpointConfig { udp: vec![address], tcp: vec![address], guests, ..config.clone() };
             let endpoint = Endpoint::new(config, entropy.fork());
             Node { endpoint, address, events: vec![], sent: vec![] }
         };
@@ -198,12 +198,12 @@ impl Net {
         let connection = match to {
             Destination::Flow(flow) if flow.connection.is_some() => {
                 if !self.connections.values().any(|open| Some(*open) == flow.connection) {
-                    self.input(from, Input::SendFailed { to });
+                    self.input(from, Input::SendFailed { to, why: "it is closed".into() });
                     return;
                 }
                 flow.connection
             }
-            _ if to.transport() == Transport::Tcp => Some(self.connection(local, remote)),
+            _ if to.transport().is_reliable() => Some(self.connection(local, remote)),
             _ => None,
         };
         let flow = Flow { transport: to.transport(), local: remote, remote: local, connection };
@@ -279,7 +279,9 @@ pub fn call_of(event: &Event) -> Option<CallRef> {
         | Event::OfferAnswered { call, .. }
         | Event::OfferRefused { call, .. }
         | Event::Ended { call, .. } => Some(*call),
-        Event::Bindings { .. } | Event::Trunk { .. } | Event::Trouble { .. } => None,
+        Event::Bindings { .. } | Event::Trunk { .. } | Event::TrunkFamily { .. } | Event::Trouble { .. } => {
+            None
+        }
     }
 }
 

@@ -116,6 +116,7 @@ async fn seed_users(store: &dyn Store, scope: &Scope) -> Result<()> {
                 username: Some(extension.into()),
                 label: Some(format!("{display}'s phone")),
                 secret: Some(PASSWORD.into()),
+                srtp: None,
             };
             store.add_device(scope, new).await?;
         }

@@ -9,7 +9,7 @@ use crate::id::{DeviceId, TenantId, UserId};
 use crate::store::scope::{Owner, Reach};
 use crate::store::secret::Ha1;
 use crate::store::sql::{Noun, Row, Value};
-use crate::store::{Key, StoreError, field};
+use crate::store::{Key, Srtp, StoreError, field};
 
 /// A SIP phone.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +24,8 @@ pub struct Device {
     pub label: String,
     /// The digest realm in its HA1s.
     pub realm: String,
+    /// Whether its sound is protected.
+    pub srtp: Srtp,
     /// MD5 of `username:realm:secret` (RFC 7616), lower-case hex. As good as the secret.
     #[serde(skip)]
     pub ha1_md5: String,
@@ -61,6 +63,9 @@ pub struct NewDevice {
     /// 8 to 128 characters. Left out, a secret is generated, which is better.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secret: Option<String>,
+    /// `optional` if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub srtp: Option<Srtp>,
 }
 
 /// What changes of a device; what is left out stays. The user name is part of the secret's hash
@@ -78,6 +83,9 @@ pub struct DeviceChange {
     /// A new secret, 8 to 128 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secret: Option<String>,
+    /// Whether its sound is protected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub srtp: Option<Srtp>,
 }
 
 /// A device just made, with its secret, which is shown this once and kept nowhere.
@@ -109,6 +117,7 @@ impl Device {
             user: user.id,
             label: field::label("label", new.label.as_deref().unwrap_or(""))?,
             realm: realm.to_owned(),
+            srtp: new.srtp.unwrap_or_default(),
             ha1_md5: ha1.md5,
             ha1_sha256: ha1.sha256,
             tenants: user.roles.keys().copied().collect(),
@@ -127,6 +136,7 @@ impl Device {
             self.tenants = user.roles.keys().copied().collect();
             self.of_administrator = user.administrator;
         }
+        self.srtp = change.srtp.unwrap_or(self.srtp);
         if let Some(label) = change.label {
             self.label = field::label("label", &label)?;
         }
@@ -143,7 +153,7 @@ impl Noun for Device {
     const TABLE: &'static str = "devices";
     const NAMES: &'static [&'static str] = &["username"];
     const COLUMNS: &'static [&'static str] =
-        &["user_id", "username", "label", "realm", "ha1_md5", "ha1_sha256"];
+        &["user_id", "username", "label", "realm", "ha1_md5", "ha1_sha256", "srtp"];
     const COMPUTED: &'static str = ", (SELECT string_agg(r.tenant_id, ',') FROM user_roles r \
          WHERE r.user_id = t.user_id) AS tenants, \
          (SELECT u.administrator FROM users u WHERE u.id = t.user_id) AS of_administrator";
@@ -158,6 +168,7 @@ impl Noun for Device {
             realm: row.text("realm")?,
             ha1_md5: row.text("ha1_md5")?,
             ha1_sha256: row.text("ha1_sha256")?,
+            srtp: row.text("srtp")?.parse()?,
             tenants: row.ids("tenants")?.into_iter().map(TenantId).collect(),
             of_administrator: row.flag("of_administrator")?,
         })
@@ -171,6 +182,7 @@ impl Noun for Device {
             Value::from(&self.realm),
             Value::from(&self.ha1_md5),
             Value::from(&self.ha1_sha256),
+            Value::from(self.srtp.as_str()),
         ]
     }
 

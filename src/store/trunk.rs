@@ -20,6 +20,8 @@ pub enum Transport {
     Udp,
     /// A plain connection.
     Tcp,
+    /// A connection that nobody can listen in on.
+    Tls,
 }
 
 impl Transport {
@@ -28,6 +30,7 @@ impl Transport {
         match self {
             Self::Udp => "udp",
             Self::Tcp => "tcp",
+            Self::Tls => "tls",
         }
     }
 }
@@ -35,8 +38,8 @@ impl Transport {
 impl FromStr for Transport {
     type Err = StoreError;
     fn from_str(text: &str) -> Result<Self, StoreError> {
-        [Self::Udp, Self::Tcp].into_iter().find(|known| known.as_str() == text).ok_or_else(|| {
-            StoreError::invalid("transport", format!("`{text}` is not a transport"), "use udp or tcp")
+        [Self::Udp, Self::Tcp, Self::Tls].into_iter().find(|known| known.as_str() == text).ok_or_else(|| {
+            StoreError::invalid("transport", format!("`{text}` is not a transport"), "use udp, tcp or tls")
         })
     }
 }
@@ -52,7 +55,7 @@ pub struct Trunk {
     pub name: String,
     /// The provider's host name or IP address.
     pub host: String,
-    /// The provider's port; without one what the name service says, or 5060.
+    /// The provider's port; without one what the name service says, or 5060 (5061 over TLS).
     pub port: Option<u16>,
     /// How messages travel to it; without one what the name service says, or UDP.
     pub transport: Option<Transport>,
@@ -88,7 +91,7 @@ pub struct NewTrunk {
     pub tenant: Option<Key>,
     /// A host name or an IP address.
     pub host: String,
-    /// What the name service says, or 5060, if left out.
+    /// What the name service says, or 5060 (5061 over TLS), if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub port: Option<u16>,
     /// What the name service says, or `udp`, if left out.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::store::{StoreError, field};
+use crate::store::{Srtp, StoreError, field};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -60,6 +60,13 @@ pub struct TrunkSettings {
     pub caller_number: Option<String>,
     /// Codecs that it is offered, best first; all if empty.
     pub codecs: Vec<String>,
+    /// Whether its sound is protected.
+    pub srtp: Srtp,
+    /// The name that its certificate has to bear over TLS, if not that of its host or proxy (RFC 5922).
+    pub tls_name: Option<String>,
+    /// The path of a file (PEM) with the certificates that are trusted for it, on the machine of hovor; without it,
+    /// those that the system trusts.
+    pub ca: Option<String>,
 }
 
 /// How a provider wants numbers written.
@@ -128,6 +135,9 @@ impl Default for TrunkSettings {
             identity: IdentityHeader::None,
             caller_number: None,
             codecs: vec![],
+            srtp: Srtp::Optional,
+            tls_name: None,
+            ca: None,
         }
     }
 }
@@ -197,6 +207,8 @@ impl TrunkSettings {
             self.prepend = field::prepend("prepend", &self.prepend)?;
         }
         self.codecs(has_no_other)?;
+        self.tls_name = self.tls_name.map(|text| tls_name(&text)).transpose()?;
+        self.ca.as_deref().map(ca).transpose()?;
         Ok(self)
     }
 
@@ -256,6 +268,24 @@ fn proxy(text: &str) -> Result<String> {
         Some(port) => format!("{host}:{port}"),
         None => host,
     })
+}
+
+/// A name as it stands in certificates. A star in front stands for itself there.
+fn tls_name(text: &str) -> Result<String> {
+    let (star, host) = match text.strip_prefix("*.") {
+        Some(host) => ("*.", host),
+        None => ("", text),
+    };
+    Ok(format!("{star}{}", field::host("tls_name", host)?))
+}
+
+fn ca(path: &str) -> Result<()> {
+    let is_path = path.starts_with('/') && path.len() <= 4_096 && !path.contains(char::is_control);
+    if is_path {
+        return Ok(());
+    }
+    let help = "write the absolute path of a PEM file on the machine of hovor: /etc/hovor/provider-ca.pem";
+    Err(StoreError::invalid("ca", format!("`{}` is no absolute path", field::shortened(path)), help))
 }
 
 /// A network, or one address.
@@ -332,6 +362,8 @@ mod tests {
             (serde_json::json!({"number": "100"}), "E.164"),
             (serde_json::json!({"expires_s": 5}), "60"),
             (serde_json::json!({"prepend": "x"}), "digits"),
+            (serde_json::json!({"tls_name": "sip:x"}), "tls_name"),
+            (serde_json::json!({"ca": "ca.pem"}), "absolute path"),
         ] {
             let error = changed(change.clone()).unwrap_err().to_string();
             assert!(error.contains(word), "{change}: {error}");

@@ -6,6 +6,7 @@ use crate::provider::{
 };
 use crate::support::hovor::Hovor;
 use crate::support::name_server;
+use crate::support::tls::Authority;
 
 /// What `hovor trunk check` says of a trunk with these options.
 struct Checked {
@@ -141,6 +142,69 @@ fn the_wrong_transport() {
     let checked = check(&hovor, "127.0.0.1", &["--port", &port, "--transport", "udp"], &[]);
     checked.bad("wrong_transport", "does over TCP");
     assert!(checked.text.contains("--transport tcp"));
+}
+
+/// What it says of a provider over TLS that shows a certificate for these names.
+fn of_tls(names: &[&str], over: bool, trusted: bool, options: &[&str]) -> Checked {
+    let hovor = Hovor::start();
+    let authority = Authority::new();
+    let files = authority.signs("provider", names, |params| {
+        if over {
+            params.not_after = rcgen::date_time_ymd(2020, 1, 1);
+        }
+    });
+    let provider = Provider::tls(&hovor.ports, &files, |_| status(200));
+    let (port, ca) = (provider.port.to_string(), authority.file());
+    let mut all = vec!["--port", &port, "--transport", "tls"];
+    all.extend(options);
+    if trusted {
+        all.extend(["--ca", ca.to_str().unwrap()]);
+    }
+    check(&hovor, "127.0.0.1", &all, &[])
+}
+
+#[test]
+fn a_trunk_over_tls_that_is_well_is_well() {
+    let checked = of_tls(&["127.0.0.1"], false, true, LOGIN);
+    assert!(checked.ok, "{:#?}", checked.findings);
+    let reached = checked.findings[1]["what"].as_str().unwrap();
+    assert!(reached.contains("over TLS"), "{reached}");
+}
+
+#[test]
+fn a_wrong_tls_name() {
+    let checked = of_tls(&["other.example"], false, true, &[]);
+    checked.bad("wrong_tls_name", "for other.example, not for 127.0.0.1");
+    assert!(checked.text.contains("hovor trunk set provider --tls-name 'other.example'"), "{}", checked.text);
+    assert!(of_tls(&["other.example"], false, true, &["--tls-name", "other.example"]).ok);
+}
+
+#[test]
+fn an_expired_certificate() {
+    of_tls(&["127.0.0.1"], true, true, &[]).bad("expired_certificate", "has expired");
+}
+
+#[test]
+fn a_certificate_that_nobody_trusted_vouches_for() {
+    of_tls(&["127.0.0.1"], false, false, &[]).bad("unknown_issuer", "unknown issuer");
+}
+
+#[test]
+fn plain_sip_where_tls_is_wanted_and_tls_where_plain_sip_is() {
+    let hovor = Hovor::start();
+    let plain = Provider::tcp(&hovor.ports, |_| status(200));
+    let port = plain.port.to_string();
+    let checked = check(&hovor, "127.0.0.1", &["--port", &port, "--transport", "tls"], &[]);
+    checked.bad("wrong_transport", "does not answer over TLS, but does over TCP");
+    drop(hovor);
+    let hovor = Hovor::start();
+    let authority = Authority::new();
+    let files = authority.signs("provider", &["127.0.0.1"], |_| {});
+    let secured = Provider::tls(&hovor.ports, &files, |_| status(200));
+    let port = secured.port.to_string();
+    let checked = check(&hovor, "127.0.0.1", &["--port", &port, "--transport", "tcp"], &[]);
+    checked.bad("wrong_transport", "does over TLS");
+    assert!(checked.text.contains("--transport tls"));
 }
 
 #[test]

@@ -1,12 +1,16 @@
 //! A provider that answers as a test wants it to.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+
 use crate::support::ports::Ports;
+use crate::support::tls::Files;
 
 /// A request as it came.
 pub struct Asked<'a> {
@@ -75,6 +79,30 @@ impl Provider {
         Self::listening(ports, move |at, text| respond(at, text, &answer))
     }
 
+    /// Over TLS alone, with this certificate.
+    pub fn tls(
+        ports: &Ports,
+        files: &Files,
+        answer: impl Fn(&Asked) -> Option<Reply> + Send + Sync + 'static,
+    ) -> Self {
+        let chain =
+            CertificateDer::pem_file_iter(&files.certificate).unwrap().collect::<Result<_, _>>().unwrap();
+        let key = PrivateKeyDer::from_pem_file(&files.key).unwrap();
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let config = rustls::ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(chain, key)
+            .unwrap();
+        let config = Arc::new(config);
+        let secured = move |stream: TcpStream| {
+            let connection = rustls::ServerConnection::new(Arc::clone(&config)).unwrap();
+            Box::new(rustls::StreamOwned::new(connection, stream)) as Box<dyn Stream>
+        };
+        Self::serving(ports, secured, move |port, text| respond(port, text, &answer))
+    }
+
     /// A web server.
     pub fn web(ports: &Ports) -> Self {
         Self::listening(ports, |_, _| {
@@ -84,6 +112,14 @@ impl Provider {
 
     fn listening(
         ports: &Ports,
+        say: impl Fn(SocketAddr, &str) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        Self::serving(ports, |stream| Box::new(stream) as Box<dyn Stream>, say)
+    }
+
+    fn serving(
+        ports: &Ports,
+        secured: impl Fn(TcpStream) -> Box<dyn Stream> + Send + 'static,
         say: impl Fn(SocketAddr, &str) -> Option<String> + Send + Sync + 'static,
     ) -> Self {
         let port = ports.one();
@@ -97,6 +133,9 @@ impl Provider {
                 match listener.accept() {
                     Ok((stream, _)) => {
                         let (ended, say) = (Arc::clone(&ended), Arc::clone(&say));
+                        stream.set_nonblocking(false).unwrap();
+                        stream.set_read_timeout(Some(Duration::from_millis(50))).unwrap();
+                        let stream = secured(stream);
                         std::thread::spawn(move || converse(stream, &ended, &|text| say(at, text)));
                     }
                     Err(_) => std::thread::sleep(Duration::from_millis(20)),
@@ -107,20 +146,24 @@ impl Provider {
     }
 }
 
-fn converse(mut stream: TcpStream, over: &AtomicBool, say: &dyn Fn(&str) -> Option<String>) {
-    stream.set_nonblocking(false).unwrap();
-    stream.set_read_timeout(Some(Duration::from_millis(50))).unwrap();
+/// What is read and written, whatever is underneath.
+trait Stream: Read + Write + Send {}
+
+impl<T: Read + Write + Send> Stream for T {}
+
+fn converse(mut stream: Box<dyn Stream>, over: &AtomicBool, say: &dyn Fn(&str) -> Option<String>) {
     let (mut buffer, mut text) = ([0; 4096], String::new());
     while !over.load(Ordering::Relaxed) {
         match stream.read(&mut buffer) {
             Ok(0) => return,
             Ok(length) => text.push_str(&String::from_utf8_lossy(&buffer[..length])),
-            Err(_) => continue,
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => continue,
+            Err(_) => return,
         }
         if text.contains("\r\n\r\n")
             && let Some(answer) = say(&std::mem::take(&mut text))
         {
-            let _ = stream.write_all(answer.as_bytes());
+            let _ = stream.write_all(answer.as_bytes()).and_then(|()| stream.flush());
         }
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::support::audio::{Sound, assert_heard, assert_not_heard};
 use crate::support::hovor::Hovor;
 use crate::support::pause;
-use crate::support::phone::{Moment, Phone, Program, Setup};
+use crate::support::phone::{Moment, Over, Phone, Program, Setup};
 
 const CALLER: u64 = 11;
 const OPERATOR: u64 = 22;
@@ -14,16 +14,16 @@ const OPERATOR: u64 = 22;
 #[derive(Clone, Copy)]
 struct Kind {
     program: Program,
-    tcp: bool,
+    over: Over,
     codec: &'static str,
 }
 
-const BARESIP: Kind = Kind { program: Program::Baresip, tcp: false, codec: "PCMU" };
-const PJSIP: Kind = Kind { program: Program::Pjsua, tcp: false, codec: "PCMU" };
+const BARESIP: Kind = Kind { program: Program::Baresip, over: Over::Udp, codec: "PCMU" };
+const PJSIP: Kind = Kind { program: Program::Pjsua, over: Over::Udp, codec: "PCMU" };
 
 impl Kind {
     fn over_tcp(self) -> Self {
-        Self { tcp: true, ..self }
+        Self { over: Over::Tcp, ..self }
     }
 
     fn codec(self, codec: &'static str) -> Self {
@@ -32,7 +32,7 @@ impl Kind {
 
     fn start(self, setup: Setup, voice: u64) -> Box<dyn Phone> {
         let setup = setup.codec(self.codec).says(&Sound::voice(voice, 90.0));
-        if self.tcp { setup.over_tcp() } else { setup }.start(self.program)
+        setup.over(self.over).start(self.program)
     }
 }
 

@@ -7,6 +7,7 @@ mod support;
 
 mod calls;
 mod dialplan_verbs;
+mod families;
 mod hearing;
 mod messages;
 mod peers;
@@ -14,7 +15,9 @@ mod queue;
 mod records;
 mod settings;
 mod spoken;
+mod srtp;
 mod test_numbers;
+mod tls;
 mod trace;
 mod trunks;
 mod voicemail;

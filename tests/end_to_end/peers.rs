@@ -2,18 +2,15 @@
 
 use crate::support::audio::{Sound, assert_heard};
 use crate::support::pause;
-use crate::support::phone::{Moment, Phone, Program, Setup};
+use crate::support::phone::{Moment, Over, Phone, Program, Setup};
 use crate::support::ports::Ports;
 use crate::support::rtp::{self, Stream};
 use crate::support::sipp::Sipp;
 
-fn two_phones_hear_each_other(caller: Program, called: Program, codec: &'static str, tcp: bool) {
+fn two_phones_hear_each_other(caller: Program, called: Program, codec: &'static str, over: Over) {
     let ports = Ports::claim();
     let (caller_says, called_says) = (Sound::voice(1, 60.0), Sound::voice(2, 60.0));
-    let setup = |user: &str, says: &Sound| {
-        let setup = Setup::new(&ports, user).codec(codec).says(says);
-        if tcp { setup.over_tcp() } else { setup }
-    };
+    let setup = |user: &str, says: &Sound| Setup::new(&ports, user).codec(codec).says(says).over(over);
     let mut called = setup("bob", &called_says).start(called);
     let mut caller = setup("alice", &caller_says).start(caller);
     caller.dial_exactly(&called.uri());
@@ -33,12 +30,12 @@ fn two_phones_hear_each_other(caller: Program, called: Program, codec: &'static 
 
 #[test]
 fn baresip_and_pjsip_hear_each_other() {
-    two_phones_hear_each_other(Program::Baresip, Program::Pjsua, "PCMU", false);
+    two_phones_hear_each_other(Program::Baresip, Program::Pjsua, "PCMU", Over::Udp);
 }
 
 #[test]
 fn pjsip_and_baresip_hear_each_other_over_tcp() {
-    two_phones_hear_each_other(Program::Pjsua, Program::Baresip, "PCMA", true);
+    two_phones_hear_each_other(Program::Pjsua, Program::Baresip, "PCMA", Over::Tcp);
 }
 
 #[test]

@@ -63,7 +63,7 @@ pub fn operator(name: &str, extension: &str, tenant: &str) -> NewUser {
 
 /// A new device, named after its user's extension.
 pub fn device(user: &str) -> NewDevice {
-    NewDevice { user: user.into(), username: None, label: None, secret: None }
+    NewDevice { user: user.into(), username: None, label: None, secret: None, srtp: None }
 }
 
 /// A new number.

@@ -22,6 +22,7 @@ pub async fn a_device_keeps_hashes_and_shows_its_secret_once(bench: Bench) {
         user: Some("boris".into()),
         label: Some("Desk".into()),
         secret: Some("12345678".into()),
+        srtp: None,
     };
     let changed = store.change_device(all, &"201".into(), change).await.unwrap();
     assert_eq!((changed.user, changed.label.as_str()), (boris.id, "Desk"));

@@ -34,6 +34,7 @@ fn cases() -> Vec<(&'static str, Case)> {
         nouns::a_tenant_has_a_country_emergency_numbers_and_a_number_to_show,
         nouns::a_number_is_one_tenants_alone_in_a_block_too,
         nouns::names_are_taken_once_and_the_error_says_which,
+        nouns::whether_the_sound_of_a_device_is_protected_is_remembered,
         nouns::what_is_in_use_is_not_removed,
         nouns::extensions_and_short_numbers_are_dialled_alike,
         nouns::members_of_a_group_have_a_role_in_its_tenant,

@@ -210,6 +210,20 @@ pub async fn names_are_taken_once_and_the_error_says_which(bench: Bench) {
     ));
 }
 
+pub async fn whether_the_sound_of_a_device_is_protected_is_remembered(bench: Bench) {
+    let (store, all) = (&bench.store, &bench.all);
+    bench.tenant("harbour").await;
+    bench.operator("anna", "201", "harbour").await;
+    assert_eq!(bench.device("anna").await.srtp, Srtp::Optional);
+    let change = DeviceChange { srtp: Some(Srtp::Required), ..DeviceChange::default() };
+    assert_eq!(store.change_device(all, &"201".into(), change).await.unwrap().srtp, Srtp::Required);
+    let other = DeviceChange { label: Some("desk".into()), ..DeviceChange::default() };
+    store.change_device(all, &"201".into(), other).await.unwrap();
+    assert_eq!(store.directory(all).await.unwrap().devices[0].srtp, Srtp::Required);
+    let new = NewDevice { username: Some("201b".into()), srtp: Some(Srtp::Off), ..device("anna") };
+    assert_eq!(store.add_device(all, new).await.unwrap().device.srtp, Srtp::Off);
+}
+
 pub async fn what_is_in_use_is_not_removed(bench: Bench) {
     let (store, all) = (&bench.store, &bench.all);
     bench.tenant("harbour").await;

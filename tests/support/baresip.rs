@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::audio::Sound;
 use super::folder::Folder;
-use super::phone::{Moment, Phone, Setup, transport};
+use super::phone::{Moment, Over, Phone, Setup};
 use super::process::Process;
 use super::{netstring, wait_for};
 
@@ -21,7 +21,7 @@ pub struct Baresip {
     folder: Folder,
     sip_port: u16,
     user: String,
-    tcp: bool,
+    over: Over,
     control: TcpStream,
     heard: Arc<Mutex<Vec<Value>>>,
 }
@@ -33,7 +33,7 @@ impl Baresip {
         let (rtp, control) = (setup.ports.several(10), setup.ports.one());
         std::fs::create_dir(folder.join("rec")).unwrap();
         setup.says.write(&folder.join("says.wav"));
-        std::fs::write(folder.join("config"), config(&folder, sip_port, rtp, control)).unwrap();
+        std::fs::write(folder.join("config"), config(&folder, setup.host, sip_port, rtp, control)).unwrap();
         std::fs::write(folder.join("accounts"), account(&setup, sip_port)).unwrap();
         std::fs::write(folder.join("contacts"), "").unwrap();
         let mut command = Command::new("baresip");
@@ -45,7 +45,7 @@ impl Baresip {
         let heard = Arc::default();
         listen(control.try_clone().unwrap(), Arc::clone(&heard));
         let registers = setup.registrar.is_some();
-        let phone = Self { process, folder, sip_port, user: setup.user, tcp: setup.tcp, control, heard };
+        let phone = Self { process, folder, sip_port, user: setup.user, over: setup.over, control, heard };
         if registers {
             phone.wait_for(Moment::Registered);
         }
@@ -122,8 +122,8 @@ impl Phone for Baresip {
         self.sip_port
     }
 
-    fn tcp(&self) -> bool {
-        self.tcp
+    fn over(&self) -> Over {
+        self.over
     }
 
     fn dial_exactly(&mut self, uri: &str) {
@@ -207,12 +207,13 @@ fn listen(mut stream: TcpStream, heard: Arc<Mutex<Vec<Value>>>) {
     });
 }
 
-fn config(folder: &Folder, sip: u16, rtp: u16, control: u16) -> String {
-    let modules = ["g711", "aufile", "aubridge", "sndfile", "uuid"];
+fn config(folder: &Folder, host: &str, sip: u16, rtp: u16, control: u16) -> String {
+    let modules = ["g711", "aufile", "aubridge", "sndfile", "uuid", "srtp"];
     let modules: String = modules.iter().map(|name| format!("module {name}.so\n")).collect();
     format!(
-        "sip_listen 127.0.0.1:{sip}\n\
-         net_interface 127.0.0.1\n\
+        "sip_listen {host}:{sip}\n\
+         net_interface {address}\n\
+         prefer_ipv6 {ipv6}\n\
          audio_source aufile,{folder}/says.wav\n\
          audio_player aubridge,x\n\
          audio_alert aubridge,x\n\
@@ -236,18 +237,22 @@ fn config(folder: &Folder, sip: u16, rtp: u16, control: u16) -> String {
          ctrl_tcp_listen 127.0.0.1:{control}\n",
         folder = folder.path().display(),
         last = rtp + 9,
+        address = host.trim_start_matches('[').trim_end_matches(']'),
+        ipv6 = if host.starts_with('[') { "yes" } else { "no" },
     )
 }
 
 fn account(setup: &Setup, sip_port: u16) -> String {
     let Setup { user, codec, .. } = setup;
-    let transport = transport(setup.tcp);
+    let transport = setup.over.param();
+    let srtp = if setup.srtp.is_some() { ";mediaenc=srtp-mand" } else { "" };
     let mode = if setup.auto_answer { "auto" } else { "manual" };
-    let (host, login) = match &setup.registrar {
+    let at = setup.host;
+    let (port, login) = match &setup.registrar {
         Some((port, password)) => (*port, format!("auth_user={user};auth_pass={password};regint=60")),
         None => (sip_port, "regint=0".to_owned()),
     };
     format!(
-        "<sip:{user}@127.0.0.1:{host}{transport}>;{login};answermode={mode};audio_codecs={codec}/8000/1;ptime=20\n"
+        "<sip:{user}@{at}:{port}{transport}>;{login};answermode={mode};audio_codecs={codec}/8000/1;ptime=20{srtp}\n"
     )
 }

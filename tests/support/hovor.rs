@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::folder::Folder;
-use super::phone::Setup;
+use super::phone::{Over, Setup};
 use super::ports::Ports;
 use super::process::Process;
 use super::{http, wait_for};
@@ -21,6 +21,7 @@ pub struct Hovor {
     folder: Folder,
     pub ports: Ports,
     pub sip_port: u16,
+    pub tls_port: u16,
     pub http_port: u16,
     rtp: (u16, u16),
     options: Vec<String>,
@@ -39,7 +40,12 @@ impl Hovor {
 
     /// The same with so many pairs of ports for sound.
     pub fn start_on(pairs: u16, options: &[&str]) -> Self {
-        Self::start_in(Folder::new("hovor"), pairs, &[&["--demo"], options].concat())
+        Self::start_in(Folder::new("hovor"), pairs, false, &[&["--demo"], options].concat())
+    }
+
+    /// The same, speaking SIP at `[::1]` too.
+    pub fn start_on_both_families() -> Self {
+        Self::start_in(Folder::new("hovor"), 80, true, &["--demo"])
     }
 
     /// Starts it without the demo, with an empty company.
@@ -47,16 +53,20 @@ impl Hovor {
         let folder = Folder::new("hovor");
         let made = program().args(["init", "Acme", "--data"]).arg(folder.join("data")).output().unwrap();
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-        Self::start_in(folder, 80, options)
+        Self::start_in(folder, 80, false, options)
     }
 
-    fn start_in(folder: Folder, pairs: u16, options: &[&str]) -> Self {
+    fn start_in(folder: Folder, pairs: u16, on_both: bool, options: &[&str]) -> Self {
         let ports = Ports::claim();
-        let (sip_port, http_port, rtp) = (ports.one(), ports.one(), ports.several(2 * pairs));
+        let (sip_port, tls_port) = (ports.one(), ports.one());
+        let (http_port, rtp) = (ports.one(), ports.several(2 * pairs));
         let rtp = (rtp, rtp + 2 * pairs - 1);
-        let options: Vec<String> = options.iter().map(|option| (*option).to_owned()).collect();
-        let process = serve(&folder, sip_port, http_port, rtp, &options);
-        let mut hovor = Self { process, folder, ports, sip_port, http_port, rtp, options };
+        let mut options: Vec<String> = options.iter().map(|option| (*option).to_owned()).collect();
+        if on_both {
+            options.extend(["--sip".to_owned(), format!("[::1]:{sip_port}")]);
+        }
+        let process = serve(&folder, (sip_port, tls_port), http_port, rtp, &options);
+        let mut hovor = Self { process, folder, ports, sip_port, tls_port, http_port, rtp, options };
         hovor.wait_until_it_serves();
         hovor
     }
@@ -69,7 +79,8 @@ impl Hovor {
 
     /// Starts the program again, whose process has ended, on the same data.
     pub fn restart_after_a_crash(&mut self) {
-        self.process = serve(&self.folder, self.sip_port, self.http_port, self.rtp, &self.options);
+        let sip = (self.sip_port, self.tls_port);
+        self.process = serve(&self.folder, sip, self.http_port, self.rtp, &self.options);
         self.wait_until_it_serves();
     }
 
@@ -110,6 +121,26 @@ impl Hovor {
     /// The phone of an operator of the demo company.
     pub fn operator(&self, extension: &str) -> Setup<'_> {
         self.phone(extension).registers_at(self.sip_port, PASSWORD)
+    }
+
+    /// The phone of an operator of the demo company who registers over TLS.
+    pub fn operator_over_tls(&self, extension: &str) -> Setup<'_> {
+        self.phone(extension).registers_at(self.tls_port, PASSWORD).over(Over::Tls)
+    }
+
+    /// The address of a number at this program, over TLS.
+    pub fn tls_uri(&self, number: &str) -> String {
+        format!("sip:{number}@127.0.0.1:{}", self.tls_port)
+    }
+
+    /// The certificate that the program made for itself.
+    pub fn certificate(&self) -> PathBuf {
+        self.data().join("tls/demo.crt")
+    }
+
+    /// Asks the program to read its configuration again.
+    pub fn hang_up(&self) {
+        self.process.signal(libc::SIGHUP);
     }
 
     /// The address of a number at this program.
@@ -197,13 +228,18 @@ fn program() -> Command {
     command
 }
 
-fn serve(folder: &Folder, sip: u16, http: u16, rtp: (u16, u16), options: &[String]) -> Process {
+fn serve(folder: &Folder, sip: (u16, u16), http: u16, rtp: (u16, u16), options: &[String]) -> Process {
     let mut command = program();
     command
         .args(["serve", "--data"])
         .arg(folder.join("data"))
-        .args(["--sip", &format!("127.0.0.1:{sip}"), "--http", &format!("127.0.0.1:{http}")])
+        .args(["--sip", &format!("127.0.0.1:{}", sip.0)])
+        .args(["--http", &format!("127.0.0.1:{http}")])
         .args(["--rtp-ports", &format!("{}-{}", rtp.0, rtp.1)])
         .args(options);
+    if options.iter().any(|option| option == "--demo") {
+        // Only the demo makes a certificate of its own.
+        command.args(["--sip-tls", &format!("127.0.0.1:{}", sip.1)]);
+    }
     Process::start(&mut command, &folder.join("log"))
 }

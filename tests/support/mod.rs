@@ -26,6 +26,7 @@ pub mod record;
 pub mod rtp;
 pub mod sipp;
 pub mod spectrum;
+pub mod tls;
 
 use std::time::{Duration, Instant};
 

@@ -1,5 +1,6 @@
 //! What the tests ask of a phone, whichever program it is.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::audio::Sound;
@@ -14,12 +15,18 @@ pub struct Setup<'a> {
     pub user: String,
     /// The registrar's port and the password; without them the phone does not register.
     pub registrar: Option<(u16, String)>,
-    pub tcp: bool,
+    pub over: Over,
     pub codec: &'static str,
     /// Answers at once; else it rings until the test says what to do.
     pub auto_answer: bool,
     pub says: Sound,
     pub sip_port: Option<u16>,
+    /// Whom a PJSIP phone trusts over TLS; everybody without it.
+    pub ca: Option<PathBuf>,
+    /// Its address on this machine.
+    pub host: &'static str,
+    /// The one suite that protects its sound, or any if empty; plain sound without.
+    pub srtp: Option<&'static str>,
 }
 
 impl<'a> Setup<'a> {
@@ -28,11 +35,14 @@ impl<'a> Setup<'a> {
             ports,
             user: user.to_owned(),
             registrar: None,
-            tcp: false,
+            over: Over::Udp,
             codec: "PCMU",
             auto_answer: false,
             says: Sound::silence(120.0),
             sip_port: None,
+            ca: None,
+            srtp: None,
+            host: "127.0.0.1",
         }
     }
 
@@ -41,9 +51,12 @@ impl<'a> Setup<'a> {
         self
     }
 
-    pub fn over_tcp(mut self) -> Self {
-        self.tcp = true;
-        self
+    pub fn over(self, over: Over) -> Self {
+        Self { over, ..self }
+    }
+
+    pub fn over_tcp(self) -> Self {
+        self.over(Over::Tcp)
     }
 
     pub fn codec(mut self, codec: &'static str) -> Self {
@@ -66,6 +79,19 @@ impl<'a> Setup<'a> {
         self
     }
 
+    pub fn trusts(self, ca: &Path) -> Self {
+        Self { ca: Some(ca.to_owned()), ..self }
+    }
+
+    /// At `[::1]`; baresip alone.
+    pub fn over_ipv6(self) -> Self {
+        Self { host: "[::1]", ..self }
+    }
+
+    pub fn protects(self, suite: &'static str) -> Self {
+        Self { srtp: Some(suite), ..self }
+    }
+
     pub fn baresip(self) -> Baresip {
         Baresip::start(self)
     }
@@ -78,6 +104,25 @@ impl<'a> Setup<'a> {
         match program {
             Program::Baresip => Box::new(self.baresip()),
             Program::Pjsua => Box::new(self.pjsua()),
+        }
+    }
+}
+
+/// How a phone's messages travel.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Over {
+    Udp,
+    Tcp,
+    Tls,
+}
+
+impl Over {
+    /// What a URI says of it.
+    pub fn param(self) -> &'static str {
+        match self {
+            Over::Udp => "",
+            Over::Tcp => ";transport=tcp",
+            Over::Tls => ";transport=tls",
         }
     }
 }
@@ -106,7 +151,7 @@ pub enum Moment {
 pub trait Phone {
     fn user(&self) -> &str;
     fn sip_port(&self) -> u16;
-    fn tcp(&self) -> bool;
+    fn over(&self) -> Over;
     fn dial_exactly(&mut self, uri: &str);
     fn accept(&mut self);
     /// Hangs up, gives up, or declines: what the red key does.
@@ -126,13 +171,13 @@ pub trait Phone {
 
     /// Calls this address over the phone's own transport.
     fn dial(&mut self, uri: &str) {
-        let uri = format!("{uri}{}", transport(self.tcp()));
+        let uri = format!("{uri}{}", self.over().param());
         self.dial_exactly(&uri);
     }
 
     /// Where others reach this phone without a registrar.
     fn uri(&self) -> String {
-        format!("sip:{}@127.0.0.1:{}{}", self.user(), self.sip_port(), transport(self.tcp()))
+        format!("sip:{}@127.0.0.1:{}{}", self.user(), self.sip_port(), self.over().param())
     }
 
     /// Waits until it happens, or has happened, for the first time.
@@ -157,8 +202,4 @@ pub trait Phone {
     fn rings(&self) -> bool {
         self.count(Moment::Incoming) > self.count(Moment::Established).max(self.count(Moment::Closed))
     }
-}
-
-pub fn transport(tcp: bool) -> &'static str {
-    if tcp { ";transport=tcp" } else { "" }
 }

@@ -102,7 +102,12 @@ class Phone:
         transport = pj.TransportConfig()
         transport.port = setup["sip_port"]
         transport.boundAddress = "127.0.0.1"
-        kind = pj.PJSIP_TRANSPORT_TCP if setup["tcp"] else pj.PJSIP_TRANSPORT_UDP
+        kind = {
+            "udp": pj.PJSIP_TRANSPORT_UDP, "tcp": pj.PJSIP_TRANSPORT_TCP, "tls": pj.PJSIP_TRANSPORT_TLS,
+        }[setup["over"]]
+        if setup["ca"]:
+            transport.tlsConfig.CaListFile = setup["ca"]
+            transport.tlsConfig.verifyServer = True
         self.endpoint.transportCreate(kind, transport)
         self.endpoint.libStart()
         self.endpoint.audDevManager().setNullDev()
@@ -116,7 +121,7 @@ class Phone:
 
     def make_account(self):
         setup, config = self.setup, pj.AccountConfig()
-        suffix = ";transport=tcp" if setup["tcp"] else ""
+        suffix = "" if setup["over"] == "udp" else ";transport=" + setup["over"]
         if setup["registrar"]:
             config.idUri = "sip:%s@127.0.0.1:%d" % (setup["user"], setup["registrar"])
             config.regConfig.registrarUri = "sip:127.0.0.1:%d%s" % (setup["registrar"], suffix)
@@ -129,6 +134,13 @@ class Phone:
         config.mediaConfig.transportConfig.port = setup["rtp_port"]
         config.mediaConfig.transportConfig.portRange = 20
         config.videoConfig.autoShowIncoming = False
+        if setup["srtp"] is not None:
+            config.mediaConfig.srtpUse = pj.PJMEDIA_SRTP_MANDATORY
+            config.mediaConfig.srtpSecureSignaling = 1
+            if setup["srtp"]:
+                crypto = pj.SrtpCrypto()
+                crypto.name = setup["srtp"]
+                config.mediaConfig.srtpOpt.cryptos.append(crypto)
         account = Account(self)
         account.create(config)
         return account

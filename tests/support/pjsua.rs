@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::audio::Sound;
 use super::folder::Folder;
-use super::phone::{Moment, Phone, Setup};
+use super::phone::{Moment, Over, Phone, Setup};
 use super::process::Process;
 use super::wait_for;
 
@@ -19,7 +19,7 @@ pub struct Pjsua {
     folder: Folder,
     sip_port: u16,
     user: String,
-    tcp: bool,
+    over: Over,
     said: Arc<Mutex<Vec<Value>>>,
 }
 
@@ -31,10 +31,10 @@ impl Pjsua {
         let (registrar, password) = setup.registrar.unzip();
         let registers = registrar.is_some();
         let settings = json!({
-            "user": setup.user, "registrar": registrar, "password": password, "tcp": setup.tcp,
+            "user": setup.user, "registrar": registrar, "password": password, "over": format!("{:?}", setup.over).to_lowercase(),
             "codec": setup.codec, "auto_answer": setup.auto_answer, "says": folder.join("says.wav"),
             "sip_port": sip_port, "rtp_port": setup.ports.several(20), "folder": folder.path(),
-            "log": folder.join("pjsip.log"),
+            "log": folder.join("pjsip.log"), "ca": setup.ca, "srtp": setup.srtp,
         });
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
         let mut command = Command::new(here.join("target/test-tools/venv/bin/python"));
@@ -49,7 +49,7 @@ impl Pjsua {
                 heard.lock().unwrap().extend(serde_json::from_str::<Value>(&line).ok());
             }
         });
-        let mut phone = Self { process, folder, sip_port, user: setup.user, tcp: setup.tcp, said };
+        let mut phone = Self { process, folder, sip_port, user: setup.user, over: setup.over, said };
         wait_for("PJSIP to be ready", Duration::from_secs(20), || {
             assert!(phone.process.has_ended().is_none(), "PJSIP does not start");
             phone.events().iter().find(|event| event["event"] == "ready").map(|_| ())
@@ -92,8 +92,8 @@ impl Phone for Pjsua {
         self.sip_port
     }
 
-    fn tcp(&self) -> bool {
-        self.tcp
+    fn over(&self) -> Over {
+        self.over
     }
 
     fn dial_exactly(&mut self, uri: &str) {

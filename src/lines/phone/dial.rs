@@ -9,7 +9,7 @@ use super::cause;
 use super::leg::{Leg, State};
 use super::{Output, Phone};
 use crate::id::{LegId, TrunkId};
-use crate::media;
+use crate::media::{self, Family};
 use crate::sdp::{Codec, Direction, Negotiation, OfferError};
 use crate::sip::endpoint as sip;
 use crate::switch::cause::{Cause, EndedBy};
@@ -19,6 +19,8 @@ use crate::switch::line::{LineCommand, LineEvent, Party, Target};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Dial {
     target: Target,
+    /// The family of its sound. Bindings of the other one are not called.
+    family: Family,
     caller: Party,
     prefer: Option<Codec>,
     hops_left: u8,
@@ -27,8 +29,6 @@ pub(super) struct Dial {
 /// The calls to the bindings of one callee.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Branches {
-    /// The offer that all of them got, still waiting for its answer.
-    offered: Negotiation,
     /// Each call.
     calls: BTreeMap<sip::CallRef, Branch>,
     /// The most telling cause among those that failed.
@@ -41,20 +41,30 @@ pub(super) struct Branches {
 
 /// A call to one binding, until it is answered.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-enum Branch {
-    /// Our offer is out.
-    Offered,
+struct Branch {
+    /// Who is called.
+    peer: sip::Origin,
+    /// The offer that it got, still waiting for its answer.
+    offered: Negotiation,
+    said: Said,
+}
+
+/// What a callee has said to our offer.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+enum Said {
+    /// Nothing.
+    Nothing,
     /// The offer was answered early. The answer to the call may still say something else.
     Early(Negotiation),
     /// The callee has changed by UPDATE what was agreed: that stands, whatever the answer to the call repeats.
     Changed(Negotiation),
 }
 
-impl Branch {
+impl Said {
     fn negotiation(self) -> Option<Negotiation> {
         match self {
-            Branch::Offered => None,
-            Branch::Early(negotiation) | Branch::Changed(negotiation) => Some(negotiation),
+            Said::Nothing => None,
+            Said::Early(negotiation) | Said::Changed(negotiation) => Some(negotiation),
         }
     }
 }
@@ -71,10 +81,10 @@ impl Branches {
 
     /// The callee answered our offer before it answers the call. `None` if that is no news, or of no use.
     fn answered_early(&mut self, call: sip::CallRef, answer: &[u8]) -> Option<Negotiation> {
-        let branch = self.calls.get_mut(&call).filter(|branch| !matches!(branch, Branch::Changed(_)))?;
-        let mut negotiation = self.offered.clone();
+        let branch = self.calls.get_mut(&call).filter(|branch| !matches!(branch.said, Said::Changed(_)))?;
+        let mut negotiation = branch.offered.clone();
         negotiation.receive_answer(answer).ok()?;
-        *branch = Branch::Early(negotiation.clone());
+        branch.said = Said::Early(negotiation.clone());
         Some(negotiation)
     }
 
@@ -86,23 +96,29 @@ impl Branches {
         offer: &[u8],
     ) -> Option<Result<(Bytes, Negotiation), OfferError>> {
         let branch = self.calls.get_mut(&call)?;
-        let mut negotiation = branch.clone().negotiation()?;
+        let mut negotiation = branch.said.clone().negotiation()?;
         Some(negotiation.receive_offer(offer, Direction::SendRecv, None).map(|answer| {
-            *branch = Branch::Changed(negotiation.clone());
+            branch.said = Said::Changed(negotiation.clone());
             (answer, negotiation)
         }))
     }
 
     /// What holds with the callee that took the call. `None` if there is nothing in common.
-    fn answered(&mut self, call: sip::CallRef, sdp: Option<&[u8]>) -> Option<Negotiation> {
-        let branch = self.calls.remove(&call)?;
-        match (branch, sdp) {
-            (Branch::Offered | Branch::Early(_), Some(answer)) => {
-                let mut negotiation = self.offered.clone();
+    fn answered(&mut self, call: sip::CallRef, sdp: Option<&[u8]>) -> Option<(sip::Origin, Negotiation)> {
+        let Branch { peer, offered, said } = self.calls.remove(&call)?;
+        let negotiation = match (said, sdp) {
+            (Said::Nothing | Said::Early(_), Some(answer)) => {
+                let mut negotiation = offered;
                 negotiation.receive_answer(answer).ok().map(|()| negotiation)
             }
-            (branch, _) => branch.negotiation(),
-        }
+            (said, _) => said.negotiation(),
+        };
+        negotiation.map(|negotiation| (peer, negotiation))
+    }
+
+    /// Who is called by this call.
+    pub fn peer(&self, call: sip::CallRef) -> Option<sip::Origin> {
+        self.calls.get(&call).map(|branch| branch.peer)
     }
 
     /// Whether this is the only call, so that what is agreed with it is what the leg does.
@@ -137,10 +153,11 @@ impl Phone {
         if let Some(cause) = refusal {
             return self.tell(id, LineEvent::Down { cause, by: EndedBy::Us });
         }
+        let family = self.targets(&target).first().map_or(Family::V4, |target| self.family_of(target));
         let prefer = like.and_then(|leg| self.codec_of(leg));
-        let dial = Dial { target, caller, prefer, hops_left };
+        let dial = Dial { target, family, caller, prefer, hops_left };
         self.legs.insert(id, Leg { state: State::DialOpening(Box::new(dial)) });
-        self.outputs.push_back(Output::Media(media::Command::Open { leg: id, room }));
+        self.outputs.push_back(Output::Media(media::Command::Open { leg: id, room, family }));
     }
 
     /// The media port is open: call them all.
@@ -149,40 +166,70 @@ impl Phone {
         if targets.is_empty() {
             return self.lost(id, Cause::Unreachable);
         }
-        let reached_at = targets.first().and_then(|target| match target {
-            sip::Target::Binding { flow, .. } => Some(flow.local.ip()),
-            sip::Target::Trunk { .. } | sip::Target::Uri { .. } => None,
-        });
-        let mut capabilities = self.config.capabilities.clone();
-        let (mut shown, mut way, mut prefer) = (dial.caller.number.clone(), None, dial.prefer);
+        let (mut shown, mut way) = (dial.caller.number.clone(), None);
         if let Target::Trunk { trunk, emergency, .. } = dial.target {
-            let rules = self.rules_of(trunk);
-            shown = rules.shown(&shown);
-            // The caller's codec goes first only where a provider has no order of its own.
-            if !rules.codecs.is_empty() {
-                capabilities.codecs = rules.codecs;
-                prefer = None;
-            }
+            shown = self.rules_of(trunk).shown(&shown);
             way = Some((trunk, emergency));
         }
-        let mut offered = self.negotiation_of(capabilities, rtp_port, reached_at);
-        let offer = offered.offer(Direction::SendRecv, prefer);
         let mut calls = BTreeMap::new();
         for target in targets {
+            if self.family_of(&target) != dial.family {
+                continue;
+            }
+            let Some(mut branch) = self.branch(&target, &dial, rtp_port) else { continue };
+            // The caller's codec goes first only where a provider has no order of its own.
+            let free = way.is_none_or(|(trunk, _)| self.rules_of(trunk).codecs.is_empty());
+            let offer = branch.offered.offer(Direction::SendRecv, dial.prefer.filter(|_| free));
             let call = sip::CallRef(self.entropy.u64());
-            calls.insert(call, Branch::Offered);
+            calls.insert(call, branch);
             self.calls.insert(call, id);
             self.outputs.push_back(Output::Sip(sip::Command::Dial {
                 call,
                 target,
                 from: sip::Identity { display: dial.caller.display.clone(), user: shown.clone(), host: None },
                 to_user: None,
-                offer: Some(offer.clone()),
+                offer: Some(offer),
                 max_forwards: dial.hops_left,
                 headers: vec![],
             }));
         }
-        self.set(id, State::Dialling(Branches { offered, calls, worst: None, ringing: false, way }));
+        if calls.is_empty() {
+            // Each has to be protected, and none can be told a key.
+            return self.lost(id, Cause::Incompatible);
+        }
+        self.set(id, State::Dialling(Branches { calls, worst: None, ringing: false, way }));
+    }
+
+    /// A call to one target, before it is offered anything. `None` if it has to be protected and cannot be.
+    fn branch(&mut self, target: &sip::Target, dial: &Dial, rtp_port: u16) -> Option<Branch> {
+        let (peer, is_secure, reached_at) = match target {
+            sip::Target::Binding { device, flow, .. } => {
+                (sip::Origin::Device(*device), flow.transport.is_secure(), Some(flow.local.ip()))
+            }
+            sip::Target::Trunk { trunk, .. } => {
+                (sip::Origin::Trunk(*trunk), self.rules_of(*trunk).secure, None)
+            }
+            sip::Target::Uri { .. } => (sip::Origin::Guest, false, None),
+        };
+        let urgent = matches!(dial.target, Target::Trunk { emergency: true, .. });
+        let capabilities = self.capabilities_for(peer, is_secure);
+        // Help goes before secrecy.
+        let mut capabilities = capabilities.or_else(|| urgent.then(|| self.config.capabilities.clone()))?;
+        if let sip::Origin::Trunk(trunk) = peer {
+            let wanted = self.rules_of(trunk).codecs;
+            capabilities.codecs = if wanted.is_empty() { capabilities.codecs } else { wanted };
+        }
+        let offered = self.negotiation(capabilities, (dial.family, rtp_port), reached_at);
+        Some(Branch { peer, offered, said: Said::Nothing })
+    }
+
+    /// The family of a target's signalling, which its sound has as a rule.
+    fn family_of(&self, target: &sip::Target) -> Family {
+        match target {
+            sip::Target::Binding { flow, .. } => Family::of(flow.local.ip()),
+            sip::Target::Trunk { trunk, .. } if self.over_ipv6.contains(trunk) => Family::V6,
+            sip::Target::Trunk { .. } | sip::Target::Uri { .. } => Family::V4,
+        }
     }
 
     fn targets(&self, target: &Target) -> Vec<sip::Target> {
@@ -229,7 +276,8 @@ impl Phone {
             self.outputs.push_back(Output::Sip(end));
         }
         match negotiation {
-            Some(negotiation) => {
+            Some((peer, negotiation)) => {
+                self.note_protection(peer, &negotiation);
                 self.configure(id, &negotiation);
                 self.set(id, State::Up { call, negotiation });
                 self.tell(id, LineEvent::Up);

@@ -9,8 +9,8 @@ use super::dial::{Branches, Dial};
 use super::{NAME, Output, Phone, cause};
 use crate::e164;
 use crate::id::{LegId, RoomId};
-use crate::media;
-use crate::sdp::{Direction, Local, Negotiation, OfferError};
+use crate::media::{self, Family};
+use crate::sdp::{Capabilities, Direction, Local, Negotiation, OfferError, SessionDescription};
 use crate::sip::endpoint as sip;
 use crate::switch::cause::{Cause, EndedBy};
 use crate::switch::line::{Arrival, LineEvent, Origin, Party};
@@ -26,9 +26,9 @@ pub(super) struct Leg {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) enum State {
     /// A call came in; the switch has not decided. No resource is bound yet.
-    Arrived { call: sip::CallRef, offer: Option<Bytes>, reached_at: IpAddr },
+    Arrived(Box<Caller>),
     /// The caller's media port is being opened.
-    Opening { call: sip::CallRef, offer: Option<Bytes>, reached_at: IpAddr, wanted: Wanted },
+    Opening(Box<Caller>, Wanted),
     /// The caller hears us although the call is not answered. `answer` is what 183 carried.
     Early { call: sip::CallRef, negotiation: Negotiation, answer: Option<Bytes> },
     /// 200 went out and waits for its ACK.
@@ -41,6 +41,20 @@ pub(super) enum State {
     Up { call: sip::CallRef, negotiation: Negotiation },
     /// Over, but for the media port that is being closed.
     Closing,
+}
+
+/// Who calls, and what it offers.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Caller {
+    call: sip::CallRef,
+    offer: Option<Bytes>,
+    /// Our address as the caller reached it.
+    reached_at: IpAddr,
+    /// The family of its sound.
+    family: Family,
+    origin: sip::Origin,
+    /// What we can do with it.
+    capabilities: Capabilities,
 }
 
 /// Our description for a peer that offered, and what the leg is to do from now on.
@@ -57,9 +71,8 @@ impl State {
     /// The SIP calls of the leg, each with whether it is an incoming one that waits for its answer.
     pub fn calls(&self) -> Vec<(sip::CallRef, bool)> {
         match self {
-            State::Arrived { call, .. } | State::Opening { call, .. } | State::Early { call, .. } => {
-                vec![(*call, true)]
-            }
+            State::Arrived(caller) | State::Opening(caller, _) => vec![(caller.call, true)],
+            State::Early { call, .. } => vec![(*call, true)],
             State::Answering { call, .. } | State::Up { call, .. } => vec![(*call, false)],
             State::Dialling(branches) => branches.calls().map(|call| (call, false)).collect(),
             State::DialOpening(_) | State::Closing => vec![],
@@ -68,7 +81,7 @@ impl State {
 
     /// Whether the media engine knows the leg.
     pub fn has_media(&self) -> bool {
-        !matches!(self, State::Arrived { .. })
+        !matches!(self, State::Arrived(_))
     }
 
     /// The peer's new offer, or its wish for ours: our description, and what the leg is to do now unless
@@ -105,8 +118,20 @@ impl Phone {
             self.outputs.push_back(Output::Sip(cause::end(call, Cause::Unavailable, true)));
             return;
         }
+        let capabilities = self.capabilities_for(invite.origin, invite.flow.transport.is_secure());
+        // Help goes before secrecy.
+        let Some(capabilities) = capabilities.or_else(|| urgent.then(|| self.config.capabilities.clone()))
+        else {
+            let reason = Some("SRTP Is Required, and Keys Need TLS".to_owned());
+            let refusal = sip::Command::Reject { call, status: 488, reason, retry_after: None };
+            return self.outputs.push_back(Output::Sip(refusal));
+        };
         let id = LegId::new(self.config.epoch.wall(now), &mut self.entropy);
-        let state = State::Arrived { call, offer: invite.sdp, reached_at: invite.flow.local.ip() };
+        let (offer, reached_at) = (invite.sdp, invite.flow.local.ip());
+        let wanted_at = offer.as_ref().and_then(|offer| SessionDescription::parse(offer).ok()?.wanted_at());
+        let family = self.family(wanted_at, reached_at);
+        let caller = Caller { call, offer, reached_at, family, origin: invite.origin, capabilities };
+        let state = State::Arrived(Box::new(caller));
         self.calls.insert(call, id);
         self.legs.insert(id, Leg { state });
         let origin = match invite.origin {
@@ -125,8 +150,8 @@ impl Phone {
     }
 
     pub(super) fn ring(&mut self, id: LegId) {
-        let Some(Leg { state: State::Arrived { call, .. } }) = self.legs.get(&id) else { return };
-        let command = sip::Command::Ring { call: *call, status: 180, sdp: None };
+        let Some(Leg { state: State::Arrived(caller) }) = self.legs.get(&id) else { return };
+        let command = sip::Command::Ring { call: caller.call, status: 180, sdp: None };
         self.outputs.push_back(Output::Sip(command));
     }
 
@@ -146,9 +171,7 @@ impl Phone {
                 leg.state = State::Answering { call, negotiation };
                 self.outputs.push_back(Output::Sip(sip::Command::Answer { call, sdp }));
             }
-            State::Opening { call, offer, reached_at, .. } => {
-                leg.state = State::Opening { call, offer, reached_at, wanted: Wanted::Answer };
-            }
+            State::Opening(caller, _) => leg.state = State::Opening(caller, Wanted::Answer),
             other => {
                 leg.state = other;
                 self.open(id, room, Wanted::Answer);
@@ -158,32 +181,29 @@ impl Phone {
 
     fn open(&mut self, id: LegId, room: RoomId, wanted: Wanted) {
         let Some(leg) = self.legs.get_mut(&id) else { return };
-        let State::Arrived { call, offer, reached_at } = &mut leg.state else { return };
-        leg.state = State::Opening { call: *call, offer: offer.take(), reached_at: *reached_at, wanted };
-        self.outputs.push_back(Output::Media(media::Command::Open { leg: id, room }));
+        match std::mem::replace(&mut leg.state, State::Closing) {
+            State::Arrived(caller) => {
+                let open = media::Command::Open { leg: id, room, family: caller.family };
+                leg.state = State::Opening(caller, wanted);
+                self.outputs.push_back(Output::Media(open));
+            }
+            other => leg.state = other,
+        }
     }
 
     pub(super) fn opened(&mut self, id: LegId, rtp_port: u16) {
         let Some(leg) = self.legs.get_mut(&id) else { return };
         match std::mem::replace(&mut leg.state, State::Closing) {
-            State::Opening { call, offer, reached_at, wanted } => {
-                let negotiation = self.negotiation(rtp_port, Some(reached_at));
-                self.media_ready(id, call, offer.as_deref(), wanted, negotiation);
-            }
+            State::Opening(caller, wanted) => self.media_ready(id, *caller, wanted, rtp_port),
             State::DialOpening(dial) => self.dial_out(id, *dial, rtp_port),
             other => leg.state = other,
         }
     }
 
-    fn media_ready(
-        &mut self,
-        id: LegId,
-        call: sip::CallRef,
-        offer: Option<&[u8]>,
-        wanted: Wanted,
-        mut negotiation: Negotiation,
-    ) {
-        let answer = match offer.map(|offer| negotiation.receive_offer(offer, Direction::SendRecv, None)) {
+    fn media_ready(&mut self, id: LegId, caller: Caller, wanted: Wanted, rtp_port: u16) {
+        let Caller { call, offer, reached_at, family, origin, capabilities } = caller;
+        let mut negotiation = self.negotiation(capabilities, (family, rtp_port), Some(reached_at));
+        let answer = match offer.map(|offer| negotiation.receive_offer(&offer, Direction::SendRecv, None)) {
             Some(Ok(answer)) => Some(answer),
             None => None,
             Some(Err(_)) => {
@@ -192,6 +212,9 @@ impl Phone {
             }
         };
         self.configure(id, &negotiation);
+        if answer.is_some() {
+            self.note_protection(origin, &negotiation);
+        }
         match wanted {
             Wanted::Early => {
                 let status = if answer.is_some() { 183 } else { 180 };
@@ -277,11 +300,14 @@ impl Phone {
                 cause => cause,
             };
             let way = branches.way();
-            if let Some(cause) = branches.remove(call, cause) {
+            let peer = branches.peer(call);
+            let last = branches.remove(call, cause);
+            if let Some(cause) = last {
                 leg.state = State::Closing;
                 let is_way = way.is_some_and(|(trunk, urgent)| self.rules_of(trunk).is_way(ended, urgent));
                 self.over(id, cause, by, is_way);
             }
+            peer.into_iter().for_each(|peer| self.note_refusal(peer, ended));
             return;
         }
         let answered = matches!(leg.state, State::Up { .. } | State::Answering { .. });
@@ -309,10 +335,10 @@ impl Phone {
             | State::Answering { negotiation, .. }
             | State::Up { negotiation, .. } => negotiation.agreed().map(|agreed| agreed.codec),
             // The caller is not answered yet, and its offer tells what it would like best.
-            State::Arrived { offer: Some(offer), .. } => {
-                let local = Local { address: self.config.media_address, port: 0, session_id: 0 };
-                let mut trial = Negotiation::new(local, self.config.capabilities.clone());
-                trial.receive_offer(offer, Direction::SendRecv, None).ok()?;
+            State::Arrived(caller) => {
+                let local = Local { address: super::loopback(caller.family), port: 0, session_id: 0 };
+                let mut trial = Negotiation::new(local, caller.capabilities.clone());
+                trial.receive_offer(caller.offer.as_ref()?, Direction::SendRecv, None).ok()?;
                 trial.agreed().map(|agreed| agreed.codec)
             }
             _ => None,

@@ -6,12 +6,13 @@
 mod cause;
 mod dial;
 mod leg;
+mod protection;
 pub mod rules;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, VecDeque};
-use std::net::IpAddr;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +20,7 @@ use self::leg::{Leg, State};
 use self::rules::{Rules, TrunkRules};
 use crate::entropy::Entropy;
 use crate::id::{DeviceId, LegId, TrunkId};
-use crate::media;
+use crate::media::{self, Family};
 use crate::sdp::{Capabilities, Local, Negotiation};
 use crate::sip::endpoint as sip;
 use crate::switch::cause::{Cause, EndedBy};
@@ -34,13 +35,15 @@ pub const NAME: &str = "phone";
 pub struct PhoneConfig {
     /// Puts a wall-clock time on the ids it draws.
     pub epoch: Epoch,
-    /// The address that session descriptions name for media. If it is none in particular (0.0.0.0), each
-    /// peer is told the one that it reaches us at.
-    pub media_address: IpAddr,
+    /// The addresses that session descriptions name for media, one of each family that we have. If one is none in
+    /// particular (0.0.0.0), each peer is told the one that it reaches us at.
+    pub media_addresses: Vec<IpAddr>,
     /// What a peer is told then of whom nothing has come yet, such as a provider.
-    pub outward_address: IpAddr,
+    pub outward_addresses: Vec<IpAddr>,
     /// Codecs, packet time and events that are offered and accepted.
     pub capabilities: Capabilities,
+    /// Whether keys for SRTP are taken and given over signalling that everybody on the way can read.
+    pub srtp_without_tls: bool,
     /// Legs at once; a call beyond is refused with 503. One leg costs two UDP ports.
     pub max_legs: usize,
 }
@@ -95,6 +98,10 @@ pub struct Phone {
     calls: BTreeMap<sip::CallRef, LegId>,
     bindings: BTreeMap<DeviceId, Vec<sip::Binding>>,
     rules: Rules,
+    /// Whose sound was protected in the last call.
+    protected: BTreeSet<sip::Origin>,
+    /// The providers that are reached over IPv6.
+    over_ipv6: BTreeSet<TrunkId>,
     outputs: VecDeque<Output>,
 }
 
@@ -108,6 +115,8 @@ impl Phone {
             calls: BTreeMap::new(),
             bindings: BTreeMap::new(),
             rules: Rules::default(),
+            protected: BTreeSet::new(),
+            over_ipv6: BTreeSet::new(),
             outputs: VecDeque::new(),
         }
     }
@@ -117,7 +126,7 @@ impl Phone {
         match input {
             Input::Sip(event) => self.handle_sip(event, now),
             Input::Media(event) => self.handle_media(event),
-            Input::Rules(rules) => self.rules = rules,
+            Input::Rules(rules) => self.set_rules(rules),
             Input::Switch { leg, command } => self.handle_switch(leg, command),
         }
     }
@@ -154,6 +163,8 @@ impl Phone {
             sip::Event::OfferRefused { call, .. } => self.offer_refused(call),
             sip::Event::Ended { call, cause } => self.call_ended(call, &cause),
             sip::Event::Bindings { device, bindings } => self.bindings_changed(device, bindings),
+            sip::Event::TrunkFamily { trunk, is_ipv6: true } => drop(self.over_ipv6.insert(trunk)),
+            sip::Event::TrunkFamily { trunk, is_ipv6: false } => drop(self.over_ipv6.remove(&trunk)),
             sip::Event::Trunk { .. } | sip::Event::Trouble { .. } => {}
         }
     }
@@ -237,6 +248,13 @@ impl Phone {
         self.tell(id, event);
     }
 
+    /// The family of the leg of a peer that wants its sound there, and reaches us at this address: its own, if we have
+    /// it, else that of its signalling.
+    fn family(&self, wanted_at: Option<IpAddr>, reached_at: IpAddr) -> Family {
+        let has = |family: &Family| self.config.media_addresses.iter().any(|own| Family::of(*own) == *family);
+        wanted_at.map(Family::of).filter(has).unwrap_or(Family::of(reached_at))
+    }
+
     fn tell(&mut self, leg: LegId, event: LineEvent) {
         self.outputs.push_back(Output::Switch { leg, event });
     }
@@ -248,24 +266,29 @@ impl Phone {
         }
     }
 
-    /// `reached_at` is where the peer's signalling comes to, if any came.
-    fn negotiation(&mut self, rtp_port: u16, reached_at: Option<IpAddr>) -> Negotiation {
-        self.negotiation_of(self.config.capabilities.clone(), rtp_port, reached_at)
-    }
-
-    /// The same with capabilities of its own.
-    fn negotiation_of(
+    /// Our side of a leg of this family with these capabilities. `reached_at` is our address as the peer reached it.
+    fn negotiation(
         &mut self,
         capabilities: Capabilities,
-        rtp_port: u16,
+        (family, rtp_port): (Family, u16),
         reached_at: Option<IpAddr>,
     ) -> Negotiation {
         // The session id of an o= line is a decimal number that fits 63 bits (RFC 8866 section 5.2).
         let session_id = self.entropy.u64() >> 1;
-        let mut known = std::iter::once(self.config.media_address).chain(reached_at);
+        let PhoneConfig { media_addresses, outward_addresses, .. } = &self.config;
+        let known =
+            media_addresses.iter().copied().chain(reached_at).chain(outward_addresses.iter().copied());
         // A peer that is told 0.0.0.0 takes that as being put on hold.
-        let address = known.find(|ip| !ip.is_unspecified()).unwrap_or(self.config.outward_address);
+        let mut usable = known.filter(|ip| Family::of(*ip) == family && !ip.is_unspecified());
+        let address = usable.next().unwrap_or_else(|| loopback(family));
         let local = Local { address, port: rtp_port, session_id };
         Negotiation::new(local, capabilities)
+    }
+}
+
+fn loopback(family: Family) -> IpAddr {
+    match family {
+        Family::V4 => Ipv4Addr::LOCALHOST.into(),
+        Family::V6 => Ipv6Addr::LOCALHOST.into(),
     }
 }

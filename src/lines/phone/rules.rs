@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use serde::{Deserialize, Serialize};
 
 use crate::e164::{self, Format};
-use crate::id::TrunkId;
+use crate::id::{DeviceId, TrunkId};
 use crate::sdp::Codec;
 use crate::sip::endpoint as sip;
 
@@ -15,8 +15,22 @@ use crate::sip::endpoint as sip;
 pub struct Rules {
     /// By provider.
     pub trunks: BTreeMap<TrunkId, TrunkRules>,
+    /// Whether the sound of a device is protected.
+    pub devices: BTreeMap<DeviceId, Srtp>,
     /// Calls of devices for these numbers are taken whatever the load.
     pub emergency: BTreeSet<String>,
+}
+
+/// Whether sound is protected.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Srtp {
+    /// Plain sound alone.
+    Off,
+    /// What the peer offers; it is offered what it used last.
+    #[default]
+    Optional,
+    /// Protected sound alone.
+    Required,
 }
 
 /// What one provider wants.
@@ -34,6 +48,10 @@ pub struct TrunkRules {
     pub codecs: Vec<Codec>,
     /// Refusals after which another provider is tried.
     pub failover: Vec<RangeInclusive<u16>>,
+    /// Whether its sound is protected.
+    pub srtp: Srtp,
+    /// It is reached over TLS and nothing else, so that nobody reads the keys.
+    pub secure: bool,
 }
 
 /// What a callee says, by whichever way it was reached: busy, gave up, declined, rejected.

@@ -1,5 +1,8 @@
 //! The telephone line between a scripted endpoint and media engine.
 
+mod families;
+mod protection;
+
 use std::net::{IpAddr, SocketAddr};
 
 use bytes::Bytes;
@@ -27,9 +30,10 @@ impl Fixture {
         let mut ids = Entropy::from_number(3);
         let config = PhoneConfig {
             epoch: Epoch::default(),
-            media_address: IpAddr::from([127, 0, 0, 1]),
-            outward_address: IpAddr::from([192, 0, 2, 1]),
+            media_addresses: vec![IpAddr::from([127, 0, 0, 1]), "::1".parse().unwrap()],
+            outward_addresses: vec![IpAddr::from([192, 0, 2, 1])],
             capabilities: Capabilities::default(),
+            srtp_without_tls: false,
             max_legs: 4,
         };
         let room = RoomId::new(UnixMs(0), &mut ids);
@@ -131,7 +135,10 @@ impl Fixture {
         let command =
             LineCommand::Dial { room: self.room, target, caller: Party::default(), like, hops_left: 70 };
         let opened = self.switch(leg, command);
-        assert_eq!(opened, [Output::Media(media::Command::Open { leg, room: self.room })]);
+        assert_eq!(
+            opened,
+            [Output::Media(media::Command::Open { leg, room: self.room, family: media::Family::V4 })]
+        );
         let mut offers = vec![];
         let calls = self.media(media::Event::Opened { leg, rtp_port: 20_000 }).into_iter();
         let calls = calls.map(|output| match output {
@@ -162,7 +169,7 @@ fn an_answer_opens_a_port_then_says_200_and_is_up_with_the_ack() {
     let leg = fixture.incoming(call, Some(peer.offer(Direction::SendRecv, None)));
     let room = fixture.room;
     let opening = fixture.switch(leg, LineCommand::Answer { room });
-    assert_eq!(opening, [Output::Media(media::Command::Open { leg, room })]);
+    assert_eq!(opening, [Output::Media(media::Command::Open { leg, room, family: media::Family::V4 })]);
     let answered = fixture.media(media::Event::Opened { leg, rtp_port: 20_000 });
     let [
         Output::Media(media::Command::Configure { agreed, .. }),
@@ -182,7 +189,7 @@ fn an_answer_opens_a_port_then_says_200_and_is_up_with_the_ack() {
 fn listening_on_all_addresses_a_peer_is_told_the_one_that_it_reaches() {
     let told = |sdp: &Bytes| String::from_utf8_lossy(sdp).into_owned();
     let mut fixture = Fixture::new();
-    fixture.phone.config.media_address = IpAddr::from([0, 0, 0, 0]);
+    fixture.phone.config.media_addresses = vec![IpAddr::from([0, 0, 0, 0])];
     let offer = peer().offer(Direction::SendRecv, None);
     let leg = fixture.incoming(sip::CallRef(1), Some(offer));
     fixture.switch(leg, LineCommand::Answer { room: fixture.room });

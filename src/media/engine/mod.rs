@@ -49,8 +49,8 @@ use crate::time::{Epoch, UnixMs};
 pub struct EngineConfig {
     /// Worker threads; 0 means one a core.
     pub workers: usize,
-    /// The address at which legs receive.
-    pub bind: IpAddr,
+    /// The addresses at which legs receive, the first of each family.
+    pub bind: Vec<IpAddr>,
     /// Where legs get their ports: an even one and the next, each.
     pub rtp_ports: RangeInclusive<u16>,
     /// Where the names of sounds lead.
@@ -67,7 +67,7 @@ impl Default for EngineConfig {
     fn default() -> Self {
         Self {
             workers: 0,
-            bind: IpAddr::from([127, 0, 0, 1]),
+            bind: vec![IpAddr::from([127, 0, 0, 1])],
             rtp_ports: 10_000..=29_999,
             media_dir: PathBuf::from("media"),
             speech_dir: PathBuf::from("data/speech"),
@@ -118,7 +118,7 @@ impl Engine {
             gone: Gone::default(),
             counters: (0..workers).map(|_| Arc::default()).collect(),
             refused: AtomicU64::new(0),
-            ports: Ports::new(config.bind, config.rtp_ports.clone()),
+            ports: Ports::new(config.bind.clone(), config.rtp_ports.clone()),
             mailboxes,
             loader: Some(loader.clone()),
             early: Some(early),

@@ -8,6 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use socket2::{Domain, Protocol, SockAddr, Socket, Type};
 
+use crate::media::Family;
+
 /// Bytes that the kernel keeps for a socket whose worker is late: about two seconds of G.711.
 const RECEIVE_BUFFER: usize = 64 * 1024;
 /// Expedited forwarding (RFC 3246) as the old type-of-service byte.
@@ -19,14 +21,15 @@ const ATTEMPTS: usize = 16;
 /// the call before seldom reach the next one.
 #[derive(Clone, Debug)]
 pub struct Ports {
-    bind: IpAddr,
+    bind: Vec<IpAddr>,
     free: Arc<Mutex<VecDeque<u16>>>,
     total: usize,
 }
 
 impl Ports {
-    /// All even ports of `range` whose next port is in it too, to be bound at `bind`.
-    pub fn new(bind: IpAddr, range: RangeInclusive<u16>) -> Self {
+    /// All even ports of `range` whose next port is in it too, to be bound at the first of these addresses that is of
+    /// a leg's family.
+    pub fn new(bind: Vec<IpAddr>, range: RangeInclusive<u16>) -> Self {
         let last = *range.end();
         let free: VecDeque<u16> =
             range.filter(|port| *port != 0 && port.is_multiple_of(2) && *port < last).collect();
@@ -44,28 +47,33 @@ impl Ports {
         self.total
     }
 
-    /// Binds the next free pair.
+    /// Binds the next free pair at our address of this family.
     ///
     /// # Errors
-    /// Says so if the range is used up, or if other programs hold every pair that was tried.
-    pub fn take(&self) -> io::Result<Pair> {
+    /// Says so if the range is used up, if other programs hold every pair that was tried, or if we have no such address.
+    pub fn take(&self, family: Family) -> io::Result<Pair> {
+        let own = self.bind.iter().copied().find(|own| Family::of(*own) == family).ok_or_else(|| {
+            io::Error::other(
+                format!("no address for Ip{family:?} to listen on; name one with --sip").to_lowercase(),
+            )
+        })?;
         let mut refused = io::Error::other("the range of RTP ports is used up; widen --rtp-ports");
         for _ in 0..ATTEMPTS {
             let Some(port) = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop_front() else {
                 break;
             };
             let lease = Lease { port, free: Arc::clone(&self.free) };
-            match self.bind_pair(port) {
+            match bind_pair(own, port) {
                 Ok((rtp, rtcp)) => return Ok(Pair { rtp, rtcp, lease }),
                 Err(error) => refused = io::Error::new(error.kind(), format!("RTP port {port}: {error}")),
             }
         }
         Err(refused)
     }
+}
 
-    fn bind_pair(&self, port: u16) -> io::Result<(UdpSocket, UdpSocket)> {
-        Ok((bind(SocketAddr::new(self.bind, port))?, bind(SocketAddr::new(self.bind, port + 1))?))
-    }
+fn bind_pair(own: IpAddr, port: u16) -> io::Result<(UdpSocket, UdpSocket)> {
+    Ok((bind(SocketAddr::new(own, port))?, bind(SocketAddr::new(own, port + 1))?))
 }
 
 /// The two sockets of a leg. Dropping them gives the ports back.
@@ -98,6 +106,10 @@ impl Drop for Lease {
 
 fn bind(address: SocketAddr) -> io::Result<UdpSocket> {
     let socket = Socket::new(Domain::for_address(address), Type::DGRAM.nonblocking(), Some(Protocol::UDP))?;
+    if address.is_ipv6() {
+        // Each family has ports of its own, so that addresses stay what they look like.
+        socket.set_only_v6(true)?;
+    }
     socket.set_recv_buffer_size(RECEIVE_BUFFER)?;
     // Marking is a wish: a network that forbids it still carries the sound.
     let _ = match address {
@@ -113,7 +125,7 @@ pub(super) mod tests {
     use super::*;
 
     fn ports(range: RangeInclusive<u16>) -> Ports {
-        Ports::new(IpAddr::from([127, 0, 0, 1]), range)
+        Ports::new(vec![IpAddr::from([127, 0, 0, 1])], range)
     }
 
     /// Ports below those the system gives away, apart from other test processes'.
@@ -125,7 +137,7 @@ pub(super) mod tests {
     fn a_pair_is_even_and_its_next() {
         let ports = ports(apart(61)..=apart(65));
         assert_eq!(ports.total(), 2);
-        let pair = ports.take().unwrap();
+        let pair = ports.take(Family::V4).unwrap();
         assert_eq!(pair.port(), apart(62));
         assert_eq!(pair.rtp.local_addr().unwrap().port(), apart(62));
         assert_eq!(pair.rtcp.local_addr().unwrap().port(), apart(63));
@@ -134,19 +146,31 @@ pub(super) mod tests {
     #[test]
     fn a_range_used_up_says_so_and_a_pair_given_back_is_used_again() {
         let ports = ports(apart(70)..=apart(73));
-        let (one, _two) = (ports.take().unwrap(), ports.take().unwrap());
-        assert!(ports.take().unwrap_err().to_string().contains("used up"));
+        let (one, _two) = (ports.take(Family::V4).unwrap(), ports.take(Family::V4).unwrap());
+        assert!(ports.take(Family::V4).unwrap_err().to_string().contains("used up"));
         assert_eq!(ports.in_use(), 2);
         drop(one);
         assert_eq!(ports.in_use(), 1);
-        assert_eq!(ports.take().unwrap().port(), apart(70));
+        assert_eq!(ports.take(Family::V4).unwrap().port(), apart(70));
+    }
+
+    #[test]
+    fn a_leg_is_at_our_address_of_its_family() {
+        let both = vec![IpAddr::from([127, 0, 0, 1]), "::1".parse().unwrap()];
+        let ports = Ports::new(both, apart(84)..=apart(87));
+        let pair = ports.take(Family::V6).unwrap();
+        assert!(pair.rtp.local_addr().unwrap().is_ipv6() && pair.rtcp.local_addr().unwrap().is_ipv6());
+        let only_v4 = Ports::new(vec![IpAddr::from([127, 0, 0, 1])], apart(88)..=apart(89));
+        let refused = only_v4.take(Family::V6).unwrap_err().to_string();
+        assert!(refused.contains("ipv6") && refused.contains("--sip"), "{refused}");
+        assert_eq!(only_v4.in_use(), 0);
     }
 
     #[test]
     fn a_pair_that_another_program_holds_is_passed_over() {
         let other = UdpSocket::bind(("127.0.0.1", apart(81))).unwrap();
         let ports = ports(apart(80)..=apart(83));
-        assert_eq!(ports.take().unwrap().port(), apart(82));
+        assert_eq!(ports.take(Family::V4).unwrap().port(), apart(82));
         assert_eq!(ports.in_use(), 0, "a pair that cannot be bound goes back to the range");
         drop(other);
     }

@@ -68,7 +68,7 @@ impl Router {
     /// Notes that `command` went where [`route`](Self::route) said.
     pub fn record(&mut self, command: &Command) {
         match command {
-            Command::Open { leg, room } if !self.legs.contains_key(leg) => self.enter(*leg, *room),
+            Command::Open { leg, room, .. } if !self.legs.contains_key(leg) => self.enter(*leg, *room),
             Command::Move { leg, room } if self.legs.get(leg).is_some_and(|now| now != room) => {
                 let worker = self.worker_for(*room);
                 self.rooms.entry(*room).or_insert(Place { worker, legs: 0 });
@@ -127,6 +127,7 @@ impl Router {
 mod tests {
     use super::*;
     use crate::entropy::Entropy;
+    use crate::media::Family;
     use crate::time::UnixMs;
 
     fn send(router: &mut Router, command: Command) -> Route {
@@ -143,9 +144,18 @@ mod tests {
         let mut entropy = Entropy::from_number(2);
         let (red, blue) = (RoomId::new(UnixMs(0), &mut entropy), RoomId::new(UnixMs(0), &mut entropy));
         let mut router = Router::new(2);
-        assert_eq!(send(&mut router, Command::Open { leg: one, room: red }), Route::To(0));
-        assert_eq!(send(&mut router, Command::Open { leg: two, room: red }), Route::To(0));
-        assert_eq!(send(&mut router, Command::Open { leg: three, room: blue }), Route::To(1));
+        assert_eq!(
+            send(&mut router, Command::Open { leg: one, room: red, family: Family::V4 }),
+            Route::To(0)
+        );
+        assert_eq!(
+            send(&mut router, Command::Open { leg: two, room: red, family: Family::V4 }),
+            Route::To(0)
+        );
+        assert_eq!(
+            send(&mut router, Command::Open { leg: three, room: blue, family: Family::V4 }),
+            Route::To(1)
+        );
         assert_eq!(
             send(&mut router, Command::Move { leg: two, room: blue }),
             Route::Across { from: 0, to: 1 }
@@ -164,7 +174,7 @@ mod tests {
         let leg = LegId::new(UnixMs(0), &mut entropy);
         let (red, blue) = (RoomId::new(UnixMs(0), &mut entropy), RoomId::new(UnixMs(0), &mut entropy));
         let mut router = Router::new(2);
-        send(&mut router, Command::Open { leg, room: red });
+        send(&mut router, Command::Open { leg, room: red, family: Family::V4 });
         let route = send(&mut router, Command::Move { leg, room: blue });
         assert_eq!(route, Route::Across { from: 0, to: 1 });
         assert_eq!(send(&mut router, Command::Close { leg }), Route::To(1));

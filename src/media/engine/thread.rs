@@ -18,7 +18,7 @@ use super::writer::Outbox;
 use crate::id::{LegId, RoomId};
 use crate::media::player::Source;
 use crate::media::worker::{Leg, Output, Port, RecordStep, TICK, Worker, sources};
-use crate::media::{Command, Event, Quality, Sound};
+use crate::media::{Command, Event, Family, Quality, Sound};
 use crate::time::Time;
 
 /// What reaches a worker thread from others.
@@ -146,7 +146,7 @@ impl Running {
         }
         let now = self.thread.now();
         match letter {
-            Letter::Command(Command::Open { leg, room }) => self.open(leg, room, now),
+            Letter::Command(Command::Open { leg, room, family }) => self.open(leg, room, family, now),
             Letter::Command(command) => self.thread.worker.handle_command(command, now),
             Letter::Expect(leg) => {
                 self.expected.insert(leg, vec![]);
@@ -169,11 +169,11 @@ impl Running {
         self.carry_out();
     }
 
-    fn open(&mut self, leg: LegId, room: RoomId, now: Time) {
+    fn open(&mut self, leg: LegId, room: RoomId, family: Family, now: Time) {
         let opened = if self.thread.worker.has(leg) {
             Err("the leg is open already".to_owned())
         } else {
-            self.bind(leg, room, now)
+            self.bind(leg, room, family, now)
         };
         let event = match opened {
             Ok(rtp_port) => Event::Opened { leg, rtp_port },
@@ -182,8 +182,8 @@ impl Running {
         self.report(event);
     }
 
-    fn bind(&mut self, leg: LegId, room: RoomId, now: Time) -> Result<u16, String> {
-        let pair = self.thread.ports.take().map_err(|error| error.to_string())?;
+    fn bind(&mut self, leg: LegId, room: RoomId, family: Family, now: Time) -> Result<u16, String> {
+        let pair = self.thread.ports.take(family).map_err(|error| error.to_string())?;
         let port = pair.port();
         self.slots.insert(leg, pair, &self.thread.poll).map_err(|(error, _)| error.to_string())?;
         self.thread.worker.open(leg, room, now).map_err(|reason| {
@@ -204,7 +204,7 @@ impl Running {
         };
         add(&self.thread.counters.packets_in, 1);
         let now = self.thread.now();
-        let bytes = buffer.get(..length).unwrap_or_default();
+        let bytes = buffer.get_mut(..length).unwrap_or_default();
         match port {
             Port::Rtp => self.thread.worker.handle_packet(leg, bytes, from, now),
             Port::Rtcp => self.thread.worker.handle_rtcp(leg, bytes, from, now),

@@ -10,19 +10,45 @@ use crate::media::{Event, RecordEnd};
 use crate::sdp::Codec;
 use crate::time::Time;
 
+impl Stream {
+    /// The packet of a datagram, if it is the peer's. Where packets are protected it has to prove that.
+    fn packet<'a>(&mut self, bytes: &'a mut [u8], from: SocketAddr) -> Option<RtpPacket<'a>> {
+        // Whose it cannot be is told before anything is computed. The header is never encrypted.
+        let payload_type = bytes.get(1)? & 0x7f;
+        if !self.admits(payload_type, from) {
+            return None;
+        }
+        let bytes = match self.protection() {
+            Some(srtp) => srtp.open(bytes).ok()?,
+            None => bytes,
+        };
+        RtpPacket::parse(bytes).ok()
+    }
+
+    /// A packet as it goes out; nothing if it must not.
+    fn sealed(&mut self, mut bytes: Vec<u8>) -> Option<Vec<u8>> {
+        match self.protection() {
+            Some(srtp) => srtp.seal(&mut bytes).is_ok().then_some(bytes),
+            None => Some(bytes),
+        }
+    }
+}
+
 impl Leg {
     /// A datagram came to the RTP port. What it holds is the room's to pass on or to
     /// [`keep`](Self::keep).
-    pub fn receive<'a>(&mut self, bytes: &'a [u8], from: SocketAddr, context: &mut Context) -> Arrived<'a> {
+    pub fn receive<'a>(
+        &mut self,
+        bytes: &'a mut [u8],
+        from: SocketAddr,
+        context: &mut Context,
+    ) -> Arrived<'a> {
         let Some(stream) = &mut self.stream else { return self.refuse(context) };
         if stream.agreed.rtcp_mux && rtp::is_rtcp(bytes) {
             self.receive_rtcp(bytes, from, context);
             return Arrived::Nothing;
         }
-        let packet = match RtpPacket::parse(bytes) {
-            Ok(packet) if stream.admits(&packet, from) => packet,
-            _ => return self.refuse(context),
-        };
+        let Some(packet) = stream.packet(bytes, from) else { return self.refuse(context) };
         if stream.latch.close_on(from) {
             context.outputs.push_back(Output::Event(Event::Latched { leg: self.id, remote: from }));
         }
@@ -157,17 +183,19 @@ impl Leg {
     /// Sends a frame. Returns its payload if it is to be shared with legs that hear the same, and can be.
     pub fn speak(&mut self, frame: &Frame, share: bool, context: &mut Context) -> Option<Vec<u8>> {
         let share = share && self.stream.as_ref()?.outgoing.is_plain();
-        let sent =
-            self.send(context, false, |stream, sender, now| match stream.outgoing.skips(frame, sender) {
+        let mut payload = None;
+        let sent = self.send(context, false, |stream, sender, now| {
+            let packets = match stream.outgoing.skips(frame, sender) {
                 true => vec![],
                 false => stream.outgoing.packets(frame, sender, now),
-            });
-        match context.outputs.back() {
-            Some(Output::Send { bytes, .. }) if share && sent == 1 => {
-                Some(bytes.get(rtp::HEADER..)?.to_vec())
+            };
+            // Before it is protected: each leg has keys of its own.
+            if let (true, [packet]) = (share, &packets[..]) {
+                payload = packet.get(rtp::HEADER..).map(<[u8]>::to_vec);
             }
-            _ => None,
-        }
+            packets
+        });
+        payload.filter(|_| sent == 1)
     }
 
     /// Sends a payload that another leg's encoder made. Returns whether it could.
@@ -191,6 +219,7 @@ impl Leg {
         let before = context.outputs.len();
         let leg = self.id;
         let packets = make(stream, &mut self.sender, context.now).into_iter();
+        let packets = packets.filter_map(|bytes| stream.sealed(bytes));
         context.outputs.extend(packets.map(|bytes| Output::Send {
             leg,
             port: Port::Rtp,

@@ -26,7 +26,8 @@ pub use self::recorder::{RecordKey, RecordStep};
 use self::report::Reports;
 use super::mixer::Frame;
 use super::player::Source;
-use super::rtp::{self, RtpPacket};
+use super::rtp;
+use super::srtp::Srtp;
 use super::{Event, RecordEnd, RecordLimits, Sound};
 use crate::entropy::Entropy;
 use crate::id::LegId;
@@ -117,9 +118,25 @@ struct Stream {
     incoming: Incoming,
     outgoing: Outgoing,
     reports: Reports,
+    /// Keys and numbers of protected packets. They outlast a time in the clear, because no number may be used twice.
+    srtp: Option<Box<Srtp>>,
 }
 
 impl Stream {
+    /// The protection of packets, if they are to be protected.
+    fn protection(&mut self) -> Option<&mut Srtp> {
+        self.srtp.as_deref_mut().filter(|_| self.agreed.srtp.is_some())
+    }
+
+    /// Follows the keys that were agreed on.
+    fn rekey(&mut self) {
+        match (&mut self.srtp, &self.agreed.srtp) {
+            (Some(srtp), Some(keys)) => srtp.rekey(keys),
+            (None, Some(keys)) => self.srtp = Some(Box::new(Srtp::new(keys))),
+            (_, None) => {}
+        }
+    }
+
     /// Where sound goes, if it may go.
     fn target(&self) -> Option<SocketAddr> {
         self.agreed.direction.sends().then(|| self.latch.target()).flatten()
@@ -127,8 +144,8 @@ impl Stream {
 
     /// Whether a packet is the peer's. One of a kind that was not agreed (comfort noise, say)
     /// must come from the source that is held already.
-    fn admits(&self, packet: &RtpPacket<'_>, from: SocketAddr) -> bool {
-        match self.incoming.knows(packet.payload_type) {
+    fn admits(&self, payload_type: u8, from: SocketAddr) -> bool {
+        match self.incoming.knows(payload_type) {
             true => self.latch.admits(from),
             false => self.latch.held() == Some(from),
         }
@@ -181,15 +198,19 @@ impl Leg {
                 stream.outgoing.configure(&agreed);
                 stream.reports.configure(context.now);
                 stream.agreed = agreed;
+                stream.rekey();
             }
             None => {
-                self.stream = Some(Box::new(Stream {
+                let mut stream = Box::new(Stream {
+                    srtp: None,
                     latch: Latch::new(agreed.remote),
                     incoming: Incoming::new(&agreed),
                     outgoing: Outgoing::new(&agreed),
                     reports: Reports::new(context),
                     agreed,
-                }));
+                });
+                stream.rekey();
+                self.stream = Some(stream);
             }
         }
     }

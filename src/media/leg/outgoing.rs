@@ -6,6 +6,7 @@ use super::incoming::Waiting;
 use crate::media::codec::{self, Encoder};
 use crate::media::mixer::Frame;
 use crate::media::rtp::{RtpPacket, Sender};
+use crate::media::srtp::TRAILER;
 use crate::media::{FRAME, RATE, dtmf};
 use crate::sdp::{Agreed, Codec};
 use crate::time::Time;
@@ -170,7 +171,7 @@ impl Outgoing {
 }
 
 fn datagram(header: [u8; crate::media::rtp::HEADER], payload: &[u8]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(header.len() + payload.len());
+    let mut bytes = Vec::with_capacity(header.len() + payload.len() + TRAILER);
     bytes.extend_from_slice(&header);
     bytes.extend_from_slice(payload);
     bytes

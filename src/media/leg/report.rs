@@ -111,18 +111,24 @@ impl Stream {
 
 impl Leg {
     /// A datagram of RTCP came.
-    pub fn receive_rtcp(&mut self, bytes: &[u8], from: SocketAddr, context: &mut Context) {
+    pub fn receive_rtcp(&mut self, bytes: &mut [u8], from: SocketAddr, context: &mut Context) {
         let Some(stream) = self.stream.as_mut().filter(|stream| stream.admits_report(from)) else {
             self.refused += 1;
             *context.refused += 1;
             return;
         };
-        match stream.reports.rtcp.receive(bytes, self.sender.ssrc(), RATE, context.now) {
-            Ok(_) => {
+        let opened = match stream.protection() {
+            Some(srtp) => srtp.open_report(bytes).map(|bytes| &*bytes).ok(),
+            None => Some(&*bytes),
+        };
+        let ssrc = self.sender.ssrc();
+        let read = opened.map(|bytes| stream.reports.rtcp.receive(bytes, ssrc, RATE, context.now));
+        match read {
+            Some(Ok(_)) => {
                 stream.reports.source = Some(from);
                 stream.reports.heard(context.now);
             }
-            Err(_) => {
+            Some(Err(_)) | None => {
                 self.refused += 1;
                 *context.refused += 1;
             }
@@ -178,8 +184,10 @@ impl Leg {
         }
     }
 
-    fn send_report(&self, port: Port, to: Option<SocketAddr>, bytes: Vec<u8>, context: &mut Context) {
-        if let Some(to) = to {
+    fn send_report(&mut self, port: Port, to: Option<SocketAddr>, mut bytes: Vec<u8>, context: &mut Context) {
+        let protection = self.stream.as_mut().and_then(|stream| stream.protection());
+        let sealed = protection.is_none_or(|srtp| srtp.seal_report(&mut bytes).is_ok());
+        if let Some(to) = to.filter(|_| sealed) {
             context.outputs.push_back(Output::Send { leg: self.id, port, to, bytes, forwarded: false });
         }
     }

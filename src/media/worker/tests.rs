@@ -5,6 +5,7 @@ mod hearing;
 mod moving;
 mod paths;
 mod properties;
+mod protected;
 mod simulation;
 
 pub use simulation::numbered;

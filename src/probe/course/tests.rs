@@ -25,7 +25,7 @@ impl Fixture {
         let mut entropy = Entropy::from_number(1);
         let leg = LegId::new(UnixMs(0), &mut entropy);
         let room = RoomId::new(UnixMs(0), &mut entropy);
-        let callee = Callee::Address { uri: "sip:100@192.0.2.1".to_owned(), login: None };
+        let callee = Callee::Address { uri: "sip:100@192.0.2.1".to_owned(), login: None, ca: None };
         let mut plan = Plan::new(callee, "/tmp/heard.wav".into());
         change(&mut plan);
         let local = Local { address: [192, 0, 2, 1].into(), port: 4000, session_id: 1 };

@@ -79,7 +79,7 @@ impl Acceptances {
             late.cancelled = true;
             stack.cancel(&late.sent, &late.invite, None, call, now);
         }
-        let (invite, peer) = (late.invite.clone(), Peer::Network(late.sent.to));
+        let (invite, peer) = (late.invite.clone(), Peer::Network { known: late.sent.to, trunk: None });
         if let (Some(cseq), Some(dialog)) = (accepted_invite(response), Dialog::asked(&invite, response)) {
             self.hang_up(dialog, peer, cseq, call, stack, now);
         }

@@ -12,7 +12,7 @@ use super::offer::sdp;
 use super::peer::Peer;
 use super::session::{Session, Side, local_cause, reason_header, remote_cause};
 use crate::id::TrunkId;
-use crate::sip::dialog::Dialog;
+use crate::sip::dialog::{Dialog, wants_security};
 use crate::sip::endpoint::stack::Sent;
 use crate::sip::endpoint::{By, Cause, Command, Destination, Event, Flow};
 use crate::sip::message::{CSeq, HeaderName, Method, Request, Response, SessionExpires};
@@ -254,7 +254,8 @@ impl Calling {
     }
 
     fn send(&mut self, to: Destination, cx: &mut Context) {
-        let contact = cx.stack.contact(self.outgoing.user.as_deref(), &to);
+        let secure = wants_security(&self.outgoing.invite);
+        let contact = cx.stack.contact(self.outgoing.user.as_deref(), &to, secure);
         self.outgoing.invite.headers.set(HeaderName::Contact, contact);
         let sent = cx.stack.request(self.outgoing.invite.clone(), to, cx.call, cx.now);
         self.early.clear();
@@ -399,7 +400,7 @@ impl Calling {
         let known = self.sent()?.to;
         let peer = match self.outgoing.kind {
             Kind::Phone => Peer::Phone(known),
-            Kind::Network => Peer::Network(known),
+            Kind::Network => Peer::Network { known, trunk: self.outgoing.trunk },
         };
         let mut session = Session::new(dialog, peer, Side::Caller, self.outgoing.user.clone());
         session.trunk = self.outgoing.trunk;

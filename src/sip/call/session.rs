@@ -143,7 +143,10 @@ impl Session {
             Method::Invite | Method::Update => {
                 let to = self.peer.destination(&self.dialog, cx.stack);
                 request
-                    .with(HeaderName::Contact, cx.stack.contact(self.user.as_deref(), &to))
+                    .with(
+                        HeaderName::Contact,
+                        cx.stack.contact(self.user.as_deref(), &to, self.dialog.is_secure()),
+                    )
                     .with(HeaderName::Allow, ALLOW)
                     .with(HeaderName::Supported, SUPPORTED)
             }
@@ -173,7 +176,7 @@ impl Session {
         let response = request
             .response(status)
             .with_to_tag(self.dialog.local_tag())
-            .with(HeaderName::Contact, cx.stack.contact(self.user.as_deref(), &to))
+            .with(HeaderName::Contact, cx.stack.contact(self.user.as_deref(), &to, self.dialog.is_secure()))
             .with(HeaderName::Allow, ALLOW)
             .with(HeaderName::Supported, SUPPORTED);
         match sdp {

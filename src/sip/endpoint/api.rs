@@ -35,6 +35,8 @@ pub enum Input {
     SendFailed {
         /// Where it should have gone.
         to: Destination,
+        /// Why, in words.
+        why: String,
     },
     /// The answer to [`Output::Resolve`].
     Resolved {
@@ -263,6 +265,13 @@ pub enum Event {
         is_up: bool,
         /// Why not, in words.
         why: String,
+    },
+    /// A provider is reached over IPv6 from now on, or over IPv4 again.
+    TrunkFamily {
+        /// Which.
+        trunk: TrunkId,
+        /// Whether over IPv6.
+        is_ipv6: bool,
     },
     /// Something for the log: a wrong password, a message that cannot be read. Holds no secrets.
     Trouble {

@@ -18,12 +18,14 @@ pub struct EndpointConfig {
     pub digest: Vec<Algorithm>,
     /// Server and User-Agent header.
     pub user_agent: String,
-    /// Where we listen for datagrams. If this is no address in particular (0.0.0.0) and there is no
+    /// Where we listen for datagrams: the first of a family is told to peers of that family. If this is no address in particular (0.0.0.0) and there is no
     /// `external` one, our own is learnt from the first message of another machine.
-    pub udp: Option<SocketAddr>,
+    pub udp: Vec<SocketAddr>,
     /// Where we listen for connections.
-    pub tcp: Option<SocketAddr>,
-    /// Our address as the world sees it, if a NAT stands before us.
+    pub tcp: Vec<SocketAddr>,
+    /// Where we listen for connections that nobody can listen in on.
+    pub tls: Vec<SocketAddr>,
+    /// Our address as the world sees it, if a NAT stands before us. Peers of the other family are told our own.
     pub external: Option<IpAddr>,
     /// Sources that may call without an account: network and prefix length.
     pub guests: Vec<(IpAddr, u8)>,
@@ -50,8 +52,9 @@ impl Default for EndpointConfig {
             realm: "hovor".into(),
             digest: vec![Algorithm::Sha256, Algorithm::Md5],
             user_agent: "hovor".into(),
-            udp: None,
-            tcp: None,
+            udp: vec![],
+            tcp: vec![],
+            tls: vec![],
             external: None,
             guests: vec![],
             domains: vec![],

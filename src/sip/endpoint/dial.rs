@@ -1,14 +1,13 @@
 //! Building the INVITE of an outgoing call.
 
 use std::collections::VecDeque;
-use std::net::SocketAddr;
 
 use bytes::Bytes;
 
 use super::stack::{ALLOW, SDP, SUPPORTED};
 use super::{
     By, CallRef, Cause, Destination, Endpoint, Event, FromUser, Identity, IdentityHeader, Query, Target,
-    Transport, TrunkPeer,
+    TrunkPeer,
 };
 use crate::id::TrunkId;
 use crate::sip::call::{Call, Kind, Outgoing, timer};
@@ -89,11 +88,9 @@ impl Endpoint {
             }
             Target::Uri { uri } => {
                 let uri = Uri::parse(uri).map_err(|_| "an improper URI")?;
-                let host = uri.host.as_ref().filter(|_| uri.scheme == Scheme::Sip).ok_or("not a sip: URI")?;
-                let to = host.address().map(|ip| Destination::Address {
-                    transport: uri.transport().unwrap_or(Transport::Udp),
-                    remote: SocketAddr::new(ip, uri.port.unwrap_or(5060)),
-                });
+                uri.host.as_ref().filter(|_| uri.scheme == Scheme::Sip).ok_or("not a sip: URI")?;
+                let place = uri.place();
+                let to = place.map(|(transport, remote)| Destination::Address { transport, remote });
                 let to = to.into_iter().collect();
                 Ok(Aim { uri, routes: vec![], kind: Kind::Network, trunk: None, withheld: false, to })
             }

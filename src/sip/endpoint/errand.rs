@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::stack::{SDP, Sent, Stack};
 use super::trunks::registration::Registration;
 use super::trunks::{Trunk, health};
-use super::{Destination, Endpoint, Event, Output, Owner, keepalive};
+use super::{Destination, Endpoint, Event, Flow, Output, Owner, keepalive};
 use crate::id::TrunkId;
 use crate::sip::call::Failure;
 use crate::sip::digest::{Asker, Challenge, Login};
@@ -52,7 +52,7 @@ pub struct Errand {
 /// What came of an errand.
 struct Outcome {
     /// The final response and the time it took, or why there is none.
-    result: Result<(Response, Duration), &'static str>,
+    result: Result<(Response, Duration), String>,
     /// The number of the last request.
     cseq: u32,
     to: Destination,
@@ -179,7 +179,7 @@ impl Endpoint {
         &mut self,
         key: (TrunkId, Purpose),
         client: ClientId,
-        response: &Response,
+        (response, flow): (&Response, Flow),
         now: Time,
     ) {
         let Some(errand) = self.errands.get_mut(&key).filter(|errand| errand.sent.client == client) else {
@@ -198,6 +198,9 @@ impl Endpoint {
             return self.errand_failed(key, client, Failure::Transport, now);
         }
         let result = Ok((response.clone(), now - errand.began));
+        if let Some(trunk) = self.stack.trunks.get_mut(key.0).filter(|_| key.1 == Purpose::Register) {
+            trunk.registered_by = flow.connection;
+        }
         self.errand_done(key, result, now);
     }
 
@@ -217,9 +220,13 @@ impl Endpoint {
             let request = errand.bare.clone();
             return self.send_errand_again(key, request, next, now);
         }
+        let to = errand.sent.to;
         let why = match failure {
-            Failure::Timeout => "does not answer",
-            Failure::Transport => "cannot be reached",
+            Failure::Timeout => "does not answer".to_owned(),
+            Failure::Transport => match self.stack.trunks.why_unreached(key.0, &to) {
+                Some(why) => format!("cannot be reached: {why}"),
+                None => "cannot be reached".to_owned(),
+            },
         };
         self.errand_done(key, Err(why), now);
     }
@@ -244,7 +251,7 @@ impl Endpoint {
     fn errand_done(
         &mut self,
         key: (TrunkId, Purpose),
-        result: Result<(Response, Duration), &'static str>,
+        result: Result<(Response, Duration), String>,
         now: Time,
     ) {
         let Some(errand) = self.errands.remove(&key) else { return };
@@ -292,6 +299,13 @@ impl Endpoint {
             // Whatever it says of the question, somebody is there to say it.
             Ok((_, round_trip)) => health.answered(round_trip, entropy, now),
             Err(why) => health.failed(format!("{} {why}", outcome.to.remote()), entropy, now),
+        }
+    }
+
+    /// Tells the line of each provider that is reached over another family of addresses than before.
+    pub(super) fn tell_families(&mut self) {
+        for (trunk, is_ipv6) in self.stack.trunks.new_families() {
+            self.stack.event(Event::TrunkFamily { trunk, is_ipv6 });
         }
     }
 
@@ -361,7 +375,7 @@ fn register(trunk: &Trunk, seconds: u32, to: &Destination, stack: &Stack) -> Req
         Some(registration) => (&*registration.call_id, &*registration.tag, registration.cseq),
         None => ("", "", 0),
     };
-    let contact = stack.contact(Some(&trunk.contact), to).with_param("expires", &seconds.to_string());
+    let contact = stack.contact(Some(&trunk.contact), to, false).with_param("expires", &seconds.to_string());
     request(trunk, Method::Register, Uri::sip(None, &*peer.host))
         .with(HeaderName::From, us.clone().with_tag(tag))
         .with(HeaderName::To, us)
@@ -374,7 +388,7 @@ fn register(trunk: &Trunk, seconds: u32, to: &Destination, stack: &Stack) -> Req
 fn options(trunk: &Trunk, to: &Destination, stack: &mut Stack) -> Request {
     let us = NameAddr::new(Uri::sip_at(Some(trunk.peer.username().unwrap_or("hovor")), stack.address(to)));
     let (tag, call_id) = (stack.tag(), stack.entropy.token(24));
-    let contact = stack.contact(Some(&trunk.contact), to);
+    let contact = stack.contact(Some(&trunk.contact), to, false);
     request(trunk, Method::Options, trunk.uri(None))
         .with(HeaderName::From, us.with_tag(&tag))
         .with(HeaderName::To, NameAddr::new(Uri::sip(None, &*trunk.peer.host)))

@@ -1,7 +1,6 @@
 //! Keeps the NATs before phones open: a mapping without traffic is forgotten after half a minute on
 //! many of them, and a call could then no longer reach the phone.
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -69,9 +68,6 @@ impl KeepAlive {
 
 /// True if the phone's datagrams do not come from the address that it gives.
 fn is_behind_nat(binding: &Binding) -> bool {
-    let given = Uri::parse(&binding.uri).ok().and_then(|uri| {
-        let ip = uri.host.as_ref()?.address()?;
-        Some(SocketAddr::new(ip, uri.port.unwrap_or(5060)))
-    });
+    let given = Uri::parse(&binding.uri).ok().and_then(|uri| Some(uri.place()?.1));
     binding.flow.connection.is_none() && given != Some(binding.flow.remote)
 }

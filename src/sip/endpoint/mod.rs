@@ -39,7 +39,7 @@ use keepalive::KeepAlive;
 pub use party::{By, CallRef, Cause, Identity, Incoming, Origin, Replaces, Target};
 use stack::Stack;
 pub use trunks::TrunkView;
-pub use trunks::peer::{FromUser, Hop, IdentityHeader, TrunkPeer};
+pub use trunks::peer::{FromUser, Hop, IdentityHeader, Server, TrunkPeer};
 
 /// The top of SIP.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -134,10 +134,12 @@ impl Endpoint {
             Input::Received { flow, bytes } => self.receive(flow, bytes, now),
             Input::FlowClosed { flow } => {
                 self.stack.connection_closed(&flow);
+                self.stack.trunks.connection_closed(&flow, &mut self.stack.entropy, now);
                 self.lose(&Destination::Flow(flow), now);
                 self.lose_bindings(&flow);
             }
-            Input::SendFailed { to } => {
+            Input::SendFailed { to, why } => {
+                self.stack.trunks.unreached(&to, &why);
                 self.lose(&to, now);
                 if let Destination::Flow(flow) = to
                     && flow.connection.is_some()
@@ -208,6 +210,11 @@ impl Endpoint {
         self.stack.trunks.views(now)
     }
 
+    /// Who has to be at the other end of a connection over TLS to this provider.
+    pub fn server(&self, trunk: TrunkId) -> Option<Server> {
+        self.stack.trunks.peer(trunk).map(TrunkPeer::server)
+    }
+
     /// How much the endpoint holds at the moment.
     pub fn stats(&self) -> Stats {
         Stats {
@@ -230,6 +237,7 @@ impl Endpoint {
             Command::SetTrunk(peer) => {
                 let left = self.stack.trunks.set(peer, &mut self.stack.entropy, now);
                 left.into_iter().for_each(|before| self.leave_trunk(before, now));
+                self.tell_families();
                 self.resolve_trunks(now);
             }
             Command::RemoveTrunk { trunk } => {
@@ -368,6 +376,7 @@ impl Endpoint {
         match self.queries.remove(&query) {
             Some(Query::Trunk(trunk)) => {
                 self.stack.trunks.resolved(trunk, result, now);
+                self.tell_families();
                 self.tell_trunk(trunk, now);
             }
             Some(Query::Call(reference)) => {

@@ -14,6 +14,7 @@ use crate::sip::call::timer::{self, Wish};
 use crate::sip::call::{Call, Peer, sdp};
 use crate::sip::message::{HeaderName, Message, Method, ParseError, Request, Response};
 use crate::sip::transaction::{Arrival, Kind, RequestKey, ServerId};
+use crate::sip::uri::Scheme;
 use crate::time::Time;
 
 /// Extensions that a request may require.
@@ -58,7 +59,7 @@ impl Endpoint {
                     self.with_call(call, |call, stack| call.response(client, response, stack, now));
                 }
                 Owner::Errand(trunk, purpose) => {
-                    self.errand_answered((trunk, purpose), client, response, now);
+                    self.errand_answered((trunk, purpose), client, (response, flow), now);
                 }
             }
         }
@@ -115,7 +116,7 @@ impl Endpoint {
         flow: Flow,
         now: Time,
     ) -> Option<Box<Response>> {
-        if let Some(refusal) = self.improper(&request) {
+        if let Some(refusal) = self.improper(&request, &flow) {
             return Some(Box::new(refusal));
         }
         if request.method == Method::Cancel {
@@ -138,7 +139,7 @@ impl Endpoint {
     }
 
     /// The refusal of a request that nobody may send us.
-    fn improper(&mut self, request: &Request) -> Option<Response> {
+    fn improper(&mut self, request: &Request, flow: &Flow) -> Option<Response> {
         let headers = &request.headers;
         if headers.vias().is_ok_and(|vias| vias.iter().any(|via| self.stack.is_ours(via))) {
             return Some(self.refusal(request, 482));
@@ -148,6 +149,10 @@ impl Endpoint {
         }
         if !request.uri.is_sip() && request.uri.username().is_none() {
             return Some(self.refusal(request, 416));
+        }
+        if request.uri.scheme == Scheme::Sips && !flow.transport.is_secure() {
+            // Whoever wrote it believes that nobody listened in (RFC 3261 section 26.2.2).
+            return Some(self.refusal(request, 403).with_reason("SIPS Needs TLS"));
         }
         let required = headers.all(HeaderName::Require).filter(|_| request.method != Method::Cancel);
         let unknown: Vec<&str> = required
@@ -201,7 +206,7 @@ impl Endpoint {
             return Err(self.refuse_for_now(&invite, seconds));
         }
         let peer = match origin {
-            Origin::Trunk(_) => Peer::Network(Destination::Flow(flow)),
+            Origin::Trunk(trunk) => Peer::Network { known: Destination::Flow(flow), trunk: Some(trunk) },
             Origin::Device(_) | Origin::Guest => Peer::Phone(Destination::Flow(flow)),
         };
         let reference = self.new_reference();

@@ -1,7 +1,7 @@
 //! What every call and every answer needs: configuration, randomness, transactions, and the way out.
 
 use std::collections::{BTreeSet, VecDeque};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,7 @@ use crate::sip::message::{
     CSeq, HeaderName, MAGIC_COOKIE, Message, Method, NameAddr, Request, Response, Via,
 };
 use crate::sip::transaction::{ClientId, ServerId, Transactions};
-use crate::sip::uri::Uri;
+use crate::sip::uri::{Scheme, Uri};
 use crate::time::Time;
 
 /// The methods that we understand.
@@ -197,21 +197,37 @@ impl Stack {
 
     /// Where the peer at `to` reaches us.
     pub fn address(&self, to: &Destination) -> SocketAddr {
-        let listens = match to.transport() {
-            Transport::Udp => self.config.udp,
-            Transport::Tcp => self.config.tcp,
-        };
+        let remote = to.remote().ip();
         let local = match to {
             Destination::Flow(flow) => Some(flow.local),
-            Destination::Address { .. } => None,
+            Destination::Address { .. } | Destination::Provider { .. } => None,
         };
-        let port = listens.or(local).map_or(5060, |address| address.port());
+        let listens = self.listener(to.transport(), local, remote);
+        let port = listens.or(local).map_or(to.transport().default_port(), |address| address.port());
         let specified = |address: &SocketAddr| !address.ip().is_unspecified();
         let known = local.filter(specified).or(listens.filter(specified)).map(|address| address.ip());
         // Listening on all addresses, we learn from the messages that come which one is ours.
-        let learnt = self.reached_at.filter(|_| !to.remote().ip().is_loopback());
-        let ip = self.config.external.or(known).or(learnt);
-        SocketAddr::new(ip.unwrap_or(Ipv4Addr::LOCALHOST.into()), port)
+        let like = |ip: &IpAddr| ip.is_ipv4() == remote.is_ipv4();
+        let learnt = self.reached_at.filter(|ip| like(ip) && !remote.is_loopback());
+        let ip = self.config.external.filter(like).or(known).or(learnt);
+        let nobody = if remote.is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() };
+        SocketAddr::new(ip.unwrap_or(nobody), port)
+    }
+
+    /// The listener that a flow came in by, else the first one of the peer's family.
+    fn listener(
+        &self,
+        transport: Transport,
+        local: Option<SocketAddr>,
+        remote: IpAddr,
+    ) -> Option<SocketAddr> {
+        let listeners = match transport {
+            Transport::Udp => &self.config.udp,
+            Transport::Tcp => &self.config.tcp,
+            Transport::Tls => &self.config.tls,
+        };
+        let by = listeners.iter().find(|listener| local == Some(**listener));
+        by.or_else(|| listeners.iter().find(|listener| listener.is_ipv4() == remote.is_ipv4())).copied()
     }
 
     /// Learns from the way a message came: that its connection stands, and our own address.
@@ -237,11 +253,12 @@ impl Stack {
         }
     }
 
-    /// Our Contact for the peer at `to`.
-    pub fn contact(&self, user: Option<&str>, to: &Destination) -> NameAddr {
+    /// Our Contact for the peer at `to`; a `sips:` URI if every hop has to be `secure` (RFC 3261 section 8.1.1.8).
+    pub fn contact(&self, user: Option<&str>, to: &Destination, secure: bool) -> NameAddr {
         let uri = Uri::sip_at(user.filter(|user| !user.is_empty()), self.address(to));
         NameAddr::new(match to.transport() {
             Transport::Udp => uri,
+            Transport::Tls if secure => Uri { scheme: Scheme::Sips, ..uri },
             transport => uri.with_param("transport", transport.uri_name()),
         })
     }

@@ -9,6 +9,7 @@ mod probe;
 mod providers;
 mod registering;
 mod requests;
+mod secure;
 mod storm;
 mod talking;
 mod timers;

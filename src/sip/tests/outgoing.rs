@@ -238,10 +238,10 @@ fn a_name_is_resolved_and_the_next_address_is_tried_when_one_fails() {
         Some("<sip:201@127.0.0.1:5060;transport=tcp>")
     );
     let to = probe.destination();
-    probe.input(Input::SendFailed { to });
+    probe.input(Input::SendFailed { to, why: "nobody listens".into() });
     assert_eq!(probe.destination().remote(), "203.0.113.2:5060".parse().unwrap());
     let to = probe.destination();
-    probe.input(Input::SendFailed { to });
+    probe.input(Input::SendFailed { to, why: "nobody listens".into() });
     assert!(matches!(&probe.events[..], [Event::Ended { cause: Cause { by: By::Transport, .. }, .. }]));
 }
 
@@ -329,7 +329,7 @@ fn what_cannot_be_reached_is_refused_at_once() {
 #[test]
 fn listening_everywhere_we_learn_our_address_from_what_comes() {
     let mut probe = Probe::new();
-    let everywhere = Some("0.0.0.0:5060".parse().unwrap());
+    let everywhere = vec!["0.0.0.0:5060".parse().unwrap()];
     let config = EndpointConfig { udp: everywhere, ..EndpointConfig::default() };
     probe.endpoint = Endpoint::new(config, Entropy::from_number(1));
     let flow = Flow { local: "192.0.2.33:5060".parse().unwrap(), ..udp("203.0.113.7:5060") };

@@ -72,10 +72,7 @@ fn two_places() -> Probe {
 }
 
 fn to(probe: &Probe) -> String {
-    match probe.destination() {
-        Destination::Address { remote, .. } => remote.to_string(),
-        Destination::Flow(flow) => flow.remote.to_string(),
-    }
+    probe.destination().remote().to_string()
 }
 
 #[test]

@@ -32,8 +32,9 @@ impl Probe {
     pub fn with_config(config: EndpointConfig) -> Self {
         let local = "127.0.0.1:5060".parse().unwrap();
         let config = EndpointConfig {
-            udp: Some(local),
-            tcp: Some(local),
+            udp: vec![local],
+            tcp: vec![local],
+            tls: vec!["127.0.0.1:5061".parse().unwrap()],
             epoch: Epoch(UnixMs(1_700_000_000_000)),
             guests: vec![("127.0.0.0".parse().unwrap(), 8)],
             ..config

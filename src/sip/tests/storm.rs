@@ -69,7 +69,10 @@ impl People {
             Event::OfferRefused { .. } => "offer refused",
             Event::Progress { .. } => "progress",
             Event::Ended { .. } => "ended",
-            Event::Bindings { .. } | Event::Trunk { .. } | Event::Trouble { .. } => return,
+            Event::Bindings { .. }
+            | Event::Trunk { .. }
+            | Event::TrunkFamily { .. }
+            | Event::Trouble { .. } => return,
         };
         *self.visits.entry(name).or_default() += 1;
     }

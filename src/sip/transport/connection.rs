@@ -1,16 +1,17 @@
-//! One TCP connection, from its first byte to its last.
+//! One connection, from its first byte to its last.
 
+use std::future::poll_fn;
 use std::io;
+use std::pin::Pin;
+use std::task::{Poll, ready};
 
 use bytes::Bytes;
-use tokio::io::AsyncWriteExt;
-use tokio::net::TcpStream;
-use tokio::net::tcp::{ReadHalf, WriteHalf};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::{Context, Incoming, Limits};
-use crate::sip::flow::{Flow, Transport};
+use crate::sip::flow::Flow;
 use crate::sip::message::stream::{Frame, Framer};
 
 /// What the peer is told when it asks for a sign of life (RFC 5626 section 4.4.1).
@@ -31,32 +32,39 @@ impl Queue {
 }
 
 /// Reads and writes until either end has enough, then says that the connection is gone.
-pub(super) async fn run(id: u64, mut stream: TcpStream, queue: Queue, context: Context) {
-    let addresses = stream.local_addr().and_then(|local| Ok((local, stream.peer_addr()?)));
-    let Ok((local, remote)) = addresses else { return context.table.remove(id) };
-    let flow = Flow { transport: Transport::Tcp, local, remote, connection: Some(id) };
+pub(super) async fn run<R, W>(
+    id: u64,
+    flow: Flow,
+    (reader, mut writer): (R, W),
+    queue: Queue,
+    context: Context,
+) where
+    R: AsyncRead + Unpin,
+    W: AsyncWrite + Unpin,
+{
     let Queue { waiting, pongs } = queue;
-    let (reader, writer) = stream.split();
     tokio::select! {
         () = read(reader, flow, &pongs, &context) => {}
-        () = write(writer, waiting, &context.limits) => {}
+        () = write(&mut writer, waiting, &context.limits) => {}
     }
     context.table.remove(id);
-    drop(stream);
+    // A peer that does not read any more is not waited for: it has had its time.
+    let _ = timeout(context.limits.farewell, writer.shutdown()).await;
+    drop(writer);
     // If nobody listens any more, nobody misses it.
     let _ = context.incoming.send(Incoming::Closed { flow }).await;
 }
 
 /// Passes messages on until the stream ends, breaks, or is too slow.
-async fn read(stream: ReadHalf<'_>, flow: Flow, pongs: &mpsc::WeakSender<Bytes>, context: &Context) {
+async fn read(
+    mut stream: impl AsyncRead + Unpin,
+    flow: Flow,
+    pongs: &mpsc::WeakSender<Bytes>,
+    context: &Context,
+) {
     let mut framer = Framer::new();
     let mut patience = Patience::new(context.limits);
-    while let Ok(Ok(())) = timeout_at(patience.ends(), stream.readable()).await {
-        match fill(&stream, &mut framer) {
-            Ok(0) => return,
-            Err(error) if error.kind() != io::ErrorKind::WouldBlock => return,
-            _ => {}
-        }
+    while let Ok(Ok(1..)) = timeout_at(patience.ends(), fill(&mut stream, &mut framer)).await {
         let mut is_complete = false;
         while let Some(frame) = framer.next_frame() {
             is_complete = true;
@@ -78,18 +86,27 @@ async fn read(stream: ReadHalf<'_>, flow: Flow, pongs: &mpsc::WeakSender<Bytes>,
     }
 }
 
-/// Reads what is there. The buffer lives on the stack, so a silent connection needs none.
-fn fill(stream: &ReadHalf<'_>, framer: &mut Framer) -> io::Result<usize> {
-    let mut buffer = [0; 8192];
-    let count = stream.try_read(&mut buffer)?;
-    framer.push(buffer.get(..count).unwrap_or_default());
-    Ok(count)
+/// Waits for bytes and takes them; none if the stream has ended. The buffer lives on the stack while there is
+/// something to read, so a silent connection needs none.
+async fn fill(stream: &mut (impl AsyncRead + Unpin), framer: &mut Framer) -> io::Result<usize> {
+    poll_fn(|cx| {
+        let mut buffer = [0; 8192];
+        let mut buffer = ReadBuf::new(&mut buffer);
+        ready!(Pin::new(&mut *stream).poll_read(cx, &mut buffer))?;
+        framer.push(buffer.filled());
+        Poll::Ready(Ok(buffer.filled().len()))
+    })
+    .await
 }
 
 /// Sends what is queued until nothing can follow or the peer stops reading.
-async fn write(mut stream: WriteHalf<'_>, mut waiting: mpsc::Receiver<Bytes>, limits: &Limits) {
+async fn write(stream: &mut (impl AsyncWrite + Unpin), mut waiting: mpsc::Receiver<Bytes>, limits: &Limits) {
     while let Some(bytes) = waiting.recv().await {
-        if !matches!(timeout(limits.write, stream.write_all(&bytes)).await, Ok(Ok(()))) {
+        let sent = async {
+            stream.write_all(&bytes).await?;
+            stream.flush().await
+        };
+        if !matches!(timeout(limits.write, sent).await, Ok(Ok(()))) {
             return;
         }
     }

@@ -15,12 +15,19 @@ pub struct Limits {
     pub connections_per_source: usize,
     /// How long making a connection may take; shorter than any transaction waits.
     pub connect: Duration,
+    /// How long a TLS handshake may take, both ways.
+    pub handshake: Duration,
+    /// TLS handshakes under way with one address. Each costs a signature, which is most of what a stranger can make
+    /// us work before we know who it is.
+    pub handshakes_per_source: usize,
     /// How long one message may take to arrive, and the first of a connection to begin.
     pub message: Duration,
     /// How long a connection may be silent: longer than a registration with the usual expiry.
     pub idle: Duration,
     /// How long a peer may refuse to read.
     pub write: Duration,
+    /// How long the last words over a connection may take.
+    pub farewell: Duration,
 }
 
 impl Default for Limits {
@@ -31,9 +38,12 @@ impl Default for Limits {
             connections: 10_000,
             connections_per_source: 64,
             connect: Duration::from_secs(5),
+            handshake: Duration::from_secs(5),
+            handshakes_per_source: 16,
             message: Duration::from_secs(30),
             idle: Duration::from_secs(4_200),
             write: Duration::from_secs(10),
+            farewell: Duration::from_secs(1),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Carries SIP messages over UDP and TCP.
+//! Carries SIP messages over UDP, TCP and TLS.
 //!
 //! [`Transports::bind`] starts tasks that read sockets and feed one bounded channel; when it is full
 //! they stop reading, so that datagrams are dropped by the kernel and streams are held back.
@@ -8,6 +8,7 @@ mod connection;
 mod limits;
 mod table;
 mod tcp;
+pub mod tls;
 mod udp;
 
 use std::io;
@@ -18,10 +19,11 @@ use bytes::Bytes;
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
-use super::endpoint::Input;
+use super::endpoint::{Endpoint, Input};
 use super::flow::{Destination, Flow, Transport};
 pub use limits::Limits;
-use table::Table;
+use table::{Peer, Table};
+use tls::{Acceptor, Certificate, Connector};
 use udp::UdpEnd;
 
 /// Where to listen, and how much to bear.
@@ -30,6 +32,9 @@ pub struct Config {
     /// One socket each; the first of a family sends to new addresses of that family.
     pub udp: Vec<SocketAddr>,
     pub tcp: Vec<SocketAddr>,
+    pub tls: Vec<SocketAddr>,
+    /// What proves who we are, to peers over TLS.
+    pub certificate: Certificate,
     pub limits: Limits,
 }
 
@@ -41,15 +46,30 @@ pub enum Incoming {
     /// A connection is gone, with whatever was still to be sent over it.
     Closed { flow: Flow },
     /// What was to be sent to this address is lost: no connection could be made, or the kernel refused.
-    SendFailed { to: Destination, why: String },
+    SendFailed { to: Destination, why: Failed },
+    /// Somebody connected, but no TLS came of it.
+    Unsafe { remote: SocketAddr, why: tls::Trouble },
 }
 
-impl From<Incoming> for Input {
-    fn from(incoming: Incoming) -> Self {
-        match incoming {
-            Incoming::Received { flow, bytes } => Input::Received { flow, bytes },
-            Incoming::Closed { flow } => Input::FlowClosed { flow },
-            Incoming::SendFailed { to, .. } => Input::SendFailed { to },
+/// Why a message was lost on its way out.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Failed {
+    /// Nobody was reached.
+    #[error("{0}")]
+    Network(String),
+    /// Somebody was reached, but not who should be there.
+    #[error(transparent)]
+    Tls(tls::Trouble),
+}
+
+impl Incoming {
+    /// What the endpoint is told of it, if it is its business.
+    pub fn input(self) -> Option<Input> {
+        match self {
+            Incoming::Received { flow, bytes } => Some(Input::Received { flow, bytes }),
+            Incoming::Closed { flow } => Some(Input::FlowClosed { flow }),
+            Incoming::SendFailed { to, why } => Some(Input::SendFailed { to, why: why.to_string() }),
+            Incoming::Unsafe { .. } => None,
         }
     }
 }
@@ -65,6 +85,8 @@ pub enum SendError {
     TooMany,
     #[error("no socket for this transport and kind of address")]
     NoSocket,
+    #[error("nobody says who has to be there, so TLS would prove nothing")]
+    NoName,
     #[error("{0}")]
     Refused(String),
 }
@@ -76,6 +98,8 @@ pub struct Transports(Arc<Shared>);
 struct Shared {
     udp: Vec<UdpEnd>,
     tcp: Vec<SocketAddr>,
+    tls: Vec<SocketAddr>,
+    certificate: Certificate,
     table: Arc<Table>,
     incoming: mpsc::Sender<Incoming>,
     limits: Limits,
@@ -88,10 +112,19 @@ impl Transports {
     /// # Errors
     /// If an address cannot be bound; the error names it.
     pub fn bind(config: Config) -> io::Result<(Transports, mpsc::Receiver<Incoming>)> {
-        let Config { udp, tcp, limits } = config;
+        let Config { udp, tcp, tls, certificate, limits } = config;
         let (incoming, receiver) = mpsc::channel(limits.incoming);
         let table = Arc::new(Table::new(limits.connections, limits.connections_per_source));
-        let mut shared = Shared { udp: vec![], tcp: vec![], table, incoming, limits, tasks: vec![] };
+        let mut shared = Shared {
+            udp: vec![],
+            tcp: vec![],
+            tls: vec![],
+            certificate,
+            table,
+            incoming,
+            limits,
+            tasks: vec![],
+        };
         for address in udp {
             let started = UdpEnd::start(address, limits.queue, shared.incoming.clone());
             let (end, tasks) = started.map_err(|error| name(error, "UDP", address))?;
@@ -99,10 +132,14 @@ impl Transports {
             shared.udp.push(end);
         }
         for address in tcp {
-            let listener = tcp::listen(address).map_err(|error| name(error, "TCP", address))?;
-            shared.tcp.push(listener.local_addr()?);
-            let context = shared.context();
-            shared.tasks.push(tokio::spawn(tcp::accept(listener, context)).abort_handle());
+            let bound = shared.listen(address, None).map_err(|error| name(error, "TCP", address))?;
+            shared.tcp.push(bound);
+        }
+        for address in tls {
+            let acceptor = Acceptor::new(&shared.certificate);
+            let bound =
+                shared.listen(address, Some(acceptor)).map_err(|error| name(error, "TLS", address))?;
+            shared.tls.push(bound);
         }
         Ok((Transports(Arc::new(shared)), receiver))
     }
@@ -115,23 +152,39 @@ impl Transports {
     pub fn send(&self, to: Destination, bytes: Bytes) -> Result<(), SendError> {
         let shared = &self.0;
         match to {
-            Destination::Flow(Flow { transport: Transport::Tcp, connection, .. }) => {
+            Destination::Flow(Flow { transport, connection, .. }) if transport.is_reliable() => {
                 shared.table.send(connection.ok_or(SendError::Closed)?, bytes)
             }
-            Destination::Address { transport: Transport::Tcp, remote } => {
-                if let Some(sent) = shared.table.send_to(remote, &bytes) {
-                    return sent;
-                }
-                tcp::connect(remote, bytes, shared.context())
+            Destination::Address { transport: Transport::Tcp, .. } => {
+                shared.connected(Peer { to, server: None }, bytes)
+            }
+            // One that stands is as good as when it was made; a new one would prove nothing.
+            Destination::Address { transport: Transport::Tls, .. } | Destination::Provider { .. } => {
+                let peer = Peer { to, server: None };
+                shared.table.send_to(&peer, &bytes).unwrap_or(Err(SendError::NoName))
             }
             Destination::Flow(Flow { local, remote, .. }) => {
                 let exact = shared.udp.iter().find(|end| end.is_at(local));
                 let end = exact.or_else(|| shared.udp_for(remote)).ok_or(SendError::NoSocket)?;
                 end.send(remote, bytes)
             }
-            Destination::Address { remote, .. } => {
+            Destination::Address { transport: Transport::Udp, remote } => {
                 shared.udp_for(remote).ok_or(SendError::NoSocket)?.send(remote, bytes)
             }
+        }
+    }
+
+    /// Sends a message of this endpoint, which knows who has to be where. Never waits.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    pub fn carry(&self, to: Destination, bytes: Bytes, endpoint: &Endpoint) -> Result<(), SendError> {
+        match to {
+            Destination::Provider { trunk, .. } => {
+                let server = Some(endpoint.server(trunk).ok_or(SendError::NoName)?);
+                self.0.connected(Peer { to, server }, bytes)
+            }
+            _ => self.send(to, bytes),
         }
     }
 
@@ -152,6 +205,11 @@ impl Transports {
         self.0.tcp.clone()
     }
 
+    /// Where TLS listens, in the order of the configuration.
+    pub fn tls_addresses(&self) -> Vec<SocketAddr> {
+        self.0.tls.clone()
+    }
+
     /// How many connections stand or are being made.
     pub fn connections(&self) -> usize {
         self.0.table.len()
@@ -161,6 +219,23 @@ impl Transports {
 impl Shared {
     fn udp_for(&self, remote: SocketAddr) -> Option<&UdpEnd> {
         self.udp.iter().find(|end| end.local.is_ipv4() == remote.is_ipv4())
+    }
+
+    /// Sends over the connection with a peer, or over a new one.
+    fn connected(&self, peer: Peer, bytes: Bytes) -> Result<(), SendError> {
+        if let Some(sent) = self.table.send_to(&peer, &bytes) {
+            return sent;
+        }
+        let connector = peer.server.clone().map(|server| Connector::new(server, &self.certificate));
+        tcp::connect(peer, connector, bytes, self.context())
+    }
+
+    fn listen(&mut self, address: SocketAddr, acceptor: Option<Acceptor>) -> io::Result<SocketAddr> {
+        let listener = tcp::listen(address)?;
+        let bound = listener.local_addr()?;
+        let accepting = tcp::accept(listener, acceptor, self.context());
+        self.tasks.push(tokio::spawn(accepting).abort_handle());
+        Ok(bound)
     }
 
     fn context(&self) -> Context {

@@ -19,7 +19,7 @@ struct Ends {
 
 fn start(limits: Limits) -> Ends {
     let any = |text: &str| vec![text.parse().unwrap()];
-    let config = Config { udp: any("127.0.0.1:0"), tcp: any("127.0.0.1:0"), limits };
+    let config = Config { udp: any("127.0.0.1:0"), tcp: any("127.0.0.1:0"), limits, ..Config::default() };
     let (transports, incoming) = Transports::bind(config).unwrap();
     Ends { transports, incoming }
 }
@@ -185,7 +185,7 @@ async fn a_connection_that_cannot_be_made_is_reported() {
     let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     ends.transports.send(tcp(free), Bytes::from_static(MESSAGE)).unwrap();
     match ends.next().await {
-        Incoming::SendFailed { to, why } => assert_eq!((to, why.is_empty()), (tcp(free), false)),
+        Incoming::SendFailed { to, why } => assert_eq!((to, why.to_string().is_empty()), (tcp(free), false)),
         other => panic!("{other:?}"),
     }
     assert_eq!(ends.transports.connections(), 0);

@@ -11,7 +11,7 @@ use tokio::net::UdpSocket;
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
-use super::{Incoming, SendError};
+use super::{Failed, Incoming, SendError};
 use crate::sip::flow::{Destination, Flow, Transport};
 use crate::sip::message::MAX_DATAGRAM;
 
@@ -89,7 +89,7 @@ async fn send_waiting(
         if let Err(error) = socket.send_to(&bytes, remote).await {
             let to = Destination::Address { transport: Transport::Udp, remote };
             // If nobody listens any more, nobody misses it.
-            let _ = incoming.send(Incoming::SendFailed { to, why: error.to_string() }).await;
+            let _ = incoming.send(Incoming::SendFailed { to, why: Failed::Network(error.to_string()) }).await;
         }
     }
 }

@@ -117,9 +117,21 @@ impl Uri {
         self.host.as_ref().is_some_and(|own| own.is(host))
     }
 
-    /// The transport that the URI names; `None` if it names none, or one unknown here.
+    /// The transport that the URI names; `None` if it names none, or one unknown here. `sips:` means TLS, whatever
+    /// it is said to run over (RFC 3261 section 26.2.2).
     pub fn transport(&self) -> Option<Transport> {
-        self.params.get("transport").and_then(Transport::parse)
+        match self.scheme {
+            Scheme::Sips => Some(Transport::Tls),
+            _ => self.params.get("transport").and_then(Transport::parse),
+        }
+    }
+
+    /// Where the URI leads if its host is an address (RFC 3263 section 4): over UDP and to the usual port if it
+    /// says nothing else.
+    pub fn place(&self) -> Option<(Transport, SocketAddr)> {
+        let ip = self.host.as_ref()?.address()?;
+        let transport = self.transport().unwrap_or(Transport::Udp);
+        Some((transport, SocketAddr::new(ip, self.port.unwrap_or(transport.default_port()))))
     }
 
     /// Whether the URI stands for a loose router (RFC 3261 section 19.1.1).

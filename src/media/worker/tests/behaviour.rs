@@ -225,7 +225,7 @@ fn a_worker_restored_from_a_snapshot_goes_on_as_the_first_would() {
     let run = |worker: &mut super::super::Worker| {
         let mut outputs = vec![];
         for tick in 1..300 {
-            worker.handle_packet(leg, &bytes, address, now);
+            worker.handle_packet(leg, &mut bytes.clone(), address, now);
             worker.tick(now + super::super::TICK * tick);
             outputs.extend(std::iter::from_fn(|| worker.poll_output()));
         }

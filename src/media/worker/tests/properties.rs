@@ -60,6 +60,7 @@ fn an_agreement() -> impl Strategy<Value = Agreed> {
             ptime_ms: [10, 20, 20, 30][ptime],
             // Mostly both ways, else little happens.
             direction: Direction::of(sends || port > 0, receives || port > 0),
+            srtp: None,
         }
     })
 }
@@ -78,7 +79,7 @@ fn a_command() -> impl Strategy<Value = Command> {
         Command::Record { leg, recording: ms, path: "x".into(), limits }
     };
     prop_oneof![
-        4 => (a_leg(), a_room()).prop_map(|(leg, room)| Command::Open { leg, room }),
+        4 => (a_leg(), a_room()).prop_map(|(leg, room)| Command::Open { leg, room, family: Default::default() }),
         4 => (a_leg(), an_agreement()).prop_map(|(leg, agreed)| Command::Configure { leg, agreed }),
         1 => a_leg().prop_map(|leg| Command::Close { leg }),
         2 => (a_leg(), a_room()).prop_map(|(leg, room)| Command::Move { leg, room }),
@@ -190,11 +191,11 @@ proptest! {
                 }
                 Step::Packet { leg, from, bytes } => {
                     let from = SocketAddr::from(([192, 0, 2, 1], from));
-                    worker.handle_packet(leg, &bytes, from, now + Duration::from_millis(7));
+                    worker.handle_packet(leg, &mut bytes.clone(), from, now + Duration::from_millis(7));
                 }
                 Step::Report { leg, bytes } => {
                     let from = SocketAddr::from(([192, 0, 2, 1], 4_001));
-                    worker.handle_rtcp(leg, &bytes, from, now + Duration::from_millis(8));
+                    worker.handle_rtcp(leg, &mut bytes.clone(), from, now + Duration::from_millis(8));
                 }
                 Step::Ticks(count) => for _ in 0..count {
                     now += TICK;

@@ -8,10 +8,11 @@ use crate::entropy::Entropy;
 use crate::id::{LegId, RoomId};
 use crate::media::codec::{Decoder, Encoder};
 use crate::media::rtp::RtpPacket;
+use crate::media::srtp::Srtp;
 use crate::media::tone::{Oscillator, goertzel};
 use crate::media::worker::{Output, Port, RecordStep, TICK, Worker, WorkerConfig};
-use crate::media::{Command, Event, FRAME, RATE, Row};
-use crate::sdp::{Agreed, Codec, Direction};
+use crate::media::{Command, Event, FRAME, Family, RATE, Row};
+use crate::sdp::{Agreed, Codec, Direction, Keys, MasterKey, Suite};
 use crate::time::{Epoch, Time, UnixMs};
 
 /// The payload type by which all phones send and take keys.
@@ -46,6 +47,8 @@ pub struct Phone {
     pub timestamp: u32,
     pub got: Vec<Got>,
     pub reports: Vec<Vec<u8>>,
+    /// What it protects its packets with.
+    pub srtp: Option<Srtp>,
     encoder: Encoder,
 }
 
@@ -189,10 +192,11 @@ impl Simulation {
             timestamp: u32::MAX - 3_000,
             got: vec![],
             reports: vec![],
+            srtp: None,
             encoder: Encoder::new(codec),
         });
         self.homes.insert(leg, 0);
-        self.command(Command::Open { leg, room });
+        self.command(Command::Open { leg, room, family: Family::V4 });
         let agreed = self.agreed(index);
         self.command(Command::Configure { leg, agreed });
         index
@@ -220,6 +224,7 @@ impl Simulation {
             receive_dtmf_payload_type: Some(KEYS),
             ptime_ms: 20,
             direction: Direction::SendRecv,
+            srtp: None,
         }
     }
 
@@ -227,6 +232,19 @@ impl Simulation {
         let mut agreed = self.agreed(index);
         change(&mut agreed);
         self.command(Command::Configure { leg: self.phones[index].leg, agreed });
+    }
+
+    /// Agrees with a phone on keys of this seed.
+    pub fn protect(&mut self, index: usize, seed: u64) {
+        let master = |entropy: &mut Entropy| {
+            let mut bytes = [0; 30];
+            entropy.fill(&mut bytes);
+            MasterKey::new(Suite::Sha1_80, &bytes).unwrap()
+        };
+        let mut entropy = Entropy::from_number(seed);
+        let (send, receive) = (master(&mut entropy), master(&mut entropy));
+        self.phones[index].srtp = Some(Srtp::new(&Keys { send: receive.clone(), receive: send.clone() }));
+        self.reconfigure(index, |agreed| agreed.srtp = Some(Keys { send, receive }));
     }
 
     pub fn leg(&self, index: usize) -> LegId {
@@ -276,13 +294,24 @@ impl Simulation {
 
     pub fn send_from(&mut self, index: usize, bytes: &[u8], from: SocketAddr) {
         let leg = self.leg(index);
-        self.workers[self.homes[&leg]].handle_packet(leg, bytes, from, self.now);
+        let mut bytes = bytes.to_vec();
+        if let Some(srtp) = &mut self.phones[index].srtp {
+            srtp.seal(&mut bytes).unwrap();
+        }
+        self.workers[self.homes[&leg]].handle_packet(leg, &mut bytes, from, self.now);
+        self.collect();
+    }
+
+    /// A packet as it is, protected or not.
+    pub fn send_sealed(&mut self, index: usize, bytes: &[u8]) {
+        let (leg, from) = (self.leg(index), self.phones[index].address);
+        self.workers[self.homes[&leg]].handle_packet(leg, &mut bytes.to_vec(), from, self.now);
         self.collect();
     }
 
     pub fn send_report(&mut self, index: usize, bytes: &[u8], from: SocketAddr) {
         let leg = self.leg(index);
-        self.workers[self.homes[&leg]].handle_rtcp(leg, bytes, from, self.now);
+        self.workers[self.homes[&leg]].handle_rtcp(leg, &mut bytes.to_vec(), from, self.now);
         self.collect();
     }
 
@@ -336,13 +365,18 @@ impl Simulation {
                     }
                     Output::Record(step) => self.records.push(step),
                     Output::Load { .. } => self.loads.push(output),
-                    Output::Send { leg, port, to, bytes, .. } => {
+                    Output::Send { leg, port, to, mut bytes, .. } => {
                         let Some(phone) = self.phones.iter_mut().find(|phone| phone.leg == leg) else {
                             continue;
                         };
+                        let bytes = match (&mut phone.srtp, port) {
+                            (None, _) => &mut bytes[..],
+                            (Some(srtp), Port::Rtcp) => srtp.open_report(&mut bytes).unwrap(),
+                            (Some(srtp), Port::Rtp) => srtp.open(&mut bytes).unwrap(),
+                        };
                         match port {
-                            Port::Rtcp => phone.reports.push(bytes),
-                            Port::Rtp if to == phone.address => phone.got.push(got(self.now, &bytes)),
+                            Port::Rtcp => phone.reports.push(bytes.to_vec()),
+                            Port::Rtp if to == phone.address => phone.got.push(got(self.now, bytes)),
                             Port::Rtp => {}
                         }
                     }

@@ -26,6 +26,8 @@ use crate::time::Time;
 const RETRY: Duration = Duration::from_secs(30);
 /// How long a place that failed comes after the others.
 const AVOIDED: Duration = Duration::from_secs(60);
+/// The mean pause between the end of the connection that we registered by, and registering anew.
+const RECONNECT: Duration = Duration::from_secs(2);
 /// The pause between two signs of life to a registrar, which keep the NAT before us open.
 const KEEP_ALIVE: Duration = Duration::from_secs(25);
 
@@ -45,7 +47,7 @@ impl Trunks {
             let stays = before.registers_like(&trunk.peer);
             if stays {
                 trunk.registration.clone_from(&before.registration);
-                trunk.ping_at = before.ping_at;
+                (trunk.ping_at, trunk.registered_by) = (before.ping_at, before.registered_by);
             }
             let leaves = (!stays).then(|| before.clone());
             trunk.inherit(before);
@@ -93,9 +95,33 @@ impl Trunks {
     /// A place of a provider failed: the others come first for a while.
     pub fn failed(&mut self, trunk: TrunkId, to: &Destination, now: Time) {
         let Some(trunk) = self.trunks.get_mut(&trunk) else { return };
-        let at = (to.transport(), to.remote());
-        for place in trunk.places.iter_mut().filter(|place| (place.transport, place.remote) == at) {
+        for place in trunk.places.iter_mut().filter(|place| place.is(to)) {
             place.avoid_until = Some(now + AVOIDED);
+        }
+    }
+
+    /// A message could not get to this place.
+    pub fn unreached(&mut self, to: &Destination, why: &str) {
+        let places = self.trunks.values_mut().flat_map(|trunk| trunk.places.iter_mut());
+        places.filter(|place| place.is(to)).for_each(|place| place.why = Some(why.to_owned()));
+    }
+
+    /// Why a message could not get to this place of a provider.
+    pub fn why_unreached(&self, trunk: TrunkId, to: &Destination) -> Option<String> {
+        self.trunks.get(&trunk)?.places.iter().find(|place| place.is(to))?.why.clone()
+    }
+
+    /// A connection is gone. A provider that registered us by it cannot call us until we register anew.
+    pub fn connection_closed(&mut self, flow: &Flow, entropy: &mut Entropy, now: Time) {
+        let lost = self
+            .trunks
+            .values_mut()
+            .filter(|trunk| trunk.registered_by.is_some() && trunk.registered_by == flow.connection);
+        for trunk in lost {
+            trunk.registered_by = None;
+            // Not at once, and not all of its customers at the same moment: it may be starting anew.
+            let pause = RECONNECT.mul_f64(f64::from(entropy.u32()) / f64::from(u32::MAX)) + RECONNECT / 2;
+            trunk.registration.as_mut().into_iter().for_each(|registration| registration.hurry(now + pause));
         }
     }
 
@@ -142,13 +168,18 @@ impl Trunks {
         let Some(trunk) = self.trunks.get_mut(&trunk) else { return };
         match result {
             Ok(located) => {
-                let avoided = |remote| trunk.places.iter().find(|place| place.remote == remote)?.avoid_until;
-                let place = |&(transport, remote): &(Transport, SocketAddr)| Place {
-                    transport,
-                    remote,
-                    avoid_until: avoided(remote),
+                let known =
+                    |place: &Place| trunk.places.iter().find(|old| old.remote == place.remote).cloned();
+                let place = |&(transport, remote): &(Transport, SocketAddr)| {
+                    let new = Place::new(transport, remote);
+                    let old = known(&new);
+                    let avoid_until = old.as_ref().and_then(|old| old.avoid_until);
+                    Place { avoid_until, why: old.and_then(|old| old.why), ..new }
                 };
-                trunk.places = located.places.iter().map(place).collect();
+                // A call is of one family, wherever it is sent next.
+                let first = located.places.first().map(|(_, at)| at.is_ipv6());
+                let alike = located.places.iter().filter(|(_, at)| Some(at.is_ipv6()) == first);
+                trunk.places = alike.map(place).collect();
                 (trunk.notes, trunk.trouble) = (located.notes, None);
                 trunk.resolve_at = Some(now + located.ttl);
             }
@@ -157,6 +188,16 @@ impl Trunks {
                 trunk.resolve_at = Some(now + RETRY);
             }
         }
+    }
+
+    /// The providers that are reached over another family of addresses than was told last, and whether that is IPv6.
+    pub fn new_families(&mut self) -> Vec<(TrunkId, bool)> {
+        let changed = self.trunks.values_mut().filter_map(|trunk| {
+            let is_ipv6 = trunk.places.first()?.remote.is_ipv6();
+            (std::mem::replace(&mut trunk.told_ipv6, is_ipv6) != is_ipv6)
+                .then_some((trunk.peer.trunk, is_ipv6))
+        });
+        changed.collect()
     }
 
     /// Resolves the name, registers and asks now, whatever pauses were meant to be.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::IpAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -16,7 +17,7 @@ pub struct TrunkPeer {
     pub trunk: TrunkId,
     /// Its name or address: the domain of the addresses at it.
     pub host: String,
-    /// Its port; 0 means what the name service says, or 5060.
+    /// Its port; 0 means what the name service says, or the usual one of the transport.
     pub port: u16,
     /// How to reach it; without one what the name service says, or UDP.
     pub transport: Option<Transport>,
@@ -40,6 +41,21 @@ pub struct TrunkPeer {
     pub from: FromUser,
     /// By which header the provider is told who calls.
     pub identity: IdentityHeader,
+    /// The name that its certificate has to bear, if not the host that requests go to first.
+    pub tls_name: Option<String>,
+    /// A file with the certificates that are trusted for it; without it, those that the system trusts.
+    pub ca: Option<PathBuf>,
+}
+
+/// Who has to be at the other end of a connection over TLS that we make (RFC 5922).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Server {
+    /// The host that we ask for (RFC 6066 section 3).
+    pub host: String,
+    /// The name that its certificate has to bear: as a rule the host.
+    pub name: String,
+    /// A file with the certificates that are trusted; without it, those that the system trusts.
+    pub ca: Option<PathBuf>,
 }
 
 /// A host with its port and transport.
@@ -47,7 +63,7 @@ pub struct TrunkPeer {
 pub struct Hop {
     /// A name or an address.
     pub host: String,
-    /// 0 means what the name service says, or 5060.
+    /// 0 means what the name service says, or the usual one of the transport.
     pub port: u16,
     /// Without one what the name service says, or UDP.
     pub transport: Option<Transport>,
@@ -93,7 +109,17 @@ impl TrunkPeer {
             patience: None,
             from: FromUser::Number,
             identity: IdentityHeader::None,
+            tls_name: None,
+            ca: None,
         }
+    }
+
+    /// Who has to be there, over TLS. The name is that of the domain that was looked up, not that of the machine
+    /// that it leads to: whoever forges the name service must not choose it (RFC 5922 section 4).
+    pub fn server(&self) -> Server {
+        let host = self.next_hop().host;
+        let name = self.tls_name.clone().unwrap_or_else(|| host.clone());
+        Server { host, name, ca: self.ca.clone() }
     }
 
     /// Where its requests go first.

@@ -107,10 +107,10 @@ impl Registration {
         self.state = State::Asking { until: self.until() };
     }
 
-    /// Asks now, whatever pause was meant to be.
-    pub fn hurry(&mut self, now: Time) {
+    /// Asks no later than `at`, whatever pause was meant to be.
+    pub fn hurry(&mut self, soon: Time) {
         if let State::Due { at, .. } | State::Standing { refresh_at: at, .. } = &mut self.state {
-            *at = now;
+            *at = soon.min(*at);
         }
     }
 

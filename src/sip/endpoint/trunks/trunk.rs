@@ -35,14 +35,31 @@ pub struct Trunk {
     pub(super) notes: Vec<String>,
     pub(super) trouble: Option<String>,
     pub(super) ping_at: Option<Time>,
+    /// The connection by which it registered us, and by which its calls come.
+    pub registered_by: Option<u64>,
+    /// Whether the line was told that it is reached over IPv6.
+    pub(super) told_ipv6: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Place {
     pub transport: Transport,
     pub remote: SocketAddr,
     /// It failed, and comes after the others until then.
     pub avoid_until: Option<Time>,
+    /// Why it could not be reached last.
+    pub why: Option<String>,
+}
+
+impl Place {
+    pub fn new(transport: Transport, remote: SocketAddr) -> Self {
+        Self { transport, remote, avoid_until: None, why: None }
+    }
+
+    /// Whether a message to there was one to this place.
+    pub fn is(&self, to: &Destination) -> bool {
+        (self.transport, self.remote) == (to.transport(), to.remote())
+    }
 }
 
 /// How a provider fares.
@@ -67,12 +84,12 @@ pub struct TrunkView {
 impl Trunk {
     pub(super) fn new(peer: TrunkPeer, entropy: &mut Entropy, now: Time) -> Self {
         let hop = peer.next_hop();
-        let (transport, port) =
-            (hop.transport.unwrap_or(Transport::Udp), if hop.port == 0 { 5060 } else { hop.port });
+        let transport = hop.transport.unwrap_or(Transport::Udp);
+        let port = if hop.port == 0 { transport.default_port() } else { hop.port };
         let (places, resolve_at) = match Host::from(&*hop.host).address() {
             Some(ip) => {
                 let remote = SocketAddr::new(ip, port);
-                (vec![Place { transport, remote, avoid_until: None }], None)
+                (vec![Place::new(transport, remote)], None)
             }
             None => (vec![], Some(now)),
         };
@@ -86,13 +103,15 @@ impl Trunk {
             notes: vec![],
             trouble: None,
             ping_at: None,
+            registered_by: None,
+            told_ipv6: false,
             peer,
         }
     }
 
     /// Takes over what holds of the provider as it was before a change.
     pub(super) fn inherit(&mut self, before: Trunk) {
-        self.told = before.told;
+        (self.told, self.told_ipv6) = (before.told, before.told_ipv6);
         if before.peer.next_hop() == self.peer.next_hop() {
             (self.places, self.resolve_at) = (before.places, before.resolve_at);
             (self.notes, self.trouble) = (before.notes, before.trouble);
@@ -136,8 +155,10 @@ impl Trunk {
     pub fn destinations(&self, now: Time) -> VecDeque<Destination> {
         let is_avoided = |place: &&Place| place.avoid_until.is_some_and(|until| until > now);
         let (avoided, good): (Vec<_>, Vec<_>) = self.places.iter().partition(is_avoided);
-        let destination =
-            |place: &Place| Destination::Address { transport: place.transport, remote: place.remote };
+        let destination = |place: &Place| match place.transport {
+            Transport::Tls => Destination::Provider { trunk: self.peer.trunk, remote: place.remote },
+            transport => Destination::Address { transport, remote: place.remote },
+        };
         good.into_iter().chain(avoided).map(destination).collect()
     }
 

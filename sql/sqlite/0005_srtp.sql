@@ -1,0 +1,2 @@
+-- Whether the sound of a device is protected (SRTP): off, optional or required.
+ALTER TABLE devices ADD COLUMN srtp TEXT NOT NULL DEFAULT 'optional';
