@@ -12,7 +12,7 @@ use clap::{Args, ValueEnum};
 use serde::Deserialize;
 use serde::de::Error as _;
 
-use crate::allow::Allow;
+use crate::allow::{Allow, Networks};
 
 /// What a person can set. Everything is optional: what is not said here has a default.
 #[derive(Args, Clone, Debug, Default, Deserialize)]
@@ -61,8 +61,13 @@ pub struct Settings {
     /// Hosts that dialplans may send requests to, with commas between them: names, addresses, networks;
     /// a private address is reached only if it or its network is named [default: none]
     #[arg(long, env = "HOVOR_HTTP_ALLOW", value_name = "HOSTS")]
-    #[serde(deserialize_with = "read_hosts")]
+    #[serde(deserialize_with = "read_list")]
     pub http_allow: Option<Allow>,
+    /// Addresses and networks that are never banned, however often they fail, with commas between them; none
+    /// for nobody. Providers' never are either [default: this machine]
+    #[arg(long, env = "HOVOR_NEVER_BAN", value_name = "NETWORKS")]
+    #[serde(deserialize_with = "read_list")]
+    pub never_ban: Option<Networks>,
     /// Secret that webhooks are signed with: whsec_ and Base64 [default: drawn into DATA/webhook.secret]
     #[arg(long, env = "HOVOR_WEBHOOK_SECRET", value_name = "SECRET", hide_env_values = true)]
     pub webhook_secret: Option<String>,
@@ -143,6 +148,8 @@ pub struct Config {
     pub silence_limit: u32,
     /// Hosts that dialplans may send requests to.
     pub http_allow: Allow,
+    /// Addresses and networks that are never banned.
+    pub never_ban: Networks,
     /// Secret that webhooks are signed with; one of the data folder's own if absent.
     pub webhook_secret: Option<String>,
     /// Whether the demo company is wanted.
@@ -188,6 +195,8 @@ impl Settings {
             stop_wait: self.stop_wait.or(file.stop_wait).unwrap_or(STOP_WAIT),
             silence_limit: self.silence_limit.or(file.silence_limit).unwrap_or(SILENCE_LIMIT),
             http_allow: self.http_allow.or(file.http_allow).unwrap_or_default(),
+            // A proxy on this machine brings everybody's messages.
+            never_ban: self.never_ban.or(file.never_ban).unwrap_or_else(Networks::loopback),
             webhook_secret: self.webhook_secret.or(file.webhook_secret),
             demo: self.demo,
             data,
@@ -271,17 +280,19 @@ fn read_address<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Opt
     address(&String::deserialize(deserializer)?).map(Some).map_err(D::Error::custom)
 }
 
-/// A list of hosts, or one text with commas.
-fn read_hosts<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Allow>, D::Error> {
+/// A list, or one text with commas.
+fn read_list<'de, D: serde::Deserializer<'de>, T: FromStr<Err = String>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
-    enum Hosts {
+    enum List {
         One(String),
         Several(Vec<String>),
     }
-    let text = match Hosts::deserialize(deserializer)? {
-        Hosts::One(text) => text,
-        Hosts::Several(texts) => texts.join(","),
+    let text = match List::deserialize(deserializer)? {
+        List::One(text) => text,
+        List::Several(texts) => texts.join(","),
     };
     text.parse().map(Some).map_err(D::Error::custom)
 }
@@ -327,6 +338,22 @@ mod tests {
         for wrong in ["", "20000", "200-100", "20100-20000", "x-y", "0-70000"] {
             assert!(wrong.parse::<PortRange>().unwrap_err().contains("20000-29999"), "{wrong}");
         }
+    }
+
+    #[test]
+    fn this_machine_is_never_banned_unless_that_is_said() {
+        let never = |settings: Settings| settings.resolve().unwrap().never_ban;
+        assert_eq!(never(Settings::default()), Networks::loopback());
+        let path = std::env::temp_dir().join(format!("hovor-never-ban-{}.toml", std::process::id()));
+        for (text, networks) in [("\"none\"", 0), ("[\"10.0.0.0/8\", \"192.0.2.7\"]", 2)] {
+            std::fs::write(&path, format!("never-ban = {text}\n")).unwrap();
+            let settings = Settings { config: Some(path.clone()), ..Settings::default() };
+            assert_eq!(never(settings).0.len(), networks, "{text}");
+        }
+        std::fs::write(&path, "never-ban = \"office\"\n").unwrap();
+        let settings = Settings { config: Some(path.clone()), ..Settings::default() };
+        assert!(settings.resolve().unwrap_err().contains("10.0.0.0/8"));
+        std::fs::remove_file(path).unwrap();
     }
 
     #[test]

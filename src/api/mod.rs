@@ -5,6 +5,8 @@
 //! the running program has taken it over.
 
 mod authority;
+mod bans;
+mod destinations;
 mod devices;
 pub mod dialplans;
 mod groups;
@@ -40,6 +42,8 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 
 pub use authority::{Authority, Within};
+pub use bans::BanView;
+pub use destinations::DestinationView;
 pub use devices::{DeviceMadeView, DeviceView};
 pub use groups::GroupView;
 pub use mailboxes::MailboxView;
@@ -143,6 +147,7 @@ fn described() -> (Router<ApiState>, OpenApi) {
         .merge(numbers::routes())
         .merge(users::routes())
         .merge(devices::routes())
+        .merge(destinations::routes())
         .merge(groups::routes())
         .merge(mailboxes::routes())
         .merge(trunks::routes())
@@ -153,6 +158,7 @@ fn described() -> (Router<ApiState>, OpenApi) {
         .merge(voicemail::routes())
         .merge(switches::routes())
         .merge(webhooks::routes())
+        .merge(bans::routes())
         .merge(dialplans::routes())
         .split_for_parts();
     document.info = utoipa::openapi::InfoBuilder::new()

@@ -279,7 +279,7 @@ pub fn call_of(event: &Event) -> Option<CallRef> {
         | Event::OfferAnswered { call, .. }
         | Event::OfferRefused { call, .. }
         | Event::Ended { call, .. } => Some(*call),
-        Event::Bindings { .. } | Event::Trunk { .. } | Event::Trouble { .. } => None,
+        Event::Bindings { .. } | Event::Trunk { .. } | Event::Banned(_) | Event::Trouble { .. } => None,
     }
 }
 

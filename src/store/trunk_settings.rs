@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use crate::e164::Classes;
 use crate::store::{StoreError, field};
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -60,6 +61,9 @@ pub struct TrunkSettings {
     pub caller_number: Option<String>,
     /// Codecs that it is offered, best first; all if empty.
     pub codecs: Vec<String>,
+    /// Classes of numbers that it carries: `local`, `national`, `mobile`, `international`, `premium`.
+    #[schema(value_type = Vec<String>)]
+    pub calls: Classes,
 }
 
 /// How a provider wants numbers written.
@@ -128,6 +132,7 @@ impl Default for TrunkSettings {
             identity: IdentityHeader::None,
             caller_number: None,
             codecs: vec![],
+            calls: Classes::of_trunks(),
         }
     }
 }

@@ -143,7 +143,7 @@ impl Phone {
             sip::Event::OfferRefused { call, .. } => self.offer_refused(call),
             sip::Event::Ended { call, cause } => self.call_ended(call, &cause),
             sip::Event::Bindings { device, bindings } => self.bindings_changed(device, bindings),
-            sip::Event::Trunk { .. } | sip::Event::Trouble { .. } => {}
+            sip::Event::Trunk { .. } | sip::Event::Banned(_) | sip::Event::Trouble { .. } => {}
         }
     }
 

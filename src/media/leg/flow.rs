@@ -20,10 +20,10 @@ impl Leg {
             return Arrived::Nothing;
         }
         let packet = match RtpPacket::parse(bytes) {
-            Ok(packet) if stream.admits(&packet, from) => packet,
+            Ok(packet) if stream.admits(&packet, from, context.now) => packet,
             _ => return self.refuse(context),
         };
-        if stream.latch.close_on(from) {
+        if stream.latch.close_on(from, context.now) {
             context.outputs.push_back(Output::Event(Event::Latched { leg: self.id, remote: from }));
         }
         stream.reports.heard(context.now);

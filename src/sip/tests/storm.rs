@@ -69,7 +69,7 @@ impl People {
             Event::OfferRefused { .. } => "offer refused",
             Event::Progress { .. } => "progress",
             Event::Ended { .. } => "ended",
-            Event::Bindings { .. } | Event::Trunk { .. } | Event::Trouble { .. } => return,
+            Event::Bindings { .. } | Event::Trunk { .. } | Event::Banned(_) | Event::Trouble { .. } => return,
         };
         *self.visits.entry(name).or_default() += 1;
     }

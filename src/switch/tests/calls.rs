@@ -21,8 +21,16 @@ fn a_number_that_nothing_answers_is_not_found() {
 #[test]
 fn a_guest_may_not_dial_outside_and_a_trunk_may_not_dial_through() {
     let mut fixture = Fixture::new();
-    let leg = fixture.arrive(Origin::Guest, "+420777000111");
-    assert_eq!(fixture.commands_to(leg), [LineCommand::HangUp { cause: Cause::Forbidden }]);
+    for dialled in ["+420777000111", "00420777000111", "#31#+420777000111", "+999999999"] {
+        let leg = fixture.arrive(Origin::Guest, dialled);
+        assert_eq!(fixture.commands_to(leg), [LineCommand::HangUp { cause: Cause::Forbidden }], "{dialled}");
+    }
+    let leg = fixture.arrive(Origin::Device(DeviceId::new(UnixMs(7), &mut fixture.ids)), "+420777000111");
+    assert_eq!(
+        fixture.commands_to(leg),
+        [LineCommand::HangUp { cause: Cause::Forbidden }],
+        "nobody's device"
+    );
     let trunk = Origin::Trunk(fixture.trunk);
     for dialled in ["+420777000111", "420777000111", "201"] {
         let leg = fixture.arrive(trunk, dialled);
