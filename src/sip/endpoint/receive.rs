@@ -78,6 +78,9 @@ impl Endpoint {
             return;
         }
         let to = way_back(&request, flow);
+        if self.is_forged_cancel(&request, &flow) {
+            return self.refuse_stateless(&request, 481, to);
+        }
         match self.stack.transactions.receive(key, request.method == Method::Invite, to, now) {
             Arrival::Absorbed => {}
             Arrival::New(server) => {
@@ -201,9 +204,20 @@ impl Endpoint {
     /// The INVITE that a CANCEL takes back. It comes from where that came (RFC 3261 section 9.1), though perhaps
     /// from another port: many phones use branches that can be guessed.
     pub(super) fn cancelled_by(&self, cancel: &Request, flow: &Flow) -> Option<(ServerId, Option<Owner>)> {
-        let hop = hop_key(cancel, &Method::Invite)?;
-        let (invite, owner, to) = self.stack.transactions.find(&hop)?;
+        let (invite, owner, to) = self.invite_of(cancel)?;
         (to.remote().ip() == flow.remote.ip()).then_some((invite, owner))
+    }
+
+    /// A CANCEL from elsewhere must not even become a transaction: the true one would be taken for its repeat.
+    fn is_forged_cancel(&self, request: &Request, flow: &Flow) -> bool {
+        request.method == Method::Cancel
+            && self.invite_of(request).is_some()
+            && self.cancelled_by(request, flow).is_none()
+    }
+
+    fn invite_of(&self, cancel: &Request) -> Option<(ServerId, Option<Owner>, Destination)> {
+        let hop = hop_key(cancel, &Method::Invite)?;
+        self.stack.transactions.find(&hop)
     }
 
     /// The answer to OPTIONS (RFC 3261 section 11.2).

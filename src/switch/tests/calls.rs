@@ -25,7 +25,8 @@ fn a_guest_may_not_dial_outside_and_a_trunk_may_not_dial_through() {
         let leg = fixture.arrive(Origin::Guest, dialled);
         assert_eq!(fixture.commands_to(leg), [LineCommand::HangUp { cause: Cause::Forbidden }], "{dialled}");
     }
-    let leg = fixture.arrive(Origin::Device(DeviceId::new(UnixMs(7), &mut fixture.ids)), "+420777000111");
+    let nobodys = DeviceId::new(UnixMs(7), &mut fixture.ids);
+    let leg = fixture.arrive(Origin::Device(nobodys), "+420777000111");
     assert_eq!(
         fixture.commands_to(leg),
         [LineCommand::HangUp { cause: Cause::Forbidden }],

@@ -249,6 +249,7 @@ fn an_operator_calls_what_the_administrator_grants_over_a_trunk_that_carries_it(
     dials(&mut fixture, "+442071838750");
     let (leg, ..) = dialled(&mut fixture);
     fixture.down(leg, Cause::Busy);
+    fixture.pass(Duration::from_secs(60));
     let premium = dials(&mut fixture, "+420900123456");
     assert_eq!(fixture.commands_to(premium), [LineCommand::HangUp { cause: Cause::Forbidden }]);
     assert!(
