@@ -2,13 +2,11 @@
 //!
 //! [`Queues`] is one pure machine for all groups of a company: sessions wait in it, operators
 //! are offered them one at a time or all at once, or take them themselves. It knows nothing of
-//! phones: it says *offer*, and is told *accepted* or *refused*. [`Hours`] says when a group is
-//! open.
+//! phones: it says *offer*, and is told *accepted* or *refused*.
 
 mod config;
 mod decision;
 mod estimate;
-pub mod hours;
 mod input;
 mod invariants;
 mod machine;
@@ -24,7 +22,6 @@ mod tests;
 
 pub use config::{Config, Group, Member, Operator, Strategy};
 pub use decision::{Because, Decision, Outcome, Reason, Verdict};
-pub use hours::{Dates, Day, Exception, Hours, HoursError, Segment, Span};
 pub use input::{Input, LeaveWhy, Refusal};
 pub use invariants::Violation;
 pub use machine::Queues;

@@ -95,11 +95,12 @@ fn trials_are_as_they_were() {
 fn the_scenarios_beside_the_files_pass_and_leave_no_node_out() {
     let sounds = known_sounds();
     for folder in ["dialplans/demo", "dialplans/examples"] {
-        let Ok(entries) = fs::read_dir(root().join(folder)) else { continue };
-        for path in entries.map(|entry| entry.unwrap().path()) {
-            let name = path.file_name().unwrap().to_str().unwrap();
-            let Some(stem) = name.strip_suffix(".test.toml") else { continue };
-            let file = path.with_file_name(format!("{stem}.toml"));
+        for file in fs::read_dir(root().join(folder)).unwrap().map(|entry| entry.unwrap().path()) {
+            if file.to_str().is_some_and(|name| name.ends_with(".test.toml")) {
+                continue;
+            }
+            let path = file.with_extension("test.toml");
+            assert!(path.exists(), "{} has no scenarios: write {}", file.display(), path.display());
             let plans =
                 load(vec![SourceFile::new(file.display().to_string(), fs::read_to_string(&file).unwrap())]);
             let table = SourceFile::new(path.display().to_string(), fs::read_to_string(&path).unwrap());

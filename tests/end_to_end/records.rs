@@ -37,6 +37,29 @@ fn sessions_are_printed_for_people_too() {
 }
 
 #[test]
+fn a_past_call_is_explained_step_by_step_by_the_running_program_and_by_its_database_alone() {
+    let mut hovor = Hovor::start();
+    let mut client = hovor.phone("client").baresip();
+    client.dial(&hovor.uri("100"));
+    client.wait_for(Moment::Established);
+    pause(1.0);
+    client.press("1");
+    let waits = || hovor.records_of("client").into_iter().find(|record| !record.0["groups"][0].is_null());
+    wait_for("the caller to wait for sales", Duration::from_secs(20), waits);
+    client.hangup();
+    let record = hovor.record_of("client");
+    let explain = ["dialplan", "try", "--demo", "--explain", record.text("id")];
+    let told = hovor.cli(&explain);
+    let steps: Vec<_> = ["welcome", "main", "sales"]
+        .map(|node| told.find(&format!("  {node}  ")).unwrap_or_else(|| panic!("no {node} in:\n{told}")))
+        .into();
+    assert!(steps.is_sorted(), "{told}");
+    assert!(told.contains("harbour.toml:") && told.contains("waits for group sales"), "{told}");
+    hovor.stop();
+    assert_eq!(hovor.cli(&explain), told, "the database tells it as the program did");
+}
+
+#[test]
 fn a_restart_keeps_registrations_over_udp_and_records() {
     let mut hovor = Hovor::start();
     let mut anna = hovor.operator("201").baresip();

@@ -10,3 +10,4 @@ mod company;
 mod editing;
 mod guide;
 mod start;
+mod tools;

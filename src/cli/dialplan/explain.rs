@@ -2,37 +2,56 @@
 
 use reqwest::Method;
 use serde_json::Value;
+use uuid::Uuid;
 
-use super::world::Company;
+use super::world::{Company, stored_company};
 use crate::api::SessionDetail;
 use crate::cli::client::url;
 use crate::dialplan::Plans;
 use crate::dialplan::trial::{Noted, Past, Walk};
+use crate::id::SessionId;
+use crate::store::{Scope, SessionEvent, StoreError};
 use crate::time::UnixMs;
 
-/// Explains a session of the running program, live or past.
+/// Explains a session, live or past: as the running program knows it, or, if none runs, as its database does.
 ///
 /// # Errors
-/// No program runs, or it knows no such session.
+/// There is neither, or no such session.
 pub async fn explain(session: &str, company: &Company, plans: &Plans) -> Result<Walk, String> {
+    let past = match company.connection.is_running()? {
+        true => of_running(session, company).await?,
+        false => of_store(session, company).await?,
+    };
+    Ok(past.explain(plans))
+}
+
+async fn of_running(session: &str, company: &Company) -> Result<Past, String> {
     let control = company.connection.control()?;
     let address = url(&["api", "v1", "sessions", session], None)?;
     let detail: SessionDetail = control.ask(Method::GET, address, None::<&()>).await?;
-    Ok(past(&detail).explain(plans))
+    let SessionDetail { session, events } = detail;
+    Ok(past(session.from, session.dialled, UnixMs(session.started_at), &events))
 }
 
-fn past(detail: &SessionDetail) -> Past {
-    let started = detail.session.started_at;
-    let noted = detail.events.iter().filter_map(|event| {
-        let after = u64::try_from(event.at.0.saturating_sub(started)).unwrap_or(0);
+async fn of_store(session: &str, company: &Company) -> Result<Past, String> {
+    let id: Uuid = session
+        .parse()
+        .map_err(|_| format!("`{session}` is no id of a session; `hovor sessions` shows them"))?;
+    let (store, company) = stored_company(&company.config()?).await?;
+    let scope = Scope::company(company.id);
+    let words = |error: StoreError| error.to_string();
+    let session = store.session(&scope, SessionId(id)).await.map_err(words)?;
+    let events = store.events(&scope, SessionId(id)).await.map_err(words)?;
+    store.close().await;
+    Ok(past(session.from, session.dialled, session.started_at, &events))
+}
+
+fn past(caller: String, dialled: String, started: UnixMs, events: &[SessionEvent]) -> Past {
+    let noted = events.iter().filter_map(|event| {
+        let after = u64::try_from(event.at.0.saturating_sub(started.0)).unwrap_or(0);
         Some((after, noted(&event.kind, &event.body)?))
     });
-    Past {
-        caller: detail.session.from.clone(),
-        dialled: detail.session.dialled.clone(),
-        started: UnixMs(started),
-        noted: noted.collect(),
-    }
+    Past { caller, dialled, started, noted: noted.collect() }
 }
 
 /// An event of a session in the words of a trial; none for what tells nothing of the way.

@@ -2,6 +2,7 @@
 //! demo company.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 use reqwest::Method;
@@ -11,7 +12,7 @@ use crate::cli::serve::open_store;
 use crate::config::{Config, Settings};
 use crate::dialplan::{SourceFile, World};
 use crate::server::{files, for_demo, for_dialplans};
-use crate::store::{self, Scope, demo};
+use crate::store::{self, Scope, Store, demo};
 
 /// Against which company dialplan files are held.
 #[derive(Args, Clone, Debug)]
@@ -99,6 +100,20 @@ impl Company {
 }
 
 async fn of_store(config: &Config) -> Result<Known, String> {
+    let (store, company) = stored_company(config).await?;
+    let stored = store.directory(&Scope::company(company.id)).await.map_err(|error| error.to_string())?;
+    let from =
+        format!("the company `{}` in {}; no program runs there", company.name, config.shown_database());
+    store.close().await;
+    let world = for_dialplans(&stored, files::sounds(media(config)?)).http(config.http_allow.clone());
+    Ok(Known { world, from })
+}
+
+/// The database that a program would run on, and the company in it that is not the demo's, if there is one.
+///
+/// # Errors
+/// There is no database, or no company in it.
+pub(super) async fn stored_company(config: &Config) -> Result<(Arc<dyn Store>, store::Company), String> {
     let missing = config.database.strip_prefix("sqlite:").is_some_and(|path| !Path::new(path).exists());
     if missing {
         return Err(format!(
@@ -108,22 +123,15 @@ async fn of_store(config: &Config) -> Result<Known, String> {
             config.shown_database()
         ));
     }
-    let words = |error: store::StoreError| error.to_string();
     let store = open_store(config).await?;
-    let companies = store.companies().await.map_err(words)?;
+    let companies = store.companies().await.map_err(|error| error.to_string())?;
     let own = companies.iter().find(|company| company.name != demo::COMPANY).or(companies.first());
-    let Some(company) = own else {
-        return Err(format!(
-            "there is no company in {} yet; `hovor init` sets one up",
-            config.shown_database()
-        ));
-    };
-    let stored = store.directory(&Scope::company(company.id)).await.map_err(words)?;
-    let from =
-        format!("the company `{}` in {}; no program runs there", company.name, config.shown_database());
-    store.close().await;
-    let world = for_dialplans(&stored, files::sounds(media(config)?)).http(config.http_allow.clone());
-    Ok(Known { world, from })
+    match own {
+        Some(company) => Ok((store, company.clone())),
+        None => {
+            Err(format!("there is no company in {} yet; `hovor init` sets one up", config.shown_database()))
+        }
+    }
 }
 
 /// The media folder. Without it, every sound would be reported as missing.

@@ -6,7 +6,7 @@ use super::tokens::{Flaw, Kind, Token};
 /// How deep lists and tables may stand in each other before repairing gives up.
 const DEEPEST: usize = 16;
 
-impl Repair<'_> {
+impl<'a> Repair<'a> {
     pub(super) fn value(&mut self) {
         self.skip_blanks();
         self.depth += 1;
@@ -15,8 +15,8 @@ impl Repair<'_> {
             Some(token) => match token.kind {
                 Kind::Text => self.text(&token),
                 Kind::Broken(flaw) => self.broken(&token, flaw),
-                Kind::Mark(b'[') => self.list(),
-                Kind::Mark(b'{') => self.table(),
+                Kind::Mark(b'[') => self.enclosed(&Enclosed::list()),
+                Kind::Mark(b'{') => self.enclosed(&Enclosed::table()),
                 Kind::Word => self.bare(&token),
                 _ => self.fault(token.at.clone(), "the value is missing", "no value"),
             },
@@ -110,83 +110,44 @@ impl Repair<'_> {
         self.edit(words.start..end, &put);
     }
 
-    fn list(&mut self) {
-        let open = self.tokens[self.at].at.clone();
+    /// What stands between two brackets, with commas between.
+    fn enclosed(&mut self, enclosed: &Enclosed<'a>) {
+        let Enclosed { open, close, name, entries, .. } = enclosed;
+        let rule = format!("a {name} that begins with `{open}` ends with `{close}`");
+        let begin = self.tokens[self.at].at.clone();
         self.at += 1;
-        let (mut needs_comma, mut last) = (false, open.end);
+        let (mut needs_comma, mut last) = (false, begin.end);
         loop {
             self.skip();
             let Some(token) = self.peek().cloned() else {
-                self.fault(open, "a list that begins with `[` ends with `]`", "never closed");
-                self.edit(last..last, "]");
-                return;
-            };
-            match token.kind {
-                Kind::Mark(b']') => return self.at += 1,
-                Kind::Mark(b'}') => {
-                    self.fault(token.at.clone(), "a list that begins with `[` ends with `]`", "not `}`");
-                    self.edit(token.at, "]");
-                    return self.at += 1;
-                }
-                Kind::Mark(b',') => {
-                    if !needs_comma {
-                        self.fault(token.at.clone(), "one comma stands between two values", "too much");
-                        self.edit(token.at.clone(), "");
-                    }
-                    needs_comma = false;
-                    self.at += 1;
-                }
-                Kind::Mark(b'=') => return self.at = self.tokens.len(),
-                _ => {
-                    if needs_comma {
-                        self.fault(last..last, "a comma stands between two values", "a comma is missing");
-                        self.edit(last..last, ",");
-                    }
-                    let before = self.at;
-                    self.value();
-                    needs_comma = true;
-                    if self.at == before {
-                        return self.at = self.tokens.len();
-                    }
-                }
-            }
-            last = self.end();
-        }
-    }
-
-    fn table(&mut self) {
-        let open = self.tokens[self.at].at.clone();
-        self.at += 1;
-        let (mut needs_comma, mut last) = (false, open.end);
-        loop {
-            self.skip();
-            let Some(token) = self.peek().cloned() else {
-                self.fault(open, "a table that begins with `{` ends with `}`", "never closed");
-                self.edit(last..last, " }");
+                self.fault(begin, rule, "never closed");
+                self.edit(last..last, enclosed.put);
                 return;
             };
             let before = self.at;
             match token.kind {
-                Kind::Mark(b'}') => return self.at += 1,
-                Kind::Mark(b']') => {
-                    self.fault(token.at.clone(), "a table that begins with `{` ends with `}`", "not `]`");
-                    self.edit(token.at, "}");
+                Kind::Mark(mark) if char::from(mark) == *close => return self.at += 1,
+                Kind::Mark(b']' | b'}') => {
+                    self.fault(token.at.clone(), rule, enclosed.not);
+                    self.edit(token.at, &close.to_string());
                     return self.at += 1;
                 }
                 Kind::Mark(b',') => {
                     if !needs_comma {
-                        self.fault(token.at.clone(), "one comma stands between two settings", "too much");
-                        self.edit(token.at.clone(), "");
+                        let what = format!("one comma stands between two {entries}");
+                        self.fault(token.at.clone(), what, "too much");
+                        self.edit(token.at, "");
                     }
                     needs_comma = false;
                     self.at += 1;
                 }
                 _ => {
                     if needs_comma {
-                        self.fault(last..last, "a comma stands between two settings", "a comma is missing");
+                        let what = format!("a comma stands between two {entries}");
+                        self.fault(last..last, what, "a comma is missing");
                         self.edit(last..last, ",");
                     }
-                    self.setting();
+                    (enclosed.read)(self);
                     needs_comma = true;
                 }
             }
@@ -195,5 +156,39 @@ impl Repair<'_> {
             }
             last = self.end();
         }
+    }
+
+    /// One value of a list.
+    fn entry(&mut self) {
+        match self.peek() {
+            Some(Token { kind: Kind::Mark(b'='), .. }) => self.at = self.tokens.len(),
+            _ => self.value(),
+        }
+    }
+}
+
+/// Two brackets and what stands between them.
+struct Enclosed<'a> {
+    open: char,
+    close: char,
+    name: &'static str,
+    /// What a person calls what stands between the commas.
+    entries: &'static str,
+    /// Put where the closing bracket is missing.
+    put: &'static str,
+    /// Said of the bracket that closes the other kind.
+    not: &'static str,
+    read: fn(&mut Repair<'a>),
+}
+
+impl<'a> Enclosed<'a> {
+    fn list() -> Self {
+        let (name, entries, read) = ("list", "values", Repair::entry);
+        Self { open: '[', close: ']', name, entries, put: "]", not: "not `}`", read }
+    }
+
+    fn table() -> Self {
+        let (name, entries, read) = ("table", "settings", Repair::setting);
+        Self { open: '{', close: '}', name, entries, put: " }", not: "not `]`", read }
     }
 }

@@ -1,19 +1,15 @@
 //! `gather = "order-number"`: asks the caller for digits.
 
 use std::ops::Range;
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::super::fields::Fields;
 use super::super::pattern::Test;
-use super::super::piece::Piece;
 use super::super::plan::Target;
-use super::super::span::written;
 use super::super::stage::Stage;
 use super::super::step::Input;
-use super::menu::INVALID;
-use super::play::ended;
+use super::asking::{Heard, Question, Turn};
 use super::set::may_be_set;
 use super::{Doing, Exit, Next, Verb, When};
 use crate::time::Time;
@@ -25,66 +21,33 @@ const CLEAR: char = '*';
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Gather {
-    prompt: Vec<Piece>,
+    question: Question,
     least: usize,
     most: usize,
     /// The key that says "this is all".
     end: Option<char>,
-    /// How long to wait for the next key.
-    timeout: Duration,
     valid: Option<Test>,
-    /// How often to ask in all.
-    tries: u32,
-    invalid: Vec<Piece>,
     /// The parameter that keeps the digits.
     into: String,
     then: Target,
-    otherwise: Target,
 }
 
-/// Where the asking stands.
+/// Where the asking stands, and what was typed so far.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Asking {
-    /// Times the prompt may still be played after this one.
-    tries_left: u32,
+pub struct Typing {
+    turn: Turn,
     typed: String,
-    at: At,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-enum At {
-    Prompt {
-        playback: u64,
-    },
-    Waiting {
-        until: Time,
-    },
-    /// What was typed is wrong, and the caller hears so.
-    Invalid {
-        playback: u64,
-    },
 }
 
 pub fn read(fields: &mut Fields) -> Verb {
-    let prompt = fields.sounds("gather").unwrap_or_default();
     let (least, most) = read_length(fields);
     let end = read_end(fields);
-    let timeout = fields.duration("timeout", Duration::from_secs(5), "5s");
     let valid = read_valid(fields, least, most);
-    let tries = fields.whole("tries", 3, 1, 20).unsigned_abs();
-    let invalid = match fields.sounds("invalid") {
-        Some(sounds) => sounds,
-        None => vec![fields.scope.sound_file(INVALID, fields.header.clone())],
-    };
     let into = read_into(fields);
-    if prompt.iter().chain(&invalid).any(Piece::is_endless) {
-        let help = "give the tone a length with `for`";
-        fields.scope.error(fields.header.clone(), "a prompt has to end", "plays a tone without end", help);
-    }
     let then = fields.target("then", "where does a caller go who has typed it?");
-    let otherwise =
-        fields.target("else", "where does a caller go who types nothing, or nothing that is valid?");
-    Verb::Gather(Gather { prompt, least, most, end, timeout, valid, tries, invalid, into, then, otherwise })
+    let why_else = "where does a caller go who types nothing, or nothing that is valid?";
+    let question = Question::read(fields, "gather", true, why_else);
+    Verb::Gather(Gather { question, least, most, end, valid, into, then })
 }
 
 /// `digits = 6`, or `min` and `max`.
@@ -152,41 +115,38 @@ fn read_into(fields: &mut Fields) -> String {
 impl Gather {
     /// What was typed before the question counts as the answer to it.
     pub fn enter(&self, stage: &mut Stage) -> Next {
-        let tries_left = self.tries.saturating_sub(1);
+        let turn = self.question.first(stage);
         match stage.memory.has_typed() {
-            true => self.wait(tries_left, String::new(), stage),
-            false => self.ask(tries_left, stage),
+            true => self.wait(turn, String::new(), stage),
+            false => stay(self.question.ask(turn, stage), String::new()),
         }
     }
 
-    pub fn handle(&self, asking: Asking, input: Input, stage: &mut Stage) -> Next {
+    pub fn handle(&self, typing: Typing, input: Input, stage: &mut Stage) -> Next {
+        let Typing { turn, typed } = typing;
         if let Input::Digit(key) = input {
-            if let At::Prompt { .. } | At::Invalid { .. } = asking.at {
-                stage.stop_play();
-            }
-            return self.pressed(asking.tries_left, asking.typed, key, stage);
+            turn.interrupt(stage);
+            return self.pressed(turn, typed, key, stage);
         }
-        match asking.at {
-            At::Prompt { playback } if ended(playback, &input) => {
-                self.wait(asking.tries_left, asking.typed, stage)
-            }
-            At::Invalid { playback } if ended(playback, &input) => self.ask_again(asking.tries_left, stage),
-            _ => Next::Stay(Doing::Gather(asking)),
+        match turn.heard(&input) {
+            Heard::Question => self.wait(turn, typed, stage),
+            Heard::Invalid => self.ask_again(turn, stage),
+            Heard::Nothing => stay(turn, typed),
         }
     }
 
     /// No key came in time: what is typed is all.
-    pub fn wake(&self, asking: Asking, stage: &mut Stage) -> Next {
-        match asking.typed.is_empty() {
-            true => self.ask_again(asking.tries_left, stage),
-            false => self.typed(asking.tries_left, asking.typed, stage),
+    pub fn wake(&self, typing: Typing, stage: &mut Stage) -> Next {
+        match typing.typed.is_empty() {
+            true => self.ask_again(typing.turn, stage),
+            false => self.typed(typing.turn, &typing.typed, stage),
         }
     }
 
     pub fn exits(&self) -> Vec<Exit<'_>> {
         vec![
             Exit::new(When::ByKey, format!("{{{}}}", self.into), &self.then),
-            Exit::new(When::InTime, "else", &self.otherwise),
+            Exit::new(When::InTime, "else", &self.question.otherwise),
         ]
     }
 
@@ -196,63 +156,51 @@ impl Gather {
             false => format!("{} to {} digits", self.least, self.most),
         };
         let valid = self.valid.as_ref().map(|valid| format!("valid: {valid}")).unwrap_or_default();
-        let asks = format!("asks up to {} times, waits {}", self.tries, written(self.timeout));
-        vec![super::super::portrait::named(&self.prompt), digits, valid, asks]
+        vec![self.question.prompt(), digits, valid, self.question.patience()]
     }
 
-    fn ask(&self, tries_left: u32, stage: &mut Stage) -> Next {
-        let playback = stage.play(Piece::all(&self.prompt, stage.memory));
-        let at = At::Prompt { playback };
-        Next::Stay(Doing::Gather(Asking { tries_left, typed: String::new(), at }))
-    }
-
-    fn ask_again(&self, tries_left: u32, stage: &mut Stage) -> Next {
-        match tries_left.checked_sub(1) {
-            Some(left) => self.ask(left, stage),
-            None => Next::Go(self.otherwise.clone()),
-        }
+    fn ask_again(&self, turn: Turn, stage: &mut Stage) -> Next {
+        self.question.ask_again(turn, stage).map_or_else(Next::Go, |turn| stay(turn, String::new()))
     }
 
     /// Takes the keys that were typed ahead, then waits for more.
-    fn wait(&self, tries_left: u32, typed: String, stage: &mut Stage) -> Next {
-        if let Some(key) = stage.memory.take_typed() {
-            return self.pressed(tries_left, typed, key, stage);
+    fn wait(&self, turn: Turn, typed: String, stage: &mut Stage) -> Next {
+        match stage.memory.take_typed() {
+            Some(key) => self.pressed(turn, typed, key, stage),
+            None => stay(self.question.wait(turn, stage), typed),
         }
-        let at = At::Waiting { until: stage.now + self.timeout };
-        Next::Stay(Doing::Gather(Asking { tries_left, typed, at }))
     }
 
-    fn pressed(&self, tries_left: u32, mut typed: String, key: char, stage: &mut Stage) -> Next {
+    fn pressed(&self, turn: Turn, mut typed: String, key: char, stage: &mut Stage) -> Next {
         match key {
-            key if self.end == Some(key) => return self.typed(tries_left, typed, stage),
+            key if self.end == Some(key) => return self.typed(turn, &typed, stage),
             CLEAR => typed.clear(),
             '0'..='9' => typed.push(key),
             _ => {}
         }
         match typed.len() >= self.most {
-            true => self.typed(tries_left, typed, stage),
-            false => self.wait(tries_left, typed, stage),
+            true => self.typed(turn, &typed, stage),
+            false => self.wait(turn, typed, stage),
         }
     }
 
-    fn typed(&self, tries_left: u32, typed: String, stage: &mut Stage) -> Next {
-        let valid = self.valid.as_ref().is_none_or(|valid| valid.holds(&typed));
+    fn typed(&self, turn: Turn, typed: &str, stage: &mut Stage) -> Next {
+        let valid = self.valid.as_ref().is_none_or(|valid| valid.holds(typed));
         if typed.len() >= self.least && valid {
-            stage.set_parameter(&self.into, &typed);
+            stage.set_parameter(&self.into, typed);
             return Next::Go(self.then.clone());
         }
         stage.memory.forget_typed();
-        let playback = stage.play(Piece::all(&self.invalid, stage.memory));
-        let at = At::Invalid { playback };
-        Next::Stay(Doing::Gather(Asking { tries_left, typed: String::new(), at }))
+        stay(self.question.tell_invalid(turn, stage), String::new())
     }
 }
 
-impl Asking {
+fn stay(turn: Turn, typed: String) -> Next {
+    Next::Stay(Doing::Gather(Typing { turn, typed }))
+}
+
+impl Typing {
     pub fn wakes_at(&self) -> Option<Time> {
-        match self.at {
-            At::Waiting { until } => Some(until),
-            At::Prompt { .. } | At::Invalid { .. } => None,
-        }
+        self.turn.wakes_at()
     }
 }

@@ -1,22 +1,17 @@
 //! `menu = "prompt"`: asks the caller to press a key.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 use toml::de::{DeString, DeValue};
 
 use super::super::fields::Fields;
-use super::super::piece::Piece;
 use super::super::plan::Target;
-use super::super::portrait::named;
-use super::super::span::written;
 use super::super::stage::Stage;
 use super::super::step::Input;
-use super::play::ended;
+use super::asking::{Heard, Question, Turn};
 use super::{Doing, Exit, Next, Verb, When};
-use crate::time::Time;
 
 /// Every key of a telephone.
 const KEYS: &str = "0123456789*#ABCD";
@@ -24,68 +19,21 @@ const KEYS: &str = "0123456789*#ABCD";
 const ANY: &str = "any";
 /// Settings that are no keys, wherever they stand.
 const SETTINGS: &[&str] = &["menu", "else", "timeout", "tries", "invalid"];
-/// Played for a key that leads nowhere, where the file says nothing else.
-pub(super) const INVALID: &str = "invalid";
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Menu {
-    prompt: Vec<Piece>,
+    question: Question,
     keys: BTreeMap<char, Target>,
     /// Where every other key leads.
     any: Option<Target>,
-    /// How long to wait for a key after the prompt.
-    timeout: Duration,
-    /// How often to ask in all.
-    tries: u32,
-    invalid: Vec<Piece>,
-    /// For a caller who presses nothing that helps.
-    otherwise: Target,
-}
-
-/// Where the asking stands.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Asking {
-    /// Times the prompt may still be played after this one.
-    tries_left: u32,
-    at: At,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-enum At {
-    Prompt {
-        playback: u64,
-    },
-    Waiting {
-        until: Time,
-    },
-    /// A wrong key was pressed, and the caller hears so.
-    Invalid {
-        playback: u64,
-    },
 }
 
 pub fn read(fields: &mut Fields) -> Verb {
     fields.scope.sets(fields.name);
-    let prompt = fields.sounds("menu").unwrap_or_default();
     let (keys, any) = read_keys(fields);
-    let timeout = fields.duration("timeout", Duration::from_secs(5), "5s");
-    let tries = fields.whole("tries", 3, 1, 20).unsigned_abs();
-    let invalid = match fields.sounds("invalid") {
-        Some(sounds) => sounds,
-        None if any.is_some() => Vec::new(),
-        None => vec![fields.scope.sound_file(INVALID, fields.header.clone())],
-    };
-    let otherwise = fields.target("else", "where does a caller go who presses nothing?");
-    if let Some(endless) = prompt.iter().chain(&invalid).find(|piece| piece.is_endless()) {
-        let what = format!("a menu cannot play {endless:?}: it never ends");
-        fields.scope.error(
-            fields.header.clone(),
-            what,
-            "plays a tone without end",
-            "give the tone a length with `for`",
-        );
-    }
-    Verb::Menu(Menu { prompt, keys, any, timeout, tries, invalid, otherwise })
+    let why_else = "where does a caller go who presses nothing?";
+    let question = Question::read(fields, "menu", any.is_none(), why_else);
+    Verb::Menu(Menu { question, keys, any })
 }
 
 fn read_keys(fields: &mut Fields) -> (BTreeMap<char, Target>, Option<Target>) {
@@ -146,79 +94,51 @@ fn misplaced(fields: &mut Fields, name: &Spanned<DeString>) {
 
 impl Menu {
     pub fn enter(&self, stage: &mut Stage) -> Next {
-        let asking =
-            Asking { tries_left: self.tries.saturating_sub(1), at: At::Waiting { until: stage.now } };
+        let turn = self.question.first(stage);
         match stage.memory.take_typed() {
-            Some(key) => self.pressed(asking, key, stage),
-            None => self.ask(asking.tries_left, stage),
+            Some(key) => self.pressed(turn, key, stage),
+            None => stay(self.question.ask(turn, stage)),
         }
     }
 
-    pub fn handle(&self, asking: Asking, input: Input, stage: &mut Stage) -> Next {
+    pub fn handle(&self, turn: Turn, input: Input, stage: &mut Stage) -> Next {
         if let Input::Digit(key) = input {
-            return self.pressed(asking, key, stage);
+            return self.pressed(turn, key, stage);
         }
-        match asking.at {
-            At::Prompt { playback } if ended(playback, &input) => {
-                let at = At::Waiting { until: stage.now + self.timeout };
-                Next::Stay(Doing::Menu(Asking { at, ..asking }))
-            }
-            At::Invalid { playback } if ended(playback, &input) => self.ask_again(asking, stage),
-            _ => Next::Stay(Doing::Menu(asking)),
+        match turn.heard(&input) {
+            Heard::Question => stay(self.question.wait(turn, stage)),
+            Heard::Invalid => self.wake(turn, stage),
+            Heard::Nothing => stay(turn),
         }
     }
 
-    /// The caller pressed nothing.
-    pub fn wake(&self, asking: Asking, stage: &mut Stage) -> Next {
-        self.ask_again(asking, stage)
+    /// The caller pressed nothing, or nothing that helps.
+    pub fn wake(&self, turn: Turn, stage: &mut Stage) -> Next {
+        self.question.ask_again(turn, stage).map_or_else(Next::Go, stay)
     }
 
     pub fn exits(&self) -> Vec<Exit<'_>> {
         let keys = self.keys.iter().map(|(key, target)| Exit::new(When::ByKey, key.to_string(), target));
         let any = self.any.iter().map(|target| Exit::new(When::ByKey, "any key", target));
-        keys.chain(any).chain([Exit::new(When::InTime, "else", &self.otherwise)]).collect()
+        keys.chain(any).chain([Exit::new(When::InTime, "else", &self.question.otherwise)]).collect()
     }
 
     pub fn lines(&self) -> Vec<String> {
-        let times = match self.tries {
-            1 => "asks once".to_owned(),
-            tries => format!("asks up to {tries} times"),
-        };
-        vec![named(&self.prompt), format!("{times}, waits {}", written(self.timeout))]
+        vec![self.question.prompt(), self.question.patience()]
     }
 
-    fn ask(&self, tries_left: u32, stage: &mut Stage) -> Next {
-        let playback = stage.play(Piece::all(&self.prompt, stage.memory));
-        Next::Stay(Doing::Menu(Asking { tries_left, at: At::Prompt { playback } }))
-    }
-
-    fn ask_again(&self, asking: Asking, stage: &mut Stage) -> Next {
-        match asking.tries_left.checked_sub(1) {
-            Some(left) => self.ask(left, stage),
-            None => Next::Go(self.otherwise.clone()),
-        }
-    }
-
-    fn pressed(&self, asking: Asking, key: char, stage: &mut Stage) -> Next {
-        if let At::Prompt { .. } | At::Invalid { .. } = asking.at {
-            stage.stop_play();
-        }
+    fn pressed(&self, turn: Turn, key: char, stage: &mut Stage) -> Next {
+        turn.interrupt(stage);
         if let Some(target) = self.keys.get(&key).or(self.any.as_ref()) {
             let (node, value) = (stage.node, key.to_string());
             stage.set_parameter(node, &value);
             stage.memory.key = Some(value);
             return Next::Go(target.clone());
         }
-        let playback = stage.play(Piece::all(&self.invalid, stage.memory));
-        Next::Stay(Doing::Menu(Asking { at: At::Invalid { playback }, ..asking }))
+        stay(self.question.tell_invalid(turn, stage))
     }
 }
 
-impl Asking {
-    pub fn wakes_at(&self) -> Option<Time> {
-        match self.at {
-            At::Waiting { until } => Some(until),
-            At::Prompt { .. } | At::Invalid { .. } => None,
-        }
-    }
+fn stay(turn: Turn) -> Next {
+    Next::Stay(Doing::Menu(turn))
 }

@@ -4,6 +4,7 @@
 //! check of the graph), and serves a caller: it is entered, told inputs, and woken.
 
 mod answer;
+mod asking;
 mod branch;
 mod call;
 mod dial;
@@ -59,8 +60,8 @@ pub(super) enum Verb {
     Set(set::Set),
     Switch(switch::Switch),
     Tag(tag::Tag),
-    Webhook(webhook::Webhook),
     Voicemail(voicemail::Voicemail),
+    Webhook(webhook::Webhook),
 }
 
 /// What a node is in the middle of with a caller.
@@ -72,11 +73,11 @@ pub(super) enum Doing {
     },
     /// Until the caller hangs up.
     Endless,
-    Menu(menu::Asking),
+    Menu(asking::Turn),
     Queue(queue::Waiting),
     Dial(dial::Dialling),
     Record(record::Recording),
-    Gather(gather::Asking),
+    Gather(gather::Typing),
     Http(http::Awaiting),
     If(branch::Asked),
     Switch(switch::Turning),

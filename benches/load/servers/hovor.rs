@@ -1,0 +1,160 @@
+//! hovor: a company of its own, set up by its commands, with a trunk that calls and a trunk that is called.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use crate::ports;
+use crate::process::{Folder, Process};
+
+/// The number that is connected with the callees' trunk.
+pub const PARTY: &str = "+420200000100";
+/// The number where music is played for ever.
+pub const MUSIC: &str = "+420200000101";
+/// The secret of all phones.
+pub const SECRET: &str = "a-secret-for-measuring";
+
+/// What callers meet.
+const DIALPLAN: &str = r#"tenant = "load"
+
+[numbers]
+"+420200000100" = "party"
+"+420200000101" = "on-hold"
+
+[party]
+dial = "+420999000001"
+else = "hangup"
+
+[on-hold]
+play   = "music/harbour"
+repeat = true
+"#;
+
+/// A data folder with the company, used by one program after the other.
+pub struct Company {
+    folder: Folder,
+    program: PathBuf,
+}
+
+impl Company {
+    /// Sets the company up, with so many phones.
+    pub fn new(phones: usize) -> Result<Self, String> {
+        let program = PathBuf::from(env!("CARGO_BIN_EXE_hovor"));
+        let company = Self { folder: Folder::new("hovor")?, program };
+        company.command(&["init", "Load"], "")?;
+        let serving = company.start()?;
+        company.fill(phones)?;
+        drop(serving);
+        Ok(company)
+    }
+
+    fn fill(&self, phones: usize) -> Result<(), String> {
+        let (callers, callees) = (ports::CALLERS.to_string(), ports::CALLEES.to_string());
+        let trunk = ["--host", "127.0.0.1", "--transport", "udp", "--options", "0"];
+        self.command(&["tenant", "add", "load"], "")?;
+        for number in [PARTY, MUSIC] {
+            self.command(&["number", "add", number, "--tenant", "load"], "")?;
+        }
+        for (name, port, prefix) in [("callers", &callers, "+1"), ("callees", &callees, "+420999")] {
+            let ends = ["trunk", "add", name, "--port", port, "--prefix", prefix];
+            self.command(&[&ends[..], &trunk].concat(), "")?;
+        }
+        for user in users(phones) {
+            self.command(
+                &["user", "add", &format!("u{user}"), "--extension", &user, "--role", "load=operator"],
+                "",
+            )?;
+            self.command(&["device", "add", &format!("u{user}"), "--secret-stdin"], SECRET)?;
+        }
+        self.folder.write("data/dialplans/load.toml", DIALPLAN)?;
+        self.command(&["dialplan", "reload"], "").map(drop)
+    }
+
+    /// Starts the program and waits until it serves, and has read its sounds.
+    pub fn serve(&self) -> Result<Hovor, String> {
+        let hovor = self.start()?;
+        hovor.process.settle()?;
+        Ok(hovor)
+    }
+
+    fn start(&self) -> Result<Hovor, String> {
+        let (first, last) = ports::RTP;
+        let mut command = Command::new(&self.program);
+        command
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .env("HOVOR_LOG", "warn")
+            .args(["serve", "--sip", &format!("127.0.0.1:{}", ports::SERVER)])
+            .args(["--http", &format!("127.0.0.1:{}", ports::HTTP)])
+            .args(["--rtp-ports", &format!("{first}-{last}"), "--stop-wait", "0"])
+            .arg("--data")
+            .arg(self.data());
+        let mut process = Process::start(&mut command, &self.folder.join("log"))?;
+        process.wait_until(|| get("/healthz").is_some())?;
+        Ok(Hovor { process })
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.join("data")
+    }
+
+    /// Runs a command of hovor on this company.
+    fn command(&self, arguments: &[&str], input: &str) -> Result<String, String> {
+        let wrong = |error: std::io::Error| format!("hovor {arguments:?}: {error}");
+        let mut command = Command::new(&self.program);
+        command
+            .args(arguments)
+            .arg("--data")
+            .arg(self.data())
+            .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")));
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().map_err(wrong)?;
+        if let Some(mut stdin) = child.stdin.take() {
+            // A command that reads nothing has closed it perhaps.
+            let _ = stdin.write_all(input.as_bytes());
+        }
+        let output = child.wait_with_output().map_err(wrong)?;
+        match output.status.success() {
+            true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
+            false => Err(format!("hovor {arguments:?}: {}", String::from_utf8_lossy(&output.stderr))),
+        }
+    }
+}
+
+/// The user names of so many phones.
+pub fn users(phones: usize) -> impl Iterator<Item = String> {
+    (0..phones).map(|index| (3_000 + index).to_string())
+}
+
+/// The program while it runs.
+pub struct Hovor {
+    pub process: Process,
+}
+
+impl Hovor {
+    /// The samples of a metric, each with its name and labels.
+    pub fn samples(&self, name: &str) -> Vec<(String, f64)> {
+        let text = get("/metrics").unwrap_or_default();
+        let lines = text
+            .lines()
+            .filter(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with([' ', '{', '_'])));
+        lines
+            .filter_map(|line| {
+                let (name, value) = line.rsplit_once(' ')?;
+                Some((name.to_owned(), value.parse().ok()?))
+            })
+            .collect()
+    }
+}
+
+/// The body of a page, if the answer is 200.
+fn get(path: &str) -> Option<String> {
+    let mut stream = TcpStream::connect(("127.0.0.1", ports::HTTP)).ok()?;
+    stream.set_read_timeout(Some(Duration::from_secs(5))).ok()?;
+    write!(stream, "GET {path} HTTP/1.0\r\nHost: localhost\r\nConnection: close\r\n\r\n").ok()?;
+    let mut text = String::new();
+    stream.read_to_string(&mut text).ok()?;
+    let (head, body) = text.split_once("\r\n\r\n")?;
+    head.split(' ').nth(1).is_some_and(|status| status == "200").then(|| body.to_owned())
+}
