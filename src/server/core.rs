@@ -159,7 +159,7 @@ impl Core {
 
     fn take_sip(&mut self, incoming: Incoming) {
         self.sip(incoming);
-        self.strain.handled(1, self.inputs.sip.len());
+        self.strain.handled(1, self.inputs.sip.len(), self.clock.now());
     }
 
     fn sip(&mut self, incoming: Incoming) {

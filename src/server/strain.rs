@@ -63,7 +63,11 @@ impl Default for Strain {
 
 impl Strain {
     /// So many messages were handled, and so many wait now.
-    pub fn handled(&mut self, messages: u64, waiting: usize) {
+    pub fn handled(&mut self, messages: u64, waiting: usize, now: Time) {
+        // After a pause the interval begins with the first message: what came with it has yet to be worked off.
+        if self.handled == 0 && self.ends < now {
+            self.ends = now + INTERVAL;
+        }
         self.handled += messages;
         self.least_waiting = Some(self.least_waiting.map_or(waiting, |least| least.min(waiting)));
     }
@@ -94,8 +98,7 @@ impl Strain {
             few if few < FEW => Duration::ZERO,
             handled => {
                 let waiting = u32::try_from(self.least_waiting.unwrap_or(0)).unwrap_or(u32::MAX);
-                // After a pause the interval began with the first message, whenever that was.
-                (lasted.min(2 * INTERVAL) * waiting).div_f64(handled as f64)
+                (lasted * waiting).div_f64(handled as f64)
             }
         };
         (self.handled, self.least_waiting, self.ends) = (0, None, now + INTERVAL);
@@ -158,7 +161,7 @@ mod tests {
                 self.waiting -= done;
                 self.longest_wait = self.longest_wait.max(self.waiting / self.capacity);
                 if done > 0.0 {
-                    self.strain.handled(done.ceil() as u64, self.waiting as usize);
+                    self.strain.handled(done.ceil() as u64, self.waiting as usize, self.now);
                 }
                 self.now += Duration::from_millis(10);
                 if self.strain.poll_timeout().is_some_and(|at| at <= self.now) {
@@ -213,8 +216,10 @@ mod tests {
     fn one_message_that_waited_is_no_queue() {
         let mut strain = Strain::default();
         for second in 1..10 {
-            strain.handled(3, 1);
-            assert_eq!(strain.handle_timeout(Ticks::default(), Time::from_secs(second)), None);
+            let now = Time::from_secs(second);
+            strain.handled(3, 1, now);
+            assert_eq!(strain.handle_timeout(Ticks::default(), now + INTERVAL), None);
+            assert_eq!((strain.waited(), strain.share()), (Duration::ZERO, ALL));
         }
     }
 
@@ -222,8 +227,8 @@ mod tests {
     fn late_clocks_refuse_new_calls_until_they_are_in_time_again() {
         let (mut strain, mut ticks, mut now) = (Strain::default(), Ticks::default(), Time::from_secs(1));
         let mut pass = |strain: &mut Strain, late: u64| {
+            strain.handled(1, 0, now);
             (ticks.all, ticks.late, now) = (ticks.all + 50, ticks.late + late, now + INTERVAL);
-            strain.handled(1, 0);
             strain.handle_timeout(ticks, now)
         };
         assert_eq!(pass(&mut strain, 20), None);
@@ -236,9 +241,9 @@ mod tests {
     fn while_nothing_comes_it_sleeps() {
         let mut strain = Strain::default();
         assert_eq!(strain.poll_timeout(), None);
-        strain.handled(1, 0);
+        strain.handled(1, 0, Time::from_secs(1));
         assert!(strain.poll_timeout().is_some());
-        strain.handle_timeout(Ticks::default(), Time::from_secs(1));
+        strain.handle_timeout(Ticks::default(), Time::from_secs(2));
         assert_eq!(strain.poll_timeout(), None);
     }
 }

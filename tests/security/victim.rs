@@ -11,7 +11,7 @@ use hovor::sip::message::{Message, Method};
 use crate::company::Company;
 use crate::support::http;
 
-pub const SECRET: &str = "correct horse battery";
+pub const SECRET: &str = "correct-horse-battery";
 
 /// A company whose `anna` has the phone `201`.
 pub fn victim(options: &[&str]) -> Company {

@@ -23,7 +23,12 @@ impl Leg {
             Ok(packet) if stream.admits(&packet, from, context.now) => packet,
             _ => return self.refuse(context),
         };
+        let held = stream.latch.held();
         if stream.latch.close_on(from, context.now) {
+            if held.is_some() {
+                // What a stranger reported is not the peer's.
+                stream.reports.configure(context.now);
+            }
             context.outputs.push_back(Output::Event(Event::Latched { leg: self.id, remote: from }));
         }
         stream.reports.heard(context.now);

@@ -199,7 +199,10 @@ fn a_call_goes_out_in_the_name_of_the_tenant_whose_trunk_carries_it() {
     fixture.reconfigure(|directory| {
         let (name, display) = ("summit".to_owned(), "Summit".to_owned());
         let caller_number = Some("+420200000200".to_owned());
-        directory.tenants.insert(second, Tenant { name, display, caller_number, ..Tenant::default() });
+        directory.tenants.insert(
+            second,
+            Tenant { name, display, caller_number, home: Some("CZ".into()), ..Tenant::default() },
+        );
         directory.operators.values_mut().for_each(|operator| operator.tenants.push(second));
         close_trunk(directory, second);
     });
