@@ -1,4 +1,5 @@
-//! Where requests to other programs may go: a list that the configuration gives.
+//! Lists of hosts and networks that the configuration gives: where requests to other programs may go, who is never
+//! turned away.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -47,20 +48,13 @@ impl Allow {
 
     /// Adds an entry: `crm.example.com`, `192.0.2.7` or `10.0.0.0/8`.
     fn add(&mut self, entry: &str) -> Result<(), String> {
-        let (address, length) = match entry.split_once('/') {
-            Some((address, length)) => (address, Some(length)),
-            None => (entry, None),
-        };
-        if let Ok(address) = address.trim_matches(['[', ']']).parse::<IpAddr>() {
-            let most = if address.is_ipv4() { 32 } else { 128 };
-            let length = length.map_or(Ok(most), str::parse::<u8>).ok().filter(|length| *length <= most);
-            let length = length.ok_or_else(|| wrong(entry))?;
-            self.networks.push((address, length));
+        if let Some(network) = network(entry) {
+            self.networks.push(network);
             return Ok(());
         }
         let plain = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
         let name = entry.trim_end_matches('.').to_ascii_lowercase();
-        if length.is_some() || name.is_empty() || !name.chars().all(plain) {
+        if name.is_empty() || !name.chars().all(plain) {
             return Err(wrong(entry));
         }
         self.names.insert(name);
@@ -73,6 +67,45 @@ fn wrong(entry: &str) -> String {
         "`{entry}` is no host: write a name as in crm.example.com, an address as in 192.0.2.7, or a network \
          as in 10.0.0.0/8, without https:// and without a port"
     )
+}
+
+/// An address, or a network: `192.0.2.7`, `10.0.0.0/8`.
+fn network(entry: &str) -> Option<(IpAddr, u8)> {
+    let (address, length) = match entry.split_once('/') {
+        Some((address, length)) => (address, Some(length)),
+        None => (entry, None),
+    };
+    let address: IpAddr = address.trim_matches(['[', ']']).parse().ok()?;
+    let most = if address.is_ipv4() { 32 } else { 128 };
+    let length = length.map_or(Ok(most), str::parse::<u8>).ok()?;
+    (length <= most).then_some((address, length))
+}
+
+/// Addresses and networks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Networks(pub Vec<(IpAddr, u8)>);
+
+impl Networks {
+    /// The networks that never leave this machine (RFC 6890).
+    pub fn loopback() -> Self {
+        Self(vec![(IpAddr::from([127, 0, 0, 0]), 8), (IpAddr::from([0, 0, 0, 0, 0, 0, 0, 1_u16]), 128)])
+    }
+}
+
+impl FromStr for Networks {
+    type Err = String;
+    /// Entries with commas between them; `none` for no entry.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let entries = text.split(',').map(str::trim).filter(|entry| !entry.is_empty() && *entry != "none");
+        let read = |entry: &str| {
+            network(entry).ok_or_else(|| {
+                format!(
+                    "`{entry}` is no network: write an address as in 192.0.2.7, or a network as in 10.0.0.0/8"
+                )
+            })
+        };
+        entries.map(read).collect::<Result<_, _>>().map(Self)
+    }
 }
 
 impl FromStr for Allow {

@@ -12,7 +12,7 @@ use clap::{Args, ValueEnum};
 use serde::Deserialize;
 use serde::de::Error as _;
 
-use crate::allow::Allow;
+use crate::allow::{Allow, Networks};
 
 /// What a person can set. Everything is optional: what is not said here has a default.
 #[derive(Args, Clone, Debug, Default, Deserialize)]
@@ -78,8 +78,13 @@ pub struct Settings {
     /// Hosts that dialplans may send requests to, with commas between them: names, addresses, networks;
     /// a private address is reached only if it or its network is named [default: none]
     #[arg(long, env = "HOVOR_HTTP_ALLOW", value_name = "HOSTS")]
-    #[serde(deserialize_with = "read_hosts")]
+    #[serde(deserialize_with = "read_list")]
     pub http_allow: Option<Allow>,
+    /// Addresses and networks that are never banned, however often they fail, with commas between them; none
+    /// for nobody. Providers' never are either [default: this machine]
+    #[arg(long, env = "HOVOR_NEVER_BAN", value_name = "NETWORKS")]
+    #[serde(deserialize_with = "read_list")]
+    pub never_ban: Option<Networks>,
     /// Secret that webhooks are signed with: whsec_ and Base64 [default: drawn into DATA/webhook.secret]
     #[arg(long, env = "HOVOR_WEBHOOK_SECRET", value_name = "SECRET", hide_env_values = true)]
     pub webhook_secret: Option<String>,
@@ -172,6 +177,8 @@ pub struct Config {
     pub silence_limit: u32,
     /// Hosts that dialplans may send requests to.
     pub http_allow: Allow,
+    /// Addresses and networks that are never banned.
+    pub never_ban: Networks,
     /// Secret that webhooks are signed with; one of the data folder's own if absent.
     pub webhook_secret: Option<String>,
     /// Seconds for which SIP messages are kept.
@@ -244,6 +251,8 @@ impl Settings {
             stop_wait: self.stop_wait.or(file.stop_wait).unwrap_or(STOP_WAIT),
             silence_limit: self.silence_limit.or(file.silence_limit).unwrap_or(SILENCE_LIMIT),
             http_allow: self.http_allow.or(file.http_allow).unwrap_or_default(),
+            // A proxy on this machine brings everybody's messages.
+            never_ban: self.never_ban.or(file.never_ban).unwrap_or_else(Networks::loopback),
             webhook_secret: self.webhook_secret.or(file.webhook_secret),
             trace_keep: self.trace_keep.or(file.trace_keep).unwrap_or(TRACE_KEEP),
             trace_memory: self.trace_memory.or(file.trace_memory).unwrap_or(TRACE_MEMORY),
@@ -395,8 +404,10 @@ fn read_addresses<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<V
     text.split(',').map(|text| address(text.trim())).collect::<Result<_, _>>().map_err(D::Error::custom)
 }
 
-/// A list of hosts, or one text with commas.
-fn read_hosts<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Allow>, D::Error> {
+/// A list, or one text with commas.
+fn read_list<'de, D: serde::Deserializer<'de>, T: FromStr<Err = String>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
     Texts::deserialize(deserializer)?.with_commas().parse().map(Some).map_err(D::Error::custom)
 }
 

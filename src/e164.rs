@@ -1,9 +1,13 @@
 //! Telephone numbers: as people dial them, in full (ITU-T E.164), as providers want them, and those that call help.
 
+mod class;
+
 use std::str::FromStr;
 
 use phonenumber::{Mode, country};
 use serde::{Deserialize, Serialize};
+
+pub use class::{Class, Classes, Prefixes, country_of};
 
 /// Before a number it withholds who calls, as mobile phones do (3GPP TS 22.030).
 const WITHHOLD: &str = "#31#";

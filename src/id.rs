@@ -62,6 +62,8 @@ ids! {
     GroupId
     /// A connection to a provider.
     TrunkId
+    /// A prefix of numbers that an administrator put into a class.
+    DestinationId
     /// One contact of a client with the company.
     SessionId
     /// One party's connection to a session.

@@ -5,6 +5,8 @@
 //! the running program has taken it over.
 
 mod authority;
+mod bans;
+mod destinations;
 mod devices;
 pub mod dialplans;
 mod groups;
@@ -41,6 +43,8 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 
 pub use authority::{Authority, Within};
+pub use bans::BanView;
+pub use destinations::DestinationView;
 pub use devices::{DeviceMadeView, DeviceView};
 pub use groups::GroupView;
 pub use mailboxes::MailboxView;
@@ -145,6 +149,7 @@ fn described() -> (Router<ApiState>, OpenApi) {
         .merge(numbers::routes())
         .merge(users::routes())
         .merge(devices::routes())
+        .merge(destinations::routes())
         .merge(groups::routes())
         .merge(mailboxes::routes())
         .merge(trunks::routes())
@@ -155,6 +160,7 @@ fn described() -> (Router<ApiState>, OpenApi) {
         .merge(voicemail::routes())
         .merge(switches::routes())
         .merge(webhooks::routes())
+        .merge(bans::routes())
         .merge(dialplans::routes())
         .merge(trace::routes())
         .split_for_parts();

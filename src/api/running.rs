@@ -56,6 +56,14 @@ pub trait Running: Dialplans + Send + Sync {
     async fn switches(&self) -> Result<Vec<SwitchState>, Stopping>;
     /// Turns a switch of a tenant.
     async fn turn(&self, tenant: TenantId, switch: String, on: bool) -> Result<(), Stopping>;
+    /// The bans that stand.
+    async fn bans(&self) -> Result<Vec<Ban>, Stopping> {
+        Ok(vec![])
+    }
+    /// Lifts the ban of a source, given as [`Ban::source`] or as an address; false if there is none.
+    async fn lift_ban(&self, _source: &str) -> Result<bool, Stopping> {
+        Ok(false)
+    }
     /// How trunks fare.
     async fn trunks(&self) -> Result<Vec<(TrunkId, TrunkState)>, Stopping>;
     /// Looks for a provider, registers and asks whether it is there now, whatever pauses were meant to be.
@@ -114,6 +122,23 @@ pub enum Taken {
     NotWaiting,
     /// The operator cannot take it now: no phone, busy, or not a member of the group.
     OperatorNotFree,
+}
+
+/// A source that gets no answer for a while.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ban {
+    /// An address, or a network of IPv6.
+    pub source: String,
+    /// Since when.
+    pub since: UnixMs,
+    /// Until when, if nobody lifts it.
+    pub until: UnixMs,
+    /// Failures of this source, all in all.
+    pub failures: u64,
+    /// Bans of this source, this one included.
+    pub bans: u32,
+    /// The failure that led to it, in words.
+    pub why: String,
 }
 
 /// How a trunk fares.

@@ -8,7 +8,9 @@ use uuid::Uuid;
 
 use crate::api::names::Names;
 use crate::api::resource::resource;
+use crate::e164::Classes;
 use crate::store::{Key, NewUser, Role, User, UserChange};
+use crate::switch::directory::Rights;
 
 /// A user, as shown.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -27,6 +29,11 @@ pub struct UserView {
     pub administrator: bool,
     /// Whether the user has a password and so can log in.
     pub can_log_in: bool,
+    /// Classes of numbers outside that the user may call.
+    #[schema(value_type = Vec<String>)]
+    pub calls: Classes,
+    /// Calls outside at once.
+    pub max_calls: u32,
 }
 
 impl View<User> for UserView {
@@ -41,6 +48,8 @@ impl View<User> for UserView {
             roles: roles.collect(),
             administrator: row.administrator,
             can_log_in: row.password_hash.is_some(),
+            calls: row.calls.unwrap_or_else(Classes::usual),
+            max_calls: row.max_calls.unwrap_or(Rights::CALLS_OF_A_USER),
         }
     }
 

@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 
 use super::client::Connection;
 use super::noun::Action;
-use super::{device, group, mailbox, number, tenant, token, trunk_check, user};
+use super::{destination, device, group, mailbox, number, tenant, token, trunk_check, user};
 
 /// Commands for the configuration. They take effect at once.
 #[derive(Subcommand, Clone, Debug)]
@@ -23,6 +23,8 @@ pub enum Configuration {
     Mailbox(Of<mailbox::Add, mailbox::Set>),
     /// Trunks: connections to providers
     Trunk(trunk_check::Trunks),
+    /// Destinations: the class of numbers by their prefix, which decides who may call them
+    Destination(Of<destination::Add, destination::Set>),
     /// Access tokens for the web interface
     Token(Of<token::Add, token::Set>),
 }
@@ -50,6 +52,7 @@ impl Configuration {
             Self::Group(of) => group::NOUN.run(of.action, &of.connection).await,
             Self::Mailbox(of) => mailbox::NOUN.run(of.action, &of.connection).await,
             Self::Trunk(trunks) => trunks.run().await,
+            Self::Destination(of) => destination::NOUN.run(of.action, &of.connection).await,
             Self::Token(of) => token::NOUN.run(of.action, &of.connection).await,
         }
     }

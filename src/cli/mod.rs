@@ -1,8 +1,10 @@
 //! The commands of the program.
 
+mod bans;
 mod call;
 mod client;
 mod configuration;
+mod destination;
 mod device;
 mod dialplan;
 mod group;
@@ -52,6 +54,8 @@ enum Command {
     Operator(operator::Operator),
     /// Show the switches that dialplans ask about, or turn one: `hovor switch on night`
     Switch(switch::Switch),
+    /// Show who is banned for wrong passwords, or lift a ban: `hovor bans lift 203.0.113.9`
+    Bans(bans::Bans),
     /// Show what is told to other programs, or send something again
     Webhook(webhook::Webhook),
     /// Dialplan files: check them before callers meet them
@@ -94,6 +98,7 @@ pub fn main() -> ExitCode {
             Command::Voicemail(command) => command.run().await.map(print),
             Command::Trace(command) => command.run().await.map(print),
             Command::Switch(command) => command.run().await.map(print),
+            Command::Bans(command) => command.run().await.map(print),
             Command::Webhook(command) => command.run().await.map(print),
             Command::Dialplan(command) => return command.run().await.map(Outcome::show),
             Command::Configuration(command) => command.run().await.map(print),

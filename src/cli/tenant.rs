@@ -4,6 +4,7 @@ use clap::Args;
 use serde_json::Value;
 
 use super::noun::{Body, Noun, body, settable};
+use crate::e164::Classes;
 use crate::store::{NewTenant, TenantChange};
 
 /// Tenants as commands know them.
@@ -37,13 +38,31 @@ pub struct Add {
     /// Shown to those whom it calls: a number, or withheld [default: its first number]
     #[arg(long, value_name = "NUMBER")]
     caller_number: Option<String>,
+    /// Classes of numbers outside that its dialplans may call, with commas between them: local, national, mobile, international,
+    /// premium; all, or none [default: local,national,mobile]
+    #[arg(long, value_name = "CLASSES")]
+    calls: Option<Classes>,
+    /// Calls outside at once [default: 20]
+    #[arg(long, value_name = "COUNT")]
+    max_calls: Option<u32>,
 }
 
 impl Body for Add {
     fn body(self) -> Result<Value, String> {
-        let Self { name, display, language, timezone, country, emergency, caller_number } = self;
+        let Self { name, display, language, timezone, country, emergency, caller_number, calls, max_calls } =
+            self;
         let emergency = (!emergency.is_empty()).then_some(emergency);
-        body(NewTenant { name, display, language, timezone, country, emergency, caller_number })
+        body(NewTenant {
+            name,
+            display,
+            language,
+            timezone,
+            country,
+            emergency,
+            caller_number,
+            calls,
+            max_calls,
+        })
     }
 }
 
@@ -80,6 +99,15 @@ pub struct Set {
     /// Its first number is shown
     #[arg(long)]
     no_caller_number: bool,
+    /// All classes of numbers outside that its dialplans may call anew, with commas between them
+    #[arg(long, value_name = "CLASSES", conflicts_with = "usual_calls")]
+    calls: Option<Classes>,
+    /// Calls outside at once
+    #[arg(long, value_name = "COUNT", conflicts_with = "usual_calls")]
+    max_calls: Option<u32>,
+    /// The usual classes, and as many calls at once as is usual
+    #[arg(long)]
+    usual_calls: bool,
 }
 
 impl Body for Set {
@@ -93,6 +121,8 @@ impl Body for Set {
             country: settable(self.country, self.no_country),
             emergency: settable(emergency, self.usual_emergency),
             caller_number: settable(self.caller_number, self.no_caller_number),
+            calls: settable(self.calls, self.usual_calls),
+            max_calls: settable(self.max_calls, self.usual_calls),
         })
     }
 }

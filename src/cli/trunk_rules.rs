@@ -4,6 +4,8 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::e164::Classes;
+
 /// How a trunk is used. `none` takes a value back.
 #[derive(Args, Clone, Debug, Serialize)]
 pub struct Rules {
@@ -87,6 +89,10 @@ pub struct Rules {
     /// File (PEM) with the certificates that are trusted for it, or none for those that the system trusts
     #[arg(long, value_name = "FILE")]
     ca: Option<String>,
+    /// Classes of numbers that it carries, with commas between them: local, national, mobile, international, premium;
+    /// all, or none [default: all but premium]
+    #[arg(long, value_name = "CLASSES")]
+    calls: Option<Classes>,
 }
 
 /// Whether sound is protected.
@@ -153,7 +159,10 @@ impl Rules {
             _ => Map::new(),
         };
         let named =
-            fields.into_iter().filter(|(_, value)| !value.is_null() && *value != Value::Array(vec![]));
+            // A list that was not given is empty; classes may be none.
+            fields.into_iter().filter(|(name, value)| {
+                !value.is_null() && (name == "calls" || *value != Value::Array(vec![]))
+            });
         named.map(|(name, value)| Ok((name.clone(), setting(&name, value)?))).collect()
     }
 }
@@ -208,6 +217,8 @@ mod tests {
         let wanted = json!({"proxy": null, "max_calls": null, "networks": [], "max_calls_per_second": 5});
         let options = ["--proxy", "none", "--max-calls", "none", "--network", "none"];
         assert_eq!(settings(&[&options[..], &["--max-calls-per-second", "5"]].concat()), Ok(wanted));
+        assert_eq!(settings(&["--calls", "none"]), Ok(json!({"calls": []})));
+        assert_eq!(settings(&["--calls", "mobile,premium"]), Ok(json!({"calls": ["mobile", "premium"]})));
         assert!(settings(&["--max-calls", "many"]).unwrap_err().contains("`many` is no count"));
     }
 }

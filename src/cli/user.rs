@@ -4,6 +4,7 @@ use clap::Args;
 use serde_json::Value;
 
 use super::noun::{Body, Noun, body, secret_line, settable};
+use crate::e164::Classes;
 use crate::store::{Key, NewUser, Role, UserChange};
 
 /// Users as commands know them.
@@ -18,6 +19,7 @@ pub const NOUN: Noun = Noun {
         ("ROLES", "roles"),
         ("ADMINISTRATOR", "administrator"),
         ("LOGIN", "can_log_in"),
+        ("CALLS", "calls"),
     ],
 };
 
@@ -41,14 +43,21 @@ pub struct Add {
     /// Read the login password from standard input, on one line
     #[arg(long)]
     password_stdin: bool,
+    /// Classes of numbers outside that the user may call, with commas between them: local, national, mobile, international,
+    /// premium; all, or none [default: local,national,mobile]
+    #[arg(long, value_name = "CLASSES")]
+    calls: Option<Classes>,
+    /// Calls outside at once [default: 2]
+    #[arg(long, value_name = "COUNT")]
+    max_calls: Option<u32>,
 }
 
 impl Body for Add {
     fn body(self) -> Result<Value, String> {
-        let Self { name, display, extension, roles, administrator, password_stdin } = self;
+        let Self { name, display, extension, roles, administrator, password_stdin, calls, max_calls } = self;
         let password = secret_line(password_stdin)?;
         let roles = roles.into_iter().collect();
-        body(NewUser { name, display, extension, roles, administrator, password })
+        body(NewUser { name, display, extension, roles, administrator, password, calls, max_calls })
     }
 }
 
@@ -82,6 +91,15 @@ pub struct Set {
     /// No login any more
     #[arg(long)]
     no_password: bool,
+    /// All classes of numbers outside that the user may call anew, with commas between them
+    #[arg(long, value_name = "CLASSES", conflicts_with = "usual_calls")]
+    calls: Option<Classes>,
+    /// Calls outside at once
+    #[arg(long, value_name = "COUNT", conflicts_with = "usual_calls")]
+    max_calls: Option<u32>,
+    /// The usual classes, and as many calls at once as is usual
+    #[arg(long)]
+    usual_calls: bool,
 }
 
 impl Body for Set {
@@ -96,6 +114,8 @@ impl Body for Set {
             roles: taken.chain(given).collect(),
             administrator: self.administrator,
             password,
+            calls: settable(self.calls, self.usual_calls),
+            max_calls: settable(self.max_calls, self.usual_calls),
         })
     }
 }

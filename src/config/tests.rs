@@ -97,3 +97,19 @@ fn the_command_line_wins_over_the_file() {
     assert!(error.contains("spi"), "{error}");
     std::fs::remove_file(path).unwrap();
 }
+
+#[test]
+fn this_machine_is_never_banned_unless_that_is_said() {
+    let never = |settings: Settings| settings.resolve().unwrap().never_ban;
+    assert_eq!(never(Settings::default()), Networks::loopback());
+    let path = std::env::temp_dir().join(format!("hovor-never-ban-{}.toml", std::process::id()));
+    for (text, networks) in [("\"none\"", 0), ("[\"10.0.0.0/8\", \"192.0.2.7\"]", 2)] {
+        std::fs::write(&path, format!("never-ban = {text}\n")).unwrap();
+        let settings = Settings { config: Some(path.clone()), ..Settings::default() };
+        assert_eq!(never(settings).0.len(), networks, "{text}");
+    }
+    std::fs::write(&path, "never-ban = \"office\"\n").unwrap();
+    let settings = Settings { config: Some(path.clone()), ..Settings::default() };
+    assert!(settings.resolve().unwrap_err().contains("10.0.0.0/8"));
+    std::fs::remove_file(path).unwrap();
+}

@@ -1,6 +1,7 @@
 //! How the switch task answers the requests of the web interface and of the program's own start and stop.
 
 use tokio::sync::oneshot;
+use tracing::info;
 
 use super::core::{Core, State};
 use super::requests::Request;
@@ -93,6 +94,17 @@ impl Core {
             Request::Turn { tenant, switch, on, done } => {
                 self.switch.handle(Event::TurnSwitch { tenant, switch, on }, now);
                 let _ = done.send(());
+            }
+            Request::Bans { answer } => {
+                let _ = answer.send(self.endpoint.bans(now));
+            }
+            Request::LiftBan { source, done } => {
+                let banned = self.endpoint.bans(now).iter().any(|ban| ban.source == source);
+                if banned {
+                    info!(%source, "a ban is lifted");
+                }
+                self.endpoint.handle(Input::Command(Command::LiftBan { source }), now);
+                let _ = done.send(banned);
             }
             Request::Trunks { answer } => {
                 let _ = answer.send(self.trunk_states());

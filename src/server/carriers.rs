@@ -29,6 +29,7 @@ pub fn carrier(trunk: &store::Trunk) -> Trunk {
         emergency: settings.emergency,
         country: settings.country.clone(),
         caller_number: settings.caller_number.clone(),
+        classes: settings.calls.clone(),
     }
 }
 

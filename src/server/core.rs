@@ -20,6 +20,7 @@ use super::journal::Journal;
 use super::quota::Quota;
 use super::requests::Request;
 use super::resolve::{Answer, Resolver, Wanted};
+use super::strain::Strain;
 use super::tracer::Tracer;
 use super::voicemail::Voicemail;
 use super::webhooks::{News, Webhooks};
@@ -59,6 +60,9 @@ pub struct Core {
     pub inputs: Inputs,
     pub counters: Counters,
     pub troubles: Quota,
+    pub strain: Strain,
+    /// New calls refused before it began to go too hard.
+    pub shed_before: u64,
     /// Asks other programs for dialplans.
     pub asking: Asking,
     /// Tells other programs, as often as it takes.
@@ -102,7 +106,7 @@ impl Core {
             tokio::select! {
                 biased;
                 Some(event) = self.inputs.media.recv() => self.media(event),
-                Some(arrived) = self.inputs.sip.recv(), if open => self.sip(arrived),
+                Some(arrived) = self.inputs.sip.recv(), if open => self.take_sip(arrived),
                 Some(answer) = self.inputs.resolved.recv() => self.resolved(answer),
                 Some(answer) = self.inputs.asked.recv() => self.asked(answer),
                 request = self.inputs.requests.recv() => match request {
@@ -115,7 +119,7 @@ impl Core {
                 if let Ok(event) = self.inputs.media.try_recv() {
                     self.media(event);
                 } else if open && let Ok(arrived) = self.inputs.sip.try_recv() {
-                    self.sip(arrived);
+                    self.take_sip(arrived);
                 } else {
                     break;
                 }
@@ -131,13 +135,14 @@ impl Core {
             self.pump();
             self.tracer.flush();
             self.watch_the_store();
+            self.watch_the_strain();
             self.tell_if_empty();
         }
     }
 
     fn next_timeout(&self) -> Time {
         let machines = self.endpoint.poll_timeout().into_iter().chain(self.switch.poll_timeout());
-        machines.fold(self.look, Time::min)
+        machines.chain(self.strain.poll_timeout()).fold(self.look, Time::min)
     }
 
     fn let_time_pass(&mut self) {
@@ -154,6 +159,11 @@ impl Core {
         if self.switch.poll_timeout().is_some_and(|at| at <= now) {
             self.guarded(None, |core| core.switch.handle_timeout(now));
         }
+    }
+
+    fn take_sip(&mut self, incoming: Incoming) {
+        self.sip(incoming);
+        self.strain.handled(1, self.inputs.sip.len(), self.clock.now());
     }
 
     fn sip(&mut self, incoming: Incoming) {
@@ -276,6 +286,10 @@ impl Core {
         match &event {
             sip::Event::Bindings { device, bindings } => {
                 self.journal.bindings(*device, bindings.iter().map(registration).collect());
+            }
+            sip::Event::Banned(ban) => {
+                let seconds = ban.until.since(ban.since).as_secs();
+                warn!(source = %ban.source, seconds, why = ban.why, "banned; `hovor bans lift` undoes it");
             }
             sip::Event::Trouble { source, what } => self.trouble(*source, what, now),
             sip::Event::Trunk { trunk, is_up, why } => self.trunk_changed(*trunk, *is_up, why, now),

@@ -8,12 +8,13 @@ use super::carriers::{carrier, peer};
 use super::files::Sounds;
 use super::voicemail;
 use crate::dialplan::{Greeting, World};
+use crate::e164::{self, Classes};
 use crate::id::{DeviceId, TrunkId};
 use crate::media::engine::speech;
 use crate::queue;
 use crate::sip::endpoint::{Account, Binding, Command, Flow, Transport, TrunkPeer};
 use crate::store::{self, demo};
-use crate::switch::directory::{Directory, Mailbox, Operator, Tenant};
+use crate::switch::directory::{Directory, Mailbox, Operator, Rights, Tenant};
 
 /// The configuration for the switch; recorded greetings are in the folder `messages`.
 pub fn for_switch(stored: &store::Directory, messages: &Path) -> Directory {
@@ -37,6 +38,9 @@ pub fn for_switch(stored: &store::Directory, messages: &Path) -> Directory {
                     display: tenant.display.clone(),
                     language: tenant.language.clone(),
                     withheld: tenant.caller_number.as_deref() == Some(store::WITHHELD),
+                    // A number of its own tells where it is, if nobody does.
+                    home: tenant.country.clone().or_else(|| e164::country_of(&caller_number(tenant.id)?)),
+                    rights: rights((&tenant.calls, tenant.max_calls), Rights::CALLS_OF_A_TENANT),
                     caller_number: shown.or_else(|| caller_number(tenant.id)),
                     country: tenant.country.clone(),
                     emergency: tenant.emergency_numbers(),
@@ -56,7 +60,7 @@ pub fn for_switch(stored: &store::Directory, messages: &Path) -> Directory {
                     extension: user.extension.clone(),
                     tenants: user.roles.keys().copied().collect(),
                     devices: devices_of(user.id),
-                    may_call_out: true,
+                    rights: rights((&user.calls, user.max_calls), Rights::CALLS_OF_A_USER),
                 };
                 (user.id, operator)
             })
@@ -75,6 +79,15 @@ pub fn for_switch(stored: &store::Directory, messages: &Path) -> Directory {
             .filter(|trunk| trunk.enabled)
             .map(|trunk| (trunk.id, carrier(trunk)))
             .collect(),
+        prefixes: stored.destinations.iter().map(|row| (row.prefix.clone(), row.class)).collect(),
+    }
+}
+
+/// What may be called outside; the usual where nothing is said.
+fn rights((classes, max_calls): (&Option<Classes>, Option<u32>), usual_calls: u32) -> Rights {
+    Rights {
+        classes: classes.clone().unwrap_or_else(Classes::usual),
+        max_calls: max_calls.unwrap_or(usual_calls),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the switch task counts, and what there is to know about it at one moment.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use super::{core::Core, webhooks};
 use crate::api::running::TrunkState;
@@ -63,6 +64,11 @@ pub struct Snapshot {
     pub violations: Vec<Violation>,
     pub messages: Messages,
     pub endpoint: Stats,
+    pub bans: usize,
+    /// Of a thousand new calls so many are let in.
+    pub admitted: u16,
+    /// How long SIP messages waited at the least, in the last tenth of a second.
+    pub waited: Duration,
     pub trunks: Vec<(String, TrunkState)>,
     pub engine: media::engine::Metrics,
     /// SIP messages that were left out of the trace.
@@ -94,6 +100,9 @@ impl Core {
             violations: self.switch.invariants(),
             messages: self.switch.messages(),
             endpoint: self.endpoint.stats(),
+            admitted: self.strain.share(),
+            waited: self.strain.waited(),
+            bans: self.endpoint.bans(self.clock.now()).len(),
             trunks: self.named_trunk_states(),
             engine: self.engine.metrics(),
             untraced: self.tracer.lost,

@@ -109,6 +109,27 @@ fn signalling(page: &mut Page, snapshot: &Snapshot) {
     page.one("sip_transactions", "gauge", "SIP transactions that stand.", figures.transactions);
     page.one("sip_calls", "gauge", "SIP dialogs of calls that stand.", figures.calls);
     page.one("sip_bindings", "gauge", "Registered bindings.", figures.bindings);
+    page.head(
+        "sip_unanswered_total",
+        "counter",
+        "SIP messages that were dropped without an answer, by reason.",
+    );
+    let away = figures.turned_away;
+    for (reason, count) in [("banned", away.banned), ("too_many", away.too_many), ("scanner", away.scanner)] {
+        page.row("sip_unanswered_total", &[("reason", reason)], count);
+    }
+    page.one("sip_bans_total", "counter", "Bans of sources that failed too often.", figures.banned_ever);
+    page.one("sip_bans", "gauge", "Bans that stand.", snapshot.bans);
+    let share = f64::from(snapshot.admitted) / 1e3;
+    page.one(
+        "calls_admitted_ratio",
+        "gauge",
+        "The share of new calls that is let in; 1 unless overloaded.",
+        share,
+    );
+    page.one("calls_shed_total", "counter", "New calls refused because of overload.", figures.shed);
+    let waited = snapshot.waited.as_secs_f64();
+    page.one("sip_queue_seconds", "gauge", "How long SIP messages wait at the least.", waited);
     page.one("sip_calls_lingering", "gauge", "SIP calls that only wait for the network.", figures.lingering);
 }
 

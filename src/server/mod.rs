@@ -18,8 +18,10 @@ mod loader;
 mod metrics;
 mod own_address;
 mod quota;
+mod relief;
 mod requests;
 mod stop;
+mod strain;
 mod tracer;
 mod voicemail;
 mod webhooks;
@@ -48,6 +50,7 @@ pub use self::requests::Handle;
 use self::requests::{Request, WAITING};
 use self::voicemail::Voicemail;
 use self::webhooks::Webhooks;
+use crate::allow::Networks;
 use crate::api::running::{NotApplied, Running, Stopping};
 use crate::clock::{self, Clock, entropy};
 use crate::config::{self, Config};
@@ -130,6 +133,8 @@ impl Server {
             inputs: Inputs { sip: sip_in, media: media_in, requests: requests_in, resolved, answers, asked },
             counters: Counters::default(),
             troubles: Quota::default(),
+            strain: strain::Strain::default(),
+            shed_before: 0,
             asking: Asking::new(Arc::new(config.http_allow.clone()), replies)?,
             webhooks,
             tracer,
@@ -247,7 +252,7 @@ fn engine(
 }
 
 fn endpoint(config: &Config, transports: &Transports, clock: &Clock, entropy: &mut Entropy) -> Endpoint {
-    let guests = if config.demo { loopback() } else { vec![] };
+    let guests = if config.demo { Networks::loopback().0 } else { vec![] };
     let settings = EndpointConfig {
         epoch: clock.epoch(),
         realm: REALM.to_owned(),
@@ -262,14 +267,10 @@ fn endpoint(config: &Config, transports: &Transports, clock: &Clock, entropy: &m
         tls: transports.tls_addresses(),
         external: config.external_addr,
         guests,
+        trusted: config.never_ban.0.clone(),
         ..EndpointConfig::default()
     };
     Endpoint::new(settings, entropy.fork())
-}
-
-/// The networks that never leave this machine (RFC 6890).
-fn loopback() -> Vec<(IpAddr, u8)> {
-    vec![(IpAddr::from([127, 0, 0, 0]), 8), (IpAddr::from([0, 0, 0, 0, 0, 0, 0, 1_u16]), 128)]
 }
 
 fn phone(config: &Config, clock: &Clock, entropy: &mut Entropy, ports: u64) -> Phone {

@@ -15,7 +15,7 @@ use super::loader::{Again, Loader};
 use super::metrics;
 use super::tracer::Traces;
 use super::voicemail::Voicemail;
-use crate::api::running::{Health, NotApplied, Running, Stopping, SwitchState, Taken, TrunkState};
+use crate::api::running::{Ban, Health, NotApplied, Running, Stopping, SwitchState, Taken, TrunkState};
 use crate::clock::Clock;
 use crate::dialplan::{Greeting, Opened, Plans, World};
 use crate::doctor::finding::Examination;
@@ -23,6 +23,7 @@ use crate::id::{MailboxId, MessageId, SessionId, TenantId, TrunkId, UserId};
 use crate::lines::phone::rules::Rules;
 use crate::queue::{OperatorState, Status};
 use crate::sip::endpoint::Command;
+use crate::sip::guard::{BanView, Source};
 use crate::store::{self, Scope, Store, StoreError, Trunk};
 use crate::switch::cause::Cause;
 use crate::switch::directory::Directory;
@@ -113,6 +114,13 @@ pub enum Request {
         switch: String,
         on: bool,
         done: oneshot::Sender<()>,
+    },
+    Bans {
+        answer: oneshot::Sender<Vec<BanView>>,
+    },
+    LiftBan {
+        source: Source,
+        done: oneshot::Sender<bool>,
     },
     Trunks {
         answer: oneshot::Sender<Vec<(TrunkId, TrunkState)>>,
@@ -220,6 +228,25 @@ impl Running for Handle {
 
     async fn trunks(&self) -> Result<Vec<(TrunkId, TrunkState)>, Stopping> {
         self.ask(|answer| Request::Trunks { answer }).await
+    }
+
+    async fn bans(&self) -> Result<Vec<Ban>, Stopping> {
+        let bans = self.ask(|answer| Request::Bans { answer }).await?;
+        let wall = |at| self.clock.epoch().wall(at);
+        let ban = |ban: BanView| Ban {
+            source: ban.source.to_string(),
+            since: wall(ban.since),
+            until: wall(ban.until),
+            failures: ban.failures,
+            bans: ban.bans,
+            why: ban.why,
+        };
+        Ok(bans.into_iter().map(ban).collect())
+    }
+
+    async fn lift_ban(&self, source: &str) -> Result<bool, Stopping> {
+        let Ok(source) = source.parse() else { return Ok(false) };
+        self.ask(|done| Request::LiftBan { source, done }).await
     }
 
     async fn check_trunk(&self, trunk: TrunkId) -> Result<(), Stopping> {

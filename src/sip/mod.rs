@@ -5,6 +5,7 @@ pub mod dialog;
 pub mod digest;
 pub mod endpoint;
 pub mod flow;
+pub mod guard;
 pub mod locate;
 pub mod message;
 pub mod registrar;

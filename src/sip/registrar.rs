@@ -3,6 +3,7 @@
 //! The registrar keeps the bindings; that the device is who it says was made sure before.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
@@ -33,13 +34,15 @@ pub enum Refusal {
 pub struct Registrar {
     bindings: BTreeMap<DeviceId, Vec<Binding>>,
     expiries: BTreeSet<(UnixMs, DeviceId)>,
+    /// The ways of all bindings, by the peer's address.
+    ways: BTreeMap<IpAddr, BTreeSet<(Flow, DeviceId)>>,
     limit: usize,
 }
 
 impl Registrar {
     /// No bindings, and at most `limit` for each device.
     pub fn new(limit: usize) -> Self {
-        Self { bindings: BTreeMap::new(), expiries: BTreeSet::new(), limit }
+        Self { bindings: BTreeMap::new(), expiries: BTreeSet::new(), ways: BTreeMap::new(), limit }
     }
 
     /// The bindings of a device, the most wanted first.
@@ -61,6 +64,18 @@ impl Registrar {
         use std::ops::Bound::{Excluded, Unbounded};
         let start = device.map_or(Unbounded, Excluded);
         self.bindings.range((start, Unbounded)).take(count).map(|(device, bindings)| (device, &**bindings))
+    }
+
+    /// Whether a device is registered by this very way.
+    pub fn knows(&self, flow: &Flow) -> bool {
+        let ways = self.ways.get(&flow.remote.ip());
+        let from_here = (*flow, DeviceId(uuid::Uuid::nil()));
+        ways.and_then(|ways| ways.range(from_here..).next()).is_some_and(|(way, _)| way == flow)
+    }
+
+    /// Whether any device is registered from this address.
+    pub fn is_home_of_any(&self, address: IpAddr) -> bool {
+        self.ways.contains_key(&address)
     }
 
     /// How many devices are registered.
@@ -157,10 +172,27 @@ impl Registrar {
         self.expiries.first().map(|(at, _)| *at)
     }
 
+    /// The device has these bindings from now on, and no others.
+    fn note_ways(&mut self, device: DeviceId, bindings: &[Binding]) {
+        let before: Vec<_> = self.of(device).iter().map(way(device)).collect();
+        for (address, way) in before {
+            if let Some(ways) = self.ways.get_mut(&address) {
+                ways.remove(&way);
+                if ways.is_empty() {
+                    self.ways.remove(&address);
+                }
+            }
+        }
+        for (address, way) in bindings.iter().map(way(device)) {
+            self.ways.entry(address).or_default().insert(way);
+        }
+    }
+
     fn put(&mut self, device: DeviceId, mut bindings: Vec<Binding>) {
         if let Some(at) = first_expiry(self.of(device)) {
             self.expiries.remove(&(at, device));
         }
+        self.note_ways(device, &bindings);
         bindings.sort_by_key(|binding| std::cmp::Reverse(binding.q));
         match first_expiry(&bindings) {
             Some(at) => {
@@ -172,6 +204,10 @@ impl Registrar {
             }
         }
     }
+}
+
+fn way(device: DeviceId) -> impl Fn(&Binding) -> (IpAddr, (Flow, DeviceId)) {
+    move |binding| (binding.flow.remote.ip(), (binding.flow, device))
 }
 
 fn first_expiry(bindings: &[Binding]) -> Option<UnixMs> {

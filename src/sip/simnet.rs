@@ -279,9 +279,11 @@ pub fn call_of(event: &Event) -> Option<CallRef> {
         | Event::OfferAnswered { call, .. }
         | Event::OfferRefused { call, .. }
         | Event::Ended { call, .. } => Some(*call),
-        Event::Bindings { .. } | Event::Trunk { .. } | Event::TrunkFamily { .. } | Event::Trouble { .. } => {
-            None
-        }
+        Event::Bindings { .. }
+        | Event::Trunk { .. }
+        | Event::TrunkFamily { .. }
+        | Event::Banned(_)
+        | Event::Trouble { .. } => None,
     }
 }
 

@@ -107,6 +107,7 @@ async fn seed_users(store: &dyn Store, scope: &Scope) -> Result<()> {
                 roles: BTreeMap::from([(Key::from(tenant), Role::Operator)]),
                 administrator: false,
                 password: Some(PASSWORD.into()),
+                ..NewUser::default()
             };
             store.add_user(scope, new).await?;
         }

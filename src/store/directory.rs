@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::store::{Company, Device, Group, Mailbox, Number, Tenant, Trunk, User};
+use crate::store::{Company, Destination, Device, Group, Mailbox, Number, Tenant, Trunk, User};
 
 /// The configuration within a scope, read in one transaction, so that its parts fit together.
 /// Each list is ordered by name.
@@ -24,4 +24,6 @@ pub struct Directory {
     pub mailboxes: Vec<Mailbox>,
     /// The trunks.
     pub trunks: Vec<Trunk>,
+    /// The classes of numbers, where an administrator says them.
+    pub destinations: Vec<Destination>,
 }

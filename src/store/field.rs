@@ -289,6 +289,26 @@ pub(super) fn between(field: &'static str, value: u32, bounds: RangeInclusive<u3
     }
 }
 
+/// So many calls at once.
+pub(super) fn calls_at_once(field: &'static str, count: u32) -> Result<u32> {
+    between(field, count, 0..=100_000).map(|()| count)
+}
+
+/// The beginning of numbers in E.164: `+420`.
+pub(super) fn e164_prefix(field: &'static str, text: &str) -> Result<String> {
+    let plain: String = text.chars().filter(|c| !matches!(c, ' ' | '.' | '-')).collect();
+    let plain = plain.strip_prefix("00").map_or_else(|| plain.clone(), |rest| format!("+{rest}"));
+    let digits = plain.strip_prefix('+').unwrap_or_default();
+    match (1..=15).contains(&digits.len()) && !digits.starts_with('0') && all_digits(digits) {
+        true => Ok(plain),
+        false => Err(StoreError::invalid(
+            field,
+            format!("`{}` cannot begin a number outside", shortened(text)),
+            "write `+` and the first digits with the country code: `+420900`",
+        )),
+    }
+}
+
 /// A list that is not too long.
 pub(super) fn at_most(field: &'static str, length: usize, most: usize) -> Result<()> {
     match length <= most {

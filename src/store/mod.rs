@@ -7,6 +7,7 @@
 
 mod company;
 pub mod demo;
+mod destination;
 mod device;
 mod directory;
 mod error;
@@ -38,6 +39,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 pub use company::{Company, DEFAULT_REALM};
+pub use destination::{Destination, DestinationChange, NewDestination};
 pub use device::{Device, DeviceChange, DeviceMade, NewDevice};
 pub use directory::Directory;
 pub use error::StoreError;
@@ -195,6 +197,22 @@ pub trait Store: Send + Sync {
     async fn change_trunk(&self, scope: &Scope, key: &Key, change: TrunkChange) -> Result<Trunk>;
     /// Removes a trunk.
     async fn remove_trunk(&self, scope: &Scope, key: &Key) -> Result<()>;
+
+    /// All destinations, by prefix.
+    async fn destinations(&self, scope: &Scope) -> Result<Vec<Destination>>;
+    /// One destination, by id or prefix.
+    async fn destination(&self, scope: &Scope, key: &Key) -> Result<Destination>;
+    /// Puts a prefix into a class.
+    async fn add_destination(&self, scope: &Scope, new: NewDestination) -> Result<Destination>;
+    /// Changes a destination and gives it as it is then.
+    async fn change_destination(
+        &self,
+        scope: &Scope,
+        key: &Key,
+        change: DestinationChange,
+    ) -> Result<Destination>;
+    /// Removes a destination: its numbers are of the class that is known of them.
+    async fn remove_destination(&self, scope: &Scope, key: &Key) -> Result<()>;
 
     /// All tokens, by name.
     async fn tokens(&self, scope: &Scope) -> Result<Vec<Token>>;

@@ -49,6 +49,8 @@ pub(super) enum Reach {
     Tenant,
     /// By the roles of the user in this column.
     User(&'static str),
+    /// It belongs to no tenant; all of the company may see it.
+    Company,
 }
 
 impl Scope {
@@ -96,12 +98,13 @@ impl Scope {
     pub(super) fn condition(&self, sql: &mut Sql, reach: Reach) {
         sql.push("t.company_id = ").bind(self.company.to_string());
         let Tenants::Only(tenants) = &self.tenants else { return };
-        if tenants.is_empty() {
+        if tenants.is_empty() && !matches!(reach, Reach::Company) {
             sql.push(" AND 1 = 0");
             return;
         }
         let (before, after) = match reach {
             Reach::Itself => (" AND t.id IN (".to_owned(), ")"),
+            Reach::Company => return,
             Reach::Tenant => (" AND t.tenant_id IN (".to_owned(), ")"),
             Reach::User(column) => (
                 format!(

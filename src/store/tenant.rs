@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::e164;
+use crate::e164::{self, Classes};
 use crate::id::TenantId;
 use crate::store::scope::{Owner, Reach};
 use crate::store::sql::{Noun, Row, Value};
@@ -32,6 +32,11 @@ pub struct Tenant {
     pub emergency: Option<Vec<String>>,
     /// Shown to those whom it calls: a number in E.164 form, or `withheld`; its first number if not set.
     pub caller_number: Option<String>,
+    /// Classes of numbers outside that its dialplans may call; the usual ones if not set.
+    #[schema(value_type = Option<Vec<String>>)]
+    pub calls: Option<Classes>,
+    /// Calls outside at once of its dialplans; as many as is usual if not set.
+    pub max_calls: Option<u32>,
 }
 
 /// What [`Tenant::caller_number`] says if no number is to be shown.
@@ -61,6 +66,14 @@ pub struct NewTenant {
     /// A number in E.164 form, or `withheld`; the first number if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub caller_number: Option<String>,
+    /// Classes of numbers outside that its dialplans may call: `local`, `national`, `mobile`, `international`, `premium`;
+    /// the first three if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<String>>)]
+    pub calls: Option<Classes>,
+    /// Calls outside at once; 20 if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_calls: Option<u32>,
 }
 
 /// What changes of a tenant; what is left out stays, `null` removes.
@@ -91,6 +104,14 @@ pub struct TenantChange {
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "field::nullable")]
     #[schema(value_type = Option<String>)]
     pub caller_number: Option<Option<String>>,
+    /// All classes of numbers outside that its dialplans may call anew; `null` for the usual ones.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "field::nullable")]
+    #[schema(value_type = Option<Vec<String>>)]
+    pub calls: Option<Option<Classes>>,
+    /// Calls outside at once; `null` for as many as is usual.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "field::nullable")]
+    #[schema(value_type = Option<u32>)]
+    pub max_calls: Option<Option<u32>>,
 }
 
 impl Tenant {
@@ -103,6 +124,8 @@ impl Tenant {
             country,
             emergency,
             caller_number,
+            calls: new.calls,
+            max_calls: new.max_calls.map(|count| field::calls_at_once("max_calls", count)).transpose()?,
             id,
             display: field::display("display", new.display.as_deref().unwrap_or(&name))?,
             language: field::language("language", new.language.as_deref().unwrap_or("en"))?,
@@ -133,6 +156,12 @@ impl Tenant {
         if let Some(number) = change.caller_number {
             self.caller_number = number.map(|text| shown_number(&text)).transpose()?;
         }
+        if let Some(calls) = change.calls {
+            self.calls = calls;
+        }
+        if let Some(count) = change.max_calls {
+            self.max_calls = count.map(|count| field::calls_at_once("max_calls", count)).transpose()?;
+        }
         Ok(())
     }
 
@@ -156,8 +185,17 @@ impl Noun for Tenant {
     const WHAT: &'static str = "tenant";
     const TABLE: &'static str = "tenants";
     const NAMES: &'static [&'static str] = &["name"];
-    const COLUMNS: &'static [&'static str] =
-        &["name", "display", "language", "timezone", "country", "emergency", "caller_number"];
+    const COLUMNS: &'static [&'static str] = &[
+        "name",
+        "display",
+        "language",
+        "timezone",
+        "country",
+        "emergency",
+        "caller_number",
+        "calls",
+        "max_calls",
+    ];
     const REACH: Reach = Reach::Itself;
 
     fn read(row: &Row) -> Result<Self, StoreError> {
@@ -170,6 +208,8 @@ impl Noun for Tenant {
             country: row.optional_text("country")?,
             emergency: row.optional_json("emergency")?,
             caller_number: row.optional_text("caller_number")?,
+            calls: row.optional_json("calls")?,
+            max_calls: row.optional_u32("max_calls")?,
         })
     }
 
@@ -182,6 +222,8 @@ impl Noun for Tenant {
             Value::from(self.country.clone()),
             Value::from(self.emergency.as_ref().and_then(|numbers| serde_json::to_string(numbers).ok())),
             Value::from(self.caller_number.clone()),
+            Value::from(self.calls.as_ref().and_then(|calls| serde_json::to_string(calls).ok())),
+            Value::from(self.max_calls.map(i64::from)),
         ]
     }
 

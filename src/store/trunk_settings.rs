@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use crate::e164::Classes;
 use crate::store::{Srtp, StoreError, field};
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -67,6 +68,9 @@ pub struct TrunkSettings {
     /// The path of a file (PEM) with the certificates that are trusted for it, on the machine of hovor; without it,
     /// those that the system trusts.
     pub ca: Option<String>,
+    /// Classes of numbers that it carries: `local`, `national`, `mobile`, `international`, `premium`.
+    #[schema(value_type = Vec<String>)]
+    pub calls: Classes,
 }
 
 /// How a provider wants numbers written.
@@ -138,6 +142,7 @@ impl Default for TrunkSettings {
             srtp: Srtp::Optional,
             tls_name: None,
             ca: None,
+            calls: Classes::of_trunks(),
         }
     }
 }

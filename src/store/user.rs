@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::e164::Classes;
 use crate::id::{TenantId, UserId};
 use crate::store::scope::{Owner, Reach, Scope};
 use crate::store::sql::{Links, Noun, Row, Value};
@@ -65,6 +66,10 @@ pub struct User {
     /// The argon2id hash of the login password; a user without one cannot log in.
     #[serde(skip)]
     pub password_hash: Option<String>,
+    /// Classes of numbers outside that may be called; the usual ones if not set.
+    pub calls: Option<Classes>,
+    /// Calls outside at once; as many as is usual if not set.
+    pub max_calls: Option<u32>,
 }
 
 /// What a new user needs.
@@ -89,6 +94,14 @@ pub struct NewUser {
     /// 8 to 128 characters. Without one the user cannot log in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<String>,
+    /// Classes of numbers outside that may be called: `local`, `national`, `mobile`, `international`, `premium`;
+    /// the first three if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<String>>)]
+    pub calls: Option<Classes>,
+    /// Calls outside at once; 2 if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_calls: Option<u32>,
 }
 
 /// What changes of a user; what is left out stays, `null` removes.
@@ -116,6 +129,14 @@ pub struct UserChange {
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "field::nullable")]
     #[schema(value_type = Option<String>)]
     pub password: Option<Option<String>>,
+    /// All classes of numbers outside that may be called anew; `null` for the usual ones.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "field::nullable")]
+    #[schema(value_type = Option<Vec<String>>)]
+    pub calls: Option<Option<Classes>>,
+    /// Calls outside at once; `null` for as many as is usual.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "field::nullable")]
+    #[schema(value_type = Option<u32>)]
+    pub max_calls: Option<Option<u32>>,
 }
 
 impl NewUser {
@@ -149,6 +170,8 @@ impl User {
             roles,
             administrator: new.administrator,
             password_hash: None,
+            calls: new.calls.clone(),
+            max_calls: new.max_calls.map(|count| field::calls_at_once("max_calls", count)).transpose()?,
             name,
         })
     }
@@ -184,6 +207,12 @@ impl User {
             };
         }
         self.administrator = change.administrator.unwrap_or(self.administrator);
+        if let Some(calls) = &change.calls {
+            self.calls.clone_from(calls);
+        }
+        if let Some(count) = change.max_calls {
+            self.max_calls = count.map(|count| field::calls_at_once("max_calls", count)).transpose()?;
+        }
         Ok(())
     }
 }
@@ -193,7 +222,7 @@ impl Noun for User {
     const TABLE: &'static str = "users";
     const NAMES: &'static [&'static str] = &["name"];
     const COLUMNS: &'static [&'static str] =
-        &["name", "display", "extension", "administrator", "password_hash"];
+        &["name", "display", "extension", "administrator", "password_hash", "calls", "max_calls"];
     const COMPUTED: &'static str = ", (SELECT string_agg(r.tenant_id || ':' || r.role, ',' ORDER BY r.tenant_id) \
          FROM user_roles r WHERE r.user_id = t.id) AS roles";
     const REACH: Reach = Reach::User("id");
@@ -208,6 +237,8 @@ impl Noun for User {
             roles: roles.split(',').filter(|pair| !pair.is_empty()).map(role_of).collect::<Result<_, _>>()?,
             administrator: row.flag("administrator")?,
             password_hash: row.optional_text("password_hash")?,
+            calls: row.optional_json("calls")?,
+            max_calls: row.optional_u32("max_calls")?,
         })
     }
 
@@ -218,6 +249,8 @@ impl Noun for User {
             Value::from(self.extension.clone()),
             Value::from(self.administrator),
             Value::from(self.password_hash.clone()),
+            Value::from(self.calls.as_ref().and_then(|calls| serde_json::to_string(calls).ok())),
+            Value::from(self.max_calls.map(i64::from)),
         ]
     }
 

@@ -3,7 +3,7 @@
 use super::cause::{Cause, EndedBy};
 use super::history::{Happening, Kind, Summary};
 use super::line::{Arrival, LineCommand, LineEvent, Origin};
-use super::route::{Route, Wish, may_dial};
+use super::route::{Denial, Route, Wish, may_dial};
 use super::session::{CallerLeg, Session, Stage};
 use super::{Action, Switch};
 use crate::dialplan::{Entry, Facts, Input, Run};
@@ -155,17 +155,11 @@ impl Switch {
             Ok(Route::Group(_)) => {
                 self.turn_away(id, Cause::NotFound, "a group has no number".to_owned(), now)
             }
-            Ok(Route::External { tenant, number, withheld }) => {
-                self.call_external(id, tenant, (number, withheld), now);
+            Ok(Route::External { tenant, number, withheld, payer }) => {
+                self.call_external(id, (tenant, payer), (number, withheld), now);
             }
             Ok(Route::Emergency { tenant, number }) => self.call_help(id, tenant, number, now),
-            Err(cause) => {
-                let why = match cause {
-                    Cause::Forbidden => format!("the caller may not dial {}", arrival.dialled),
-                    _ => format!("nothing answers {}", arrival.dialled),
-                };
-                self.turn_away(id, cause, why, now);
-            }
+            Err(Denial { cause, why }) => self.turn_away(id, cause, why, now),
         }
     }
 

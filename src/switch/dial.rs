@@ -6,7 +6,7 @@ use super::Switch;
 use super::cause::Cause;
 use super::history::Happening;
 use super::line::Target;
-use super::route::{Route, Wish, may_dial};
+use super::route::{Denial, Route, Wish, may_dial};
 use super::session::{Callee, Leg, Outward, Role, Session, Stage};
 use crate::dialplan::{DialOutcome, DialTarget, Input, Ring};
 use crate::id::{GroupId, LegId, SessionId, UserId};
@@ -42,8 +42,8 @@ impl Switch {
         for target in &targets {
             match may_dial(Wish::Plan { target, tenant, origin }, &self.directory, &self.plans) {
                 Ok(Route::Operator(user)) => callees.push(self.callee_operator(user, each)),
-                Ok(Route::External { tenant, number, withheld }) => {
-                    callees.push(Callee::external(self.outward(number, tenant, withheld)));
+                Ok(Route::External { tenant, number, withheld, payer }) => {
+                    callees.push(Callee::external(self.outward(number, (tenant, payer), withheld)));
                 }
                 Ok(Route::Emergency { tenant, number }) => {
                     callees.push(Callee::external(self.outward_for_help(id, number, tenant, now)));
@@ -53,10 +53,12 @@ impl Switch {
                     in_turn |= alone && ring == Ring::AsGroup && by_strategy;
                     callees.extend(members);
                 }
-                Ok(Route::Dialplan(_)) | Err(_) => {
-                    let (party, cause) = (target.name().to_owned(), Cause::NotFound);
-                    self.note(id, Happening::NotReached { party, cause }, now);
-                    worst = Some(cause);
+                Ok(Route::Dialplan(_)) => {
+                    worst = Some(self.cannot_be_called(id, target, Cause::NotFound, now));
+                }
+                Err(Denial { cause, why }) => {
+                    self.note(id, Happening::Decision { reasons: vec![why] }, now);
+                    worst = Some(self.cannot_be_called(id, target, cause, now));
                 }
             }
         }
@@ -67,6 +69,11 @@ impl Switch {
         let first = if in_turn { callees.len().min(1) } else { callees.len() };
         let next = callees.split_off(first);
         self.begin_dialling(id, callees, next, None, worst, now);
+    }
+
+    fn cannot_be_called(&mut self, id: SessionId, target: &DialTarget, cause: Cause, now: Time) -> Cause {
+        self.note(id, Happening::NotReached { party: target.name().to_owned(), cause }, now);
+        cause
     }
 
     /// The members of a group, and whether they ring in turn by its own strategy.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::dialplan::{self, Greeting};
+use crate::e164::{Class, Classes, Prefixes};
 use crate::id::{CompanyId, DeviceId, GroupId, MailboxId, TenantId, TrunkId, UserId};
 use crate::queue;
 
@@ -29,6 +30,8 @@ pub struct Directory {
     pub mailboxes: BTreeMap<MailboxId, Mailbox>,
     /// Trunks by id.
     pub trunks: BTreeMap<TrunkId, Trunk>,
+    /// The classes of numbers outside, where the administrator says them.
+    pub prefixes: Prefixes,
 }
 
 /// A brand or department of the company.
@@ -46,8 +49,44 @@ pub struct Tenant {
     pub withheld: bool,
     /// The country whose national numbers are dialled (ISO 3166-1).
     pub country: Option<String>,
+    /// Where its numbers are, which decides what is another country.
+    pub home: Option<String>,
     /// Numbers that call help.
     pub emergency: Vec<String>,
+    /// What its dialplans may call outside.
+    pub rights: Rights,
+}
+
+/// What may be called outside, and how much at once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rights {
+    /// Classes of numbers.
+    pub classes: Classes,
+    /// Calls outside at once.
+    pub max_calls: u32,
+}
+
+impl Rights {
+    /// Calls outside at once of one operator, who has one ear and perhaps a consultation.
+    pub const CALLS_OF_A_USER: u32 = 2;
+    /// Calls outside at once of the dialplans of one tenant: forwarding, not a campaign.
+    pub const CALLS_OF_A_TENANT: u32 = 20;
+}
+
+/// Those of whom nothing is said.
+impl Default for Rights {
+    fn default() -> Self {
+        Self { classes: Classes::usual(), max_calls: Self::CALLS_OF_A_USER }
+    }
+}
+
+/// Who is responsible for a call outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Payer {
+    /// An operator who dialled.
+    User(UserId),
+    /// A tenant whose dialplan dials.
+    Tenant(TenantId),
 }
 
 /// A user who serves clients.
@@ -63,8 +102,8 @@ pub struct Operator {
     pub tenants: Vec<TenantId>,
     /// SIP devices of this operator.
     pub devices: Vec<DeviceId>,
-    /// Whether external numbers may be dialled.
-    pub may_call_out: bool,
+    /// What this operator may call outside.
+    pub rights: Rights,
 }
 
 /// Where callers leave messages.
@@ -89,7 +128,7 @@ pub struct Mailbox {
 }
 
 /// A connection to a provider, as far as routing is concerned.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trunk {
     /// Short name.
     pub name: String,
@@ -111,6 +150,26 @@ pub struct Trunk {
     pub country: Option<String>,
     /// Shown as calling instead of the tenant's number.
     pub caller_number: Option<String>,
+    /// Classes of numbers that it carries.
+    pub classes: Classes,
+}
+
+impl Default for Trunk {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            tenant: None,
+            prefixes: vec![],
+            priority: 0,
+            weight: 0,
+            max_calls: None,
+            max_rate: None,
+            emergency: false,
+            country: None,
+            caller_number: None,
+            classes: Classes::of_trunks(),
+        }
+    }
 }
 
 /// How good a trunk is for a call; the least is the best: the longest prefix, then the tenant's own, then the lowest
@@ -165,9 +224,15 @@ impl Directory {
         self.tenants.iter().find(|(_, tenant)| tenant.name == name).map(|(id, tenant)| (*id, tenant))
     }
 
-    /// The trunks by which this tenant can call this E.164 number, with how good each is and its weight.
-    pub fn trunks_for(&self, number: &str, tenant: Option<TenantId>) -> Vec<(Choice, TrunkId, u16)> {
-        let open = self.trunks.iter().filter(|(_, trunk)| trunk.serves(tenant));
+    /// The trunks by which this tenant can call this E.164 number, which is of this class, with how good each is and
+    /// its weight.
+    pub fn trunks_for(
+        &self,
+        number: &str,
+        class: Class,
+        tenant: Option<TenantId>,
+    ) -> Vec<(Choice, TrunkId, u16)> {
+        let open = self.trunks.iter().filter(|(_, trunk)| trunk.serves(tenant) && trunk.classes.holds(class));
         let fitting = open.filter_map(|(id, trunk)| {
             let choice = Choice::of(trunk.reach(number)?, trunk.tenant.is_some(), trunk.priority);
             Some((choice, *id, trunk.weight))
@@ -198,6 +263,35 @@ impl Directory {
         self.tenants.get(tenant)?.country.as_deref()
     }
 
+    /// The class of an E.164 number for this tenant.
+    pub fn class(&self, number: &str, tenant: Option<TenantId>) -> Class {
+        let tenant = tenant.and_then(|tenant| self.tenants.get(&tenant));
+        self.prefixes.class(number, tenant.and_then(|tenant| tenant.home.as_deref()))
+    }
+
+    /// How many calls outside at once this one may have.
+    pub fn most_calls(&self, payer: Payer) -> u32 {
+        let rights = match payer {
+            Payer::User(user) => self.operators.get(&user).map(|operator| &operator.rights),
+            Payer::Tenant(tenant) => self.tenants.get(&tenant).map(|tenant| &tenant.rights),
+        };
+        rights.map_or(0, |rights| rights.max_calls)
+    }
+
+    /// The name of the one who is responsible for a call.
+    pub fn payer_name(&self, payer: Payer) -> String {
+        let name = match payer {
+            Payer::User(user) => self.operators.get(&user).map(|operator| operator.name.as_str()),
+            Payer::Tenant(tenant) => self.tenants.get(&tenant).map(|tenant| tenant.name.as_str()),
+        };
+        name.unwrap_or("?").to_owned()
+    }
+
+    /// Whether any trunk that is open to this tenant takes this E.164 number, whatever its class.
+    pub fn is_reachable_by(&self, number: &str, tenant: Option<TenantId>) -> bool {
+        self.trunks.values().any(|trunk| trunk.serves(tenant) && trunk.reach(number).is_some())
+    }
+
     /// Whether any tenant could call this E.164 number.
     pub fn is_reachable(&self, number: &str) -> bool {
         self.trunks.values().any(|trunk| trunk.reach(number).is_some())
@@ -222,7 +316,7 @@ mod tests {
     }
 
     fn chosen(directory: &Directory, number: &str, tenant: Option<TenantId>) -> Option<String> {
-        let best = directory.trunks_for(number, tenant).into_iter().min();
+        let best = directory.trunks_for(number, Class::National, tenant).into_iter().min();
         best.map(|(_, id, _)| directory.trunks[&id].name.clone())
     }
 
@@ -248,5 +342,15 @@ mod tests {
         assert_eq!(chosen(&closed, "+420777000111", Some(other)), None);
         assert_eq!(chosen(&closed, "+420777000111", None), None, "nobody's dialplan is no tenant");
         assert!(closed.is_reachable("+420777000111"));
+    }
+
+    #[test]
+    fn a_trunk_carries_the_classes_of_numbers_that_it_is_for() {
+        let mut all = directory(&[("any", &["+"], None)]);
+        let carries = |all: &Directory, class| !all.trunks_for("+420777000111", class, None).is_empty();
+        assert!(carries(&all, Class::International) && !carries(&all, Class::Premium), "unless more is said");
+        let only = [Class::Mobile].into_iter().collect::<Classes>();
+        all.trunks.values_mut().for_each(|trunk| trunk.classes.clone_from(&only));
+        assert!(carries(&all, Class::Mobile) && !carries(&all, Class::National));
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Switch;
 use super::cause::{Cause, EndedBy};
-use super::directory::{Choice, Trunk};
+use super::directory::{Choice, Payer, Trunk};
 use super::history::{Happening, Kind};
 use super::line::{LineEvent, Party, Target};
 use super::session::{Callee, Outward, Role, Session, Stage};
@@ -25,7 +25,10 @@ const SECOND: Duration = Duration::from_secs(1);
 pub struct Loads {
     trunks: BTreeMap<TrunkId, Load>,
     /// The trunk of each leg that goes over one.
-    carried: BTreeMap<LegId, TrunkId>,
+    carried: BTreeMap<LegId, (TrunkId, Option<Payer>)>,
+    /// Calls outside at once of each who has any.
+    #[serde(with = "as_pairs")]
+    payers: BTreeMap<Payer, usize>,
 }
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -54,17 +57,30 @@ impl Loads {
     }
 
     /// A leg goes over a trunk from now on.
-    pub(super) fn carry(&mut self, leg: LegId, trunk: TrunkId) {
-        if self.carried.insert(leg, trunk).is_none() {
+    pub(super) fn carry(&mut self, leg: LegId, trunk: TrunkId, payer: Option<Payer>) {
+        if self.carried.insert(leg, (trunk, payer)).is_none() {
             self.trunks.entry(trunk).or_default().calls += 1;
+            payer.into_iter().for_each(|payer| *self.payers.entry(payer).or_default() += 1);
         }
+    }
+
+    /// Calls outside of this one now.
+    fn calls_of(&self, payer: Payer) -> usize {
+        self.payers.get(&payer).copied().unwrap_or(0)
     }
 
     /// A leg is over.
     pub(super) fn drop_leg(&mut self, leg: LegId) {
-        let trunk = self.carried.remove(&leg);
-        if let Some(load) = trunk.and_then(|trunk| self.trunks.get_mut(&trunk)) {
+        let Some((trunk, payer)) = self.carried.remove(&leg) else { return };
+        if let Some(load) = self.trunks.get_mut(&trunk) {
             load.calls = load.calls.saturating_sub(1);
+        }
+        if let Some(payer) = payer {
+            let left = self.calls_of(payer).saturating_sub(1);
+            match left {
+                0 => self.payers.remove(&payer),
+                left => self.payers.insert(payer, left),
+            };
         }
     }
 
@@ -94,6 +110,25 @@ impl Loads {
     }
 }
 
+/// A map whose keys are no texts, in a snapshot.
+mod as_pairs {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::Payer;
+
+    pub fn serialize<S: Serializer>(map: &BTreeMap<Payer, usize>, serializer: S) -> Result<S::Ok, S::Error> {
+        map.iter().collect::<Vec<_>>().serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<BTreeMap<Payer, usize>, D::Error> {
+        Ok(Vec::<(Payer, usize)>::deserialize(deserializer)?.into_iter().collect())
+    }
+}
+
 /// The trunks in the order in which they are tried: the better choices first, and among equals a draw that
 /// their weights load.
 fn in_order(mut choices: Vec<(Choice, TrunkId, u16)>, entropy: &mut Entropy) -> VecDeque<TrunkId> {
@@ -119,13 +154,14 @@ impl Switch {
     pub(super) fn call_external(
         &mut self,
         id: SessionId,
-        tenant: Option<TenantId>,
+        (tenant, payer): (Option<TenantId>, Option<Payer>),
         (number, withheld): (String, bool),
         now: Time,
     ) {
-        let why = "an operator with the right to call out dialled it".to_owned();
+        let class = self.directory.class(&number, tenant);
+        let why = format!("an operator who may call {class} numbers dialled it");
         self.routed_out(id, tenant, &number, why, now);
-        let callee = Callee::external(self.outward(number, tenant, withheld));
+        let callee = Callee::external(self.outward(number, (tenant, payer), withheld));
         self.dial(id, vec![callee], Some(now + RING_EXTERNAL), now);
     }
 
@@ -143,12 +179,18 @@ impl Switch {
     }
 
     /// A call to this number in the name of this tenant, over the trunks that take it.
-    pub(super) fn outward(&mut self, number: String, tenant: Option<TenantId>, withheld: bool) -> Outward {
-        let choices = self.directory.trunks_for(&number, tenant);
+    pub(super) fn outward(
+        &mut self,
+        number: String,
+        (tenant, payer): (Option<TenantId>, Option<Payer>),
+        withheld: bool,
+    ) -> Outward {
+        let class = self.directory.class(&number, tenant);
+        let choices = self.directory.trunks_for(&number, class, tenant);
         let of_tenant = tenant.and_then(|tenant| self.directory.tenants.get(&tenant));
         let withheld = withheld || of_tenant.is_some_and(|tenant| tenant.withheld);
         let spare = in_order(choices, &mut self.entropy);
-        Outward { number, trunk: None, spare, withheld, emergency: false }
+        Outward { number, trunk: None, spare, withheld, emergency: false, payer }
     }
 
     /// A call for help, over every trunk that carries such calls; those that are up come first.
@@ -163,27 +205,39 @@ impl Switch {
         let order = in_order(self.directory.trunks_for_help(tenant), &mut self.entropy);
         let (up, down): (Vec<_>, Vec<_>) = order.into_iter().partition(|trunk| self.loads.is_up(*trunk));
         let spare = up.into_iter().chain(down).collect();
-        Outward { number, trunk: None, spare, withheld: false, emergency: true }
+        Outward { number, trunk: None, spare, withheld: false, emergency: true, payer: None }
     }
 
     /// Calls over the first of the spare trunks that takes the call, or takes down that none does.
     pub(super) fn call_outside(&mut self, id: SessionId, mut outward: Outward, now: Time) {
-        let reasons = self.choose_trunk(&mut outward, now);
+        outward.trunk = None;
+        let reasons = match self.too_many_calls(&outward) {
+            Some(why) => vec![why],
+            None => self.choose_trunk(&mut outward, now),
+        };
         self.note(id, Happening::Decision { reasons }, now);
         let Some(trunk) = outward.trunk else {
             return self.could_not_be_had(id, &Role::External(outward), Cause::Unavailable, now);
         };
         self.note(id, Happening::Dialled { party: outward.number.clone() }, now);
-        let Outward { number, withheld, emergency, .. } = outward.clone();
+        let Outward { number, withheld, emergency, payer, .. } = outward.clone();
         let target = Target::Trunk { trunk, number, withheld, emergency };
         let leg = self.call(id, Role::External(outward), target, now);
-        self.loads.carry(leg, trunk);
+        self.loads.carry(leg, trunk, payer);
+    }
+
+    /// Why whoever is responsible for this call has no more of them. A call that is tried over another trunk has
+    /// given up the one before.
+    fn too_many_calls(&self, outward: &Outward) -> Option<String> {
+        let payer = outward.payer?;
+        let (calls, most) = (self.loads.calls_of(payer), self.directory.most_calls(payer));
+        let name = self.directory.payer_name(payer);
+        (calls >= most as usize).then(|| format!("{name} has {calls} of {most} calls outside"))
     }
 
     /// Takes the first of the spare trunks that admits the call; tells why it is that one.
     fn choose_trunk(&mut self, outward: &mut Outward, now: Time) -> Vec<String> {
         let mut reasons = vec![];
-        outward.trunk = None;
         while let Some(trunk) = outward.spare.pop_front() {
             let Some(known) = self.directory.trunks.get(&trunk) else { continue };
             let admitted = if outward.emergency { Ok(()) } else { self.loads.admit(trunk, known, now) };
@@ -246,7 +300,7 @@ impl Switch {
     pub(super) fn carry_in(&mut self, leg: LegId, trunk: TrunkId) -> Result<(), String> {
         let most = self.directory.trunks.get(&trunk).and_then(|trunk| trunk.max_calls);
         let calls = self.loads.calls(trunk);
-        self.loads.carry(leg, trunk);
+        self.loads.carry(leg, trunk, None);
         match most {
             Some(most) if calls >= most as usize => {
                 Err(format!("the trunk is full: {calls} of {most} calls"))
@@ -298,7 +352,7 @@ mod tests {
         let mut loads = Loads::default();
         let leg = legs.next().unwrap();
         assert_eq!(loads.admit(id, &trunk, Time::ZERO), Ok(()));
-        loads.carry(leg, id);
+        loads.carry(leg, id, None);
         assert_eq!(loads.admit(id, &trunk, Time::ZERO), Err("trunk a is full: 1 of 1 calls".into()));
         loads.drop_leg(leg);
         loads.drop_leg(leg);

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::cause::Cause;
-use super::directory::{Directory, Operator};
+use super::directory::{Directory, Operator, Payer};
 use super::line::Origin;
 use crate::dialplan::{DialTarget, Entry, Plans};
-use crate::e164;
+use crate::e164::{self, Classes};
 use crate::id::{GroupId, TenantId, TrunkId, UserId};
 
 /// Where a dialled number leads.
@@ -26,6 +26,8 @@ pub enum Route {
         number: String,
         /// The callee is not to learn who calls.
         withheld: bool,
+        /// Who is responsible for it; nobody is for a dialplan without a tenant.
+        payer: Option<Payer>,
     },
     /// Those who help, over any trunk.
     Emergency {
@@ -57,13 +59,35 @@ pub enum Wish<'a> {
     },
 }
 
+/// A wish that leads nowhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Denial {
+    /// What the caller is told.
+    pub cause: Cause,
+    /// Why, in words for the records.
+    pub why: String,
+}
+
+impl Denial {
+    fn forbidden(why: String) -> Self {
+        Self { cause: Cause::Forbidden, why }
+    }
+
+    fn not_found(number: &str) -> Self {
+        Self { cause: Cause::NotFound, why: format!("nothing answers {number}") }
+    }
+}
+
+type Decision = Result<Route, Denial>;
+
 /// Decides where a wish leads, or why it leads nowhere. Whoever is called, is called by way of this.
 ///
-/// Numbers that call help are for every registered device. Other external numbers are only for operators
-/// with the right to call out, over trunks that are open to a tenant that they serve, the home tenant first; and for dialplans, whose files name them, over a
-/// trunk that is open to their tenant. A trunk reaches only numbers that a dialplan answers, so nobody
-/// outside can dial through us; what a caller types into a dialplan reaches only operators of its tenant.
-pub fn may_dial(wish: Wish, directory: &Directory, plans: &Plans) -> Result<Route, Cause> {
+/// Numbers that call help are for every registered device. Other external numbers are only for operators who may call
+/// their class, over trunks that carry it and are open to a tenant that they serve, the home tenant first; and for
+/// dialplans, whose files name them, with the rights of their tenant. A trunk reaches only numbers that a dialplan
+/// answers, so nobody outside can dial through us; what a caller types into a dialplan reaches only operators of its
+/// tenant.
+pub fn may_dial(wish: Wish, directory: &Directory, plans: &Plans) -> Decision {
     match wish {
         Wish::Dialled { dialled, origin } => dialled_by(dialled, origin, directory, plans),
         Wish::Plan { target, tenant, origin } => planned(target, tenant, origin, directory, plans),
@@ -76,39 +100,33 @@ fn planned(
     origin: Origin,
     directory: &Directory,
     plans: &Plans,
-) -> Result<Route, Cause> {
+) -> Decision {
     match target {
         DialTarget::Extension(extension) => {
-            directory.extensions.get(extension).copied().map(Route::Operator).ok_or(Cause::NotFound)
+            let user = directory.extensions.get(extension).copied();
+            user.map(Route::Operator).ok_or_else(|| Denial::not_found(extension))
         }
         DialTarget::Typed(extension) => {
-            let user = directory.extensions.get(extension).copied().ok_or(Cause::NotFound)?;
-            let theirs = directory.operators.get(&user).zip(tenant);
-            match theirs.is_some_and(|(operator, tenant)| operator.tenants.contains(&tenant)) {
-                true => Ok(Route::Operator(user)),
-                false => Err(Cause::NotFound),
-            }
+            let user = directory.extensions.get(extension).copied();
+            let serves = |user: &UserId| {
+                let theirs = directory.operators.get(user).zip(tenant);
+                theirs.is_some_and(|(operator, tenant)| operator.tenants.contains(&tenant))
+            };
+            user.filter(serves).map(Route::Operator).ok_or_else(|| Denial::not_found(extension))
         }
         DialTarget::Group(name) => {
             let group = tenant.and_then(|tenant| directory.group_named(tenant, name));
-            group.map(|group| Route::Group(group.id)).ok_or(Cause::NotFound)
+            group.map(|group| Route::Group(group.id)).ok_or_else(|| Denial::not_found(name))
         }
-        DialTarget::External(number) => {
-            let country = tenant.as_ref().and_then(|tenant| directory.country(tenant));
-            let number = e164::in_full(number, country).ok_or(Cause::NotFound)?;
-            match directory.trunks_for(&number, tenant).is_empty() {
-                true => Err(Cause::NotFound),
-                false => Ok(Route::External { tenant, number, withheld: false }),
-            }
-        }
+        DialTarget::External(number) => by_plan(number, tenant, directory),
         DialTarget::AsCaller(number) => match dialled_by(number, origin, directory, plans)? {
-            Route::Dialplan(_) => Err(Cause::Forbidden),
+            Route::Dialplan(_) => Err(Denial::forbidden(format!("{number} is a dialplan's own"))),
             route => Ok(route),
         },
     }
 }
 
-fn dialled_by(dialled: &str, origin: Origin, directory: &Directory, plans: &Plans) -> Result<Route, Cause> {
+fn dialled_by(dialled: &str, origin: Origin, directory: &Directory, plans: &Plans) -> Decision {
     if let Origin::Trunk(trunk) = origin {
         return from_trunk(dialled, trunk, directory, plans);
     }
@@ -128,31 +146,78 @@ fn dialled_by(dialled: &str, origin: Origin, directory: &Directory, plans: &Plan
         return Ok(Route::Operator(*user));
     }
     let country = owner.and_then(|owner| directory.country(owner.tenants.first()?));
-    let Some(number) = e164::in_full(number, country) else { return Err(Cause::NotFound) };
+    let Some(number) = e164::in_full(number, country) else { return Err(Denial::not_found(dialled)) };
     if let Some(entry) = plans.entry(&number) {
         return Ok(Route::Dialplan(entry));
     }
-    outside(number, withheld, owner, directory)
+    let Origin::Device(device) = origin else {
+        return Err(Denial::forbidden(format!("guests may not call {number} outside")));
+    };
+    match directory.owner(device) {
+        Some(owner) => by_operator(number, withheld, owner, directory),
+        None => Err(Denial::forbidden(format!("a device of no operator may not call {number} outside"))),
+    }
 }
 
-fn outside(
+/// An operator calls outside in the name of the first tenant that allows it.
+fn by_operator(
     number: String,
     withheld: bool,
-    owner: Option<&Operator>,
+    (user, owner): (UserId, &Operator),
     directory: &Directory,
-) -> Result<Route, Cause> {
-    let Some(owner) = owner.filter(|owner| owner.may_call_out) else { return Err(Cause::Forbidden) };
-    let takes = |tenant: &&TenantId| !directory.trunks_for(&number, Some(**tenant)).is_empty();
-    match owner.tenants.iter().find(takes).copied() {
-        Some(tenant) => Ok(Route::External { tenant: Some(tenant), number, withheld }),
-        None if directory.is_reachable(&number) => Err(Cause::Forbidden),
-        None => Err(Cause::NotFound),
+) -> Decision {
+    let mut denied = None;
+    for tenant in &owner.tenants {
+        let class = directory.class(&number, Some(*tenant));
+        if !directory.is_reachable_by(&number, Some(*tenant)) {
+            continue;
+        }
+        if !owner.rights.classes.holds(class) {
+            denied = denied.or(Some(format!("{} may not call {class} numbers, as {number} is", owner.name)));
+        } else if directory.trunks_for(&number, class, Some(*tenant)).is_empty() {
+            denied = denied.or(Some(format!("no trunk carries {class} numbers, as {number} is")));
+        } else {
+            let payer = Some(Payer::User(user));
+            return Ok(Route::External { tenant: Some(*tenant), number, withheld, payer });
+        }
+    }
+    match denied {
+        Some(why) => Err(Denial::forbidden(why)),
+        None if directory.is_reachable(&number) => {
+            Err(Denial::forbidden(format!("no trunk to {number} is open to the tenants of {}", owner.name)))
+        }
+        None => Err(Denial::not_found(&number)),
+    }
+}
+
+/// A dialplan calls outside: forwarding is paid by its tenant, and fraud knows that.
+fn by_plan(number: &str, tenant: Option<TenantId>, directory: &Directory) -> Decision {
+    let country = tenant.as_ref().and_then(|tenant| directory.country(tenant));
+    let number = e164::in_full(number, country).ok_or_else(|| Denial::not_found(number))?;
+    let class = directory.class(&number, tenant);
+    let (name, classes) = match tenant.and_then(|tenant| directory.tenants.get(&tenant)) {
+        Some(tenant) => (tenant.name.as_str(), tenant.rights.classes.clone()),
+        None => ("no tenant", Classes::usual()),
+    };
+    if !directory.is_reachable_by(&number, tenant) {
+        return Err(Denial::not_found(&number));
+    }
+    if !classes.holds(class) {
+        let why = format!("dialplans of {name} may not call {class} numbers, as {number} is");
+        return Err(Denial::forbidden(why));
+    }
+    match directory.trunks_for(&number, class, tenant).is_empty() {
+        true => Err(Denial::forbidden(format!("no trunk carries {class} numbers, as {number} is"))),
+        false => {
+            let payer = tenant.map(Payer::Tenant);
+            Ok(Route::External { tenant, number, withheld: false, payer })
+        }
     }
 }
 
 /// A provider's call leads to the dialplan that answers its number, however the provider writes it: many leave the
 /// plus away, others leave the country away too.
-fn from_trunk(dialled: &str, trunk: TrunkId, directory: &Directory, plans: &Plans) -> Result<Route, Cause> {
+fn from_trunk(dialled: &str, trunk: TrunkId, directory: &Directory, plans: &Plans) -> Decision {
     let country = directory.trunks.get(&trunk).and_then(|trunk| trunk.country.as_deref());
     let forms = [
         Some(dialled.to_owned()),
@@ -161,5 +226,5 @@ fn from_trunk(dialled: &str, trunk: TrunkId, directory: &Directory, plans: &Plan
         e164::in_full(dialled, country),
     ];
     let entry = forms.into_iter().flatten().find_map(|number| plans.entry(&number));
-    entry.map(Route::Dialplan).ok_or(Cause::NotFound)
+    entry.map(Route::Dialplan).ok_or_else(|| Denial::not_found(dialled))
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::cause::Cause;
+use super::directory::Payer;
 use super::history::Summary;
 use super::line::{Arrival, Target};
 use super::mailbox::Draft;
@@ -131,6 +132,8 @@ pub struct Outward {
     pub withheld: bool,
     /// It calls help.
     pub emergency: bool,
+    /// Who is responsible for it.
+    pub payer: Option<Payer>,
 }
 
 /// What goes on in a session.

@@ -55,7 +55,7 @@ pub async fn ask(router: &Router, method: Method, path: &str, token: Option<&str
 
 /// Of each noun: its address, what is sent to add one, its name, what is sent to change it, and what
 /// the changed field is then.
-fn nouns() -> [(&'static str, Value, &'static str, Value, Value); 7] {
+fn nouns() -> [(&'static str, Value, &'static str, Value, Value); 8] {
     [
         (
             "tenants",
@@ -98,6 +98,13 @@ fn nouns() -> [(&'static str, Value, &'static str, Value, Value); 7] {
             "backup",
             json!({"enabled": false}),
             json!(false),
+        ),
+        (
+            "destinations",
+            json!({"prefix": "00420 900", "class": "premium"}),
+            "+420900",
+            json!({"class": "national"}),
+            json!("national"),
         ),
         ("tokens", json!({"name": "deploy"}), "deploy", json!({"expires_at": 5}), json!(5)),
     ]
@@ -293,6 +300,26 @@ async fn the_dialplan_files_are_for_administrators_of_the_whole_company() {
 }
 
 #[tokio::test]
+async fn bans_are_for_administrators_of_the_whole_company() {
+    let bench = Bench::new("bans", Program::default()).await;
+    let (all, one) = (bench.token("all", None).await, bench.token("one", Some("harbour")).await);
+    for (method, path, done) in [
+        (Method::GET, "/api/v1/bans", StatusCode::OK),
+        (Method::DELETE, "/api/v1/bans/203.0.113.9", StatusCode::NO_CONTENT),
+        (Method::DELETE, "/api/v1/bans/2001:db8::%2F64", StatusCode::NOT_FOUND),
+    ] {
+        let asked =
+            async |token: Option<&str>| ask(&bench.network, method.clone(), path, token, Value::Null).await.0;
+        assert_eq!(asked(None).await, StatusCode::UNAUTHORIZED, "{path}");
+        assert_eq!(asked(Some(&one)).await, StatusCode::FORBIDDEN, "{path}");
+        assert_eq!(asked(Some(&all)).await, done, "{path}");
+    }
+    let (_, bans) = bench.get("/api/v1/bans").await;
+    assert_eq!(bans[0]["source"], "203.0.113.9");
+    assert_eq!((&bans[0]["until_at"], &bans[0]["failures"]), (&json!(60_000), &json!(10)));
+}
+
+#[tokio::test]
 async fn the_description_names_every_route_once() {
     let bench = Bench::new("openapi", Program::default()).await;
     let (status, document) = ask(&bench.network, Method::GET, "/api/openapi.json", None, Value::Null).await;
@@ -309,7 +336,7 @@ async fn the_description_names_every_route_once() {
     operations.sort();
     operations.dedup();
     assert_eq!(operations.len(), count, "operation ids are unique");
-    for noun in ["tenant", "number", "user", "device", "group", "trunk", "token"] {
+    for noun in ["tenant", "number", "user", "device", "group", "trunk", "destination", "token"] {
         for operation in [format!("list_{noun}s"), format!("show_{noun}"), format!("add_{noun}")] {
             assert!(operations.contains(&operation), "{operation} is missing of {operations:?}");
         }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use axum::Router;
 use hovor::api::dialplans::{DialplanView, Dialplans, DiffView, VersionFilesView, VersionView};
-use hovor::api::running::{Health, NotApplied, Running, Stopping, SwitchState, Taken, TrunkState};
+use hovor::api::running::{Ban, Health, NotApplied, Running, Stopping, SwitchState, Taken, TrunkState};
 use hovor::api::{ApiState, Problem, control_router, router};
 use hovor::dialplan::World;
 use hovor::doctor::finding::Examination;
@@ -57,6 +57,15 @@ impl Dialplans for Program {
 
 #[async_trait]
 impl Running for Program {
+    async fn bans(&self) -> Result<Vec<Ban>, Stopping> {
+        let (since, until, why) = (UnixMs(0), UnixMs(60_000), "wrong secret".to_owned());
+        Ok(vec![Ban { source: "203.0.113.9".into(), since, until, failures: 10, bans: 1, why }])
+    }
+
+    async fn lift_ban(&self, source: &str) -> Result<bool, Stopping> {
+        Ok(source == "203.0.113.9")
+    }
+
     fn wall(&self) -> UnixMs {
         UnixMs(1_800_000_000_000)
     }

@@ -11,6 +11,7 @@ mod outside;
 mod postgres;
 mod registrations;
 mod restart;
+mod rights;
 mod scope;
 mod voicemail;
 
@@ -68,6 +69,9 @@ fn cases() -> Vec<(&'static str, Case)> {
         outside::switches_stand_as_they_were_turned_last,
         outside::webhooks_wait_until_they_are_due_and_their_fate_is_kept,
         outside::webhooks_of_another_tenant_do_not_exist,
+        rights::what_users_and_tenants_may_call_is_kept_and_taken_back,
+        rights::a_destination_is_made_found_changed_and_removed,
+        rights::a_tenants_administrator_grants_no_more_than_the_tenant_has,
         restart::everything_is_there_after_a_restart,
         restart::the_directory_is_one_moment,
         restart::the_demo_is_seeded_once,

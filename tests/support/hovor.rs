@@ -201,6 +201,11 @@ impl Hovor {
         }
     }
 
+    /// The first and the last port for sound.
+    pub fn rtp_ports(&self) -> (u16, u16) {
+        self.rtp
+    }
+
     pub fn data(&self) -> PathBuf {
         self.folder.join("data")
     }

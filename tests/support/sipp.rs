@@ -14,6 +14,8 @@ pub struct Sipp {
     folder: Folder,
     command: Command,
     pub port: u16,
+    /// Every message is kept.
+    traced: bool,
 }
 
 /// What a finished run counted.
@@ -52,7 +54,7 @@ impl Sipp {
             // A pause of a scenario that names no length.
             .args(["-d", "6000"])
             .args(["-nostdin", "-m", "1", "-r", "1", "-timeout", "60", "-timeout_error"])
-            .args(["-trace_stat", "-fd", "1", "-trace_screen", "-trace_err", "-trace_logs", "-trace_msg"])
+            .args(["-trace_stat", "-fd", "1", "-trace_screen", "-trace_err", "-trace_logs"])
             .arg("-stf")
             .arg(folder.join("statistics.csv"))
             .arg("-screen_file")
@@ -61,10 +63,8 @@ impl Sipp {
             .arg(folder.join("errors"))
             .arg("-log_file")
             .arg(folder.join("notes"))
-            .arg("-message_file")
-            .arg(folder.join("messages"))
             .current_dir(folder.path());
-        Self { folder, command, port }
+        Self { folder, command, port, traced: true }
     }
 
     /// The number to call: `[service]` in the scenario.
@@ -103,7 +103,16 @@ impl Sipp {
         self
     }
 
+    /// Keeps no messages, which takes longer than to send them.
+    pub fn untraced(mut self) -> Self {
+        self.traced = false;
+        self
+    }
+
     pub fn start(mut self) -> Running {
+        if self.traced {
+            self.command.arg("-trace_msg").arg("-message_file").arg(self.folder.join("messages"));
+        }
         let process = Process::start(&mut self.command, &self.folder.join("log"));
         Running { process, folder: self.folder }
     }

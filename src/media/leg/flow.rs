@@ -12,10 +12,10 @@ use crate::time::Time;
 
 impl Stream {
     /// The packet of a datagram, if it is the peer's. Where packets are protected it has to prove that.
-    fn packet<'a>(&mut self, bytes: &'a mut [u8], from: SocketAddr) -> Option<RtpPacket<'a>> {
+    fn packet<'a>(&mut self, bytes: &'a mut [u8], from: SocketAddr, now: Time) -> Option<RtpPacket<'a>> {
         // Whose it cannot be is told before anything is computed. The header is never encrypted.
         let payload_type = bytes.get(1)? & 0x7f;
-        if !self.admits(payload_type, from) {
+        if !self.admits(payload_type, from, now) {
             return None;
         }
         let bytes = match self.protection() {
@@ -48,8 +48,13 @@ impl Leg {
             self.receive_rtcp(bytes, from, context);
             return Arrived::Nothing;
         }
-        let Some(packet) = stream.packet(bytes, from) else { return self.refuse(context) };
-        if stream.latch.close_on(from) {
+        let Some(packet) = stream.packet(bytes, from, context.now) else { return self.refuse(context) };
+        let held = stream.latch.held();
+        if stream.latch.close_on(from, context.now) {
+            if held.is_some() {
+                // What a stranger reported is not the peer's.
+                stream.reports.configure(context.now);
+            }
             context.outputs.push_back(Output::Event(Event::Latched { leg: self.id, remote: from }));
         }
         stream.reports.heard(context.now);

@@ -144,9 +144,9 @@ impl Stream {
 
     /// Whether a packet is the peer's. One of a kind that was not agreed (comfort noise, say)
     /// must come from the source that is held already.
-    fn admits(&self, payload_type: u8, from: SocketAddr) -> bool {
+    fn admits(&self, payload_type: u8, from: SocketAddr, now: Time) -> bool {
         match self.incoming.knows(payload_type) {
-            true => self.latch.admits(from),
+            true => self.latch.admits(from, now),
             false => self.latch.held() == Some(from),
         }
     }

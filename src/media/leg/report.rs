@@ -90,9 +90,9 @@ impl Stream {
 
     /// Whether a report from there may be the peer's: it comes from the host of its sound or of
     /// its description, and always from the same port.
-    fn admits_report(&self, from: SocketAddr) -> bool {
+    fn admits_report(&self, from: SocketAddr, now: Time) -> bool {
         if self.agreed.rtcp_mux {
-            return self.latch.admits(from);
+            return self.latch.admits(from, now);
         }
         match (self.reports.source, self.latch.held()) {
             (Some(source), _) => source == from,
@@ -112,7 +112,8 @@ impl Stream {
 impl Leg {
     /// A datagram of RTCP came.
     pub fn receive_rtcp(&mut self, bytes: &mut [u8], from: SocketAddr, context: &mut Context) {
-        let Some(stream) = self.stream.as_mut().filter(|stream| stream.admits_report(from)) else {
+        let now = context.now;
+        let Some(stream) = self.stream.as_mut().filter(|stream| stream.admits_report(from, now)) else {
             self.refused += 1;
             *context.refused += 1;
             return;

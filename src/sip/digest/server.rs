@@ -1,5 +1,7 @@
 //! Asking for credentials and checking them.
 
+use std::net::IpAddr;
+
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
@@ -12,7 +14,8 @@ use crate::time::Time;
 /// Asks for credentials of one realm and checks what is answered.
 ///
 /// A nonce carries its own proof, so asking costs no memory. It is good for five minutes and any
-/// number of requests with different counts, or for one request that does not count (no qop).
+/// number of requests with different counts, or for one request that does not count (no qop), from the address
+/// that it was sent to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Authenticator {
     realm: String,
@@ -27,8 +30,10 @@ pub struct Authenticator {
 pub enum Verdict {
     /// The secret is right and the nonce is fresh.
     Accepted,
-    /// The secret is right, but the nonce is used up or too old: ask again with `stale=true`.
+    /// The nonce is none of ours for this address, used up or too old: ask again with `stale=true`. Unless the
+    /// nonce is ours the secret is not even looked at, so that nobody learns by it whether a guess was right.
     Stale,
+    /// They were made for a nonce that was sent to this address, so the peer is where it says.
     Refused(Refusal),
 }
 
@@ -55,11 +60,11 @@ impl Authenticator {
         &self.realm
     }
 
-    /// The values of the headers that ask, one an algorithm, with one new nonce. `stale` tells the
-    /// peer that its secret was right and only the nonce was not.
-    pub fn challenges(&mut self, stale: bool, now: Time) -> Vec<String> {
+    /// The values of the headers that ask the peer at this address, one an algorithm, with one new nonce. `stale`
+    /// tells the peer that only the nonce was not right (RFC 7616 section 3.3).
+    pub fn challenges(&mut self, stale: bool, source: IpAddr, now: Time) -> Vec<String> {
         let realm = scan::quote(&self.realm);
-        let nonce = self.nonces.make(&mut self.entropy, now);
+        let nonce = self.nonces.make(source, &mut self.entropy, now);
         let stale = if stale { ", stale=true" } else { "" };
         let ask = |algorithm: &Algorithm| {
             format!(
@@ -78,21 +83,32 @@ impl Authenticator {
             .find(|c| c.realm == self.realm)
     }
 
-    /// Checks credentials that came with a request of this method. The caller has looked up `ha1` by
-    /// the credentials' user name.
+    /// Whether credentials were made for a nonce that was sent to this address of late.
+    pub fn knows(&self, credentials: &Credentials, source: IpAddr, now: Time) -> bool {
+        self.nonces.recognise(&credentials.nonce, source, now).is_some()
+    }
+
+    /// Checks credentials that came with a request of this method from this address. The caller has looked up
+    /// `ha1` by the credentials' user name.
     ///
     /// The nonce is used up by this, so a repeated request must be told apart before.
-    pub fn verify(&mut self, credentials: &Credentials, method: &Method, ha1: &Ha1, now: Time) -> Verdict {
+    pub fn verify(
+        &mut self,
+        credentials: &Credentials,
+        method: &Method,
+        ha1: &Ha1,
+        source: IpAddr,
+        now: Time,
+    ) -> Verdict {
+        let Some(id) = self.nonces.recognise(&credentials.nonce, source, now) else { return Verdict::Stale };
         match self.check(credentials, method, ha1) {
             Err(refusal) => Verdict::Refused(refusal),
-            Ok(nc) => match self.nonces.recognise(&credentials.nonce) {
-                Some(id) if self.nonces.spend(id, nc, now) => Verdict::Accepted,
-                _ => Verdict::Stale,
-            },
+            Ok(nc) if self.nonces.spend(id, nc, now) => Verdict::Accepted,
+            Ok(_) => Verdict::Stale,
         }
     }
 
-    /// Whether the hash is right, whatever the nonce; gives the count if there is one.
+    /// Whether the hash is right; gives the count if there is one.
     fn check(&self, given: &Credentials, method: &Method, ha1: &Ha1) -> Result<Option<u32>, Refusal> {
         let algorithm = Algorithm::parse(given.algorithm.as_deref().unwrap_or("MD5"));
         let algorithm = algorithm.filter(|a| self.algorithms.contains(a)).ok_or(Refusal::Algorithm)?;

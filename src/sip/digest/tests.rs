@@ -4,6 +4,7 @@ use crate::sip::message::{Headers, Method};
 use crate::time::Time;
 
 const URI: &str = "sip:hovor";
+const PEER: std::net::IpAddr = std::net::IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 7));
 
 fn login(password: &str) -> Login {
     Login { username: "201".to_owned(), password: password.to_owned() }
@@ -40,7 +41,7 @@ fn hashes_are_those_of_the_rfc() {
 #[test]
 fn the_best_algorithm_is_asked_for_first() {
     let (mut server, _) = setup();
-    let challenges = server.challenges(false, Time::ZERO);
+    let challenges = server.challenges(false, PEER, Time::ZERO);
     let algorithms: Vec<_> =
         challenges.iter().map(|text| Challenge::parse(Asker::Server, text).unwrap().algorithm).collect();
     assert_eq!(algorithms, [Algorithm::Sha256, Algorithm::Md5]);
@@ -51,9 +52,10 @@ fn the_best_algorithm_is_asked_for_first() {
 fn either_algorithm_is_accepted_once_a_count() {
     let (mut server, ha1) = setup();
     for at in [0, 1] {
-        let challenge = server.challenges(false, Time::ZERO).remove(at);
-        let mut verify =
-            |nc| server.verify(&answered(&challenge, "secret", nc), &Method::Register, &ha1, Time::ZERO);
+        let challenge = server.challenges(false, PEER, Time::ZERO).remove(at);
+        let mut verify = |nc| {
+            server.verify(&answered(&challenge, "secret", nc), &Method::Register, &ha1, PEER, Time::ZERO)
+        };
         assert_eq!([1, 1, 2].map(&mut verify), [Verdict::Accepted, Verdict::Stale, Verdict::Accepted]);
     }
 }
@@ -61,38 +63,56 @@ fn either_algorithm_is_accepted_once_a_count() {
 #[test]
 fn a_wrong_secret_method_or_user_is_refused() {
     let (mut server, ha1) = setup();
-    let challenge = server.challenges(false, Time::ZERO).remove(0);
+    let challenge = server.challenges(false, PEER, Time::ZERO).remove(0);
     let refused = Verdict::Refused(Refusal::Secret);
     assert_eq!(
-        server.verify(&answered(&challenge, "guess", 1), &Method::Register, &ha1, Time::ZERO),
+        server.verify(&answered(&challenge, "guess", 1), &Method::Register, &ha1, PEER, Time::ZERO),
         refused
     );
-    assert_eq!(server.verify(&answered(&challenge, "secret", 1), &Method::Invite, &ha1, Time::ZERO), refused);
+    assert_eq!(
+        server.verify(&answered(&challenge, "secret", 1), &Method::Invite, &ha1, PEER, Time::ZERO),
+        refused
+    );
     let other = Ha1::of("202", "hovor", "secret");
     assert_eq!(
-        server.verify(&answered(&challenge, "secret", 1), &Method::Register, &other, Time::ZERO),
+        server.verify(&answered(&challenge, "secret", 1), &Method::Register, &other, PEER, Time::ZERO),
         refused
     );
     // None of these used the nonce up.
     let right = answered(&challenge, "secret", 1);
-    assert_eq!(server.verify(&right, &Method::Register, &ha1, Time::ZERO), Verdict::Accepted);
+    assert_eq!(server.verify(&right, &Method::Register, &ha1, PEER, Time::ZERO), Verdict::Accepted);
 }
 
 #[test]
-fn an_old_or_foreign_nonce_with_the_right_secret_is_stale() {
+fn an_old_or_foreign_nonce_is_stale_and_tells_nobody_whether_the_secret_was_right() {
     let (mut server, ha1) = setup();
-    let challenge = server.challenges(false, Time::ZERO).remove(0);
+    let challenge = server.challenges(false, PEER, Time::ZERO).remove(0);
     let late = Time::from_secs(301);
     let credentials = answered(&challenge, "secret", 1);
-    assert_eq!(server.verify(&credentials, &Method::Register, &ha1, late), Verdict::Stale);
-    let again = server.challenges(true, late).remove(1);
+    assert_eq!(server.verify(&credentials, &Method::Register, &ha1, PEER, late), Verdict::Stale);
+    let again = server.challenges(true, PEER, late).remove(1);
     assert!(Challenge::parse(Asker::Server, &again).unwrap().stale);
 
     let foreign = r#"Digest realm="hovor", nonce="abc", algorithm=MD5, qop="auth-int, auth""#;
-    let verdict = server.verify(&answered(foreign, "secret", 1), &Method::Register, &ha1, late);
-    assert_eq!(verdict, Verdict::Stale);
-    let verdict = server.verify(&answered(foreign, "guess", 1), &Method::Register, &ha1, late);
-    assert_eq!(verdict, Verdict::Refused(Refusal::Secret));
+    for guess in ["secret", "guess"] {
+        let verdict = server.verify(&answered(foreign, guess, 1), &Method::Register, &ha1, PEER, late);
+        assert_eq!(verdict, Verdict::Stale, "{guess}");
+    }
+}
+
+/// A nonce that one peer was sent proves nothing about another: with it nobody can fail in another's name.
+#[test]
+fn a_nonce_of_another_address_is_stale_whatever_the_secret() {
+    let (mut server, ha1) = setup();
+    let challenge = server.challenges(false, PEER, Time::ZERO).remove(0);
+    let other = "192.0.2.8".parse().unwrap();
+    for guess in ["secret", "guess"] {
+        let credentials = answered(&challenge, guess, 1);
+        let verdict = server.verify(&credentials, &Method::Register, &ha1, other, Time::ZERO);
+        assert_eq!(verdict, Verdict::Stale, "{guess}");
+    }
+    let own = server.verify(&answered(&challenge, "secret", 1), &Method::Register, &ha1, PEER, Time::ZERO);
+    assert_eq!(own, Verdict::Accepted, "and did not use it up");
 }
 
 #[test]
@@ -100,12 +120,13 @@ fn without_qop_a_nonce_is_good_for_one_request_and_md5_only() {
     let (mut server, ha1) = setup();
     let without_qop = |challenge: String| challenge.replace(", qop=\"auth\"", "");
     let [sha256, md5] = server
-        .challenges(false, Time::ZERO)
+        .challenges(false, PEER, Time::ZERO)
         .try_into()
         .map(|both: [String; 2]| both.map(without_qop))
         .unwrap();
-    let mut verify =
-        |challenge| server.verify(&answered(challenge, "secret", 1), &Method::Register, &ha1, Time::ZERO);
+    let mut verify = |challenge| {
+        server.verify(&answered(challenge, "secret", 1), &Method::Register, &ha1, PEER, Time::ZERO)
+    };
     assert_eq!(verify(&sha256), Verdict::Refused(Refusal::Protection));
     assert_eq!([verify(&md5), verify(&md5)], [Verdict::Accepted, Verdict::Stale]);
 }
@@ -113,7 +134,7 @@ fn without_qop_a_nonce_is_good_for_one_request_and_md5_only() {
 #[test]
 fn unknown_algorithms_and_protections_are_refused() {
     let (mut server, ha1) = setup();
-    let challenge = server.challenges(false, Time::ZERO).remove(1);
+    let challenge = server.challenges(false, PEER, Time::ZERO).remove(1);
     let good = answered(&challenge, "secret", 1);
     let with = |change: &dyn Fn(&mut Credentials)| {
         let mut changed = good.clone();
@@ -129,7 +150,7 @@ fn unknown_algorithms_and_protections_are_refused() {
         (with(&|c| c.response.clear()), Refusal::Secret),
     ];
     for (credentials, refusal) in cases {
-        let verdict = server.verify(&credentials, &Method::Register, &ha1, Time::ZERO);
+        let verdict = server.verify(&credentials, &Method::Register, &ha1, PEER, Time::ZERO);
         assert_eq!(verdict, Verdict::Refused(refusal), "{credentials:?}");
     }
 }
@@ -178,12 +199,12 @@ fn secrets_are_not_shown() {
 #[test]
 fn an_authenticator_survives_a_snapshot() {
     let (mut server, ha1) = setup();
-    let challenge = server.challenges(false, Time::ZERO).remove(0);
+    let challenge = server.challenges(false, PEER, Time::ZERO).remove(0);
     let credentials = answered(&challenge, "secret", 1);
-    assert_eq!(server.verify(&credentials, &Method::Register, &ha1, Time::ZERO), Verdict::Accepted);
+    assert_eq!(server.verify(&credentials, &Method::Register, &ha1, PEER, Time::ZERO), Verdict::Accepted);
     let snapshot = serde_json::to_string(&server);
     let error = snapshot.as_ref().err().map(ToString::to_string);
     assert_eq!(error, None);
     let mut restored: Authenticator = serde_json::from_str(&snapshot.unwrap()).unwrap();
-    assert_eq!(restored.verify(&credentials, &Method::Register, &ha1, Time::ZERO), Verdict::Stale);
+    assert_eq!(restored.verify(&credentials, &Method::Register, &ha1, PEER, Time::ZERO), Verdict::Stale);
 }

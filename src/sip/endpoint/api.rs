@@ -14,6 +14,7 @@ use super::flow::{Destination, Flow, Transport};
 use super::party::{CallRef, Cause, Identity, Incoming, Target};
 use super::trunks::peer::TrunkPeer;
 use crate::id::{DeviceId, TrunkId};
+use crate::sip::guard::{BanView, Source};
 use crate::sip::locate::Located;
 
 /// What the endpoint is told.
@@ -105,6 +106,11 @@ pub enum Command {
     SetEmergency(BTreeSet<String>),
     /// The sources that may call without an account; replaces the list of the configuration.
     SetGuests(Vec<(IpAddr, u8)>),
+    /// Lift the ban of a source; its failures are forgotten.
+    LiftBan {
+        /// Which.
+        source: Source,
+    },
     /// A binding from before a restart. Over a connection it is kept as unreachable.
     RestoreBinding(Binding),
     /// Start a call.
@@ -179,6 +185,12 @@ pub enum Command {
         call: CallRef,
         /// 488 as a rule.
         status: u16,
+    },
+    /// Let in so many of a thousand new calls from now on, and refuse the others with 503. Devices that call help are
+    /// always let in.
+    Admit {
+        /// 1,000 for all.
+        permille: u16,
     },
     /// Refuse new calls from now on with 503, and leave the providers; live calls and registrations go on.
     Drain {
@@ -273,6 +285,9 @@ pub enum Event {
         /// Whether over IPv6.
         is_ipv6: bool,
     },
+    /// A source failed too often: nothing is answered to it for a while, but to phones that are registered from
+    /// there and to calls that stand.
+    Banned(BanView),
     /// Something for the log: a wrong password, a message that cannot be read. Holds no secrets.
     Trouble {
         /// Who sent it.

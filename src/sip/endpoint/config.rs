@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use serde::{Deserialize, Serialize};
 
 use crate::sip::digest::Algorithm;
+use crate::sip::guard::GuardConfig;
 use crate::time::Epoch;
 
 /// What the endpoint is built with.
@@ -29,6 +30,10 @@ pub struct EndpointConfig {
     pub external: Option<IpAddr>,
     /// Sources that may call without an account: network and prefix length.
     pub guests: Vec<(IpAddr, u8)>,
+    /// Sources that are never turned away, besides guests and providers: network and prefix length.
+    pub trusted: Vec<(IpAddr, u8)>,
+    /// How much is borne of others.
+    pub guard: GuardConfig,
     /// Host names that are ours, besides our addresses.
     pub domains: Vec<String>,
     /// Shortest registration in seconds; a shorter one is refused with 423.
@@ -57,6 +62,8 @@ impl Default for EndpointConfig {
             tls: vec![],
             external: None,
             guests: vec![],
+            trusted: vec![],
+            guard: GuardConfig::default(),
             domains: vec![],
             // A phone behind a NAT registers often to keep its way open; a minute is the least that makes sense.
             min_expires: 60,

@@ -5,9 +5,11 @@
 
 pub mod account;
 mod accounts;
+mod admission;
 pub mod api;
 pub mod config;
 mod dial;
+mod door;
 pub mod errand;
 mod keepalive;
 pub mod party;
@@ -15,6 +17,7 @@ mod policy;
 mod receive;
 mod register;
 pub mod stack;
+mod stats;
 pub mod trunks;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -22,8 +25,9 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use serde::{Deserialize, Serialize};
 
 use super::call::{Call, Failure};
-use super::digest::Authenticator;
+use super::digest::{Authenticator, Ha1};
 pub use super::flow::{self, Destination, Flow, Transport};
+use super::guard::{BanView, Guard};
 use super::locate::Located;
 use super::registrar::Registrar;
 use super::transaction::{ClientId, table};
@@ -32,12 +36,14 @@ use crate::id::{DeviceId, TrunkId};
 use crate::time::{Time, UnixMs};
 pub use account::{Account, Binding};
 use accounts::Accounts;
+use admission::Admission;
 pub use api::{Command, Event, Input, Output};
 pub use config::{EndpointConfig, Limits};
 use errand::{Errand, Purpose};
 use keepalive::KeepAlive;
 pub use party::{By, CallRef, Cause, Identity, Incoming, Origin, Replaces, Target};
 use stack::Stack;
+pub use stats::Stats;
 pub use trunks::TrunkView;
 pub use trunks::peer::{FromUser, Hop, IdentityHeader, Server, TrunkPeer};
 
@@ -47,6 +53,10 @@ pub struct Endpoint {
     stack: Stack,
     authenticator: Authenticator,
     accounts: Accounts,
+    guard: Guard,
+    /// Stands for the secret of a user who does not exist, so that refusing takes as long and looks the same. Nobody
+    /// knows what it was made of.
+    nobody: Ha1,
     registrar: Registrar,
     calls: BTreeMap<CallRef, Entry>,
     /// Call-ID and our tag of every call.
@@ -62,6 +72,7 @@ pub struct Endpoint {
     next_query: u64,
     /// Set when new calls are refused: after how many seconds to try again.
     draining: Option<u32>,
+    admission: Admission,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -94,25 +105,14 @@ enum Query {
     Trunk(TrunkId),
 }
 
-/// How much the endpoint holds at the moment.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Stats {
-    /// Transactions, those included that only absorb repeats.
-    pub transactions: usize,
-    /// Calls that the line knows of.
-    pub calls: usize,
-    /// Calls that the line has left and that still wait for the network.
-    pub lingering: usize,
-    /// Bindings of all devices.
-    pub bindings: usize,
-}
-
 impl Endpoint {
     /// An endpoint without accounts, trunks and calls.
     pub fn new(config: EndpointConfig, mut entropy: Entropy) -> Self {
         Self {
             authenticator: Authenticator::new(&config.realm, config.digest.clone(), entropy.fork()),
             accounts: Accounts::default(),
+            guard: Guard::new(config.guard),
+            nobody: Ha1::of("", &entropy.token(32), &entropy.token(32)),
             registrar: Registrar::new(config.limits.bindings),
             calls: BTreeMap::new(),
             dialogs: BTreeMap::new(),
@@ -124,6 +124,7 @@ impl Endpoint {
             queries: BTreeMap::new(),
             next_query: 0,
             draining: None,
+            admission: Admission::default(),
             stack: Stack::new(config, entropy),
         }
     }
@@ -215,14 +216,9 @@ impl Endpoint {
         self.stack.trunks.peer(trunk).map(TrunkPeer::server)
     }
 
-    /// How much the endpoint holds at the moment.
-    pub fn stats(&self) -> Stats {
-        Stats {
-            transactions: self.stack.transactions.len(),
-            calls: self.live,
-            lingering: self.calls.len() - self.live,
-            bindings: self.registrar.len(),
-        }
+    /// The bans that stand.
+    pub fn bans(&self, now: Time) -> Vec<BanView> {
+        self.guard.bans(now)
     }
 
     fn command(&mut self, command: Command, now: Time) {
@@ -250,7 +246,11 @@ impl Endpoint {
             }
             Command::SetEmergency(numbers) => self.emergency = numbers,
             Command::SetGuests(guests) => self.stack.config.guests = guests,
+            Command::LiftBan { source } => {
+                self.guard.lift(source, now);
+            }
             Command::RestoreBinding(binding) => self.restore(binding, now),
+            Command::Admit { permille } => self.admission.set(permille),
             Command::Drain { retry_after } => {
                 self.draining = Some(retry_after);
                 self.leave_trunks(now);

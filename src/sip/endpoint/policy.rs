@@ -1,16 +1,12 @@
 //! Who may call.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
 use super::{Endpoint, Flow, Identity, Origin};
 use crate::id::DeviceId;
 use crate::sip::digest::{Asker, Ha1, Verdict};
 use crate::sip::message::{HeaderName, Headers, NameAddr, Request, Response};
 use crate::time::Time;
-
-/// Stands for the secret of a user who does not exist, so that refusing takes as long and looks the
-/// same (no hash of a password has this form).
-const NOBODY: &str = "nobody";
 
 impl Endpoint {
     /// Who sent an INVITE, or the response that asks for credentials or refuses them.
@@ -30,11 +26,11 @@ impl Endpoint {
             return Ok(Origin::Trunk(trunk));
         }
         if self.authenticator.credentials(&invite.headers, Asker::Proxy).is_some() {
-            return self.device(invite, Asker::Proxy, &claimed, flow.remote, now).map(Origin::Device);
+            return self.device(invite, Asker::Proxy, &claimed, flow, now).map(Origin::Device);
         }
         match !is_device && self.is_guest(flow.remote.ip()) {
             true => Ok(Origin::Guest),
-            false => Err(self.challenge(invite, Asker::Proxy, false, now)),
+            false => Err(self.challenge(invite, Asker::Proxy, false, flow, now)),
         }
     }
 
@@ -44,27 +40,33 @@ impl Endpoint {
         request: &Request,
         asker: Asker,
         claimed: &str,
-        source: SocketAddr,
+        flow: &Flow,
         now: Time,
     ) -> Result<DeviceId, Box<Response>> {
         let Some(credentials) = self.authenticator.credentials(&request.headers, asker) else {
-            return Err(self.challenge(request, asker, false, now));
+            return Err(self.challenge(request, asker, false, flow, now));
         };
+        let source = flow.remote.ip();
         let account = self.accounts.find(&credentials.username).cloned();
         let ha1 = account.as_ref().map_or_else(
-            || Ha1 { md5: NOBODY.to_owned(), sha256: NOBODY.to_owned() },
+            || self.nobody.clone(),
             |account| Ha1 { md5: account.ha1_md5.clone(), sha256: account.ha1_sha256.clone() },
         );
-        let verdict = self.authenticator.verify(&credentials, &request.method, &ha1, now);
+        let verdict = self.authenticator.verify(&credentials, &request.method, &ha1, source, now);
         let refusal = match (verdict, account) {
-            (Verdict::Accepted, Some(account)) if account.username == claimed => return Ok(account.device),
-            (Verdict::Stale, Some(_)) => return Err(self.challenge(request, asker, true, now)),
+            (Verdict::Accepted, Some(account)) if account.username == claimed => {
+                self.guard.proved(source.into());
+                return Ok(account.device);
+            }
+            (Verdict::Stale, _) => return Err(self.challenge(request, asker, true, flow, now)),
             (Verdict::Refused(refusal), Some(_)) => refusal.to_string(),
             (_, Some(_)) => format!("claims to be {claimed:?}"),
             (_, None) => "no such account".to_owned(),
         };
         let (method, name) = (&request.method, &credentials.username);
-        self.stack.trouble(source, format!("{method} refused: credentials of {name:?}: {refusal}"));
+        let why = format!("{method} refused: credentials of {name:?}: {refusal}");
+        self.stack.trouble(flow.remote, &*why);
+        self.failed(flow, &why, now);
         Err(Box::new(self.refusal(request, 403)))
     }
 
@@ -75,9 +77,16 @@ impl Endpoint {
     }
 
     /// The response that asks for credentials.
-    fn challenge(&mut self, request: &Request, asker: Asker, stale: bool, now: Time) -> Box<Response> {
+    fn challenge(
+        &mut self,
+        request: &Request,
+        asker: Asker,
+        stale: bool,
+        flow: &Flow,
+        now: Time,
+    ) -> Box<Response> {
         let mut response = self.refusal(request, asker.status());
-        for challenge in self.authenticator.challenges(stale, now) {
+        for challenge in self.authenticator.challenges(stale, flow.remote.ip(), now) {
             response.headers.push(asker.challenge_header(), challenge);
         }
         Box::new(response)

@@ -4,12 +4,12 @@ use std::net::SocketAddr;
 
 use bytes::Bytes;
 
+use super::admission::FULL;
 use super::policy::{caller, user_of};
 use super::stack::{ALLOW, SDP, SUPPORTED, refusal_ack};
 use super::{
     CallRef, Destination, Endpoint, Event, Flow, Incoming, Origin, Output, Owner, Replaces, dialog_key,
 };
-use crate::e164;
 use crate::sip::call::timer::{self, Wish};
 use crate::sip::call::{Call, Peer, sdp};
 use crate::sip::message::{HeaderName, Message, Method, ParseError, Request, Response};
@@ -19,8 +19,6 @@ use crate::time::Time;
 
 /// Extensions that a request may require.
 const EXTENSIONS: &[&str] = &["100rel", "timer", "path", "outbound"];
-/// Seconds after which a caller may try again when we are full.
-const FULL: u32 = 5;
 
 impl Endpoint {
     pub(super) fn receive(&mut self, flow: Flow, bytes: Bytes, now: Time) {
@@ -28,7 +26,8 @@ impl Endpoint {
         match Message::parse(bytes) {
             Ok(Message::Request(request)) => self.receive_request(request, flow, now),
             Ok(Message::Response(response)) => self.receive_response(&response, flow, now),
-            Err(error) => self.receive_nonsense(&error, flow),
+            Err(error) if self.bears_nonsense(&flow, now) => self.receive_nonsense(&error, flow),
+            Err(_) => {}
         }
     }
 
@@ -70,6 +69,9 @@ impl Endpoint {
             return;
         }
         let Some(key) = request_key(&request) else { return };
+        if !self.lets_in(&request, &flow, now) {
+            return;
+        }
         if request.method == Method::Ack {
             if !self.stack.transactions.acknowledge(&key.hop, now) {
                 self.receive_ack(&request, &flow, now);
@@ -77,6 +79,9 @@ impl Endpoint {
             return;
         }
         let to = way_back(&request, flow);
+        if self.is_forged_cancel(&request, &flow) {
+            return self.refuse_stateless(&request, 481, to);
+        }
         let kind = match request.method {
             Method::Invite => Kind::Invite { urgent: self.is_urgent(&request) },
             _ => Kind::Other,
@@ -85,11 +90,27 @@ impl Endpoint {
             Arrival::Absorbed => {}
             Arrival::New(server) => {
                 if let Some(response) = self.dispatch(server, request, flow, now) {
-                    self.stack.respond(server, *response, now);
+                    self.refuse_or_answer(server, *response, to, now);
                 }
             }
             Arrival::Merged => self.refuse_stateless(&request, 482, to),
             Arrival::Full => self.refuse_stateless(&request, 503, to),
+        }
+    }
+
+    /// Answers a request that belongs to no call. Whoever has yet to prove where it is gets each answer once, and
+    /// nothing is kept of it (RFC 3261 section 8.2.7): else one datagram with an invented source would have us send
+    /// eleven to it.
+    fn refuse_or_answer(&mut self, server: ServerId, response: Response, to: Destination, now: Time) {
+        match response.status {
+            401 | 407 | 503 => {
+                self.stack.transactions.forget(server);
+                let bytes = self.stack.response_bytes(response);
+                self.stack.output(Output::Send { to, bytes });
+            }
+            _ => {
+                self.stack.respond(server, response, now);
+            }
         }
     }
 
@@ -120,7 +141,7 @@ impl Endpoint {
             return Some(Box::new(refusal));
         }
         if request.method == Method::Cancel {
-            return self.receive_cancel(server, &request, now);
+            return self.receive_cancel(server, &request, &flow, now);
         }
         let in_dialog = request.headers.to().is_ok_and(|to| to.tag().is_some());
         match (&request.method, in_dialog) {
@@ -170,8 +191,14 @@ impl Endpoint {
     }
 
     /// Answers the CANCEL first, so that the caller expects the 487 that follows.
-    fn receive_cancel(&mut self, server: ServerId, cancel: &Request, now: Time) -> Option<Box<Response>> {
-        let invite = hop_key(cancel, &Method::Invite).and_then(|hop| self.stack.transactions.find(&hop));
+    fn receive_cancel(
+        &mut self,
+        server: ServerId,
+        cancel: &Request,
+        flow: &Flow,
+        now: Time,
+    ) -> Option<Box<Response>> {
+        let invite = self.cancelled_by(cancel, flow);
         let Some((invite, owner)) = invite else { return Some(Box::new(self.refusal(cancel, 481))) };
         let response = self.refusal(cancel, 200);
         self.stack.respond(server, response, now);
@@ -181,6 +208,25 @@ impl Endpoint {
             self.with_call(reference, |call, stack| call.cancelled(cancel, stack, now));
         }
         None
+    }
+
+    /// The INVITE that a CANCEL takes back. It comes from where that came (RFC 3261 section 9.1), though perhaps
+    /// from another port: many phones use branches that can be guessed.
+    pub(super) fn cancelled_by(&self, cancel: &Request, flow: &Flow) -> Option<(ServerId, Option<Owner>)> {
+        let (invite, owner, to) = self.invite_of(cancel)?;
+        (to.remote().ip() == flow.remote.ip()).then_some((invite, owner))
+    }
+
+    /// A CANCEL from elsewhere must not even become a transaction: the true one would be taken for its repeat.
+    fn is_forged_cancel(&self, request: &Request, flow: &Flow) -> bool {
+        request.method == Method::Cancel
+            && self.invite_of(request).is_some()
+            && self.cancelled_by(request, flow).is_none()
+    }
+
+    fn invite_of(&self, cancel: &Request) -> Option<(ServerId, Option<Owner>, Destination)> {
+        let hop = hop_key(cancel, &Method::Invite)?;
+        self.stack.transactions.find(&hop)
     }
 
     /// The answer to OPTIONS (RFC 3261 section 11.2).
@@ -201,8 +247,10 @@ impl Endpoint {
     ) -> Result<(), Box<Response>> {
         self.check_invite(&invite)?;
         let origin = self.origin(&invite, &flow, now)?;
-        let crowded = self.crowded();
-        if let Some(seconds) = crowded.filter(|_| !matches!(origin, Origin::Device(_))) {
+        if self.is_urgent(&invite)
+            && !matches!(origin, Origin::Device(_))
+            && let Some(seconds) = self.crowded()
+        {
             return Err(self.refuse_for_now(&invite, seconds));
         }
         let peer = match origin {
@@ -221,8 +269,9 @@ impl Endpoint {
     }
 
     fn check_invite(&mut self, invite: &Request) -> Result<(), Box<Response>> {
-        // Whether it is a device that calls for help shows only once it has proved its secret.
-        if let Some(seconds) = self.crowded().filter(|_| !self.is_urgent(invite)) {
+        if !self.is_urgent(invite)
+            && let Some(seconds) = self.crowded()
+        {
             return Err(self.refuse_for_now(invite, seconds));
         }
         if invite.headers.max_forwards().ok().flatten() == Some(0) {
@@ -240,17 +289,6 @@ impl Endpoint {
         timer::accept(wish, config.session_expires, config.min_session_expires)
             .map(|_| ())
             .map_err(|least| Box::new(self.refusal(invite, 422).with(HeaderName::MinSe, least.to_string())))
-    }
-
-    /// Whether an INVITE asks for help.
-    fn is_urgent(&self, invite: &Request) -> bool {
-        invite.uri.username().is_some_and(|user| self.emergency.contains(e164::withheld(&user).0))
-    }
-
-    /// After how many seconds to try again, if new calls are refused.
-    fn crowded(&self) -> Option<u32> {
-        let full = self.live >= self.stack.config.limits.calls;
-        self.draining.or(full.then_some(FULL))
     }
 
     fn refuse_for_now(&mut self, invite: &Request, seconds: u32) -> Box<Response> {
@@ -287,7 +325,7 @@ impl Endpoint {
     }
 
     /// The call whose dialog a request belongs to.
-    fn call_of(&self, request: &Request, flow: &Flow) -> Option<CallRef> {
+    pub(super) fn call_of(&self, request: &Request, flow: &Flow) -> Option<CallRef> {
         let headers = &request.headers;
         let (to, from) = (headers.to().ok()?, headers.from().ok()?);
         let key = dialog_key(headers.call_id().ok()?, to.tag()?);

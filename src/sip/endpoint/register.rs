@@ -16,7 +16,7 @@ const CONTACTS: usize = 10;
 impl Endpoint {
     pub(super) fn register(&mut self, request: &Request, flow: &Flow, now: Time) -> Box<Response> {
         let claimed = user_of(request.headers.to().ok().as_ref());
-        let device = match self.device(request, Asker::Server, &claimed, flow.remote, now) {
+        let device = match self.device(request, Asker::Server, &claimed, flow, now) {
             Ok(device) => device,
             Err(refusal) => return refusal,
         };

@@ -1,5 +1,6 @@
 //! Two endpoints talk over a simulated network.
 
+mod attacks;
 mod basic;
 mod early_media;
 mod fuzz;

@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::probe::{PASSWORD, Probe, request, udp};
 use super::providers::{PROVIDER, contact, peer, probe, registered, registering, trunk};
 use crate::sip::endpoint::{
-    By, CallRef, Cause, Command, Destination, EndpointConfig, Event, FromUser, Identity, IdentityHeader,
-    Input, Output, Target, Transport, TrunkPeer,
+    By, CallRef, Cause, Command, EndpointConfig, Event, FromUser, Identity, IdentityHeader, Input, Output,
+    Target, Transport, TrunkPeer,
 };
 use crate::sip::locate::Located;
 use crate::sip::message::{HeaderName, Message, Method, Request};

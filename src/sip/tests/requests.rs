@@ -190,6 +190,36 @@ fn new_calls_are_refused_while_we_stop() {
 }
 
 #[test]
+fn while_it_goes_hard_new_calls_are_refused_and_all_else_passes() {
+    let mut probe = Probe::new();
+    let to = super::talking::answered_guest(&mut probe, "");
+    probe.command(Command::SetEmergency(["112".to_owned()].into()));
+    probe.command(Command::Admit { permille: 0 });
+    let call =
+        |number: u32| request("INVITE", number, "").replace("Call-ID: probe", &format!("Call-ID: c{number}"));
+    for number in 10..14 {
+        assert_eq!(status(&mut probe, &call(number)), 503);
+        let after: u32 = probe.response().headers.get(HeaderName::RetryAfter).unwrap().parse().unwrap();
+        assert!((5..=10).contains(&after), "{after}");
+    }
+    assert_eq!(probe.endpoint.stats().shed, 4);
+    assert_eq!(status(&mut probe, &request("OPTIONS", 20, "")), 200);
+    let help = call(21)
+        .replace("INVITE sip:100@", "INVITE sip:112@")
+        .replace("sip:guest@127.0.0.1>;tag", "sip:anna@127.0.0.1>;tag");
+    probe.receive_with_login(udp(GUEST), &help, ("anna", PASSWORD));
+    assert!(matches!(probe.events[..], [Event::Incoming { .. }]), "{:?}", probe.events);
+    assert_eq!(
+        status(&mut probe, &call(23).replace("INVITE sip:100@", "INVITE sip:112@")),
+        503,
+        "a guest calls no help"
+    );
+    assert_eq!(status(&mut probe, &within("BYE", 30, &to, "")), 200);
+    probe.command(Command::Admit { permille: 1_000 });
+    assert_eq!(status(&mut probe, &call(31)), 100);
+}
+
+#[test]
 fn memory_is_bounded() {
     let mut config = EndpointConfig::default();
     config.limits.calls = 1;
@@ -199,7 +229,11 @@ fn memory_is_bounded() {
         |number: u32| request("INVITE", number, "").replace("Call-ID: probe", &format!("Call-ID: c{number}"));
     assert_eq!(status(&mut probe, &call(1)), 100);
     assert_eq!(status(&mut probe, &call(2)), 503);
-    assert_eq!(status(&mut probe, &call(3)), 503);
+    assert_eq!(probe.endpoint.stats().transactions, 1, "nothing is kept of a call that is refused so");
+    for number in [5, 6] {
+        let asked = request("OPTIONS", number, "").replace("Call-ID: probe", &format!("Call-ID: c{number}"));
+        assert_eq!(status(&mut probe, &asked), 200);
+    }
     assert_eq!(probe.endpoint.stats().transactions, 3);
     assert_eq!(status(&mut probe, &call(4)), 503);
     assert_eq!(probe.endpoint.stats().transactions, 3);

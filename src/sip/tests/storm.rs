@@ -72,6 +72,7 @@ impl People {
             Event::Bindings { .. }
             | Event::Trunk { .. }
             | Event::TrunkFamily { .. }
+            | Event::Banned(_)
             | Event::Trouble { .. } => return,
         };
         *self.visits.entry(name).or_default() += 1;

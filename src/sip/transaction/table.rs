@@ -196,10 +196,11 @@ impl<O: Clone> Transactions<O> {
         }
     }
 
-    /// The request that a CANCEL names by its hop, and whose it is.
-    pub fn find(&self, hop: &str) -> Option<(ServerId, Option<O>)> {
+    /// The request that a CANCEL names by its hop, whose it is, and where its answers go.
+    pub fn find(&self, hop: &str) -> Option<(ServerId, Option<O>, Destination)> {
         let id = self.by_hop.get(hop)?;
-        Some((*id, self.servers.get(id)?.owner.clone()))
+        let entry = self.servers.get(id)?;
+        Some((*id, entry.owner.clone(), entry.to))
     }
 
     /// True if the request still waits for its final answer.
@@ -334,16 +335,20 @@ impl<O: Clone> Transactions<O> {
             self.outputs.push_back(Output::Send { to: entry.to, bytes });
         }
         rearm(&mut self.timers, &mut entry.armed, entry.machine.poll_timeout(), Id::Server(id));
-        if entry.machine.is_terminated()
-            && let Some(mut entry) = self.servers.remove(&id)
+        if entry.machine.is_terminated() {
+            self.forget(id);
+        }
+    }
+
+    /// Forgets a request: a repeat of it is new.
+    pub fn forget(&mut self, id: ServerId) {
+        let Some(mut entry) = self.servers.remove(&id) else { return };
+        rearm(&mut self.timers, &mut entry.armed, None, Id::Server(id));
+        self.by_hop.remove(&entry.key.hop);
+        if let Some(origin) = &entry.key.origin
+            && self.by_origin.get(origin) == Some(&id)
         {
-            rearm(&mut self.timers, &mut entry.armed, None, Id::Server(id));
-            self.by_hop.remove(&entry.key.hop);
-            if let Some(origin) = &entry.key.origin
-                && self.by_origin.get(origin) == Some(&id)
-            {
-                self.by_origin.remove(origin);
-            }
+            self.by_origin.remove(origin);
         }
     }
 

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::rights::check_tenant_grant;
 use super::statement::Sql;
 use super::table::{Noun, select_all};
 use super::{SqlStore, Tx, table};
@@ -56,11 +57,13 @@ impl SqlStore {
             groups: tx.all(scope).await?,
             mailboxes: tx.all(scope).await?,
             trunks: tx.all(scope).await?,
+            destinations: tx.all(scope).await?,
         })
     }
 
     pub(super) async fn insert_tenant(&self, scope: &Scope, new: NewTenant) -> Result<Tenant> {
         let tenant = Tenant::new(self.id(TenantId::new), new)?;
+        check_tenant_grant(scope, None, &tenant)?;
         let (mut tx, _) = self.change(scope).await?;
         tx.insert(scope, &tenant).await?;
         tx.commit().await?;
@@ -75,7 +78,9 @@ impl SqlStore {
     ) -> Result<Tenant> {
         let (mut tx, _) = self.change(scope).await?;
         let mut tenant: Tenant = tx.one_to_change(scope, key).await?;
+        let before = tenant.clone();
         tenant.apply(change)?;
+        check_tenant_grant(scope, Some(&before), &tenant)?;
         tx.update(scope, &tenant).await?;
         tx.commit().await?;
         Ok(tenant)
@@ -115,6 +120,7 @@ impl SqlStore {
         let roles = tx.by_tenant(scope, &new.roles).await?;
         let mut user = User::new(self.id(UserId::new), roles, &new)?;
         user.password_hash = hash;
+        tx.check_grant(scope, &user).await?;
         tx.check_undialled::<Number>(scope, "extension", user.extension.as_deref()).await?;
         tx.insert(scope, &user).await?;
         tx.commit().await?;
@@ -129,7 +135,11 @@ impl SqlStore {
         let (mut tx, _) = self.change(scope).await?;
         let mut user: User = tx.one_to_change(scope, key).await?;
         let roles = tx.by_tenant(scope, &change.roles).await?;
+        let before = user.calls.clone();
         user.apply(roles, &change)?;
+        if user.calls != before || !change.roles.is_empty() {
+            tx.check_grant(scope, &user).await?;
+        }
         user.password_hash = hash.unwrap_or(user.password_hash);
         tx.check_undialled::<Number>(scope, "extension", user.extension.as_deref()).await?;
         tx.check_memberships(scope, &user).await?;

@@ -224,6 +224,27 @@ impl Store for SqlStore {
         self.remove::<Trunk>(scope, key).await
     }
 
+    async fn destinations(&self, scope: &Scope) -> Result<Vec<Destination>> {
+        self.list(scope).await
+    }
+    async fn destination(&self, scope: &Scope, key: &Key) -> Result<Destination> {
+        self.find(scope, key).await
+    }
+    async fn add_destination(&self, scope: &Scope, new: NewDestination) -> Result<Destination> {
+        self.insert_destination(scope, new).await
+    }
+    async fn change_destination(
+        &self,
+        scope: &Scope,
+        key: &Key,
+        change: DestinationChange,
+    ) -> Result<Destination> {
+        self.update_destination(scope, key, change).await
+    }
+    async fn remove_destination(&self, scope: &Scope, key: &Key) -> Result<()> {
+        self.remove::<Destination>(scope, key).await
+    }
+
     async fn tokens(&self, scope: &Scope) -> Result<Vec<Token>> {
         self.list(scope).await
     }

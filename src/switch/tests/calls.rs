@@ -21,8 +21,17 @@ fn a_number_that_nothing_answers_is_not_found() {
 #[test]
 fn a_guest_may_not_dial_outside_and_a_trunk_may_not_dial_through() {
     let mut fixture = Fixture::new();
-    let leg = fixture.arrive(Origin::Guest, "+420777000111");
-    assert_eq!(fixture.commands_to(leg), [LineCommand::HangUp { cause: Cause::Forbidden }]);
+    for dialled in ["+420777000111", "00420777000111", "#31#+420777000111", "+999999999"] {
+        let leg = fixture.arrive(Origin::Guest, dialled);
+        assert_eq!(fixture.commands_to(leg), [LineCommand::HangUp { cause: Cause::Forbidden }], "{dialled}");
+    }
+    let nobodys = DeviceId::new(UnixMs(7), &mut fixture.ids);
+    let leg = fixture.arrive(Origin::Device(nobodys), "+420777000111");
+    assert_eq!(
+        fixture.commands_to(leg),
+        [LineCommand::HangUp { cause: Cause::Forbidden }],
+        "nobody's device"
+    );
     let trunk = Origin::Trunk(fixture.trunk);
     for dialled in ["+420777000111", "420777000111", "201"] {
         let leg = fixture.arrive(trunk, dialled);
@@ -232,7 +241,10 @@ fn a_call_goes_out_in_the_name_of_the_tenant_whose_trunk_carries_it() {
     fixture.reconfigure(|directory| {
         let (name, display) = ("summit".to_owned(), "Summit".to_owned());
         let caller_number = Some("+420200000200".to_owned());
-        directory.tenants.insert(second, Tenant { name, display, caller_number, ..Tenant::default() });
+        directory.tenants.insert(
+            second,
+            Tenant { name, display, caller_number, home: Some("CZ".into()), ..Tenant::default() },
+        );
         directory.operators.values_mut().for_each(|operator| operator.tenants.push(second));
         close_trunk(directory, second);
     });

@@ -160,6 +160,8 @@ impl Fixture {
             country: Some("CZ".into()),
             emergency: vec!["112".into()],
             withheld: false,
+            home: Some("CZ".into()),
+            rights: Default::default(),
         };
         let operator = |name: &str, extension: &str| Operator {
             name: name.into(),
@@ -167,7 +169,7 @@ impl Fixture {
             extension: Some(extension.into()),
             tenants: vec![tenant],
             devices: vec![self.devices[name]],
-            may_call_out: true,
+            rights: Default::default(),
         };
         let operators = OPERATORS.iter().map(|(name, ext)| (self.users[name], operator(name, ext))).collect();
         let mut group = |name: &str, members: &[&str], strategy| {
@@ -199,6 +201,7 @@ impl Fixture {
             groups: [sales, all].into(),
             mailboxes: [(MailboxId::new(zero, &mut Entropy::from_number(77)), mailbox)].into(),
             trunks: [(self.trunk, Trunk { name: "carrier".into(), ..Trunk::default() })].into(),
+            prefixes: Default::default(),
         }
     }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::Fixture;
+use crate::e164::{Class, Classes};
 use crate::entropy::Entropy;
 use crate::id::{LegId, TrunkId};
 use crate::switch::action::Event;
@@ -138,7 +139,10 @@ fn help_is_called_whatever_the_load_and_the_limits() {
     let (mut fixture, spare) = with_spare();
     fixture.reconfigure(|directory| {
         directory.trunks.get_mut(&spare).unwrap().max_calls = Some(1);
-        directory.operators.values_mut().for_each(|operator| operator.may_call_out = false);
+        directory
+            .operators
+            .values_mut()
+            .for_each(|operator| operator.rights.classes = Classes::from_iter([]));
     });
     fixture.arrive(Origin::Trunk(spare), "+420200000100");
     fixture.tell(Event::Trunk { trunk: spare, down: Some("it does not answer".into()) });
@@ -204,4 +208,128 @@ fn a_providers_way_of_writing_our_number_is_understood() {
         let answered = fixture.commands_to(caller);
         assert!(matches!(answered[..], [LineCommand::Answer { .. }]), "{dialled}: {answered:?}");
     }
+}
+
+/// Lets Anna call these classes of numbers.
+fn grant(fixture: &mut Fixture, classes: &[Class]) {
+    let anna = fixture.users["anna"];
+    let classes: Classes = classes.iter().copied().collect();
+    fixture.reconfigure(|directory| directory.operators.get_mut(&anna).unwrap().rights.classes = classes);
+}
+
+fn refusals(fixture: &Fixture) -> Vec<(Cause, String)> {
+    let all = fixture.events.values().flatten().filter_map(|event| match &event.what {
+        Happening::Refused { cause, why } => Some((*cause, why.clone())),
+        _ => None,
+    });
+    all.collect()
+}
+
+#[test]
+fn unless_more_is_said_operators_call_their_own_country_and_nothing_dear() {
+    for (number, class) in [
+        ("+442071838750", "international"),
+        ("+420900123456", "premium"),
+        ("900123456", "premium"),
+        ("#31#+420900123456", "premium"),
+        ("+881612345678", "premium"),
+    ] {
+        let (mut fixture, _) = with_spare();
+        let caller = dials(&mut fixture, number);
+        assert_eq!(
+            fixture.commands_to(caller),
+            [LineCommand::HangUp { cause: Cause::Forbidden }],
+            "{number}"
+        );
+        let (cause, why) = refusals(&fixture).remove(0);
+        assert_eq!(cause, Cause::Forbidden);
+        assert!(why.starts_with(&format!("anna may not call {class} numbers")), "{why}");
+        assert!(fixture.dialled().is_empty());
+    }
+    for number in ["+420777000222", "200000555"] {
+        let (mut fixture, _) = with_spare();
+        dials(&mut fixture, number);
+        dialled(&mut fixture);
+    }
+}
+
+#[test]
+fn an_operator_calls_what_the_administrator_grants_over_a_trunk_that_carries_it() {
+    let (mut fixture, _) = with_spare();
+    grant(&mut fixture, &[Class::International, Class::Premium]);
+    dials(&mut fixture, "+442071838750");
+    let (leg, ..) = dialled(&mut fixture);
+    fixture.down(leg, Cause::Busy);
+    fixture.pass(Duration::from_secs(60));
+    let premium = dials(&mut fixture, "+420900123456");
+    assert_eq!(fixture.commands_to(premium), [LineCommand::HangUp { cause: Cause::Forbidden }]);
+    assert!(
+        refusals(&fixture)[0].1.starts_with("no trunk carries premium numbers"),
+        "{:?}",
+        refusals(&fixture)
+    );
+    let carrier = fixture.trunk;
+    fixture.reconfigure(|directory| {
+        directory.trunks.get_mut(&carrier).unwrap().classes = Class::ALL.into_iter().collect();
+    });
+    fixture.pass(Duration::from_secs(60));
+    dials(&mut fixture, "+420900123456");
+    assert_eq!(dialled(&mut fixture).1, carrier, "the spare does not carry it");
+    let national = dials(&mut fixture, "200000555");
+    assert_eq!(
+        fixture.commands_to(national),
+        [LineCommand::HangUp { cause: Cause::Busy }],
+        "one call at a time"
+    );
+}
+
+#[test]
+fn a_table_of_prefixes_says_what_is_premium() {
+    let (mut fixture, _) = with_spare();
+    fixture.reconfigure(|directory| {
+        directory.prefixes = [("+42077".to_owned(), Class::Premium)].into_iter().collect();
+    });
+    let caller = dials(&mut fixture, "+420777000222");
+    assert_eq!(fixture.commands_to(caller), [LineCommand::HangUp { cause: Cause::Forbidden }]);
+}
+
+/// The way of a fraud: a forward to a number that pays its owner, called again and again.
+#[test]
+fn a_dialplan_forwards_nowhere_dear_and_not_without_end() {
+    let (mut fixture, _) = with_spare();
+    let tenant = *fixture.switch.directory().tenants.keys().next().unwrap();
+    let dear = [("+420777000111".to_owned(), Class::Premium)];
+    fixture.reconfigure(|directory| directory.prefixes = dear.into_iter().collect());
+    fixture.call_and_press('4');
+    assert!(fixture.dialled().is_empty());
+    let why = reasons(&fixture).remove(0);
+    assert!(why.starts_with("dialplans of harbour may not call premium numbers"), "{why}");
+    fixture.reconfigure(|directory| {
+        directory.prefixes = Default::default();
+        directory.tenants.get_mut(&tenant).unwrap().rights.max_calls = 2;
+    });
+    let legs: Vec<LegId> = (0..3)
+        .filter_map(|_| {
+            fixture.call_and_press('4');
+            fixture.dialled().first().map(|(leg, _)| *leg)
+        })
+        .collect();
+    assert_eq!(legs.len(), 2);
+    assert!(reasons(&fixture).contains(&"harbour has 2 of 2 calls outside".to_owned()));
+    fixture.down(legs[0], Cause::Busy);
+    fixture.call_and_press('4');
+    assert_eq!(fixture.dialled().len(), 1, "one has ended");
+}
+
+#[test]
+fn nobody_has_more_calls_outside_than_granted() {
+    let (mut fixture, _) = with_spare();
+    let anna = fixture.users["anna"];
+    fixture.reconfigure(|directory| directory.operators.get_mut(&anna).unwrap().rights.max_calls = 0);
+    let caller = dials(&mut fixture, "+420777000222");
+    assert!(fixture.dialled().is_empty());
+    assert_eq!(reasons(&fixture), ["anna has 0 of 0 calls outside"]);
+    assert_eq!(refused_with(&mut fixture, caller), Some(Cause::Unavailable));
+    dials(&mut fixture, "112");
+    assert_eq!(dialled(&mut fixture).2, "112", "help is called whatever the rights");
 }

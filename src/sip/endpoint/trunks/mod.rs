@@ -6,7 +6,7 @@ pub mod registration;
 mod trunk;
 
 use std::collections::{BTreeMap, VecDeque};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -150,6 +150,11 @@ impl Trunks {
         let all = || self.trunks.values();
         let trunk = all().find(registered).or_else(|| all().find(exact));
         Some(trunk.or_else(|| all().find(|trunk| trunk.is_at(flow, device)))?.peer.trunk)
+    }
+
+    /// Whether any provider's messages may come from this address.
+    pub fn may_come_from(&self, address: IpAddr) -> bool {
+        self.trunks.values().any(|trunk| trunk.may_come_from(address))
     }
 
     /// The providers whose names are to be resolved now.

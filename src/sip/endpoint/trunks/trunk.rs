@@ -1,7 +1,7 @@
 //! One provider: where it is, whether it takes calls, and what it calls us.
 
 use std::collections::VecDeque;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -194,6 +194,12 @@ impl Trunk {
         let named = [request_user, to_user].into_iter().find(|user| !is_us(user));
         let number = || self.peer.number.clone();
         named.map(str::to_owned).or_else(number).unwrap_or_else(|| to_user.to_owned())
+    }
+
+    /// Whether its messages may come from this address.
+    pub(super) fn may_come_from(&self, address: IpAddr) -> bool {
+        let inside = |(network, length): &(_, u8)| contains(*network, *length, address);
+        self.peer.networks.iter().any(inside) || self.places.iter().any(|place| place.remote.ip() == address)
     }
 
     pub(super) fn is_at(&self, flow: &Flow, device: bool) -> bool {
