@@ -7,7 +7,7 @@ use crate::victim::{SECRET, says, victim};
 #[test]
 fn dear_numbers_are_called_only_by_those_who_were_granted_them() {
     let company = victim(&[]);
-    let mut carrier = Setup::new(&company.ports, "carrier").codec("PCMA").answers_at_once().baresip();
+    let mut carrier = Setup::new(&company.ports, "+420900123456").codec("PCMA").answers_at_once().baresip();
     let port = carrier.sip_port().to_string();
     says(&company, &["trunk", "add", "carrier", "--host", "127.0.0.1", "--port", &port, "--options", "0"]);
     let mut anna =
