@@ -66,6 +66,7 @@ impl Trace {
         }
     }
 
+    #[expect(clippy::disallowed_methods, reason = "a command that looks again and again waits between")]
     async fn follow(&self, control: &Control) -> Result<String, String> {
         let mut ladder = ladder();
         let mut after = self.ask(control, None, 1).await?.last;
