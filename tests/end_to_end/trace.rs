@@ -41,8 +41,8 @@ fn a_session_shows_as_a_ladder_of_its_two_calls_and_as_a_file_for_wireshark() {
     );
     let count = |words: &str| ladder.matches(words).count();
     assert_eq!(
-        (count(" INVITE sdp "), count(" 200 OK (INVITE)"), count(" BYE "), count(" ACK ")),
-        (2, 2, 2, 2),
+        (count(" INVITE sdp "), count("◀─ 200 "), count(" BYE "), count(" ACK ")),
+        (2, 4, 2, 2),
         "{ladder}"
     );
     assert_eq!(count("REGISTER"), 0, "{ladder}");

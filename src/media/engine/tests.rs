@@ -236,9 +236,10 @@ fn commands_that_find_a_full_queue_are_refused_and_do_nothing() {
     let mut bench = Bench::new(1, apart(24)..=apart(33), |config| config.commands = 4);
     let room = bench.room();
     let phone = bench.phone(room);
-    let sends = (0..10_000).map(|_| bench.engine.send(Command::StopPlay { leg: phone.leg }));
-    let refused = sends.filter(Result::is_err).count() as u64;
-    assert!(refused > 0);
+    let mut send = || u64::from(bench.engine.send(Command::StopPlay { leg: phone.leg }).is_err());
+    // A worker that has a processor of its own may keep up for a while.
+    let refused = (0..10_000_000).map(|_| send()).find(|refused| *refused > 0).unwrap_or(0);
+    assert_eq!(refused, 1);
     assert_eq!(bench.engine.metrics().commands_refused, refused);
 }
 
