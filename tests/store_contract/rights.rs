@@ -54,7 +54,7 @@ pub async fn a_destination_is_made_found_changed_and_removed(bench: Bench) {
     let changed = store.change_destination(all, &"+420900".into(), change).await.unwrap();
     assert_eq!((changed.class, changed.label.as_str()), (Class::National, "our hotline"));
     assert_eq!(store.destination(all, &made.id.0.to_string().as_str().into()).await.unwrap(), changed);
-    assert_eq!(store.directory(all).await.unwrap().destinations, [changed.clone()]);
+    assert_eq!(store.directory(all).await.unwrap().destinations, std::slice::from_ref(&changed));
     let within = all.narrow(harbour.id);
     assert_eq!(store.destinations(&within).await.unwrap(), [changed], "everybody sees what numbers cost");
     assert!(store.add_destination(&within, new("+4209", Class::Local)).await.is_err(), "but does not say it");

@@ -236,7 +236,7 @@ fn commands_that_find_a_full_queue_are_refused_and_do_nothing() {
     let mut bench = Bench::new(1, apart(24)..=apart(33), |config| config.commands = 4);
     let room = bench.room();
     let phone = bench.phone(room);
-    let mut send = || u64::from(bench.engine.send(Command::StopPlay { leg: phone.leg }).is_err());
+    let send = || u64::from(bench.engine.send(Command::StopPlay { leg: phone.leg }).is_err());
     // A worker that has a processor of its own may keep up for a while.
     let refused = (0..10_000_000).map(|_| send()).find(|refused| *refused > 0).unwrap_or(0);
     assert_eq!(refused, 1);

@@ -195,11 +195,11 @@ async fn one_signed_by_itself_is_trusted_if_it_is_the_very_one_that_was_named() 
         (made.pem(), authority.shown(&made.pem(), &key.serialize_pem()))
     };
     for is_ca in [IsCa::NoCa, IsCa::Ca(BasicConstraints::Unconstrained)] {
-        let (pem, certificate) = make(is_ca.clone(), 2090);
+        let (pem, certificate) = make(is_ca, 2090);
         let named = authority.folder.join("named.crt");
         std::fs::write(&named, pem).unwrap();
         assert_eq!(called(certificate, &endpoint("sip.example", Some(named.clone()), None)).await, Ok(()));
-        let (_, another) = make(is_ca.clone(), 2090);
+        let (_, another) = make(is_ca, 2090);
         let refused = called(another, &endpoint("sip.example", Some(named), None)).await;
         assert!(refused.is_err(), "of the same name, with another key");
         let (pem, over) = make(is_ca, 2020);
