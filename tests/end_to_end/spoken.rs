@@ -130,7 +130,9 @@ fn the_last_word_is_heard_to_its_end_through_a_jitter_buffer() {
         frame.level_of(1004.0) > -22.0
     });
     let ms = 10 * tone.count();
-    assert!((480..=520).contains(&ms), "{ms} ms of a tone of 500 ms are heard");
+    // Without its wait the end would be missing: 400 ms and less. The phone itself drops a packet or two on a busy
+    // machine.
+    assert!((440..=520).contains(&ms), "{ms} ms of a tone of 500 ms are heard");
 }
 
 #[test]
