@@ -149,6 +149,10 @@ mod tests {
             thread::yield_now();
         }
         lines.write_all(b"last\n").unwrap();
+        // The end waits a moment only, which a busy machine may need for less.
+        while !read.lock().unwrap().ends_with(b"last\n") {
+            thread::yield_now();
+        }
         drop(log);
         let text = String::from_utf8(read.lock().unwrap().clone()).unwrap();
         let count: usize = text
