@@ -80,7 +80,7 @@ fn pesq(said: &Sound, heard: &[Sound]) -> Vec<f64> {
     let (here, folder) = (Path::new(env!("CARGO_MANIFEST_DIR")), Folder::new("pesq"));
     said.write(&folder.join("said.wav"));
     let mut command = Command::new(here.join("target/test-tools/venv/bin/python"));
-    command.arg(here.join("tests/speech_quality/pesq.py")).arg(folder.join("said.wav"));
+    command.arg(here.join("tests/speech_quality/judge.py")).arg(folder.join("said.wav"));
     for (number, sound) in heard.iter().enumerate() {
         let path = folder.join(&format!("heard-{number}.wav"));
         sound.write(&path);

@@ -1,6 +1,6 @@
 """PESQ (ITU-T P.862, narrow band, as the MOS-LQO of P.862.1) of sounds against what was said.
 
-pesq.py SAID.wav HEARD.wav...    prints one figure a line: 1 is bad, 4.5 the same sound
+judge.py SAID.wav HEARD.wav...    prints one figure a line: 1 is bad, 4.5 the same sound
 """
 
 import sys
