@@ -70,6 +70,9 @@ pub struct Core {
     /// Keeps what was on the wire.
     pub tracer: Tracer,
     pub statuses: BTreeMap<UserId, queue::Status>,
+    /// Live sessions whose stored record is behind. Their events are stored at once, and the record follows from
+    /// those; it is for who looks on from outside, so once a second is enough.
+    pub changed: BTreeSet<SessionId>,
     pub state: State,
     /// When the threads and the calendar are looked at next.
     pub look: Time,
@@ -133,7 +136,7 @@ impl Core {
                 return error!("a media thread has ended");
             }
             self.pump();
-            self.tracer.flush();
+            self.tracer.flush(self.clock.now());
             self.watch_the_store();
             self.watch_the_strain();
             self.tell_if_empty();
@@ -142,7 +145,8 @@ impl Core {
 
     fn next_timeout(&self) -> Time {
         let machines = self.endpoint.poll_timeout().into_iter().chain(self.switch.poll_timeout());
-        machines.chain(self.strain.poll_timeout()).fold(self.look, Time::min)
+        let others = self.strain.poll_timeout().into_iter().chain(self.tracer.poll_timeout());
+        machines.chain(others).fold(self.look, Time::min)
     }
 
     fn let_time_pass(&mut self) {
@@ -152,6 +156,8 @@ impl Core {
             if let Some(epoch) = self.clock.adjust() {
                 self.switch.handle(Event::Calendar(epoch), now);
             }
+            let changed = std::mem::take(&mut self.changed);
+            self.remember(changed);
         }
         if self.endpoint.poll_timeout().is_some_and(|at| at <= now) {
             self.guarded(None, |core| core.endpoint.handle_timeout(now));
@@ -232,7 +238,7 @@ impl Core {
 
     /// Carries out what the machines want, until none of them wants anything.
     pub(super) fn pump(&mut self) {
-        let mut touched = BTreeSet::new();
+        let mut begun = BTreeSet::new();
         loop {
             let mut quiet = true;
             while let Some(output) = self.endpoint.poll_output() {
@@ -249,13 +255,18 @@ impl Core {
                     Action::Line { leg, .. } => Some(*leg),
                     _ => None,
                 };
-                self.guarded(leg, |core| core.carry_out(action, &mut touched));
+                self.guarded(leg, |core| core.carry_out(action, &mut begun));
             }
             if quiet {
                 break;
             }
         }
-        for session in touched {
+        self.remember(begun);
+    }
+
+    /// Has the records of live sessions stored as they are now.
+    fn remember(&mut self, sessions: BTreeSet<SessionId>) {
+        for session in sessions {
             if let Some(summary) = self.switch.summary(session) {
                 self.journal.session(session, summary);
             }
@@ -285,7 +296,8 @@ impl Core {
     fn sip_event(&mut self, event: sip::Event, now: Time) {
         match &event {
             sip::Event::Bindings { device, bindings } => {
-                self.journal.bindings(*device, bindings.iter().map(registration).collect());
+                let bindings = bindings.iter().map(registration).collect();
+                self.journal.bindings(*device, bindings, self.clock.wall());
             }
             sip::Event::Banned(ban) => {
                 let seconds = ban.until.since(ban.since).as_secs();
@@ -370,7 +382,7 @@ impl Core {
         }
     }
 
-    fn carry_out(&mut self, action: Action, touched: &mut BTreeSet<SessionId>) {
+    fn carry_out(&mut self, action: Action, begun: &mut BTreeSet<SessionId>) {
         let now = self.clock.now();
         match action {
             Action::Line { leg, command } => {
@@ -378,14 +390,16 @@ impl Core {
             }
             Action::Media(command) => self.tell_media(command),
             Action::Event(event) => {
-                touched.insert(event.session);
+                let records = if event.seq == 1 { begun } else { &mut self.changed };
+                records.insert(event.session);
                 self.counters.emergency_calls += u64::from(matches!(event.what, Happening::Emergency { .. }));
                 debug!(session = %event.session, seq = event.seq, what = ?event.what, "event");
                 let summary = self.switch.summary(event.session);
                 self.journal.event(event, summary);
             }
             Action::Closed { session, summary } => {
-                touched.remove(&session);
+                begun.remove(&session);
+                self.changed.remove(&session);
                 if let Some(answered) = summary.answered {
                     let ms = u64::try_from(answered.0 - summary.started.0).unwrap_or(0);
                     self.counters.setup.add(ms);

@@ -49,13 +49,8 @@ async fn ended(
     let end = history::SessionEvent { session: session.id, seq: u64::from(last) + 1, at: now, what };
     events.push(end.clone());
     let summary = Summary::rebuild(&events);
-    let row = Session {
-        ended_at: Some(now),
-        end_cause: Some(Cause::Interrupted.name().to_owned()),
-        waiting_ms: i64::try_from(summary.waiting_ms).unwrap_or(i64::MAX),
-        talk_ms: i64::try_from(summary.talk_ms).unwrap_or(i64::MAX),
-        ..session
-    };
+    // The record of a live session is behind its events.
+    let row = Session { tenant: session.tenant, ..Session::of(session.id, &summary) };
     Ok((SessionEvent::of(&end, &end.what, last + 1, row.tenant), row))
 }
 

@@ -12,9 +12,11 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tracing::{error, warn};
 
+use super::remembered::Remembered;
 use crate::id::{DeviceId, SessionId, TenantId};
 use crate::store::{self, OperatorStatus, Registration, Scope, Store, StoreError};
 use crate::switch::history::{Happening, SessionEvent, Summary};
+use crate::time::UnixMs;
 
 /// Entries that wait at most: some 20 MB.
 const CAPACITY: usize = 65_536;
@@ -22,8 +24,8 @@ const CAPACITY: usize = 65_536;
 const REFUSE_AT: usize = 80;
 /// Entries in one transaction.
 const BATCH: usize = 1_000;
-/// How long an entry waits for company, so that many share one transaction.
-const GATHER: Duration = Duration::from_millis(20);
+/// How long an entry waits for company, so that many share one transaction: each statement wakes another thread twice.
+const GATHER: Duration = Duration::from_millis(50);
 /// Pause before a batch is tried again.
 const RETRY: Duration = Duration::from_millis(500);
 
@@ -51,6 +53,7 @@ struct Numbering {
 pub struct Journal {
     entries: mpsc::Sender<Entry>,
     numbering: HashMap<SessionId, Numbering>,
+    remembered: Remembered,
     healthy: Arc<AtomicBool>,
 }
 
@@ -61,7 +64,7 @@ impl Journal {
         let healthy = Arc::new(AtomicBool::new(true));
         let writer = Writer { store, scope, waiting, healthy: healthy.clone() };
         let task = tokio::spawn(writer.run());
-        (Journal { entries, numbering: HashMap::new(), healthy }, task)
+        (Journal { entries, numbering: HashMap::new(), remembered: Remembered::default(), healthy }, task)
     }
 
     /// Remembers an event of a session whose record so far is `summary`. Without one the session is
@@ -117,10 +120,14 @@ impl Journal {
         }
     }
 
-    /// Remembers where a device can be reached.
-    pub fn bindings(&mut self, device: DeviceId, bindings: Vec<Registration>) {
-        if self.entries.try_send(Entry::Bindings(device, bindings)).is_err() {
-            warn!(%device, "the store stands still: a registration is not remembered");
+    /// Remembers where a device can be reached, if the store does not know that already.
+    pub fn bindings(&mut self, device: DeviceId, bindings: Vec<Registration>, now: UnixMs) {
+        if !self.remembered.gains(device, &bindings, now) {
+            return;
+        }
+        match self.entries.try_send(Entry::Bindings(device, bindings.clone())) {
+            Ok(()) => self.remembered.note(device, bindings),
+            Err(_) => warn!(%device, "the store stands still: a registration is not remembered"),
         }
     }
 
@@ -207,11 +214,8 @@ impl Writer {
     async fn write(&self, batch: Batch) {
         let sessions: Vec<_> = batch.sessions.into_values().collect();
         let bindings: Vec<_> = batch.bindings.into_iter().collect();
-        if !sessions.is_empty() {
-            let _ = self.persist("sessions", || self.store.put_sessions(&self.scope, &sessions)).await;
-        }
-        if !batch.events.is_empty() {
-            self.append(&batch.events).await;
+        if !sessions.is_empty() || !batch.events.is_empty() {
+            self.put(&sessions, &batch.events).await;
         }
         if !bindings.is_empty() {
             let replace = || self.store.replace_registrations(&self.scope, &bindings);
@@ -225,6 +229,16 @@ impl Writer {
             let put = || self.store.put_statuses(&self.scope, &batch.statuses);
             let _ = self.persist("statuses", put).await;
         }
+    }
+
+    /// Writes records and events together. If the store refuses that, one of them must not cost the others.
+    async fn put(&self, sessions: &[store::Session], events: &[store::SessionEvent]) {
+        let together = || self.store.put_history(&self.scope, sessions, events);
+        if self.persist("sessions and events", together).await.is_ok() {
+            return;
+        }
+        let _ = self.persist("sessions", || self.store.put_sessions(&self.scope, sessions)).await;
+        self.append(events).await;
     }
 
     /// Appends events. If the store refuses them together, each goes by itself, and in the place of one
@@ -285,7 +299,6 @@ mod tests {
     use crate::store::{self, demo};
     use crate::switch::cause::{Cause, EndedBy};
     use crate::switch::history::Kind;
-    use crate::time::UnixMs;
 
     struct Bench {
         store: Arc<dyn Store>,

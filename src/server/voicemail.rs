@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, mpsc};
 use tracing::{error, info, warn};
 
@@ -41,6 +42,8 @@ pub struct Voicemail {
     pins: Semaphore,
     /// The switch task, which holds us.
     core: mpsc::WeakSender<Request>,
+    /// Where the work is done, beside the switch.
+    runtime: Handle,
 }
 
 /// What is written beside a sound until the store has its message.
@@ -60,7 +63,8 @@ impl Voicemail {
         clock: Clock,
         core: mpsc::WeakSender<Request>,
     ) -> Self {
-        Self { store, scope, folder, clock, pins: Semaphore::new(PINS), core }
+        let (pins, runtime) = (Semaphore::new(PINS), Handle::current());
+        Self { store, scope, folder, clock, pins, core, runtime }
     }
 
     /// Finishes what an end without warning cut short. To be called before the first session begins.
@@ -129,7 +133,7 @@ impl Voicemail {
     /// Puts a message where it belongs, however long the store takes.
     pub fn keep(self: &Arc<Self>, new: NewMessage) {
         let this = Arc::clone(self);
-        tokio::spawn(async move {
+        self.runtime.spawn(async move {
             let message = Message {
                 id: new.message,
                 tenant: new.tenant,
@@ -173,7 +177,7 @@ impl Voicemail {
     /// Opens a mailbox for whoever typed its PIN.
     pub fn open(self: &Arc<Self>, session: SessionId, request: u64, mailbox: MailboxId, pin: Pin) {
         let this = Arc::clone(self);
-        tokio::spawn(async move {
+        self.runtime.spawn(async move {
             let opened = this.opened(mailbox, &pin).await.unwrap_or_else(|error| {
                 warn!(%error, "a mailbox cannot be opened");
                 Opened::Failed
@@ -205,7 +209,7 @@ impl Voicemail {
     /// Does something with a mailbox that is open.
     pub fn act(self: &Arc<Self>, mailbox: MailboxId, act: MailboxAct) {
         let this = Arc::clone(self);
-        tokio::spawn(async move {
+        self.runtime.spawn(async move {
             if let Err(error) = this.acted(mailbox, act).await {
                 warn!(%mailbox, %error, "a mailbox could not be changed");
             }

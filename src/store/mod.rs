@@ -236,6 +236,8 @@ pub trait Store: Send + Sync {
 
     /// Appends events in one transaction: all or none. See [`SessionEvent`] for the numbering.
     async fn append(&self, scope: &Scope, events: &[SessionEvent]) -> Result<()>;
+    /// [`put_sessions`](Self::put_sessions) and [`append`](Self::append) in one transaction: all or nothing.
+    async fn put_history(&self, scope: &Scope, sessions: &[Session], events: &[SessionEvent]) -> Result<()>;
     /// The events of one session, in order; none if there is no such session.
     async fn events(&self, scope: &Scope, session: SessionId) -> Result<Vec<SessionEvent>>;
 

@@ -34,6 +34,7 @@ use self::mailbox::Mailbox;
 use self::metrics::Counters;
 pub use self::metrics::{LATENESS_BUCKETS_US, Metrics};
 use self::poll::{Metronome, Poll};
+pub use self::poll::{Urgency, hurry};
 use self::ports::Ports;
 use self::router::{Route, Router};
 use self::speech::Speaker;

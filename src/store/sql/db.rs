@@ -41,9 +41,9 @@ pub(in crate::store) enum Row {
 /// The statement with its values bound. `AssertSqlSafe` holds because [`Sql`] takes text from
 /// outside only as values.
 macro_rules! prepared {
-    ($database:ty, $sql:expr) => {{
-        let Sql { text, values } = $sql;
-        values.into_iter().fold(sqlx::query::<$database>(AssertSqlSafe(text)), |query, value| match value {
+    ($database:ty, $text:expr, $values:expr) => {{
+        let query = sqlx::query::<$database>(AssertSqlSafe($text));
+        $values.into_iter().fold(query, |query, value| match value {
             Value::Text(text) => query.bind(text),
             Value::Int(number) => query.bind(number),
         })
@@ -90,12 +90,18 @@ impl Db {
     /// Reads rows outside of a transaction.
     pub(super) async fn query(&self, sql: Sql) -> sqlx::Result<Vec<Row>> {
         Ok(match self {
-            Self::Sqlite { readers, .. } => {
-                prepared!(Sqlite, sql).fetch_all(readers).await?.into_iter().map(Row::Sqlite).collect()
-            }
-            Self::Postgres(pool) => {
-                prepared!(Postgres, sql).fetch_all(pool).await?.into_iter().map(Row::Postgres).collect()
-            }
+            Self::Sqlite { readers, .. } => prepared!(Sqlite, sql.text, sql.values)
+                .fetch_all(readers)
+                .await?
+                .into_iter()
+                .map(Row::Sqlite)
+                .collect(),
+            Self::Postgres(pool) => prepared!(Postgres, sql.numbered(), sql.values)
+                .fetch_all(pool)
+                .await?
+                .into_iter()
+                .map(Row::Postgres)
+                .collect(),
         })
     }
 
@@ -160,20 +166,30 @@ impl Tx {
     /// Reads rows.
     pub(super) async fn query(&mut self, sql: Sql) -> sqlx::Result<Vec<Row>> {
         Ok(match self {
-            Self::Sqlite(tx) => {
-                prepared!(Sqlite, sql).fetch_all(&mut **tx).await?.into_iter().map(Row::Sqlite).collect()
-            }
-            Self::Postgres(tx) => {
-                prepared!(Postgres, sql).fetch_all(&mut **tx).await?.into_iter().map(Row::Postgres).collect()
-            }
+            Self::Sqlite(tx) => prepared!(Sqlite, sql.text, sql.values)
+                .fetch_all(&mut **tx)
+                .await?
+                .into_iter()
+                .map(Row::Sqlite)
+                .collect(),
+            Self::Postgres(tx) => prepared!(Postgres, sql.numbered(), sql.values)
+                .fetch_all(&mut **tx)
+                .await?
+                .into_iter()
+                .map(Row::Postgres)
+                .collect(),
         })
     }
 
     /// Changes rows and says how many.
     pub(super) async fn execute(&mut self, sql: Sql) -> sqlx::Result<u64> {
         Ok(match self {
-            Self::Sqlite(tx) => prepared!(Sqlite, sql).execute(&mut **tx).await?.rows_affected(),
-            Self::Postgres(tx) => prepared!(Postgres, sql).execute(&mut **tx).await?.rows_affected(),
+            Self::Sqlite(tx) => {
+                prepared!(Sqlite, sql.text, sql.values).execute(&mut **tx).await?.rows_affected()
+            }
+            Self::Postgres(tx) => {
+                prepared!(Postgres, sql.numbered(), sql.values).execute(&mut **tx).await?.rows_affected()
+            }
         })
     }
 
