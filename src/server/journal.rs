@@ -4,13 +4,12 @@
 //! are refused; past it a session loses events, and carries one event that says how many.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
-use tracing::{error, warn};
+use tracing::{error, info, warn};
 
 use crate::id::{DeviceId, SessionId, TenantId};
 use crate::store::{self, OperatorStatus, Registration, Scope, Store, StoreError};
@@ -51,17 +50,26 @@ struct Numbering {
 pub struct Journal {
     entries: mpsc::Sender<Entry>,
     numbering: HashMap<SessionId, Numbering>,
-    healthy: Arc<AtomicBool>,
+    standing: Arc<Mutex<Standing>>,
+}
+
+/// How the far end fares.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Why the last batch could not be written; it is tried again.
+    pub trouble: Option<String>,
+    /// Attempts that failed since the start.
+    pub failures: u64,
 }
 
 impl Journal {
     /// Starts the task that writes to `store`.
     pub fn start(store: Arc<dyn Store>, scope: Scope) -> (Journal, JoinHandle<()>) {
         let (entries, waiting) = mpsc::channel(CAPACITY);
-        let healthy = Arc::new(AtomicBool::new(true));
-        let writer = Writer { store, scope, waiting, healthy: healthy.clone() };
+        let standing = Arc::<Mutex<Standing>>::default();
+        let writer = Writer { store, scope, waiting, standing: Arc::clone(&standing) };
         let task = tokio::spawn(writer.run());
-        (Journal { entries, numbering: HashMap::new(), healthy }, task)
+        (Journal { entries, numbering: HashMap::new(), standing }, task)
     }
 
     /// Remembers an event of a session whose record so far is `summary`. Without one the session is
@@ -149,8 +157,8 @@ impl Journal {
     }
 
     /// Whether the last batch was written.
-    pub fn is_healthy(&self) -> bool {
-        self.healthy.load(Ordering::Relaxed)
+    pub fn standing(&self) -> Standing {
+        self.standing.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -159,7 +167,7 @@ struct Writer {
     store: Arc<dyn Store>,
     scope: Scope,
     waiting: mpsc::Receiver<Entry>,
-    healthy: Arc<AtomicBool>,
+    standing: Arc<Mutex<Standing>>,
 }
 
 /// What goes into one transaction each. Of rows that are replaced only the last one counts.
@@ -243,6 +251,13 @@ impl Writer {
         }
     }
 
+    /// Takes down how the last attempt went. Gives whether the one before had failed.
+    fn stands(&self, trouble: Option<String>) -> bool {
+        let mut standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
+        standing.failures += u64::from(trouble.is_some());
+        std::mem::replace(&mut standing.trouble, trouble).is_some()
+    }
+
     /// Writes until it is written; a database that is away comes back. What the store refuses is
     /// a fault of ours, and repeating it would stop everything behind it.
     async fn persist<'a, F>(&'a self, what: &str, write: impl Fn() -> F) -> Result<(), StoreError>
@@ -252,12 +267,16 @@ impl Writer {
         loop {
             match write().await {
                 Ok(()) => {
-                    self.healthy.store(true, Ordering::Relaxed);
+                    if self.stands(None) {
+                        info!("the database takes what is written again");
+                    }
                     return Ok(());
                 }
                 Err(StoreError::Unavailable(reason)) => {
-                    self.healthy.store(false, Ordering::Relaxed);
-                    warn!(%reason, "cannot write {what}; trying again");
+                    // Once is enough: it goes on for as long as the disk is full.
+                    if !self.stands(Some(reason.clone())) {
+                        warn!(%reason, "cannot write {what}; trying again");
+                    }
                     pause(RETRY).await;
                 }
                 Err(error) => {
