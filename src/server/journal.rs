@@ -80,7 +80,24 @@ impl Journal {
             return numbering.held.push(event);
         }
         numbering.tenant = numbering.tenant.or(summary.and_then(|summary| summary.tenant));
+        if let Some(summary) = summary.filter(|_| numbering.last == 0 && numbering.lost == 0)
+            && !self.begins(event.session, summary)
+        {
+            self.numbering.entry(event.session).or_default().lost += 1;
+            return;
+        }
         self.append(&event);
+    }
+
+    /// Remembers a session before its first event: were we killed between the two, nobody would know of a session that
+    /// was never closed. Gives whether there is room for both.
+    fn begins(&mut self, id: SessionId, summary: &Summary) -> bool {
+        let Ok(mut room) = self.entries.try_reserve_many(2) else { return false };
+        let Some(slot) = room.next() else { return false };
+        // It is over when its last event is written, which may be behind this one already.
+        let session = store::Session { ended_at: None, end_cause: None, ..store::Session::of(id, summary) };
+        slot.send(Entry::Session(Box::new(session)));
+        true
     }
 
     fn append(&mut self, event: &SessionEvent) {
@@ -215,12 +232,7 @@ impl Writer {
     async fn write(&self, batch: Batch) {
         let sessions: Vec<_> = batch.sessions.into_values().collect();
         let bindings: Vec<_> = batch.bindings.into_iter().collect();
-        if !sessions.is_empty() {
-            let _ = self.persist("sessions", || self.store.put_sessions(&self.scope, &sessions)).await;
-        }
-        if !batch.events.is_empty() {
-            self.append(&batch.events).await;
-        }
+        self.remember(&sessions, &batch.events).await;
         if !bindings.is_empty() {
             let replace = || self.store.replace_registrations(&self.scope, &bindings);
             let _ = self.persist("registrations", replace).await;
@@ -235,12 +247,17 @@ impl Writer {
         }
     }
 
-    /// Appends events. If the store refuses them together, each goes by itself, and in the place of one
-    /// that it refuses stands that it was lost: a gap would make it refuse all that follow.
-    async fn append(&self, events: &[store::SessionEvent]) {
-        if self.persist("events", || self.store.append(&self.scope, events)).await.is_ok() {
+    /// Writes sessions with their events. If the store refuses them together, each event goes by itself, and in the
+    /// place of one that it refuses stands that it was lost: a gap would make it refuse all that follow.
+    async fn remember(&self, sessions: &[store::Session], events: &[store::SessionEvent]) {
+        if sessions.is_empty() && events.is_empty() {
             return;
         }
+        let all = || self.store.remember(&self.scope, sessions, events);
+        if self.persist("sessions and events", all).await.is_ok() {
+            return;
+        }
+        let _ = self.persist("sessions", || self.store.put_sessions(&self.scope, sessions)).await;
         for event in events {
             let one = std::slice::from_ref(event);
             if self.persist("an event", || self.store.append(&self.scope, one)).await.is_err() {
@@ -360,6 +377,23 @@ mod tests {
         let kinds = |events: Vec<store::SessionEvent>| events.into_iter().map(|e| e.kind).collect::<Vec<_>>();
         assert_eq!(kinds(bench.events(one).await), ["routed", "lost", "answered"]);
         assert_eq!(kinds(bench.events(two).await), ["routed", "answered"]);
+        bench.close().await;
+    }
+
+    #[tokio::test]
+    async fn a_session_is_known_with_its_first_event_and_not_over_before_its_last() {
+        let bench = Bench::open("first").await;
+        let session = SessionId::new(UnixMs(5), &mut Entropy::from_number(3));
+        let ended = Happening::Ended { cause: Cause::Busy, by: EndedBy::Us };
+        let events = events_of(session, [routed(bench.tenant), ended]);
+        let (mut journal, task) = Journal::start(bench.store.clone(), bench.scope.clone());
+        // As if the power went before the second event and the record.
+        journal.event(events[0].clone(), Some(&Summary::rebuild(&events)));
+        drop(journal);
+        task.await.unwrap();
+        assert_eq!(bench.events(session).await.len(), 1);
+        let row = bench.store.session(&bench.scope, session).await.unwrap();
+        assert_eq!((row.tenant, row.ended_at, row.end_cause), (Some(bench.tenant), None, None));
         bench.close().await;
     }
 

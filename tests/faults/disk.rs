@@ -11,7 +11,7 @@ use crate::live;
 use crate::phone::Phone;
 use crate::support::folder::Folder;
 use crate::support::hovor::Hovor;
-use crate::support::{pause, wait_for};
+use crate::support::wait_for;
 
 /// A disk of so many megabytes in memory.
 struct Disk {
@@ -21,34 +21,12 @@ struct Disk {
 impl Disk {
     fn new(megabytes: u32) -> Self {
         let disk = Self { folder: Folder::new("disk") };
-        disk.mount("tmpfs", libc::MS_NOSUID, &format!("size={megabytes}m,mode=700"));
+        mount("tmpfs", disk.path(), libc::MS_NOSUID, &format!("size={megabytes}m,mode=700"));
         disk
     }
 
     fn path(&self) -> &Path {
         self.folder.path()
-    }
-
-    /// From now on nothing can be opened for writing.
-    fn make_read_only(&self) {
-        // Over itself, so that what is open stays so, as no disk would allow otherwise.
-        self.mount(self.path().to_str().unwrap(), libc::MS_BIND, "");
-        self.mount("", libc::MS_REMOUNT | libc::MS_BIND | libc::MS_RDONLY, "");
-    }
-
-    fn make_writable(&self) {
-        self.mount("", libc::MS_REMOUNT | libc::MS_BIND, "");
-    }
-
-    fn mount(&self, source: &str, flags: libc::c_ulong, options: &str) {
-        let text = |text: &str| CString::new(text).unwrap();
-        let (source, path, options) = (text(source), text(self.path().to_str().unwrap()), text(options));
-        // SAFETY: all pointers are to strings that outlive the call.
-        let done = unsafe {
-            let kind = c"tmpfs".as_ptr();
-            libc::mount(source.as_ptr(), path.as_ptr(), kind, flags, options.as_ptr().cast())
-        };
-        assert_eq!(done, 0, "cannot mount: {}", std::io::Error::last_os_error());
     }
 
     /// Takes all the room there is; removing the file gives it back.
@@ -63,10 +41,45 @@ impl Disk {
 
 impl Drop for Disk {
     fn drop(&mut self) {
-        let path = CString::new(self.path().to_str().unwrap()).unwrap();
-        // SAFETY: the pointer is to a string that outlives the call. Each mount is taken away, the last one first.
-        while unsafe { libc::umount2(path.as_ptr(), libc::MNT_DETACH) } == 0 {}
+        unmount(self.path());
     }
+}
+
+/// A folder in which nothing can be opened for writing, for as long as this lives. What is open stays so.
+struct ReadOnly {
+    path: PathBuf,
+}
+
+impl ReadOnly {
+    fn over(path: &Path) -> Self {
+        mount(path.to_str().unwrap(), path, libc::MS_BIND, "");
+        let read_only = Self { path: path.to_owned() };
+        mount("", path, libc::MS_REMOUNT | libc::MS_BIND | libc::MS_RDONLY, "");
+        read_only
+    }
+}
+
+impl Drop for ReadOnly {
+    fn drop(&mut self) {
+        unmount(&self.path);
+    }
+}
+
+fn mount(source: &str, path: &Path, flags: libc::c_ulong, options: &str) {
+    let text = |text: &str| CString::new(text).unwrap();
+    let (source, path, options) = (text(source), text(path.to_str().unwrap()), text(options));
+    // SAFETY: all pointers are to strings that outlive the call.
+    let done = unsafe {
+        libc::mount(source.as_ptr(), path.as_ptr(), c"tmpfs".as_ptr(), flags, options.as_ptr().cast())
+    };
+    assert_eq!(done, 0, "cannot mount: {}", std::io::Error::last_os_error());
+}
+
+/// Takes the last mount away.
+fn unmount(path: &Path) {
+    let path = CString::new(path.to_str().unwrap()).unwrap();
+    // SAFETY: the pointer is to a string that outlives the call.
+    unsafe { libc::umount2(path.as_ptr(), libc::MNT_DETACH) };
 }
 
 /// Speaks after the tone of 603 for a while, and hangs up.
@@ -111,21 +124,22 @@ fn on_a_full_disk_calls_go_on_and_are_written_down_when_there_is_room_again() {
 }
 
 #[test]
-fn a_message_that_finds_no_room_is_kept_when_there_is_some() {
+fn a_message_that_finds_no_place_is_kept_when_there_is_one() {
     let disk = Disk::new(24);
     let hovor = Hovor::start_at(disk.path(), &[], &[]);
+    let place = ReadOnly::over(&disk.path().join("voicemail"));
     let mut phone = Phone::new("speaker", hovor.sip_port, 6);
     let dialog = phone.call("622", Duration::from_secs(5), None).unwrap();
     phone.talk(&dialog, Duration::from_millis(1_500));
     phone.press(&dialog, 11);
     phone.talk(&dialog, Duration::from_secs(6));
-    // What was said so far is on the disk; the room for its note is not.
-    let filler = disk.fill();
-    phone.hang_up(&dialog);
+    assert!(phone.hang_up(&dialog));
+    wait_for("the trouble", Duration::from_secs(10), || {
+        hovor.log().contains("no room for a message").then_some(())
+    });
     let messages = || hovor.cli(&["voicemail", "--json"]);
-    pause(2.0);
-    assert_eq!(serde_json::from_str::<serde_json::Value>(&messages()).unwrap().as_array().unwrap().len(), 0);
-    std::fs::remove_file(filler).unwrap();
+    assert!(!messages().contains("speaker"), "{}", messages());
+    drop(place);
     wait_for("the message", Duration::from_secs(10), || messages().contains("speaker").then_some(()));
 }
 
@@ -134,10 +148,10 @@ fn in_a_folder_that_may_only_be_read_it_does_not_start_and_says_why() {
     let disk = Disk::new(24);
     let mut hovor = Hovor::start_at(disk.path(), &[], &[]);
     hovor.stop();
-    disk.make_read_only();
+    let read_only = ReadOnly::over(disk.path());
     let error = hovor.fails_to_restart();
     assert!(error.contains("Read-only file system") && error.contains("data"), "{error}");
-    disk.make_writable();
+    drop(read_only);
     hovor.restart_after_a_crash();
     live::answered(&hovor, "600", Duration::from_secs(1));
 }
@@ -147,13 +161,13 @@ fn a_disk_that_may_only_be_read_from_now_on_costs_recordings_and_no_calls() {
     let disk = Disk::new(24);
     let mut hovor = Hovor::start_at(disk.path(), &[], &[]);
     live::during(&mut hovor, |hovor| {
-        disk.make_read_only();
+        let read_only = ReadOnly::over(disk.path());
         record(hovor, 9.0);
         wait_for("the recording to fail", Duration::from_secs(10), || {
             (hovor.metric("hovor_recordings_failed_total") == Some(1.0)).then_some(())
         });
         live::answered(hovor, "600", Duration::from_secs(1));
-        disk.make_writable();
+        drop(read_only);
         record(hovor, 9.0);
         assert_eq!(hovor.metric("hovor_recordings_failed_total"), Some(1.0));
     });

@@ -118,9 +118,9 @@ fn check(hovor: &Hovor, killed: i64, shown: &Shown) -> i64 {
                 "SELECT DISTINCT session_id FROM events WHERE session_id NOT IN (SELECT id FROM sessions)",
             ),
             (
-                "an interrupted call has no end in its history",
-                "SELECT id FROM sessions WHERE end_cause = 'interrupted' AND NOT EXISTS \
-                 (SELECT 1 FROM events WHERE session_id = id AND kind = 'ended')",
+                "a session that is over has not one end in its history",
+                "SELECT id FROM sessions WHERE ended_at_ms IS NOT NULL AND \
+                 (SELECT COUNT(*) FROM events WHERE session_id = id AND kind = 'ended') <> 1",
             ),
         ] {
             let rows = sqlx::query(sql).fetch_all(&mut db).await.unwrap();

@@ -34,7 +34,7 @@ pub fn during<T>(hovor: &mut Hovor, fault: impl FnOnce(&mut Hovor) -> T) -> T {
     assert!(phone.hang_up(&dialog), "the live call is gone");
     // Two in a hundred are for a busy machine that lets this phone wait.
     assert!(
-        phone.received * 100 >= phone.sent * 98 - 1_000,
+        phone.received * 100 + 1_000 >= phone.sent * 98,
         "{} of {} came back",
         phone.received,
         phone.sent

@@ -39,7 +39,7 @@ fn a_name_service_that_does_not_answer_delays_nobody_but_calls_to_that_name() {
     let mut hovor = Hovor::start_with(&["--dns", &dns.to_string()]);
     let provider = hovor.phone("+420777123456").answers_at_once().pjsua();
     let port = crate::support::phone::Phone::sip_port(&provider).to_string();
-    hovor.cli(&["trunk", "set", "carrier", "--host", "sip.slow.example", "--port", &port, "--options", "2"]);
+    hovor.cli(&["trunk", "set", "carrier", "--host", "sip.slow.example", "--port", &port, "--options", "5"]);
     let mut anna = hovor.operator("201").pjsua();
     live::during(&mut hovor, |hovor| {
         use crate::support::phone::{Moment, Phone as _};

@@ -60,7 +60,7 @@ fn after_many_calls_with_random_ends_nothing_is_left_of_them() {
     let mut warm = None;
     std::thread::scope(|scope| {
         let operators = ["201", "202", "203", "204", "205", "206"];
-        crowd.start(scope, hovor.sip_port, 14, &operators, Duration::from_secs(4));
+        crowd.start(scope, hovor.sip_port, 14, &operators, Duration::from_millis(2_500));
         let begun = Instant::now();
         while begun.elapsed() < Duration::from_secs(seconds) {
             pause(1.0);
