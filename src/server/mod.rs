@@ -11,12 +11,14 @@ mod figures;
 pub mod files;
 mod http;
 mod interrupted;
+mod invariants;
 mod journal;
 mod leftovers;
 mod limits;
 mod loader;
 mod metrics;
 mod own_address;
+mod pulse;
 mod quota;
 mod relief;
 mod remembered;
@@ -24,6 +26,8 @@ mod requests;
 mod stop;
 mod strain;
 mod switch_thread;
+#[cfg(test)]
+mod tests;
 mod tracer;
 mod voicemail;
 mod webhooks;
@@ -139,6 +143,7 @@ impl Server {
             counters: Counters::default(),
             troubles: Quota::default(),
             strain: strain::Strain::default(),
+            invariants: invariants::Invariants::default(),
             shed_before: 0,
             asking: Asking::new(Arc::new(config.http_allow.clone()), replies)?,
             webhooks,
@@ -189,10 +194,15 @@ impl Server {
         &self.sip
     }
 
-    /// Waits for what must never be: the end of the switch task by a fault of ours.
-    pub async fn failed(&mut self) {
-        // Whether it ended or panicked, nothing is carried any more.
-        let _ = (&mut self.core).await;
+    /// Waits for what must never be: the end, by a fault of ours, of a task on which everything rests. Gives its name.
+    pub async fn failed(&mut self) -> &'static str {
+        // Whether it ended or panicked: nothing is carried, written or sent any more.
+        tokio::select! {
+            _ = &mut self.core => "switch",
+            _ = &mut self.journal => "journal",
+            _ = &mut self.telling.keeper => "keeper of webhooks",
+            _ = &mut self.telling.sender => "sender of webhooks",
+        }
     }
 
     /// Tells the switch task what stood before the restart.

@@ -145,14 +145,31 @@ impl Voicemail {
                 ms: new.ms,
                 heard: false,
             };
-            let (to, id) = (this.sound(message.id), message.id);
-            let note = Note { message, from: new.file };
-            let written = blocking(move || put(&note, &to).map(|()| note)).await;
-            match written {
-                Ok(note) => this.stored(&note.message).await,
+            let id = message.id;
+            let note = Arc::new(Note { message, from: new.file });
+            match this.put(&note).await {
+                Ok(()) => this.stored(&note.message).await,
                 Err(error) => error!(message = %id, %error, "a message cannot be kept"),
             }
         });
+    }
+
+    /// Puts a message's sound in its place, as often as it takes: a disk that is full now may have room later. How many
+    /// wait for that is bounded by the recordings that such a disk has room for.
+    async fn put(&self, note: &Arc<Note>) -> io::Result<()> {
+        let mut is_told = false;
+        loop {
+            let (one, to) = (Arc::clone(note), self.sound(note.message.id));
+            match blocking(move || put(&one, &to)).await {
+                Err(error) if has_no_room(&error) => {
+                    if !std::mem::replace(&mut is_told, true) {
+                        warn!(message = %note.message.id, %error, "no room for a message; trying again");
+                    }
+                    pause(RETRY).await;
+                }
+                done => return done,
+            }
+        }
     }
 
     async fn stored(&self, message: &Message) {
@@ -291,6 +308,13 @@ fn put(note: &Note, to: &Path) -> io::Result<()> {
     synced(&note.from)?;
     fs::rename(&note.from, to)?;
     to.parent().map_or(Ok(()), synced)
+}
+
+fn has_no_room(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::ReadOnlyFilesystem
+    )
 }
 
 fn note_of(sound: &Path) -> PathBuf {

@@ -227,6 +227,9 @@ pub trait Store: Send + Sync {
     /// Takes a token back.
     async fn remove_token(&self, scope: &Scope, key: &Key) -> Result<()>;
 
+    /// Writes these sessions, new or changed, and appends these events, all in one transaction: a record and what it adds
+    /// up to are never apart. See [`SessionEvent`] for the numbering.
+    async fn remember(&self, scope: &Scope, sessions: &[Session], events: &[SessionEvent]) -> Result<()>;
     /// Writes these sessions, new or changed, in one transaction.
     async fn put_sessions(&self, scope: &Scope, sessions: &[Session]) -> Result<()>;
     /// Sessions, newest first.
@@ -236,8 +239,6 @@ pub trait Store: Send + Sync {
 
     /// Appends events in one transaction: all or none. See [`SessionEvent`] for the numbering.
     async fn append(&self, scope: &Scope, events: &[SessionEvent]) -> Result<()>;
-    /// [`put_sessions`](Self::put_sessions) and [`append`](Self::append) in one transaction: all or nothing.
-    async fn put_history(&self, scope: &Scope, sessions: &[Session], events: &[SessionEvent]) -> Result<()>;
     /// The events of one session, in order; none if there is no such session.
     async fn events(&self, scope: &Scope, session: SessionId) -> Result<Vec<SessionEvent>>;
 

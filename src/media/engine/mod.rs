@@ -188,6 +188,12 @@ impl Engine {
         !self.threads.iter().any(JoinHandle::is_finished)
     }
 
+    /// Lets a thread end as a fault would.
+    #[cfg(test)]
+    pub(crate) fn end_a_thread(&self) {
+        self.post_always(0, Letter::Stop);
+    }
+
     /// What was counted since the engine started.
     pub fn metrics(&self) -> Metrics {
         let mut metrics = Metrics {

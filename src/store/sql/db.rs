@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions, PgRow};
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions, SqliteRow};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqlitePool, SqlitePoolOptions, SqliteRow};
 use sqlx::{AssertSqlSafe, Connection, Postgres, Row as _, Sqlite, Transaction};
 use uuid::Uuid;
 
@@ -53,7 +53,10 @@ macro_rules! prepared {
 impl Db {
     /// Opens SQLite with one writer and some readers.
     pub(super) async fn sqlite(options: SqliteConnectOptions) -> sqlx::Result<Self> {
-        let pool = |size| SqlitePoolOptions::new().max_connections(size).acquire_timeout(PATIENCE);
+        let pool = |size| {
+            let options = SqlitePoolOptions::new().max_connections(size).acquire_timeout(PATIENCE);
+            options.after_release(|connection, _| Box::pin(is_sound(connection)))
+        };
         let writer = pool(1).connect_with(options.clone()).await?;
         let readers = pool(READERS).connect_lazy_with(options.pragma("query_only", "ON"));
         Ok(Self::Sqlite { writer, readers })
@@ -133,6 +136,14 @@ impl Db {
             Self::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// Whether a connection can be used again. SQLite undoes a transaction by itself when the disk is full or fails; the
+/// driver does not notice, its own undoing fails, and no further transaction could begin on this connection.
+async fn is_sound(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
+    // What was asked before, such as the undoing of a transaction, is done when this is answered.
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
 }
 
 /// What to check where no connection comes about.

@@ -32,8 +32,12 @@ impl SqlStore {
         events: &[SessionEvent],
     ) -> Result<()> {
         let mut tx = self.db.begin().await?;
-        tx.put_sessions(scope, sessions).await?;
-        tx.append_events(scope, events).await?;
+        if !sessions.is_empty() {
+            tx.write_sessions(scope, sessions).await?;
+        }
+        if !events.is_empty() {
+            tx.append_events(scope, events).await?;
+        }
         Ok(tx.commit().await?)
     }
 
@@ -219,7 +223,7 @@ fn check_no_gap(last: u32, new: &[&SessionEvent]) -> Result<()> {
 }
 
 impl Tx {
-    async fn put_sessions(&mut self, scope: &Scope, sessions: &[Session]) -> Result<()> {
+    async fn write_sessions(&mut self, scope: &Scope, sessions: &[Session]) -> Result<()> {
         let mut latest = BTreeMap::new();
         for session in sessions {
             scope.admit("session", &session.tenant.into())?;

@@ -264,6 +264,9 @@ impl Store for SqlStore {
         self.find_token(scope, secret).await
     }
 
+    async fn remember(&self, scope: &Scope, sessions: &[Session], events: &[SessionEvent]) -> Result<()> {
+        self.write_history(scope, sessions, events).await
+    }
     async fn put_sessions(&self, scope: &Scope, sessions: &[Session]) -> Result<()> {
         self.write_history(scope, sessions, &[]).await
     }
@@ -276,9 +279,6 @@ impl Store for SqlStore {
 
     async fn append(&self, scope: &Scope, events: &[SessionEvent]) -> Result<()> {
         self.write_history(scope, &[], events).await
-    }
-    async fn put_history(&self, scope: &Scope, sessions: &[Session], events: &[SessionEvent]) -> Result<()> {
-        self.write_history(scope, sessions, events).await
     }
     async fn events(&self, scope: &Scope, session: SessionId) -> Result<Vec<SessionEvent>> {
         self.read_events(scope, session).await
