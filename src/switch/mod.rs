@@ -22,8 +22,8 @@ mod invariants;
 mod offers;
 mod outside;
 mod people;
-#[cfg(test)]
-mod tests;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod tests;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;

@@ -1,5 +1,7 @@
 //! One endpoint, spoken to in plain text.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 
 use crate::entropy::Entropy;
@@ -50,10 +52,15 @@ impl Probe {
 
     /// A provider at 203.0.113.1:5060 with a password.
     pub fn add_trunk(&mut self) -> TrunkId {
+        self.add_trunk_that_registers(None)
+    }
+
+    /// The same, at which we register every so often.
+    pub fn add_trunk_that_registers(&mut self, register: Option<Duration>) -> TrunkId {
         let trunk = TrunkId::new(UnixMs(0), &mut Entropy::from_number(9));
         let credentials = Some(("company".to_owned(), "secret".to_owned()));
         let peer = TrunkPeer::new(trunk, "203.0.113.1");
-        self.command(Command::SetTrunk(TrunkPeer { port: 5060, credentials, ..peer }));
+        self.command(Command::SetTrunk(TrunkPeer { port: 5060, credentials, register, ..peer }));
         trunk
     }
 
