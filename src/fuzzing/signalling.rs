@@ -15,7 +15,7 @@ pub fn sip_message(bytes: &[u8]) {
 
 /// The messages of RFC 4475, which a fuzzer begins with.
 pub fn torture() -> Vec<Bytes> {
-    torture_text::cases().into_iter().map(|(_, _, bytes)| bytes).collect()
+    torture_text::cases().into_iter().map(|case| case.bytes).collect()
 }
 
 /// Any text is read as a URI or as an address with a name, or refused; what was read is written and read again as

@@ -73,6 +73,8 @@ pub struct Snapshot {
     pub engine: media::engine::Metrics,
     /// SIP messages that were left out of the trace.
     pub untraced: u64,
+    /// Connections for SIP that stand or are being made.
+    pub connections: usize,
     pub counters: Counters,
     pub webhooks: webhooks::Figures,
 }
@@ -106,6 +108,7 @@ impl Core {
             trunks: self.named_trunk_states(),
             engine: self.engine.metrics(),
             untraced: self.tracer.lost,
+            connections: self.transports.connections(),
             counters: self.counters.clone(),
             webhooks: self.webhooks.figures(),
         }

@@ -25,3 +25,5 @@ mod storm;
 mod talking;
 #[cfg(test)]
 mod timers;
+#[cfg(test)]
+mod torture;

@@ -23,6 +23,8 @@ pub struct Probe {
     pub sent: Vec<(Destination, Message)>,
     pub events: Vec<Event>,
     pub other: Vec<Output>,
+    /// Refusals of what could not be read. They give back what stood there, so they need not be readable either.
+    pub echoes: Vec<Bytes>,
     pub anna: DeviceId,
 }
 
@@ -44,8 +46,15 @@ impl Probe {
         let endpoint = Endpoint::new(config, Entropy::from_number(3));
         let anna = account("anna", PASSWORD);
         let device = anna.device;
-        let mut probe =
-            Self { endpoint, now: Time::ZERO, sent: vec![], events: vec![], other: vec![], anna: device };
+        let mut probe = Self {
+            endpoint,
+            now: Time::ZERO,
+            sent: vec![],
+            events: vec![],
+            other: vec![],
+            echoes: vec![],
+            anna: device,
+        };
         probe.command(Command::SetAccount(anna));
         probe
     }
@@ -155,16 +164,28 @@ impl Probe {
         self.sent.clear();
         self.events.clear();
         self.other.clear();
+        self.echoes.clear();
     }
 
     fn note(&mut self, output: Output) {
         match output {
             Output::Send { ref bytes, .. } if &bytes[..] == b"\r\n\r\n" => self.other.push(output),
-            Output::Send { to, bytes } => self.sent.push((to, Message::parse(bytes).unwrap())),
+            Output::Send { to, bytes } => match Message::parse(bytes.clone()) {
+                Ok(message) => self.sent.push((to, message)),
+                Err(_) if is_refusal_of_nonsense(&bytes) => self.echoes.push(bytes),
+                Err(error) => panic!("{error}: {bytes:?}"),
+            },
             Output::Event(event) => self.events.push(event),
             other => self.other.push(other),
         }
     }
+}
+
+/// Whether it is a status by which messages are refused that cannot be read.
+fn is_refusal_of_nonsense(bytes: &[u8]) -> bool {
+    ["400", "501", "505", "513"]
+        .iter()
+        .any(|status| bytes.starts_with(format!("SIP/2.0 {status} ").as_bytes()))
 }
 
 pub fn udp(from: &str) -> Flow {

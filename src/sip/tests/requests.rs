@@ -28,10 +28,33 @@ fn options_tells_what_we_can_do() {
 #[test]
 fn an_unknown_method_is_told_which_are_known() {
     let mut probe = Probe::new();
-    for method in ["REFER", "MESSAGE", "DANCE"] {
-        assert_eq!(status(&mut probe, &request(method, 1, "")), 405);
+    for (method, wanted) in [("REFER", 405), ("MESSAGE", 405), ("DANCE", 501)] {
+        assert_eq!(status(&mut probe, &request(method, 1, "")), wanted);
         assert!(probe.response().headers.lists(HeaderName::Allow, "INVITE"));
     }
+}
+
+#[test]
+fn who_takes_no_session_description_cannot_be_answered() {
+    let mut probe = Probe::new();
+    let mut number = 0;
+    let mut answer = |accept: &str| {
+        number += 1;
+        status(
+            &mut probe,
+            &request("INVITE", number, accept).replace("Call-ID: probe", &format!("Call-ID: a{number}")),
+        )
+    };
+    for accept in [
+        "",
+        "Accept:",
+        "Accept: text/plain, Application/SDP;level=1",
+        "Accept: */*;q=0.1",
+        "Accept: application/*",
+    ] {
+        assert_eq!(answer(accept), 100, "{accept}");
+    }
+    assert_eq!(answer("Accept: text/plain\nAccept: application/dtmf-relay"), 406);
 }
 
 #[test]
