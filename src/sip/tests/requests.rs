@@ -263,6 +263,24 @@ fn memory_is_bounded() {
     assert!(probe.response().headers.contains(HeaderName::RetryAfter));
 }
 
+/// Else two hundred thousand requests with a Call-ID of 10 kB would take 6 GB.
+#[test]
+fn requests_with_long_names_take_the_room_of_many() {
+    let mut config = EndpointConfig::default();
+    config.limits.transactions = 20;
+    let mut probe = Probe::with_config(config);
+    let mut ask = |number: u32, length: usize| {
+        let id = format!("Call-ID: {number}{}", "x".repeat(length));
+        status(&mut probe, &request("OPTIONS", number, "").replace("Call-ID: probe", &id))
+    };
+    let answers: Vec<u16> = (0..4).map(|number| ask(number, 10_000)).collect();
+    assert_eq!(answers, [200, 200, 503, 503]);
+    assert_eq!(ask(5, 10), 503);
+    probe.wait(33_000);
+    assert_eq!(status(&mut probe, &request("OPTIONS", 6, "")), 200);
+    assert_eq!(probe.endpoint.stats().transactions, 1);
+}
+
 #[test]
 fn an_endpoint_goes_on_from_a_snapshot_as_if_nothing_had_happened() {
     let mut probe = Probe::new();

@@ -1,6 +1,6 @@
 //! The switch on simulated time, with lines and media played by the test.
 
-#![cfg_attr(not(test), allow(dead_code, reason = "fuzzers need less of it"))]
+#![cfg_attr(not(test), allow(dead_code, unused_imports, reason = "fuzzers need less of it"))]
 
 #[cfg(test)]
 mod calls;
