@@ -83,6 +83,8 @@ pub struct Snapshot {
     pub untraced: u64,
     /// Legs that got no ports for their sound: there were too many legs, or none could be opened.
     pub ports_refused: u64,
+    /// Connections for SIP that stand or are being made.
+    pub connections: usize,
     pub counters: Counters,
     pub webhooks: webhooks::Figures,
 }
@@ -117,6 +119,7 @@ impl Core {
             engine: self.engine.metrics(),
             untraced: self.tracer.lost,
             ports_refused: self.counters.ports_refused + self.phone.turned_away(),
+            connections: self.transports.connections(),
             counters: self.counters.clone(),
             webhooks: self.webhooks.figures(),
         }

@@ -119,6 +119,7 @@ fn signalling(page: &mut Page, snapshot: &Snapshot) {
     );
     let help = "Messages that were left out of the trace, because it could not keep up.";
     page.one("sip_messages_untraced_total", "counter", help, snapshot.untraced);
+    page.one("sip_connections", "gauge", "Connections for SIP.", snapshot.connections);
     page.one("sip_transactions", "gauge", "SIP transactions that stand.", figures.transactions);
     page.one("sip_calls", "gauge", "SIP dialogs of calls that stand.", figures.calls);
     page.one("sip_bindings", "gauge", "Registered bindings.", figures.bindings);

@@ -24,7 +24,7 @@ mod outside;
 mod people;
 #[cfg(test)]
 pub(crate) mod planted;
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
 pub(crate) mod tests;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};

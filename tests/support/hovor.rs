@@ -263,6 +263,14 @@ impl Hovor {
     pub fn log(&self) -> String {
         self.process.log()
     }
+
+    /// Memory that the program uses, in megabytes.
+    pub fn memory(&self) -> u64 {
+        let pid = std::fs::read_to_string(self.data().join("hovor.pid")).unwrap();
+        let status = std::fs::read_to_string(format!("/proc/{}/status", pid.trim())).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1024
+    }
 }
 
 impl Drop for Hovor {
