@@ -38,7 +38,7 @@ fn while_another_program_locks_the_database_calls_go_on_and_afterwards_all_is_wr
         let begun = Instant::now();
         let mut calls = 0;
         while begun.elapsed() < HELD {
-            live::answered(hovor, "600", Duration::from_secs(1));
+            live::answered(hovor, "600", Duration::from_secs(2));
             calls += 1;
             pause(0.5);
         }

@@ -97,7 +97,7 @@ fn on_a_full_disk_calls_go_on_and_are_written_down_when_there_is_room_again() {
     live::during(&mut hovor, |hovor| {
         let filler = disk.fill();
         for _ in 0..20 {
-            live::answered(hovor, "600", Duration::from_secs(1));
+            live::answered(hovor, "600", Duration::from_secs(2));
         }
         wait_for("the trouble to be seen", Duration::from_secs(10), || {
             (hovor.metric("hovor_store_healthy") == Some(0.0)).then_some(())
@@ -111,7 +111,7 @@ fn on_a_full_disk_calls_go_on_and_are_written_down_when_there_is_room_again() {
         });
         let recordings = std::fs::read_dir(disk.path().join("recordings")).unwrap().count();
         assert_eq!(recordings, 0, "half of a recording takes room and is of no use");
-        live::answered(hovor, "600", Duration::from_secs(1));
+        live::answered(hovor, "600", Duration::from_secs(2));
         std::fs::remove_file(filler).unwrap();
         wait_for("the health", Duration::from_secs(10), || {
             (hovor.get("/healthz").status == 200).then_some(())
@@ -153,7 +153,7 @@ fn in_a_folder_that_may_only_be_read_it_does_not_start_and_says_why() {
     assert!(error.contains("Read-only file system") && error.contains("data"), "{error}");
     drop(read_only);
     hovor.restart_after_a_crash();
-    live::answered(&hovor, "600", Duration::from_secs(1));
+    live::answered(&hovor, "600", Duration::from_secs(2));
 }
 
 #[test]
@@ -166,7 +166,7 @@ fn a_disk_that_may_only_be_read_from_now_on_costs_recordings_and_no_calls() {
         wait_for("the recording to fail", Duration::from_secs(10), || {
             (hovor.metric("hovor_recordings_failed_total") == Some(1.0)).then_some(())
         });
-        live::answered(hovor, "600", Duration::from_secs(1));
+        live::answered(hovor, "600", Duration::from_secs(2));
         drop(read_only);
         record(hovor, 9.0);
         assert_eq!(hovor.metric("hovor_recordings_failed_total"), Some(1.0));

@@ -10,7 +10,7 @@ use crate::phone::Phone;
 use crate::support::hovor::{Hovor, PASSWORD};
 use crate::support::name_server::{self, Entry};
 use crate::support::ports::Ports;
-use crate::support::wait_for;
+use crate::support::{pause, wait_for};
 
 /// A name server that keeps what it is asked to itself until it is told to answer; then it asks the real one.
 fn silent(ports: &Ports, real: SocketAddr) -> (SocketAddr, Arc<AtomicBool>) {
@@ -50,7 +50,7 @@ fn a_name_service_that_does_not_answer_delays_nobody_but_calls_to_that_name() {
         let begun = Instant::now();
         while begun.elapsed() < Duration::from_secs(4) {
             let asked = Instant::now();
-            live::answered(hovor, "600", Duration::from_secs(1));
+            live::answered(hovor, "600", Duration::from_secs(2));
             assert!(
                 asked.elapsed() < Duration::from_secs(1),
                 "a call elsewhere waited {:?}",

@@ -1,6 +1,7 @@
 //! A telephone of bare sockets: cheap enough for a crowd, and it bears that the other side is gone.
 
 use std::net::{SocketAddr, UdpSocket};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use hovor::entropy::Entropy;
@@ -28,13 +29,19 @@ pub enum Ended {
     TimeIsUp,
 }
 
+/// A number for each call and transaction of all phones: the system may give the port of one that is gone to another one,
+/// whose calls must not look like those of before.
+fn next() -> u64 {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    COUNT.fetch_add(1, Ordering::Relaxed)
+}
+
 pub struct Phone {
     pub user: String,
     sip: UdpSocket,
     rtp: UdpSocket,
     server: SocketAddr,
     pub random: Entropy,
-    count: u32,
     /// Packets of sound since the phone was made.
     pub sent: u32,
     pub received: u32,
@@ -47,7 +54,7 @@ impl Phone {
         sip.set_read_timeout(Some(Duration::from_millis(10))).unwrap();
         rtp.set_nonblocking(true).unwrap();
         let (server, random) = (([127, 0, 0, 1], server).into(), Entropy::from_number(seed));
-        Self { user: user.to_owned(), sip, rtp, server, random, count: 0, sent: 0, received: 0 }
+        Self { user: user.to_owned(), sip, rtp, server, random, sent: 0, received: 0 }
     }
 
     /// A length of time up to this one.
@@ -87,9 +94,12 @@ impl Phone {
         )
     }
 
+    fn branch(&mut self) -> String {
+        format!("{}x{}", self.random.token(8), next())
+    }
+
     fn dialog(&mut self, number: &str) -> Dialog {
-        self.count += 1;
-        let (own, count, token) = (self.port(), self.count, self.random.token(8));
+        let (own, count, token) = (self.port(), next(), self.random.token(8));
         let target = format!("sip:{number}@{}", self.server);
         Dialog {
             call_id: format!("{own}-{count}-{token}"),
@@ -109,7 +119,7 @@ impl Phone {
         let uri = dialog.target.clone();
         let mut lines = "Expires: 120\r\n".to_owned();
         for _ in 0..2 {
-            let branch = self.random.token(12);
+            let branch = self.branch();
             self.send(&self.request("REGISTER", &dialog, &branch, &lines, ""));
             let begun = Instant::now();
             let answer = loop {
@@ -135,7 +145,7 @@ impl Phone {
         patience: Duration,
         gives_up: Option<Duration>,
     ) -> Result<Dialog, Failed> {
-        let (mut dialog, branch) = (self.dialog(number), self.random.token(12));
+        let (mut dialog, branch) = (self.dialog(number), self.branch());
         let lines = "Content-Type: application/sdp\r\n";
         let body = description(self.rtp.local_addr().unwrap().port());
         let invite = self.request("INVITE", &dialog, &branch, lines, &body);
@@ -178,7 +188,7 @@ impl Phone {
     }
 
     fn acknowledge(&mut self, dialog: &Dialog) {
-        let branch = self.random.token(12);
+        let branch = self.branch();
         self.send(&self.request("ACK", dialog, &branch, "", ""));
     }
 
@@ -206,7 +216,13 @@ impl Phone {
         let mut packet = [&payload[..], &(self.sent as u16).to_be_bytes()].concat();
         packet.extend((self.sent * 160).to_be_bytes());
         packet.extend(u32::from(self.port()).to_be_bytes());
-        packet.extend([0x55; 160]);
+        // A square wave of 500 Hz that comes and goes four times a second, as syllables do.
+        let is_loud = self.sent / 6 % 2 == 0;
+        packet.extend((0..160_u8).map(|n| match is_loud {
+            true if n / 8 % 2 == 0 => 0x35,
+            true => 0xb5,
+            false => 0x55,
+        }));
         if let Some(port) = dialog.rtp {
             let _ = self.rtp.send_to(&packet, ("127.0.0.1", port));
         }
@@ -234,7 +250,7 @@ impl Phone {
     /// Ends a conversation; whether the other side took notice.
     pub fn hang_up(&mut self, dialog: &Dialog) -> bool {
         let bye = Dialog { cseq: dialog.cseq + 1, ..dialog.clone() };
-        let branch = self.random.token(12);
+        let branch = self.branch();
         let bye = self.request("BYE", &bye, &branch, "", "");
         for _ in 0..3 {
             self.send(&bye);
