@@ -66,9 +66,12 @@ impl Busy {
 
     /// An INVITE comes: found new, assigned, answered with 100 and 200.
     fn served(&mut self, number: u64) {
-        let Arrival::New(id) =
-            self.transactions.receive(Self::key(number), Kind::Invite { urgent: false }, Self::to(), self.now)
-        else {
+        let Arrival::New(id) = self.transactions.receive(
+            Self::key(number),
+            Kind::Invite { urgent: false },
+            Self::to(),
+            self.now,
+        ) else {
             panic!("a new INVITE is new");
         };
         self.transactions.assign(id, number);

@@ -94,14 +94,13 @@ fn batch_of_events_and_sessions(bencher: Bencher<'_, '_>) {
     let (folder, runtime) = (Folder::new(), Runtime::new().unwrap());
     let (store, scope) = runtime.block_on(open(&folder));
     let mut ids = Entropy::from_number(1);
-    bencher
-        .counter(ItemsCount::new(EVENTS + SESSIONS))
-        .with_inputs(|| batch(&mut ids))
-        .bench_local_values(|(sessions, events)| {
+    bencher.counter(ItemsCount::new(EVENTS + SESSIONS)).with_inputs(|| batch(&mut ids)).bench_local_values(
+        |(sessions, events)| {
             runtime.block_on(async {
                 store.put_sessions(&scope, black_box(&sessions)).await.unwrap();
                 store.append(&scope, black_box(&events)).await.unwrap();
             });
-        });
+        },
+    );
     runtime.block_on(store.close());
 }

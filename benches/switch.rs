@@ -51,7 +51,7 @@ then = "hangup"
 
 fn plans() -> Plans {
     let world = World::new()
-        .tenant("harbour", ["100"], [])
+        .tenant("harbour", ["100"], [""; 0])
         .extensions(["201"])
         .sounds(["welcome", "menu", "sorry", "invalid"].map(|name| format!("prompts/en/{name}")));
     dialplan::load(vec![SourceFile::new("harbour.toml", PLAN)], &world).unwrap()

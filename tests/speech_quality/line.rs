@@ -79,8 +79,7 @@ impl Room {
         self.now += TICK - EARLY;
         if let Some(payload) = payload {
             let (sequence, timestamp) = (number as u16, (number * FRAME) as u32);
-            let packet =
-                RtpPacket { payload_type: 0, marker: false, sequence, timestamp, ssrc: 1, payload };
+            let packet = RtpPacket { payload_type: 0, marker: false, sequence, timestamp, ssrc: 1, payload };
             let mut bytes = vec![];
             packet.write(&mut bytes);
             self.worker.handle_packet(self.speaker, &mut bytes, phone(), self.now);
