@@ -158,20 +158,14 @@ fn forwarded_call_with_srtp_tick(bencher: divan::Bencher, suite: Suite) {
         .bench_local_values(|packets| load.borrow_mut().carry(packets));
 }
 
-/// Two parties, two codecs: decoded and encoded.
-#[divan::bench]
-fn mixed_call_tick(bencher: divan::Bencher) {
-    let mut load = Load::new(2, |place| if place == 0 { Codec::Pcma } else { Codec::Pcmu });
+/// So many parties who all speak, by two codecs in turn, so that also two are decoded, mixed and encoded.
+#[divan::bench(args = [2, 3, 4, 5, 6])]
+fn mixed_tick(bencher: divan::Bencher, parties: usize) {
+    let is_alaw = |place: usize| (place % parties).is_multiple_of(2);
+    let mut load = Load::new(parties, |place| if is_alaw(place) { Codec::Pcma } else { Codec::Pcmu });
     bencher
-        .counter(ItemsCount::new(ROOMS))
-        .bench_local(|| load.tick(|place| Some(if place % 2 == 0 { 8 } else { 0 })));
-}
-
-/// Six parties who all speak.
-#[divan::bench]
-fn conference_of_six_tick(bencher: divan::Bencher) {
-    let mut load = Load::new(6, |_| Codec::Pcma);
-    bencher.counter(ItemsCount::new(ROOMS * 6)).bench_local(|| load.tick(|_| Some(8)));
+        .counter(ItemsCount::new(ROOMS * parties))
+        .bench_local(|| load.tick(|place| Some(if is_alaw(place) { 8 } else { 0 })));
 }
 
 /// One party who hears a tone without end and says nothing.

@@ -2,7 +2,9 @@
 //!
 //! In the manner of ITU-T G.711 appendix I: the last pitch periods are repeated, first one of them,
 //! then two, then three, and fade to silence within 60 ms. Unlike there, nothing is delayed: the
-//! first samples are bent so that they join what was heard.
+//! first samples are bent so that they join what was heard. And a lost packet of 20 ms, by far the
+//! most frequent gap, is filled with one period alone, and joined to the next packet as soon as can
+//! be: PESQ of real speech was better so at every rate of loss (`tests/speech_quality`).
 
 use serde::{Deserialize, Serialize};
 
@@ -12,16 +14,18 @@ use super::RATE;
 const SHORTEST: usize = RATE as usize / 200;
 /// Longest pitch period searched: 15 ms.
 const LONGEST: usize = RATE as usize * 15 / 1_000;
-/// What is compared to find the period: 20 ms.
-const COMPARED: usize = RATE as usize / 50;
+/// What is compared to find the period: 10 ms, the voice as it was last.
+const COMPARED: usize = RATE as usize / 100;
 /// What is remembered: three longest periods and a quarter.
 const HISTORY: usize = LONGEST * 13 / 4;
-/// After this the gap gets one more period, and the first fading begins: 10 ms.
-const STEP: usize = RATE as usize / 100;
+/// After this the fading begins: 10 ms.
+const WHOLE: usize = RATE as usize / 100;
+/// After this the gap gets one more period, and after twice this another: 20 ms.
+const STEP: usize = RATE as usize / 50;
 /// After this nothing is left: 60 ms.
 const FADED: usize = RATE as usize * 60 / 1_000;
-/// How long the join with the last sample heard is bent: 2 ms.
-const JOIN: usize = RATE as usize / 500;
+/// How long the join with the last sample heard is bent: 4 ms.
+const JOIN: usize = RATE as usize / 250;
 
 /// Remembers what was heard and continues it over gaps.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -57,7 +61,8 @@ impl Concealer {
     /// gap was filled with.
     pub fn heard(&mut self, samples: &mut [i16]) {
         if let Some(mut gap) = self.gap.take() {
-            let overlap = gap.overlap().min(samples.len());
+            // A quarter of a period: what was received is worth more than what was made up.
+            let overlap = (gap.period / 4).min(samples.len());
             for (place, sample) in samples[..overlap].iter_mut().enumerate() {
                 let weight = (place + 1) as f32 / (overlap + 1) as f32;
                 *sample = mix(gap.next(), f32::from(*sample), weight);
@@ -123,7 +128,7 @@ impl Gap {
         }
         let bent = 1.0 - (place + 1) as f32 / JOIN as f32;
         value += self.jump * bent.max(0.0);
-        let fading = place.saturating_sub(STEP) as f32 / (FADED - STEP) as f32;
+        let fading = place.saturating_sub(WHOLE) as f32 / (FADED - WHOLE) as f32;
         (value * (1.0 - fading)).clamp(f32::from(i16::MIN), f32::from(i16::MAX))
     }
 
@@ -140,11 +145,6 @@ impl Gap {
         }
         let weight = (blend - left + 1) as f32 / (blend + 1) as f32;
         value * (1.0 - weight) + f32::from(self.past[end - round - left]) * weight
-    }
-
-    /// How long to blend with what comes after the gap: longer after a longer gap.
-    fn overlap(&self) -> usize {
-        (self.period / 4 + self.length / STEP * (STEP * 2 / 5)).min(STEP)
     }
 }
 
@@ -246,9 +246,9 @@ mod tests {
         concealer.heard(&mut voice(150.0, 1_600));
         let mut gap = vec![1; 800];
         gap.chunks_mut(160).for_each(|frame| concealer.conceal(frame));
-        let levels: Vec<f32> = gap.chunks(80).map(tone::level).collect();
-        assert!(levels[..6].windows(2).all(|pair| pair[1] < pair[0] + 1.0), "{levels:?}");
-        assert!(levels[5] < levels[0] - 12.0, "{levels:?}");
+        let levels: Vec<f32> = gap.chunks(160).map(tone::level).collect();
+        assert!(levels[..3].windows(2).all(|pair| pair[1] < pair[0] - 3.0), "{levels:?}");
+        assert!(levels[2] < levels[0] - 10.0, "{levels:?}");
         assert_eq!(gap[480..], [0; 320]);
     }
 

@@ -22,6 +22,8 @@ mod invariants;
 mod offers;
 mod outside;
 mod people;
+#[cfg(test)]
+pub(crate) mod planted;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod tests;
 

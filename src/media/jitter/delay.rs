@@ -119,6 +119,9 @@ impl Delay {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
     use super::*;
 
     /// Feeds 20 ms packets from `first` with this lateness in ms each; returns the target in ms.
@@ -168,6 +171,55 @@ mod tests {
             let mut delay = Delay::new(8_000);
             (0..50).for_each(|n| delay.put(n * ptime * 8, 0, (ptime * 8) as u32));
             assert_eq!(delay.target() / 8, target, "{ptime}");
+        }
+    }
+
+    /// Feeds 20 ms packets of which each is so late, as they arrive; returns when that is, in ms, and how late.
+    fn arrive(delay: &mut Delay, late: &[i64]) -> Vec<(i64, i64)> {
+        let mut arrivals: Vec<(i64, i64)> = (0..).zip(late).map(|(n, late)| (20 * n + late, *late)).collect();
+        arrivals.sort_unstable();
+        arrivals.iter().for_each(|(at, late)| delay.put(8 * at, 8 * late, 160));
+        arrivals
+    }
+
+    /// The target by its definition: the lateness that 95 % of the packets of five seconds do not exceed, against
+    /// the fastest of them, and a margin.
+    fn defined(arrivals: &[(i64, i64)]) -> i64 {
+        let newest = arrivals[arrivals.len() - 1].0;
+        let young = arrivals.iter().filter(|(at, _)| newest - at <= 5_000);
+        let mut late: Vec<i64> = young.map(|(_, late)| *late).collect();
+        late.sort_unstable();
+        (late[late.len() * 95 / 100] - late[0] + 10).clamp(20, 200)
+    }
+
+    proptest! {
+        #[test]
+        fn the_target_is_the_95th_percentile_of_the_lateness_of_five_seconds_and_a_margin(
+            before in vec(0_i64..400, 0..300),
+            late in vec(prop_oneof![4 => 0_i64..40, 1 => 0_i64..190], 300..500),
+        ) {
+            let late: Vec<i64> = before.into_iter().chain(late).collect();
+            let mut delay = Delay::new(8_000);
+            let arrivals = arrive(&mut delay, &late);
+            // The window is evaluated with every ninth packet.
+            let ago = 0..=usize::from(EVALUATE_EVERY);
+            let mut defined = ago.map(|ago| defined(&arrivals[..arrivals.len() - ago]));
+            let target = delay.target() / 8;
+            prop_assert!(defined.any(|defined| defined == target), "{target} ms");
+        }
+
+        #[test]
+        fn whatever_a_burst_was_like_it_is_forgotten_within_ten_seconds(
+            calm in vec(0_i64..50, 50), burst in vec(0_i64..900, 1..300),
+        ) {
+            let calm = |seconds: usize| calm.iter().cycle().take(seconds * 50).copied();
+            let mut delay = Delay::new(8_000);
+            arrive(&mut delay, &calm(10).collect::<Vec<_>>());
+            let before = delay.target() / 8;
+            let mut delay = Delay::new(8_000);
+            arrive(&mut delay, &calm(10).chain(burst).chain(calm(10)).collect::<Vec<_>>());
+            let after = delay.target() / 8;
+            prop_assert!((after - before).abs() <= 5, "{before} ms before, {after} ms after");
         }
     }
 }

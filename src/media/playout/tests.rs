@@ -1,5 +1,7 @@
 //! One leg's sender, network and listener on simulated time.
 
+mod delay;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -169,33 +171,6 @@ fn a_lost_packet_leaves_every_other_sample_in_its_place() {
         assert_eq!(heard[n * 160 + blended..(n + 1) * 160], sent[blended..], "packet {n}");
     }
     assert_eq!(listener.playout.counters().gaps, 25 + 1);
-}
-
-#[test]
-fn the_delay_grows_with_jitter_and_shrinks_when_it_is_over() {
-    let mut entropy = Entropy::from_number(2);
-    let packets = delayed(stream(tone, 20, 1_500), |n| match n {
-        0..750 => u64::from(entropy.u32() % 100_000),
-        _ => 0,
-    });
-    let listener = Listener::listen(packets, 30);
-    assert!((90..=130).contains(&listener.delays[700]), "{}", listener.delays[700]);
-    assert!(listener.delays[750 + 500] <= 45, "{}", listener.delays[750 + 500]);
-    // Once the delay has grown, next to nothing is missed.
-    let missed = listener.playout.counters().gaps;
-    assert!(missed < 30, "{missed}");
-}
-
-#[test]
-fn after_a_burst_the_delay_shrinks_within_ten_seconds() {
-    let packets = delayed(stream(tone, 20, 1_000), |n| match n {
-        100..125 => (125 - n as u64) * 20_000,
-        _ => 0,
-    });
-    let listener = Listener::listen(packets, 20);
-    assert!(listener.delays[125 + 500] <= 45, "{}", listener.delays[125 + 500]);
-    let tail = &listener.heard[15 * 8_000..16 * 8_000];
-    assert!((crate::media::tone::goertzel(tail, 200.0, RATE) + 16.3).abs() < 0.3);
 }
 
 #[test]

@@ -1,0 +1,106 @@
+//! What it costs to remember: a batch of events and of sessions, as the journal writes them, into SQLite on this disk.
+//!
+//! `cargo bench --bench store`
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use divan::counter::ItemsCount;
+use divan::{Bencher, black_box};
+use hovor::entropy::Entropy;
+use hovor::id::SessionId;
+use hovor::store::{self, Scope, Session, SessionDirection, SessionEvent, SessionKind, Store};
+use hovor::time::UnixMs;
+use tokio::runtime::Runtime;
+
+fn main() {
+    divan::main();
+}
+
+const EVENTS: usize = 1_000;
+const SESSIONS: usize = 100;
+
+/// A folder that goes when the measurement is over.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("store-{}", std::process::id()));
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Sessions that begin, and ten events of each.
+fn batch(ids: &mut Entropy) -> (Vec<Session>, Vec<SessionEvent>) {
+    let sessions: Vec<Session> = (0..SESSIONS).map(|_| session(ids)).collect();
+    let per_session = (EVENTS / SESSIONS) as u32;
+    let events = sessions.iter().flat_map(|session| (1..=per_session).map(|seq| event(session.id, seq)));
+    let events = events.collect();
+    (sessions, events)
+}
+
+fn session(ids: &mut Entropy) -> Session {
+    let started_at = UnixMs(1_700_000_000_000);
+    Session {
+        id: SessionId::new(started_at, ids),
+        tenant: None,
+        kind: SessionKind::Client,
+        direction: SessionDirection::Inbound,
+        line: "phone".into(),
+        from: "+420777123456".into(),
+        from_name: None,
+        dialled: "+420200000100".into(),
+        group: None,
+        operator: None,
+        keys: "1".into(),
+        started_at,
+        answered_at: Some(UnixMs(started_at.0 + 5_000)),
+        ended_at: None,
+        waiting_ms: 4_000,
+        talk_ms: 0,
+        end_cause: None,
+        parameters: [("menu".to_owned(), "sales".to_owned())].into(),
+        tags: Default::default(),
+    }
+}
+
+fn event(session: SessionId, seq: u32) -> SessionEvent {
+    SessionEvent {
+        session,
+        tenant: None,
+        seq,
+        at: UnixMs(1_700_000_000_000 + i64::from(seq)),
+        kind: "offered".into(),
+        body: serde_json::json!({ "to": "anna", "reason": "longest idle", "number": seq }),
+    }
+}
+
+async fn open(folder: &Folder) -> (Arc<dyn Store>, Scope) {
+    let store = store::open(&format!("sqlite:{}", folder.0.join("hovor.db").display())).await.unwrap();
+    let company = store.add_company("Ostrov", "hovor").await.unwrap();
+    (store, Scope::company(company.id))
+}
+
+/// A thousand events and a hundred sessions, in the two transactions of the journal.
+#[divan::bench(sample_count = 50, sample_size = 1)]
+fn batch_of_events_and_sessions(bencher: Bencher<'_, '_>) {
+    let (folder, runtime) = (Folder::new(), Runtime::new().unwrap());
+    let (store, scope) = runtime.block_on(open(&folder));
+    let mut ids = Entropy::from_number(1);
+    bencher.counter(ItemsCount::new(EVENTS + SESSIONS)).with_inputs(|| batch(&mut ids)).bench_local_values(
+        |(sessions, events)| {
+            runtime.block_on(async {
+                store.put_sessions(&scope, black_box(&sessions)).await.unwrap();
+                store.append(&scope, black_box(&events)).await.unwrap();
+            });
+        },
+    );
+    runtime.block_on(store.close());
+}
