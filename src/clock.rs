@@ -13,7 +13,9 @@ use crate::time::{Epoch, Time, UnixMs};
 #[derive(Clone, Debug)]
 pub struct Clock {
     start: Instant,
-    /// What the wall clock said at the start, as it has been set since.
+    /// What the wall clock said at the start.
+    first: i64,
+    /// The same, as the wall clock has been set since.
     epoch: Arc<AtomicI64>,
 }
 
@@ -28,7 +30,8 @@ impl Clock {
         reason = "the driver's own clock, from which all rooms are told the time"
     )]
     pub fn start() -> Self {
-        Self { start: Instant::now(), epoch: Arc::new(AtomicI64::new(unix().0)) }
+        let first = unix().0;
+        Self { start: Instant::now(), first, epoch: Arc::new(AtomicI64::new(first)) }
     }
 
     /// Looks whether the wall clock was set. If so, how moments are put on the calendar from now on.
@@ -49,6 +52,11 @@ impl Clock {
     /// How moments are put on the calendar.
     pub fn epoch(&self) -> Epoch {
         Epoch(UnixMs(self.epoch.load(Ordering::Relaxed)))
+    }
+
+    /// By how many milliseconds the wall clock was set since the start, in all.
+    pub fn set_by(&self) -> i64 {
+        self.epoch().0.0.saturating_sub(self.first)
     }
 
     /// The time since the start.
@@ -109,5 +117,6 @@ mod tests {
         assert_eq!(clock.adjust_to(later), None);
         assert_eq!(other.epoch(), epoch);
         assert!((other.wall().0 - later.0).abs() < SET_BY);
+        assert!((other.set_by() - hour).abs() < SET_BY);
     }
 }

@@ -51,3 +51,7 @@ pub mod api;
 pub mod server;
 
 pub mod cli;
+
+// Not part of the program: what tests and fuzzers hold it to.
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;

@@ -15,6 +15,7 @@ use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::proto::op::Query;
 use hickory_resolver::proto::rr::{Name, RData, RecordType};
 use hickory_resolver::{Hosts, TokioResolver};
+use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tracing::warn;
 
@@ -49,6 +50,8 @@ pub struct Resolver {
     /// What /etc/hosts says.
     hosts: Arc<Hosts>,
     entropy: Arc<Mutex<Entropy>>,
+    /// Where questions are asked, whoever starts them.
+    runtime: Handle,
 }
 
 impl Resolver {
@@ -74,13 +77,14 @@ impl Resolver {
         };
         let dns = builder.build().map_err(|error| format!("cannot ask the name service: {error}"))?;
         let hosts = Arc::new(Hosts::from_system().unwrap_or_default());
-        Ok(Self { dns, hosts, entropy: Arc::new(Mutex::new(entropy)) })
+        let runtime = Handle::try_current().map_err(|error| error.to_string())?;
+        Ok(Self { dns, hosts, entropy: Arc::new(Mutex::new(entropy)), runtime })
     }
 
     /// Starts to look for something; the answer goes to `answers`.
     pub fn start(&self, answers: mpsc::Sender<Answer>, query: u64, wanted: Wanted) {
         let resolver = self.clone();
-        tokio::spawn(async move {
+        self.runtime.spawn(async move {
             let result = resolver.locate(&wanted).await;
             // The switch task is gone only when the program ends.
             let _ = answers.send((query, result)).await;

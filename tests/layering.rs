@@ -31,6 +31,8 @@ const ROOMS: &[(&str, &[&str])] = &[
             "webhook", "dialplan", "queue", "media", "sip", "sdp",
         ],
     ),
+    // What tests and fuzzers hold the rooms above to; no part of the program.
+    ("fuzzing", &["sdp", "sip", "media", "dialplan", "switch"]),
     ("cli", &["trace", "doctor", "probe", "server", "api", "store", "config", "dialplan"]),
 ];
 

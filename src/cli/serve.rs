@@ -43,7 +43,9 @@ pub async fn run(settings: Settings) -> Result<(), String> {
     tokio::select! {
         () = signals.next() => {}
         // Better started anew by whoever watches over us than a program that is deaf.
-        () = server.failed() => return Err("a fault of hovor's own stopped the switch; see the log".into()),
+        what = server.failed() => {
+            return Err(format!("a fault of hovor's own stopped the {what}; see the log"));
+        }
     }
     server.stop(Duration::from_secs(u64::from(config.stop_wait)), signals.next()).await;
     // Another program may start at once; a socket left behind would confuse its commands.

@@ -185,9 +185,13 @@ impl Room {
     fn speak(&mut self, place: usize, total: Option<&Total>, shares: &mut Shares, context: &mut Context) {
         let Some(listener) = self.legs.get_mut(place) else { return };
         let Some(codec) = listener.codec_if_due(context) else { return };
-        let played = listener.play(context);
+        let (played, awaits_sound) = (listener.play(context), listener.awaits_sound(context.now));
         let hears = self.table.hears(place);
         let voices: Vec<usize> = hears.iter().copied().filter(|from| self.voice(*from).is_some()).collect();
+        // Whoever is to hear one party alone need not be sent silence before that party's first packet.
+        if awaits_sound && voices.is_empty() && played.is_none() && self.table.pair(place).is_some() {
+            return;
+        }
         let sharing = played.is_none() && self.legs.len() > 2;
         if sharing
             && let Some(payload) = shares.find(&voices, codec)

@@ -18,7 +18,7 @@ mod view;
 mod waiting;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use config::{Config, Group, Member, Operator, Strategy};
 pub use decision::{Because, Decision, Outcome, Reason, Verdict};

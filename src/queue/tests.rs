@@ -2,6 +2,7 @@ mod course;
 mod desk;
 mod observer;
 mod offering;
+pub(crate) mod planted;
 mod properties;
 mod rules;
 mod visits;

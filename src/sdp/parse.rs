@@ -88,7 +88,9 @@ struct Reader {
 
 impl Reader {
     fn line(&mut self, line: &str) -> Result<(), Problem> {
-        let (letter, value) = line.split_once('=').ok_or(match self.begun {
+        // Some phones end their description with a NUL, which is cut off. Elsewhere none may stand (RFC 8866 section 5).
+        let proper = line.split_once('=').filter(|_| !line.contains('\0'));
+        let (letter, value) = proper.ok_or(match self.begun {
             true => Problem::NotALine,
             false => Problem::NotVersionZero,
         })?;

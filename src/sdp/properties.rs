@@ -237,6 +237,10 @@ fn errors_say_what_and_where() {
         Error { line: 3, problem: Problem::Media }
     );
     assert_eq!(error(&format!("{begun}nonsense\r\n")), Error { line: 3, problem: Problem::NotALine });
+    let null = format!("{begun}c=IN IP4 \0/24\r\n");
+    assert_eq!(error(&null), Error { line: 3, problem: Problem::NotALine });
+    let ended = format!("{begun}c=IN IP4 1.1.1.1\r\n\0");
+    assert!(SessionDescription::parse(ended.as_bytes()).is_ok());
     assert_eq!(error("").to_string(), "session description, line 1: a description begins with v=0");
 }
 

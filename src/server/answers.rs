@@ -110,7 +110,16 @@ impl Core {
                 let _ = answer.send(self.trunk_states());
             }
             Request::Snapshot { answer } => {
+                // What was found half done would look like a fault.
+                self.let_time_pass();
+                self.pump();
+                self.look_at_the_invariants();
                 let _ = answer.send(self.snapshot());
+            }
+            #[cfg(test)]
+            Request::Plant { fault, done } => {
+                fault(self);
+                let _ = done.send(());
             }
             Request::Drain { empty } => self.drain(empty, now),
             Request::EndAll { done } => {

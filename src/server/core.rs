@@ -16,6 +16,7 @@ use tracing::{debug, error, info, warn};
 use super::directory::registration;
 use super::figures::Counters;
 use super::http::{self, Asking};
+use super::invariants::Invariants;
 use super::journal::Journal;
 use super::quota::Quota;
 use super::requests::Request;
@@ -27,8 +28,8 @@ use super::webhooks::{News, Webhooks};
 use crate::clock::Clock;
 use crate::id::{LegId, SessionId, TrunkId, UserId};
 use crate::lines::phone::{self, Phone};
-use crate::media;
 use crate::media::engine::Engine;
+use crate::media::{self, RecordEnd};
 use crate::queue;
 use crate::sip::endpoint::{self as sip, Endpoint};
 use crate::sip::transport::{Incoming, Transports};
@@ -39,8 +40,6 @@ use crate::switch::line::LineEvent;
 use crate::switch::{Action, Event, Switch};
 use crate::time::Time;
 
-/// How often the threads and the calendar are looked at.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// Inputs taken in one after the other before outputs are carried out.
 const BURST: usize = 64;
 
@@ -61,6 +60,7 @@ pub struct Core {
     pub counters: Counters,
     pub troubles: Quota,
     pub strain: Strain,
+    pub invariants: Invariants,
     /// New calls refused before it began to go too hard.
     pub shed_before: u64,
     /// Asks other programs for dialplans.
@@ -70,8 +70,11 @@ pub struct Core {
     /// Keeps what was on the wire.
     pub tracer: Tracer,
     pub statuses: BTreeMap<UserId, queue::Status>,
+    /// Live sessions whose stored record is behind. Their events are stored at once, and the record follows from
+    /// those; it is for who looks on from outside, so once a second is enough.
+    pub changed: BTreeSet<SessionId>,
     pub state: State,
-    /// When the threads and the calendar are looked at next.
+    /// When the calendar is looked at next, and whether all is as it must be.
     pub look: Time,
 }
 
@@ -133,31 +136,11 @@ impl Core {
                 return error!("a media thread has ended");
             }
             self.pump();
-            self.tracer.flush();
+            self.tracer.flush(self.clock.now());
+            self.watch_the_invariants();
             self.watch_the_store();
             self.watch_the_strain();
             self.tell_if_empty();
-        }
-    }
-
-    fn next_timeout(&self) -> Time {
-        let machines = self.endpoint.poll_timeout().into_iter().chain(self.switch.poll_timeout());
-        machines.chain(self.strain.poll_timeout()).fold(self.look, Time::min)
-    }
-
-    fn let_time_pass(&mut self) {
-        let now = self.clock.now();
-        if self.look <= now {
-            self.look = now + LOOK_EVERY;
-            if let Some(epoch) = self.clock.adjust() {
-                self.switch.handle(Event::Calendar(epoch), now);
-            }
-        }
-        if self.endpoint.poll_timeout().is_some_and(|at| at <= now) {
-            self.guarded(None, |core| core.endpoint.handle_timeout(now));
-        }
-        if self.switch.poll_timeout().is_some_and(|at| at <= now) {
-            self.guarded(None, |core| core.switch.handle_timeout(now));
         }
     }
 
@@ -189,6 +172,7 @@ impl Core {
 
     fn resolved(&mut self, (query, result): Answer) {
         let now = self.clock.now();
+        self.counters.lookups_failed += u64::from(result.is_err());
         self.guarded(None, |core| core.endpoint.handle(sip::Input::Resolved { query, result }, now));
     }
 
@@ -204,6 +188,13 @@ impl Core {
             self.counters.rtp_received += quality.packets_received;
             self.counters.rtp_sent += quality.packets_sent;
         }
+        if let media::Event::OpenFailed { reason, .. } = &event {
+            self.no_ports(reason);
+        }
+        if let media::Event::Recorded { reason: RecordEnd::Failed(why), path, .. } = &event {
+            self.counters.recordings_failed += 1;
+            warn!(path = %path.display(), why, "a recording failed");
+        }
         let now = self.clock.now();
         let leg = event.leg();
         self.guarded(Some(leg), |core| {
@@ -212,8 +203,16 @@ impl Core {
         });
     }
 
+    /// A call gets no ports for its sound, and is refused.
+    fn no_ports(&mut self, reason: &str) {
+        self.counters.ports_refused += 1;
+        if let Some(left_out) = self.troubles.take(self.clock.now()) {
+            warn!(reason, left_out, "no ports for the sound of a call");
+        }
+    }
+
     /// Runs one step. If it panics the session it was about ends, and all others go on.
-    fn guarded(&mut self, leg: Option<LegId>, step: impl FnOnce(&mut Core)) {
+    pub(super) fn guarded(&mut self, leg: Option<LegId>, step: impl FnOnce(&mut Core)) {
         if catch_unwind(AssertUnwindSafe(|| step(self))).is_ok() {
             return;
         }
@@ -232,7 +231,7 @@ impl Core {
 
     /// Carries out what the machines want, until none of them wants anything.
     pub(super) fn pump(&mut self) {
-        let mut touched = BTreeSet::new();
+        let mut begun = BTreeSet::new();
         loop {
             let mut quiet = true;
             while let Some(output) = self.endpoint.poll_output() {
@@ -249,13 +248,18 @@ impl Core {
                     Action::Line { leg, .. } => Some(*leg),
                     _ => None,
                 };
-                self.guarded(leg, |core| core.carry_out(action, &mut touched));
+                self.guarded(leg, |core| core.carry_out(action, &mut begun));
             }
             if quiet {
                 break;
             }
         }
-        for session in touched {
+        self.remember(begun);
+    }
+
+    /// Has the records of live sessions stored as they are now.
+    pub(super) fn remember(&mut self, sessions: BTreeSet<SessionId>) {
+        for session in sessions {
             if let Some(summary) = self.switch.summary(session) {
                 self.journal.session(session, summary);
             }
@@ -285,7 +289,9 @@ impl Core {
     fn sip_event(&mut self, event: sip::Event, now: Time) {
         match &event {
             sip::Event::Bindings { device, bindings } => {
-                self.journal.bindings(*device, bindings.iter().map(registration).collect());
+                let set_by = self.clock.set_by();
+                let rows = bindings.iter().map(|binding| registration(binding, set_by)).collect();
+                self.journal.bindings(*device, rows, self.clock.wall());
             }
             sip::Event::Banned(ban) => {
                 let seconds = ban.until.since(ban.since).as_secs();
@@ -370,7 +376,7 @@ impl Core {
         }
     }
 
-    fn carry_out(&mut self, action: Action, touched: &mut BTreeSet<SessionId>) {
+    fn carry_out(&mut self, action: Action, begun: &mut BTreeSet<SessionId>) {
         let now = self.clock.now();
         match action {
             Action::Line { leg, command } => {
@@ -378,20 +384,23 @@ impl Core {
             }
             Action::Media(command) => self.tell_media(command),
             Action::Event(event) => {
-                touched.insert(event.session);
+                let records = if event.seq == 1 { begun } else { &mut self.changed };
+                records.insert(event.session);
                 self.counters.emergency_calls += u64::from(matches!(event.what, Happening::Emergency { .. }));
                 debug!(session = %event.session, seq = event.seq, what = ?event.what, "event");
                 let summary = self.switch.summary(event.session);
                 self.journal.event(event, summary);
             }
             Action::Closed { session, summary } => {
-                touched.remove(&session);
+                begun.remove(&session);
+                self.changed.remove(&session);
                 if let Some(answered) = summary.answered {
                     let ms = u64::try_from(answered.0 - summary.started.0).unwrap_or(0);
                     self.counters.setup.add(ms);
                 }
                 let cause = summary.cause.unwrap_or(Cause::Internal).name();
                 *self.counters.sessions_by_cause.entry(cause).or_default() += 1;
+                self.invariants.want_a_look();
                 self.journal.closed(session, &summary);
             }
             Action::SwitchTurned { tenant, switch, on, by } => {
@@ -450,14 +459,6 @@ impl Core {
             && let Some(empty) = empty.take()
         {
             let _ = empty.send(());
-        }
-    }
-
-    fn watch_the_store(&mut self) {
-        if matches!(self.state, State::Running) && self.journal.is_behind() != self.switch.is_refusing() {
-            let behind = self.journal.is_behind();
-            warn!(behind, "the store is too far behind for new sessions");
-            self.switch.handle(Event::Refuse(behind), self.clock.now());
         }
     }
 }

@@ -15,6 +15,7 @@ use crate::queue;
 use crate::sip::endpoint::{Account, Binding, Command, Flow, Transport, TrunkPeer};
 use crate::store::{self, demo};
 use crate::switch::directory::{Directory, Mailbox, Operator, Rights, Tenant};
+use crate::time::UnixMs;
 
 /// The configuration for the switch; recorded greetings are in the folder `messages`.
 pub fn for_switch(stored: &store::Directory, messages: &Path) -> Directory {
@@ -236,8 +237,9 @@ pub fn transport(stored: store::Transport) -> Transport {
     }
 }
 
-/// A binding as the store keeps it.
-pub fn registration(binding: &Binding) -> store::Registration {
+/// A binding as the store keeps it. The endpoint goes by the calendar of our start; the system's clock has been set by
+/// so many milliseconds since.
+pub fn registration(binding: &Binding, set_by: i64) -> store::Registration {
     store::Registration {
         device: binding.device,
         uri: binding.uri.clone(),
@@ -251,7 +253,7 @@ pub fn registration(binding: &Binding) -> store::Registration {
         connection_bound: binding.flow.connection.is_some(),
         instance: binding.instance.clone(),
         user_agent: binding.user_agent.clone(),
-        expires_at: binding.expires_at,
+        expires_at: UnixMs(binding.expires_at.0.saturating_add(set_by)),
         call_id: binding.call_id.clone(),
         cseq: binding.cseq,
         reg_id: binding.reg_id,

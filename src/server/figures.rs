@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::{core::Core, webhooks};
+use super::invariants::Invariants;
+use super::{core::Core, journal, webhooks};
 use crate::api::running::TrunkState;
 use crate::id::GroupId;
 use crate::media;
 use crate::queue;
 use crate::sip::endpoint::Stats;
-use crate::switch::Violation;
 use crate::switch::directory::Directory;
 use crate::switch::mailbox::Messages;
 
@@ -29,6 +29,14 @@ pub struct Counters {
     pub faults: u64,
     pub messages_left: u64,
     pub emergency_calls: u64,
+    /// Legs whose ports could not be opened.
+    pub ports_refused: u64,
+    /// Recordings that could not be written.
+    pub recordings_failed: u64,
+    /// Names that could not be looked up, or lead nowhere.
+    pub lookups_failed: u64,
+    /// How often the system's clock was set.
+    pub clock_set: u64,
 }
 
 /// Milliseconds from a session's arrival to its answer, in the buckets that Prometheus wants.
@@ -58,10 +66,10 @@ pub struct Snapshot {
     pub legs: usize,
     pub refusing: bool,
     pub events_waiting: usize,
-    pub journal_healthy: bool,
+    pub journal: journal::Standing,
     pub waiting: BTreeMap<String, usize>,
     pub operators: BTreeMap<&'static str, usize>,
-    pub violations: Vec<Violation>,
+    pub invariants: Invariants,
     pub messages: Messages,
     pub endpoint: Stats,
     pub bans: usize,
@@ -73,6 +81,10 @@ pub struct Snapshot {
     pub engine: media::engine::Metrics,
     /// SIP messages that were left out of the trace.
     pub untraced: u64,
+    /// Legs that got no ports for their sound: there were too many legs, or none could be opened.
+    pub ports_refused: u64,
+    /// Connections for SIP that stand or are being made.
+    pub connections: usize,
     pub counters: Counters,
     pub webhooks: webhooks::Figures,
 }
@@ -94,10 +106,10 @@ impl Core {
             legs: self.phone.legs(),
             refusing: self.switch.is_refusing(),
             events_waiting: self.journal.waiting(),
-            journal_healthy: self.journal.is_healthy(),
+            journal: self.journal.standing(),
             waiting: directory.groups.iter().map(|(id, g)| (group_name(directory, g), waiting(id))).collect(),
             operators,
-            violations: self.switch.invariants(),
+            invariants: self.invariants.clone(),
             messages: self.switch.messages(),
             endpoint: self.endpoint.stats(),
             admitted: self.strain.share(),
@@ -106,6 +118,8 @@ impl Core {
             trunks: self.named_trunk_states(),
             engine: self.engine.metrics(),
             untraced: self.tracer.lost,
+            ports_refused: self.counters.ports_refused + self.phone.turned_away(),
+            connections: self.transports.connections(),
             counters: self.counters.clone(),
             webhooks: self.webhooks.figures(),
         }

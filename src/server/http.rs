@@ -8,6 +8,7 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::redirect::{Attempt, Policy};
 use reqwest::{Client, Response, Url};
+use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, mpsc};
 use tracing::{debug, warn};
 
@@ -39,6 +40,8 @@ pub struct Asking {
     allow: Arc<Allow>,
     answers: mpsc::Sender<Answer>,
     room: Arc<Semaphore>,
+    /// Where requests are carried out, beside the switch.
+    runtime: Handle,
 }
 
 impl Asking {
@@ -53,14 +56,15 @@ impl Asking {
             })
         };
         let client = client(&allow, follow)?;
-        Ok(Self { client, allow, answers, room: Arc::new(Semaphore::new(AT_ONCE)) })
+        let (room, runtime) = (Arc::new(Semaphore::new(AT_ONCE)), Handle::current());
+        Ok(Self { client, allow, answers, room, runtime })
     }
 
     /// Starts a request.
     pub fn start(&self, session: SessionId, request: u64, http: HttpRequest) {
         let (client, allow) = (self.client.clone(), Arc::clone(&self.allow));
         let (answers, room) = (self.answers.clone(), Arc::clone(&self.room));
-        tokio::spawn(async move {
+        self.runtime.spawn(async move {
             let result = match room.try_acquire() {
                 Ok(_place) => match tokio::time::timeout(http.timeout, ask(&client, &allow, &http)).await {
                     Ok(result) => result,

@@ -4,17 +4,18 @@
 //! are refused; past it a session loses events, and carries one event that says how many.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
-use tracing::{error, warn};
+use tracing::{error, info, warn};
 
+use super::remembered::Remembered;
 use crate::id::{DeviceId, SessionId, TenantId};
 use crate::store::{self, OperatorStatus, Registration, Scope, Store, StoreError};
 use crate::switch::history::{Happening, SessionEvent, Summary};
+use crate::time::UnixMs;
 
 /// Entries that wait at most: some 20 MB.
 const CAPACITY: usize = 65_536;
@@ -22,8 +23,8 @@ const CAPACITY: usize = 65_536;
 const REFUSE_AT: usize = 80;
 /// Entries in one transaction.
 const BATCH: usize = 1_000;
-/// How long an entry waits for company, so that many share one transaction.
-const GATHER: Duration = Duration::from_millis(20);
+/// How long an entry waits for company, so that many share one transaction: each statement wakes another thread twice.
+const GATHER: Duration = Duration::from_millis(50);
 /// Pause before a batch is tried again.
 const RETRY: Duration = Duration::from_millis(500);
 
@@ -51,17 +52,27 @@ struct Numbering {
 pub struct Journal {
     entries: mpsc::Sender<Entry>,
     numbering: HashMap<SessionId, Numbering>,
-    healthy: Arc<AtomicBool>,
+    remembered: Remembered,
+    standing: Arc<Mutex<Standing>>,
+}
+
+/// How the far end fares.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Why the last batch could not be written; it is tried again.
+    pub trouble: Option<String>,
+    /// Attempts that failed since the start.
+    pub failures: u64,
 }
 
 impl Journal {
     /// Starts the task that writes to `store`.
     pub fn start(store: Arc<dyn Store>, scope: Scope) -> (Journal, JoinHandle<()>) {
         let (entries, waiting) = mpsc::channel(CAPACITY);
-        let healthy = Arc::new(AtomicBool::new(true));
-        let writer = Writer { store, scope, waiting, healthy: healthy.clone() };
+        let standing = Arc::<Mutex<Standing>>::default();
+        let writer = Writer { store, scope, waiting, standing: Arc::clone(&standing) };
         let task = tokio::spawn(writer.run());
-        (Journal { entries, numbering: HashMap::new(), healthy }, task)
+        (Journal { entries, numbering: HashMap::new(), remembered: Remembered::default(), standing }, task)
     }
 
     /// Remembers an event of a session whose record so far is `summary`. Without one the session is
@@ -72,7 +83,24 @@ impl Journal {
             return numbering.held.push(event);
         }
         numbering.tenant = numbering.tenant.or(summary.and_then(|summary| summary.tenant));
+        if let Some(summary) = summary.filter(|_| numbering.last == 0 && numbering.lost == 0)
+            && !self.begins(event.session, summary)
+        {
+            self.numbering.entry(event.session).or_default().lost += 1;
+            return;
+        }
         self.append(&event);
+    }
+
+    /// Remembers a session before its first event: were we killed between the two, nobody would know of a session that
+    /// was never closed. Gives whether there is room for both.
+    fn begins(&mut self, id: SessionId, summary: &Summary) -> bool {
+        let Ok(mut room) = self.entries.try_reserve_many(2) else { return false };
+        let Some(slot) = room.next() else { return false };
+        // It is over when its last event is written, which may be behind this one already.
+        let session = store::Session { ended_at: None, end_cause: None, ..store::Session::of(id, summary) };
+        slot.send(Entry::Session(Box::new(session)));
+        true
     }
 
     fn append(&mut self, event: &SessionEvent) {
@@ -117,10 +145,14 @@ impl Journal {
         }
     }
 
-    /// Remembers where a device can be reached.
-    pub fn bindings(&mut self, device: DeviceId, bindings: Vec<Registration>) {
-        if self.entries.try_send(Entry::Bindings(device, bindings)).is_err() {
-            warn!(%device, "the store stands still: a registration is not remembered");
+    /// Remembers where a device can be reached, if the store does not know that already.
+    pub fn bindings(&mut self, device: DeviceId, bindings: Vec<Registration>, now: UnixMs) {
+        if !self.remembered.gains(device, &bindings, now) {
+            return;
+        }
+        match self.entries.try_send(Entry::Bindings(device, bindings.clone())) {
+            Ok(()) => self.remembered.note(device, bindings),
+            Err(_) => warn!(%device, "the store stands still: a registration is not remembered"),
         }
     }
 
@@ -149,8 +181,8 @@ impl Journal {
     }
 
     /// Whether the last batch was written.
-    pub fn is_healthy(&self) -> bool {
-        self.healthy.load(Ordering::Relaxed)
+    pub fn standing(&self) -> Standing {
+        self.standing.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -159,7 +191,7 @@ struct Writer {
     store: Arc<dyn Store>,
     scope: Scope,
     waiting: mpsc::Receiver<Entry>,
-    healthy: Arc<AtomicBool>,
+    standing: Arc<Mutex<Standing>>,
 }
 
 /// What goes into one transaction each. Of rows that are replaced only the last one counts.
@@ -207,12 +239,7 @@ impl Writer {
     async fn write(&self, batch: Batch) {
         let sessions: Vec<_> = batch.sessions.into_values().collect();
         let bindings: Vec<_> = batch.bindings.into_iter().collect();
-        if !sessions.is_empty() {
-            let _ = self.persist("sessions", || self.store.put_sessions(&self.scope, &sessions)).await;
-        }
-        if !batch.events.is_empty() {
-            self.append(&batch.events).await;
-        }
+        self.remember(&sessions, &batch.events).await;
         if !bindings.is_empty() {
             let replace = || self.store.replace_registrations(&self.scope, &bindings);
             let _ = self.persist("registrations", replace).await;
@@ -227,12 +254,17 @@ impl Writer {
         }
     }
 
-    /// Appends events. If the store refuses them together, each goes by itself, and in the place of one
-    /// that it refuses stands that it was lost: a gap would make it refuse all that follow.
-    async fn append(&self, events: &[store::SessionEvent]) {
-        if self.persist("events", || self.store.append(&self.scope, events)).await.is_ok() {
+    /// Writes sessions with their events. If the store refuses them together, each event goes by itself, and in the
+    /// place of one that it refuses stands that it was lost: a gap would make it refuse all that follow.
+    async fn remember(&self, sessions: &[store::Session], events: &[store::SessionEvent]) {
+        if sessions.is_empty() && events.is_empty() {
             return;
         }
+        let all = || self.store.remember(&self.scope, sessions, events);
+        if self.persist("sessions and events", all).await.is_ok() {
+            return;
+        }
+        let _ = self.persist("sessions", || self.store.put_sessions(&self.scope, sessions)).await;
         for event in events {
             let one = std::slice::from_ref(event);
             if self.persist("an event", || self.store.append(&self.scope, one)).await.is_err() {
@@ -241,6 +273,13 @@ impl Writer {
                 let _ = self.persist("its loss", || self.store.append(&self.scope, &lost)).await;
             }
         }
+    }
+
+    /// Takes down how the last attempt went. Gives whether the one before had failed.
+    fn stands(&self, trouble: Option<String>) -> bool {
+        let mut standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
+        standing.failures += u64::from(trouble.is_some());
+        std::mem::replace(&mut standing.trouble, trouble).is_some()
     }
 
     /// Writes until it is written; a database that is away comes back. What the store refuses is
@@ -252,12 +291,16 @@ impl Writer {
         loop {
             match write().await {
                 Ok(()) => {
-                    self.healthy.store(true, Ordering::Relaxed);
+                    if self.stands(None) {
+                        info!("the database takes what is written again");
+                    }
                     return Ok(());
                 }
                 Err(StoreError::Unavailable(reason)) => {
-                    self.healthy.store(false, Ordering::Relaxed);
-                    warn!(%reason, "cannot write {what}; trying again");
+                    // Once is enough: it goes on for as long as the disk is full.
+                    if !self.stands(Some(reason.clone())) {
+                        warn!(%reason, "cannot write {what}; trying again");
+                    }
                     pause(RETRY).await;
                 }
                 Err(error) => {
@@ -285,7 +328,6 @@ mod tests {
     use crate::store::{self, demo};
     use crate::switch::cause::{Cause, EndedBy};
     use crate::switch::history::Kind;
-    use crate::time::UnixMs;
 
     struct Bench {
         store: Arc<dyn Store>,
@@ -341,6 +383,23 @@ mod tests {
         let kinds = |events: Vec<store::SessionEvent>| events.into_iter().map(|e| e.kind).collect::<Vec<_>>();
         assert_eq!(kinds(bench.events(one).await), ["routed", "lost", "answered"]);
         assert_eq!(kinds(bench.events(two).await), ["routed", "answered"]);
+        bench.close().await;
+    }
+
+    #[tokio::test]
+    async fn a_session_is_known_with_its_first_event_and_not_over_before_its_last() {
+        let bench = Bench::open("first").await;
+        let session = SessionId::new(UnixMs(5), &mut Entropy::from_number(3));
+        let ended = Happening::Ended { cause: Cause::Busy, by: EndedBy::Us };
+        let events = events_of(session, [routed(bench.tenant), ended]);
+        let (mut journal, task) = Journal::start(bench.store.clone(), bench.scope.clone());
+        // As if the power went before the second event and the record.
+        journal.event(events[0].clone(), Some(&Summary::rebuild(&events)));
+        drop(journal);
+        task.await.unwrap();
+        assert_eq!(bench.events(session).await.len(), 1);
+        let row = bench.store.session(&bench.scope, session).await.unwrap();
+        assert_eq!((row.tenant, row.ended_at, row.end_cause), (Some(bench.tenant), None, None));
         bench.close().await;
     }
 

@@ -39,9 +39,34 @@ fn raised(wanted: u64) -> Option<u64> {
     Some(if set { limit.rlim_cur } else { before })
 }
 
+/// How many files the process has open, and how many it may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenFiles {
+    pub open: u64,
+    pub limit: u64,
+}
+
+/// Looks how many files are open. Where not even that can be done for want of one, all of them are.
+pub fn open_files() -> Option<OpenFiles> {
+    let limit = raised(0)?;
+    let open = match std::fs::read_dir("/proc/self/fd") {
+        // One of them is the folder that is read.
+        Ok(entries) => u64::try_from(entries.count()).ok()?.saturating_sub(1),
+        Err(_) => limit,
+    };
+    Some(OpenFiles { open, limit })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_that_is_opened_is_counted() {
+        let files: Vec<_> = (0..50).map(|_| std::fs::File::open("/dev/null").unwrap()).collect();
+        let OpenFiles { open, limit } = open_files().unwrap();
+        assert!((files.len() as u64..=limit).contains(&open), "{open} of {limit}");
+    }
 
     #[test]
     fn the_limit_is_never_lowered() {

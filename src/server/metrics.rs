@@ -4,13 +4,22 @@ use std::fmt::{Display, Write};
 
 use super::dialplans::standing::Standing;
 use super::figures::{Histogram, Snapshot};
+use super::limits::OpenFiles;
 use super::webhooks::Figures;
 use crate::media::engine::{LATENESS_BUCKETS_US, Metrics};
 use crate::switch::Violation;
 use crate::switch::cause::Cause;
 
+/// What the switch task does not know.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Rest {
+    /// When our certificate ends, in seconds since 1970.
+    pub certificate_ends: Option<i64>,
+    pub files: Option<OpenFiles>,
+}
+
 /// Writes a snapshot as Prometheus reads it.
-pub fn render(snapshot: &Snapshot, dialplans: &Standing, certificate_ends: Option<i64>) -> String {
+pub fn render(snapshot: &Snapshot, dialplans: &Standing, rest: &Rest) -> String {
     let mut page = Page::default();
     calls(&mut page, snapshot);
     signalling(&mut page, snapshot);
@@ -19,7 +28,11 @@ pub fn render(snapshot: &Snapshot, dialplans: &Standing, certificate_ends: Optio
     faults(&mut page, snapshot);
     files(&mut page, dialplans);
     told(&mut page, &snapshot.webhooks);
-    tls(&mut page, snapshot, certificate_ends);
+    tls(&mut page, snapshot, rest.certificate_ends);
+    if let Some(OpenFiles { open, limit }) = rest.files {
+        page.one("open_files", "gauge", "Files and sockets that are open.", open);
+        page.one("open_files_limit", "gauge", "Files and sockets that may be open.", limit);
+    }
     page.text
 }
 
@@ -106,6 +119,7 @@ fn signalling(page: &mut Page, snapshot: &Snapshot) {
     );
     let help = "Messages that were left out of the trace, because it could not keep up.";
     page.one("sip_messages_untraced_total", "counter", help, snapshot.untraced);
+    page.one("sip_connections", "gauge", "Connections for SIP.", snapshot.connections);
     page.one("sip_transactions", "gauge", "SIP transactions that stand.", figures.transactions);
     page.one("sip_calls", "gauge", "SIP dialogs of calls that stand.", figures.calls);
     page.one("sip_bindings", "gauge", "Registered bindings.", figures.bindings);
@@ -199,19 +213,13 @@ fn tls(page: &mut Page, snapshot: &Snapshot, certificate_ends: Option<i64>) {
 
 fn faults(page: &mut Page, snapshot: &Snapshot) {
     page.one("events_waiting", "gauge", "Events that wait to be stored.", snapshot.events_waiting);
-    page.one(
-        "store_healthy",
-        "gauge",
-        "1 if the last batch was written.",
-        u8::from(snapshot.journal_healthy),
-    );
+    let healthy = u8::from(snapshot.journal.trouble.is_none());
+    page.one("store_healthy", "gauge", "1 if the last batch was written.", healthy);
+    let failures = snapshot.journal.failures;
+    page.one("store_failures_total", "counter", "Attempts to write a batch that failed.", failures);
     page.one("refusing", "gauge", "1 if new sessions are refused.", u8::from(snapshot.refusing));
     page.one("faults_total", "counter", "Steps that failed inside.", snapshot.counters.faults);
-    page.head("invariant_violations", "gauge", "What must never be and is; 0 unless there is a fault.");
-    for name in Violation::NAMES {
-        let found = snapshot.violations.iter().filter(|violation| violation.name() == name);
-        page.row("invariant_violations", &[("invariant", name)], found.count());
-    }
+    violations(page, snapshot);
     let internal = snapshot.counters.sessions_by_cause.get(Cause::Internal.name());
     page.one(
         "internal_ends_total",
@@ -219,6 +227,29 @@ fn faults(page: &mut Page, snapshot: &Snapshot) {
         "Sessions that a fault of ours ended.",
         internal.unwrap_or(&0),
     );
+    let counters = &snapshot.counters;
+    for (name, help, value) in [
+        ("media_ports_refused_total", "Legs that got no ports for their sound.", snapshot.ports_refused),
+        ("recordings_failed_total", "Recordings that could not be written.", counters.recordings_failed),
+        ("lookups_failed_total", "Names that could not be looked up.", counters.lookups_failed),
+        ("clock_set_total", "How often the system's clock was set.", counters.clock_set),
+    ] {
+        page.one(name, "counter", help, value);
+    }
+}
+
+/// What is found to be wrong inside: now, and ever since the start.
+fn violations(page: &mut Page, snapshot: &Snapshot) {
+    let (now, ever) = ("invariant_violations", "invariant_violations_total");
+    page.head(now, "gauge", "What must never be and is; 0 unless there is a fault.");
+    for name in Violation::names() {
+        let standing = snapshot.invariants.standing().iter();
+        page.row(now, &[("invariant", name)], standing.filter(|violation| violation.name() == name).count());
+    }
+    page.head(ever, "counter", "What must never be and was found since the start.");
+    for name in Violation::names() {
+        page.row(ever, &[("invariant", name)], snapshot.invariants.found(name));
+    }
 }
 
 fn media(page: &mut Page, snapshot: &Snapshot) {
@@ -293,14 +324,5 @@ mod tests {
         let mut page = Page::default();
         page.row("x", &[("group", "a\"b\\c\nd")], 1);
         assert_eq!(page.text, "hovor_x{group=\"a\\\"b\\\\c\\nd\"} 1\n");
-    }
-
-    #[test]
-    fn a_violation_moves_the_counter_of_its_name() {
-        let session = crate::id::SessionId(uuid::Uuid::nil());
-        let violations = vec![Violation::WaitsNowhere { session }];
-        let text = render(&Snapshot { violations, ..Snapshot::default() }, &Standing::default(), None);
-        assert!(text.contains("hovor_invariant_violations{invariant=\"waits_nowhere\"} 1\n"), "{text}");
-        assert!(text.contains("hovor_invariant_violations{invariant=\"no_caller\"} 0\n"), "{text}");
     }
 }

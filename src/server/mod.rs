@@ -11,17 +11,23 @@ mod figures;
 pub mod files;
 mod http;
 mod interrupted;
+mod invariants;
 mod journal;
 mod leftovers;
 mod limits;
 mod loader;
 mod metrics;
 mod own_address;
+mod pulse;
 mod quota;
 mod relief;
+mod remembered;
 mod requests;
 mod stop;
 mod strain;
+mod switch_thread;
+#[cfg(test)]
+mod tests;
 mod tracer;
 mod voicemail;
 mod webhooks;
@@ -48,6 +54,7 @@ use self::loader::{Again, Loader};
 use self::quota::Quota;
 pub use self::requests::Handle;
 use self::requests::{Request, WAITING};
+use self::switch_thread::SwitchThread;
 use self::voicemail::Voicemail;
 use self::webhooks::Webhooks;
 use crate::allow::Networks;
@@ -81,6 +88,7 @@ pub type StartError = String;
 pub struct Server {
     handle: Handle,
     core: JoinHandle<()>,
+    _thread: SwitchThread,
     watch: JoinHandle<()>,
     journal: JoinHandle<()>,
     telling: webhooks::Tasks,
@@ -109,7 +117,8 @@ impl Server {
         interrupted.map_err(|error| error.to_string())?;
         let mut entropy = entropy();
         let certificates = Certificates::open(config, &clock).await?;
-        let (transports, sip_in) = bind(config, &certificates)?;
+        let thread = SwitchThread::start()?;
+        let (transports, sip_in) = bind(config, &certificates, &thread)?;
         let sip = transports.udp_addresses();
         let (media_out, media_in) = mpsc::channel(MEDIA_WAITING);
         let engine = engine(config, &mut entropy, media_out)?;
@@ -134,11 +143,13 @@ impl Server {
             counters: Counters::default(),
             troubles: Quota::default(),
             strain: strain::Strain::default(),
+            invariants: invariants::Invariants::default(),
             shed_before: 0,
             asking: Asking::new(Arc::new(config.http_allow.clone()), replies)?,
             webhooks,
             tracer,
             statuses: std::collections::BTreeMap::new(),
+            changed: std::collections::BTreeSet::new(),
             state: State::Starting,
             look: Time::ZERO,
         };
@@ -163,9 +174,10 @@ impl Server {
             certificates: Arc::clone(&certificates),
         };
         tokio::spawn(certificates.watch());
-        let core = tokio::spawn(core.run());
+        let core = thread.runtime().spawn(core.run());
         let watch = tokio::spawn(std::future::pending());
-        let mut server = Self { handle, core, watch, journal: journal_task, telling, store, sip };
+        let journal = journal_task;
+        let mut server = Self { handle, core, _thread: thread, watch, journal, telling, store, sip };
         server.restore(&scope).await?;
         tokio::spawn(voicemail.sweep());
         server.watch = tokio::spawn(watch::watch(server.handle.clone(), folder, media, told));
@@ -182,10 +194,15 @@ impl Server {
         &self.sip
     }
 
-    /// Waits for what must never be: the end of the switch task by a fault of ours.
-    pub async fn failed(&mut self) {
-        // Whether it ended or panicked, nothing is carried any more.
-        let _ = (&mut self.core).await;
+    /// Waits for what must never be: the end, by a fault of ours, of a task on which everything rests. Gives its name.
+    pub async fn failed(&mut self) -> &'static str {
+        // Whether it ended or panicked: nothing is carried, written or sent any more.
+        tokio::select! {
+            _ = &mut self.core => "switch",
+            _ = &mut self.journal => "journal",
+            _ = &mut self.telling.keeper => "keeper of webhooks",
+            _ = &mut self.telling.sender => "sender of webhooks",
+        }
     }
 
     /// Tells the switch task what stood before the restart.
@@ -219,10 +236,13 @@ impl Server {
 fn bind(
     config: &Config,
     certificates: &Certificates,
+    thread: &SwitchThread,
 ) -> Result<(Transports, mpsc::Receiver<Incoming>), StartError> {
     let (udp, tcp, tls) = (config.sip.clone(), config.sip.clone(), config.sip_tls.clone());
     let certificate = certificates.shown();
-    let settings = transport::Config { udp, tcp, tls, certificate, ..transport::Config::default() };
+    let datagrams = Some(thread.runtime().clone());
+    let settings =
+        transport::Config { udp, tcp, tls, certificate, datagrams, ..transport::Config::default() };
     Transports::bind(settings).map_err(|error| {
         let option = if error.to_string().contains("on TLS") { "--sip-tls" } else { "--sip" };
         format!("cannot listen for SIP: {}", config::listen_help(&error, option))

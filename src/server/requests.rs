@@ -11,6 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::certificates::Certificates;
 use super::examiner::Examiner;
 use super::figures::Snapshot;
+use super::limits;
 use super::loader::{Again, Loader};
 use super::metrics;
 use super::tracer::Traces;
@@ -134,6 +135,12 @@ pub enum Request {
     },
     /// End all sessions.
     EndAll {
+        done: oneshot::Sender<()>,
+    },
+    /// Do something to the switch task that nothing outside can cause.
+    #[cfg(test)]
+    Plant {
+        fault: Box<dyn FnOnce(&mut super::core::Core) + Send>,
         done: oneshot::Sender<()>,
     },
 }
@@ -267,11 +274,15 @@ impl Running for Handle {
         let shown = self.loader.shown();
         let store = match self.store.ping().await {
             Err(error) => error.to_string(),
+            Ok(()) if let Some(why) = snapshot.journal.trouble => format!("nothing can be written: {why}"),
             Ok(()) if shown.behind => "a change of the configuration could not be read yet".to_owned(),
             Ok(()) => "ok".to_owned(),
         };
         let dialplans = shown.standing.health();
-        let ok = store == "ok" && dialplans == "ok" && !snapshot.refusing && snapshot.violations.is_empty();
+        let ok = store == "ok"
+            && dialplans == "ok"
+            && !snapshot.refusing
+            && snapshot.invariants.standing().is_empty();
         Health {
             ok,
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -286,6 +297,7 @@ impl Running for Handle {
 
     async fn metrics(&self) -> String {
         let snapshot = self.ask(|answer| Request::Snapshot { answer }).await.unwrap_or_default();
-        metrics::render(&snapshot, &self.loader.shown().standing, self.certificates.ends())
+        let rest = metrics::Rest { certificate_ends: self.certificates.ends(), files: limits::open_files() };
+        metrics::render(&snapshot, &self.loader.shown().standing, &rest)
     }
 }

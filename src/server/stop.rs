@@ -17,7 +17,7 @@ impl Server {
     /// Refuses new calls, waits up to `patience` for live ones, ends the rest, and writes
     /// everything out. A second signal (`hurry`) cuts the wait short.
     pub async fn stop(self, patience: Duration, hurry: impl Future<Output = ()>) {
-        let Self { handle, core, watch, journal, telling, store, .. } = self;
+        let Self { handle, core, _thread, watch, journal, telling, store, .. } = self;
         watch.abort();
         let (empty, is_empty) = oneshot::channel();
         if handle.requests.send(Request::Drain { empty }).await.is_ok() {

@@ -12,14 +12,21 @@ use tokio::sync::mpsc;
 
 use crate::id::SessionId;
 use crate::sip::flow::{Destination, Flow, Transport};
+use crate::time::Time;
 use crate::trace::{Limits, Message, Ring, Shown, Wanted};
 
+/// How long a message waits for company: to hand over wakes another thread.
+const GATHER: Duration = Duration::from_millis(20);
+/// So many do not wait any longer.
+const BATCH: usize = 512;
 /// Batches that wait at most for being kept.
 const WAITING: usize = 256;
 
 /// The switch task's end.
 pub struct Tracer {
     batch: Vec<Note>,
+    /// When the batch is handed over at the latest, if there is something in it.
+    due: Option<Time>,
     /// None if nothing is to be kept.
     to: Option<mpsc::Sender<Vec<Note>>>,
     /// Where SIP is spoken: our end of what is sent to an address, before a socket is chosen.
@@ -51,7 +58,7 @@ pub fn start(keep: Duration, bytes: usize, own: Vec<SocketAddr>) -> (Tracer, Tra
         });
         to
     });
-    (Tracer { batch: Vec::new(), to, own, lost: 0 }, Traces(ring))
+    (Tracer { batch: Vec::new(), due: None, to, own, lost: 0 }, Traces(ring))
 }
 
 fn take(ring: &Mutex<Ring>, batch: Vec<Note>) {
@@ -110,12 +117,22 @@ impl Tracer {
         }
     }
 
-    /// Hands over what was noted since the last time. Never waits.
-    pub fn flush(&mut self) {
+    /// When to [`flush`](Self::flush) at the latest.
+    pub fn poll_timeout(&self) -> Option<Time> {
+        self.due
+    }
+
+    /// Hands over what was noted, if it has waited long enough or is much. Never waits.
+    pub fn flush(&mut self, now: Time) {
         let Some(to) = &self.to else { return };
         if self.batch.is_empty() {
             return;
         }
+        let due = *self.due.get_or_insert(now + GATHER);
+        if now < due && self.batch.len() < BATCH {
+            return;
+        }
+        self.due = None;
         if let Err(full) = to.try_send(std::mem::take(&mut self.batch)) {
             self.lost += full.into_inner().len() as u64;
         }

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, mpsc};
 use tracing::{error, info, warn};
 
@@ -41,6 +42,8 @@ pub struct Voicemail {
     pins: Semaphore,
     /// The switch task, which holds us.
     core: mpsc::WeakSender<Request>,
+    /// Where the work is done, beside the switch.
+    runtime: Handle,
 }
 
 /// What is written beside a sound until the store has its message.
@@ -60,7 +63,8 @@ impl Voicemail {
         clock: Clock,
         core: mpsc::WeakSender<Request>,
     ) -> Self {
-        Self { store, scope, folder, clock, pins: Semaphore::new(PINS), core }
+        let (pins, runtime) = (Semaphore::new(PINS), Handle::current());
+        Self { store, scope, folder, clock, pins, core, runtime }
     }
 
     /// Finishes what an end without warning cut short. To be called before the first session begins.
@@ -129,7 +133,7 @@ impl Voicemail {
     /// Puts a message where it belongs, however long the store takes.
     pub fn keep(self: &Arc<Self>, new: NewMessage) {
         let this = Arc::clone(self);
-        tokio::spawn(async move {
+        self.runtime.spawn(async move {
             let message = Message {
                 id: new.message,
                 tenant: new.tenant,
@@ -141,14 +145,31 @@ impl Voicemail {
                 ms: new.ms,
                 heard: false,
             };
-            let (to, id) = (this.sound(message.id), message.id);
-            let note = Note { message, from: new.file };
-            let written = blocking(move || put(&note, &to).map(|()| note)).await;
-            match written {
-                Ok(note) => this.stored(&note.message).await,
+            let id = message.id;
+            let note = Arc::new(Note { message, from: new.file });
+            match this.put(&note).await {
+                Ok(()) => this.stored(&note.message).await,
                 Err(error) => error!(message = %id, %error, "a message cannot be kept"),
             }
         });
+    }
+
+    /// Puts a message's sound in its place, as often as it takes: a disk that is full now may have room later. How many
+    /// wait for that is bounded by the recordings that such a disk has room for.
+    async fn put(&self, note: &Arc<Note>) -> io::Result<()> {
+        let mut is_told = false;
+        loop {
+            let (one, to) = (Arc::clone(note), self.sound(note.message.id));
+            match blocking(move || put(&one, &to)).await {
+                Err(error) if has_no_room(&error) => {
+                    if !std::mem::replace(&mut is_told, true) {
+                        warn!(message = %note.message.id, %error, "no room for a message; trying again");
+                    }
+                    pause(RETRY).await;
+                }
+                done => return done,
+            }
+        }
     }
 
     async fn stored(&self, message: &Message) {
@@ -173,7 +194,7 @@ impl Voicemail {
     /// Opens a mailbox for whoever typed its PIN.
     pub fn open(self: &Arc<Self>, session: SessionId, request: u64, mailbox: MailboxId, pin: Pin) {
         let this = Arc::clone(self);
-        tokio::spawn(async move {
+        self.runtime.spawn(async move {
             let opened = this.opened(mailbox, &pin).await.unwrap_or_else(|error| {
                 warn!(%error, "a mailbox cannot be opened");
                 Opened::Failed
@@ -205,7 +226,7 @@ impl Voicemail {
     /// Does something with a mailbox that is open.
     pub fn act(self: &Arc<Self>, mailbox: MailboxId, act: MailboxAct) {
         let this = Arc::clone(self);
-        tokio::spawn(async move {
+        self.runtime.spawn(async move {
             if let Err(error) = this.acted(mailbox, act).await {
                 warn!(%mailbox, %error, "a mailbox could not be changed");
             }
@@ -287,6 +308,13 @@ fn put(note: &Note, to: &Path) -> io::Result<()> {
     synced(&note.from)?;
     fs::rename(&note.from, to)?;
     to.parent().map_or(Ok(()), synced)
+}
+
+fn has_no_room(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::ReadOnlyFilesystem
+    )
 }
 
 fn note_of(sound: &Path) -> PathBuf {

@@ -21,7 +21,9 @@ pub use message::{
 };
 pub use uri::{Host, Scheme, Uri};
 
-#[cfg(test)]
-mod simnet;
-#[cfg(test)]
-mod tests;
+#[cfg(any(test, fuzzing))]
+#[cfg_attr(not(test), allow(dead_code, reason = "fuzzers need less of it"))]
+pub(crate) mod simnet;
+#[cfg(any(test, fuzzing))]
+#[cfg_attr(not(test), allow(dead_code, reason = "fuzzers need less of it"))]
+pub(crate) mod tests;

@@ -227,6 +227,9 @@ pub trait Store: Send + Sync {
     /// Takes a token back.
     async fn remove_token(&self, scope: &Scope, key: &Key) -> Result<()>;
 
+    /// Writes these sessions, new or changed, and appends these events, all in one transaction: a record and what it adds
+    /// up to are never apart. See [`SessionEvent`] for the numbering.
+    async fn remember(&self, scope: &Scope, sessions: &[Session], events: &[SessionEvent]) -> Result<()>;
     /// Writes these sessions, new or changed, in one transaction.
     async fn put_sessions(&self, scope: &Scope, sessions: &[Session]) -> Result<()>;
     /// Sessions, newest first.

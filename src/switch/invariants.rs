@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::Switch;
 use super::session::{CallerLeg, Stage};
 use crate::id::{LegId, SessionId, UserId};
+use crate::queue;
 
 /// Something that must never be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,20 +27,24 @@ pub enum Violation {
     /// The caller is gone but the session goes on.
     NoCaller { session: SessionId },
     /// The queues found something themselves.
-    Queue { what: String },
+    Queue { found: queue::Violation },
 }
 
 impl Violation {
-    /// The names of all kinds.
-    pub const NAMES: [&'static str; 7] = [
+    /// The names of what the switch finds without the queues.
+    pub(super) const OWN_NAMES: [&'static str; 6] = [
         "orphan_leg",
         "leg_outlives_session",
         "waits_nowhere",
         "talks_with_nobody",
         "two_conversations",
         "no_caller",
-        "queue",
     ];
+
+    /// The names of all kinds, those of the queues included.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        Self::OWN_NAMES.into_iter().chain(queue::Queues::violation_names())
+    }
 
     /// The name of the live counter.
     pub fn name(&self) -> &'static str {
@@ -50,7 +55,7 @@ impl Violation {
             Violation::TalksWithNobody { .. } => "talks_with_nobody",
             Violation::TwoConversations { .. } => "two_conversations",
             Violation::NoCaller { .. } => "no_caller",
-            Violation::Queue { .. } => "queue",
+            Violation::Queue { found } => found.name(),
         }
     }
 }
@@ -93,7 +98,7 @@ impl Switch {
         }
         let twice = talking.into_iter().filter(|(_, count)| *count > 1);
         found.extend(twice.map(|(operator, _)| Violation::TwoConversations { operator }));
-        found.extend(self.queues.invariants().iter().map(|v| Violation::Queue { what: v.to_string() }));
+        found.extend(self.queues.invariants().into_iter().map(|found| Violation::Queue { found }));
         found
     }
 }

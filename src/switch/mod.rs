@@ -23,7 +23,9 @@ mod offers;
 mod outside;
 mod people;
 #[cfg(test)]
-mod tests;
+pub(crate) mod planted;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod tests;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;

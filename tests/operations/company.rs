@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::support::folder::Folder;
 use crate::support::ports::Ports;
 use crate::support::process::Process;
-use crate::support::{http, wait_for};
+use crate::support::{http, invariants, wait_for};
 
 pub struct Company {
     // Ends before its folder is removed.
@@ -104,5 +104,14 @@ impl Company {
     pub fn health(&self) -> (u16, Value) {
         let reply = http::request(self.http_port, "GET", "/healthz", &[], "").unwrap();
         (reply.status, reply.json())
+    }
+}
+
+impl Drop for Company {
+    fn drop(&mut self) {
+        let is_running = self.process.as_mut().is_some_and(|process| process.has_ended().is_none());
+        if is_running && !std::thread::panicking() {
+            invariants::assert_hold(self.http_port);
+        }
     }
 }

@@ -12,6 +12,7 @@ mod company;
 
 mod attacks;
 mod fraud;
+mod hostile;
 mod overload;
 mod scanners;
 mod victim;

@@ -13,14 +13,6 @@ const FLOOD: u32 = 8;
 /// Calls a second, one flood after the other, until one is too much: the build and the machine decide.
 const RATES: [u32; 3] = [1_500, 3_000, 6_000];
 
-/// Memory that the program uses, in megabytes.
-fn memory(hovor: &Hovor) -> u64 {
-    let pid = std::fs::read_to_string(hovor.data().join("hovor.pid")).unwrap();
-    let status = std::fs::read_to_string(format!("/proc/{}/status", pid.trim())).unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1024
-}
-
 /// Floods the program until it refuses new calls; gives how many got one answer or the other.
 fn flood(hovor: &Hovor) -> u64 {
     for rate in RATES {
@@ -44,7 +36,7 @@ fn too_many_calls_are_refused_early_and_live_ones_keep_their_sound() {
     let rows: Vec<String> = streams.iter().map(|stream| stream.port().to_string()).collect();
     let live = Sipp::new(&hovor.ports, "call_with_media_elsewhere", hovor.sip_port).calling("600");
     let mut live = live.users(&rows).calls(4, 4).option(&["-d", "45000", "-timeout", "80"]).start();
-    let before = memory(&hovor);
+    let before = hovor.memory();
     let answered = std::thread::scope(|scope| {
         let flooding = scope.spawn(|| {
             pause(2.0);
@@ -77,7 +69,7 @@ fn too_many_calls_are_refused_early_and_live_ones_keep_their_sound() {
     let log = hovor.log();
     assert!(log.contains("more comes than can be served"), "it is said when it begins");
     assert!(log.contains("all new calls are let in again"), "and when it is over");
-    let grown = memory(&hovor).saturating_sub(before);
+    let grown = hovor.memory().saturating_sub(before);
     assert!(grown < 400, "{grown} MB more than before");
     assert_eq!(hovor.metric("hovor_internal_ends_total"), Some(0.0));
 }

@@ -55,6 +55,19 @@ pub async fn a_batch_is_appended_whole_or_not_at_all(bench: Bench) {
     assert!(numbers(&bench, 1).await.is_empty());
 }
 
+pub async fn a_record_and_its_events_are_written_together_or_not_at_all(bench: Bench) {
+    let (store, all) = (&bench.store, &bench.all);
+    let record = [session(1, None)];
+    assert!(store.remember(all, &record, &[event(1, None, 2)]).await.is_err(), "a gap");
+    assert!(is_missing(&store.session(all, session_id(1)).await), "nothing of it is there");
+    store.remember(all, &record, &[event(1, None, 1)]).await.unwrap();
+    assert_eq!(store.session(all, session_id(1)).await.unwrap(), record[0]);
+    assert_eq!(numbers(&bench, 1).await, [1]);
+    store.remember(all, &record, &[]).await.unwrap();
+    store.remember(all, &[], &[event(1, None, 2)]).await.unwrap();
+    assert_eq!(numbers(&bench, 1).await, [1, 2]);
+}
+
 pub async fn concurrent_appends_leave_no_gap(bench: Bench) {
     let store = Arc::clone(&bench.store);
     let mut writers = vec![];

@@ -52,6 +52,7 @@ fn cases() -> Vec<(&'static str, Case)> {
         history::events_are_numbered_without_gaps,
         history::appending_again_changes_nothing,
         history::a_batch_is_appended_whole_or_not_at_all,
+        history::a_record_and_its_events_are_written_together_or_not_at_all,
         history::concurrent_appends_leave_no_gap,
         history::ten_thousand_events_are_appended_in_batches,
         history::sessions_are_written_again_and_again,

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -10,7 +11,7 @@ use super::folder::Folder;
 use super::phone::{Over, Setup};
 use super::ports::Ports;
 use super::process::Process;
-use super::{http, wait_for};
+use super::{http, invariants, wait_for};
 
 /// The password of every operator of the demo company.
 pub const PASSWORD: &str = "hovor-demo";
@@ -25,6 +26,9 @@ pub struct Hovor {
     pub http_port: u16,
     rtp: (u16, u16),
     options: Vec<String>,
+    environment: Vec<(String, String)>,
+    /// It was asked to end, and found well before.
+    is_ending: AtomicBool,
 }
 
 impl Hovor {
@@ -40,12 +44,19 @@ impl Hovor {
 
     /// The same with so many pairs of ports for sound.
     pub fn start_on(pairs: u16, options: &[&str]) -> Self {
-        Self::start_in(Folder::new("hovor"), pairs, false, &[&["--demo"], options].concat())
+        Self::start_in(Folder::new("hovor"), pairs, false, &[&["--demo"], options].concat(), &[])
+    }
+
+    /// Starts the demo with its data in a folder of the test, and these variables in its environment.
+    pub fn start_at(data: &Path, options: &[&str], environment: &[(&str, &str)]) -> Self {
+        let folder = Folder::new("hovor");
+        std::os::unix::fs::symlink(data, folder.join("data")).unwrap();
+        Self::start_in(folder, 80, false, &[&["--demo"], options].concat(), environment)
     }
 
     /// The same, speaking SIP at `[::1]` too.
     pub fn start_on_both_families() -> Self {
-        Self::start_in(Folder::new("hovor"), 80, true, &["--demo"])
+        Self::start_in(Folder::new("hovor"), 80, true, &["--demo"], &[])
     }
 
     /// Starts it without the demo, with an empty company.
@@ -53,10 +64,16 @@ impl Hovor {
         let folder = Folder::new("hovor");
         let made = program().args(["init", "Acme", "--data"]).arg(folder.join("data")).output().unwrap();
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-        Self::start_in(folder, 80, false, options)
+        Self::start_in(folder, 80, false, options, &[])
     }
 
-    fn start_in(folder: Folder, pairs: u16, on_both: bool, options: &[&str]) -> Self {
+    fn start_in(
+        folder: Folder,
+        pairs: u16,
+        on_both: bool,
+        options: &[&str],
+        environment: &[(&str, &str)],
+    ) -> Self {
         let ports = Ports::claim();
         let (sip_port, tls_port) = (ports.one(), ports.one());
         let (http_port, rtp) = (ports.one(), ports.several(2 * pairs));
@@ -65,8 +82,22 @@ impl Hovor {
         if on_both {
             options.extend(["--sip".to_owned(), format!("[::1]:{sip_port}")]);
         }
-        let process = serve(&folder, (sip_port, tls_port), http_port, rtp, &options);
-        let mut hovor = Self { process, folder, ports, sip_port, tls_port, http_port, rtp, options };
+        let environment: Vec<(String, String)> =
+            environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let process = serve(&folder, (sip_port, tls_port), http_port, rtp, &options, &environment);
+        let is_ending = AtomicBool::new(false);
+        let mut hovor = Self {
+            process,
+            folder,
+            ports,
+            sip_port,
+            tls_port,
+            http_port,
+            rtp,
+            options,
+            environment,
+            is_ending,
+        };
         hovor.wait_until_it_serves();
         hovor
     }
@@ -80,7 +111,8 @@ impl Hovor {
     /// Starts the program again, whose process has ended, on the same data.
     pub fn restart_after_a_crash(&mut self) {
         let sip = (self.sip_port, self.tls_port);
-        self.process = serve(&self.folder, sip, self.http_port, self.rtp, &self.options);
+        self.process = serve(&self.folder, sip, self.http_port, self.rtp, &self.options, &self.environment);
+        self.is_ending.store(false, Ordering::Relaxed);
         self.wait_until_it_serves();
     }
 
@@ -91,8 +123,11 @@ impl Hovor {
         assert!(status.success(), "hovor ended with {status}");
     }
 
-    /// Asks the program to end, no more.
+    /// Asks the program to end, no more. Up to here nothing must have been wrong inside.
+    #[track_caller]
     pub fn terminate(&self) {
+        invariants::assert_hold(self.http_port);
+        self.is_ending.store(true, Ordering::Relaxed);
         self.process.signal(libc::SIGTERM);
     }
 
@@ -102,8 +137,23 @@ impl Hovor {
         self.process.wait(Duration::from_secs(5));
     }
 
+    /// The number of its process.
+    pub fn pid(&mut self) -> u32 {
+        self.process.child().id()
+    }
+
     pub fn has_ended(&mut self) -> bool {
         self.process.has_ended().is_some()
+    }
+
+    /// What the program complains of, whose process has ended, when it is started again and must not start.
+    #[track_caller]
+    pub fn fails_to_restart(&mut self) -> String {
+        let sip = (self.sip_port, self.tls_port);
+        self.process = serve(&self.folder, sip, self.http_port, self.rtp, &self.options, &self.environment);
+        let status = self.process.wait(Duration::from_secs(30));
+        assert!(!status.success(), "hovor starts");
+        self.log()
     }
 
     fn wait_until_it_serves(&mut self) {
@@ -213,11 +263,22 @@ impl Hovor {
     pub fn log(&self) -> String {
         self.process.log()
     }
+
+    /// Memory that the program uses, in megabytes.
+    pub fn memory(&self) -> u64 {
+        let pid = std::fs::read_to_string(self.data().join("hovor.pid")).unwrap();
+        let status = std::fs::read_to_string(format!("/proc/{}/status", pid.trim())).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1024
+    }
 }
 
 impl Drop for Hovor {
     fn drop(&mut self) {
         if self.process.has_ended().is_none() {
+            if !std::thread::panicking() && !self.is_ending.load(Ordering::Relaxed) {
+                invariants::assert_hold(self.http_port);
+            }
             self.process.stop(Duration::from_secs(2));
         }
         if !std::thread::panicking() {
@@ -233,9 +294,17 @@ fn program() -> Command {
     command
 }
 
-fn serve(folder: &Folder, sip: (u16, u16), http: u16, rtp: (u16, u16), options: &[String]) -> Process {
+fn serve(
+    folder: &Folder,
+    sip: (u16, u16),
+    http: u16,
+    rtp: (u16, u16),
+    options: &[String],
+    environment: &[(String, String)],
+) -> Process {
     let mut command = program();
     command
+        .envs(environment.iter().map(|(name, value)| (name, value)))
         .args(["serve", "--data"])
         .arg(folder.join("data"))
         .args(["--sip", &format!("127.0.0.1:{}", sip.0)])

@@ -15,6 +15,7 @@ pub mod baresip;
 pub mod folder;
 pub mod hovor;
 pub mod http;
+pub mod invariants;
 pub mod name_server;
 pub mod netstring;
 pub mod phone;

@@ -151,6 +151,7 @@ impl Phone {
             _ => None,
         };
         if let Some(cause) = refusal {
+            self.turned_away += u64::from(cause == Cause::Unavailable);
             return self.tell(id, LineEvent::Down { cause, by: EndedBy::Us });
         }
         let family = self.targets(&target).first().map_or(Family::V4, |target| self.family_of(target));

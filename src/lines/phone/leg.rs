@@ -115,6 +115,7 @@ impl Phone {
         let urgent = matches!(invite.origin, sip::Origin::Device(_))
             && self.rules.emergency.contains(e164::withheld(&invite.request_user).0);
         if self.legs.len() >= self.config.max_legs && !urgent {
+            self.turned_away += 1;
             self.outputs.push_back(Output::Sip(cause::end(call, Cause::Unavailable, true)));
             return;
         }

@@ -102,6 +102,8 @@ pub struct Phone {
     protected: BTreeSet<sip::Origin>,
     /// The providers that are reached over IPv6.
     over_ipv6: BTreeSet<TrunkId>,
+    /// Legs that found no room, since the start.
+    turned_away: u64,
     outputs: VecDeque<Output>,
 }
 
@@ -117,6 +119,7 @@ impl Phone {
             rules: Rules::default(),
             protected: BTreeSet::new(),
             over_ipv6: BTreeSet::new(),
+            turned_away: 0,
             outputs: VecDeque::new(),
         }
     }
@@ -150,6 +153,11 @@ impl Phone {
     /// Legs that stand now.
     pub fn legs(&self) -> usize {
         self.legs.len()
+    }
+
+    /// Legs that found no room, since the start.
+    pub fn turned_away(&self) -> u64 {
+        self.turned_away
     }
 
     fn handle_sip(&mut self, event: sip::Event, now: Time) {

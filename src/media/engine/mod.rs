@@ -34,6 +34,7 @@ use self::mailbox::Mailbox;
 use self::metrics::Counters;
 pub use self::metrics::{LATENESS_BUCKETS_US, Metrics};
 use self::poll::{Metronome, Poll};
+pub use self::poll::{Urgency, hurry};
 use self::ports::Ports;
 use self::router::{Route, Router};
 use self::speech::Speaker;
@@ -185,6 +186,12 @@ impl Engine {
     /// Whether all threads run. One that has ended takes the sound of its legs with it.
     pub fn is_alive(&self) -> bool {
         !self.threads.iter().any(JoinHandle::is_finished)
+    }
+
+    /// Lets a thread end as a fault would.
+    #[cfg(test)]
+    pub(crate) fn end_a_thread(&self) {
+        self.post_always(0, Letter::Stop);
     }
 
     /// What was counted since the engine started.

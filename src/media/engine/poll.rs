@@ -129,11 +129,23 @@ pub fn give_way() {
     }
 }
 
-/// Asks for the calling thread to run before ordinary ones, because sound cannot wait. Systems may
-/// refuse; then it runs as others do.
-pub fn hurry() {
+/// What runs before ordinary threads.
+#[derive(Clone, Copy, Debug)]
+pub enum Urgency {
+    /// Sound cannot wait.
+    Sound,
+    /// Callers should not.
+    Signalling,
+}
+
+/// Asks for the calling thread to run before ordinary ones. Systems may refuse; then it runs as others do.
+pub fn hurry(urgency: Urgency) {
+    let nice = match urgency {
+        Urgency::Sound => -11,
+        Urgency::Signalling => -10,
+    };
     // SAFETY: no pointers; 0 names the calling thread.
-    let _ = unsafe { libc::setpriority(libc::PRIO_PROCESS, 0, -11) };
+    let _ = unsafe { libc::setpriority(libc::PRIO_PROCESS, 0, nice) };
 }
 
 fn timespec(duration: Duration) -> libc::timespec {

@@ -5,13 +5,13 @@ use std::net::SocketAddr;
 use std::os::fd::AsRawFd;
 use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::events::Events;
 use super::library::{Job, Library};
 use super::mailbox::Mailbox;
 use super::metrics::{Counters, add};
-use super::poll::{Metronome, Poll, Ready, hurry};
+use super::poll::{Metronome, Poll, Ready, Urgency, hurry};
 use super::ports::{Pair, Ports};
 use super::slots::Slots;
 use super::writer::Outbox;
@@ -55,6 +55,11 @@ impl Letter {
 const LONGEST: usize = 2_048;
 /// Ticks that are made up for at once; more are left out.
 const MOST_TICKS: u64 = 5;
+/// Where packets come thick, a thread that is woken for each spends much of its time on being woken. It sleeps so
+/// long instead, and finds several.
+const NAP: Duration = Duration::from_millis(1);
+/// So many packets of one tick are thick: some two for each nap.
+const THICK: u64 = 40;
 /// The tokens of what is no socket.
 const BELL: u64 = u64::MAX;
 const CLOCK: u64 = u64::MAX - 1;
@@ -85,6 +90,10 @@ pub struct Running {
     departures: Vec<(LegId, RoomId, usize)>,
     /// How many ticks are done.
     ticks: u64,
+    /// Packets that came since the last tick.
+    received: u64,
+    /// Whether they came thick in the tick before.
+    thick: bool,
     stopped: bool,
 }
 
@@ -93,8 +102,17 @@ impl Thread {
     pub fn run(self) {
         let ticks = ticks_of(self.now());
         let slots = Slots::default();
-        Running { slots, expected: BTreeMap::new(), departures: vec![], ticks, stopped: false, thread: self }
-            .run();
+        let running = Running {
+            slots,
+            expected: BTreeMap::new(),
+            departures: vec![],
+            ticks,
+            received: 0,
+            thick: false,
+            stopped: false,
+            thread: self,
+        };
+        running.run();
     }
 
     fn now(&self) -> Time {
@@ -104,7 +122,7 @@ impl Thread {
 
 impl Running {
     fn run(mut self) {
-        hurry();
+        hurry(Urgency::Sound);
         let thread = &self.thread;
         let Some(mailbox) = thread.mailboxes.get(thread.index).cloned() else { return };
         let watched = thread
@@ -132,8 +150,18 @@ impl Running {
                 }
             }
             self.tick();
+            if self.thick {
+                self.nap();
+            }
         }
         self.thread.outbox.finish();
+    }
+
+    /// Lets packets gather, but no tick wait.
+    #[expect(clippy::disallowed_methods, reason = "a driver waits for the network")]
+    fn nap(&self) {
+        let until_tick = time_of(self.ticks + 1).since(self.thread.now());
+        std::thread::sleep(NAP.min(until_tick));
     }
 
     /// Carries out a letter, or keeps it for the leg that it has to wait for.
@@ -202,6 +230,7 @@ impl Running {
             // Another thread's fault or a message of the network about what we sent: not a packet.
             Err(_) => return,
         };
+        self.received += 1;
         add(&self.thread.counters.packets_in, 1);
         let now = self.thread.now();
         let bytes = buffer.get_mut(..length).unwrap_or_default();
@@ -218,6 +247,8 @@ impl Running {
         if due <= self.ticks {
             return;
         }
+        self.thick = self.received >= THICK * (due - self.ticks);
+        self.received = 0;
         let skipped = (due - self.ticks).saturating_sub(MOST_TICKS);
         add(&self.thread.counters.ticks_skipped, skipped);
         self.ticks += skipped;

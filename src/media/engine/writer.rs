@@ -153,7 +153,11 @@ impl File {
         });
         let (ms, reason) = match finished {
             Ok(ms) => (ms, reason),
-            Err(error) => (0, RecordEnd::Failed(error)),
+            Err(error) => {
+                // What there is of it is of no use, and takes the place that the disk lacks. It may not be there at all.
+                let _ = fs::remove_file(&self.path);
+                (0, RecordEnd::Failed(error))
+            }
         };
         let RecordKey { leg, recording } = key;
         Event::Recorded { leg, recording, path: self.path, ms, spoken_ms, reason }

@@ -176,6 +176,11 @@ impl Leg {
         (key == 0).then_some(codec)
     }
 
+    /// Whether silence need not be sent yet.
+    pub fn awaits_sound(&self, now: Time) -> bool {
+        self.sender.packets() == 0 && self.stream.as_ref().is_some_and(|stream| now < stream.first_silence)
+    }
+
     /// The next 20 ms of what the leg plays.
     pub fn play(&mut self, context: &mut Context) -> Option<Frame> {
         let (frame, ended) = self.ear.frame();

@@ -51,6 +51,10 @@ pub struct Context<'a> {
     pub refused: &'a mut u64,
 }
 
+/// How long a new stream waits for something to be heard before it is silence that begins it. As a rule those who have
+/// just been connected speak within this time, and their packets are passed on from the first one.
+const BEFORE_SILENCE: Duration = Duration::from_millis(200);
+
 /// Something for the thread of a worker to do.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Output {
@@ -118,6 +122,8 @@ struct Stream {
     incoming: Incoming,
     outgoing: Outgoing,
     reports: Reports,
+    /// Until then silence is not sent, if nothing was sent before.
+    first_silence: Time,
     /// Keys and numbers of protected packets. They outlast a time in the clear, because no number may be used twice.
     srtp: Option<Box<Srtp>>,
 }
@@ -202,6 +208,7 @@ impl Leg {
             }
             None => {
                 let mut stream = Box::new(Stream {
+                    first_silence: context.now + BEFORE_SILENCE,
                     srtp: None,
                     latch: Latch::new(agreed.remote),
                     incoming: Incoming::new(&agreed),

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use super::desk::*;
-use crate::queue::waiting::WaitState;
 use crate::queue::*;
 use crate::time::Time;
 
@@ -191,47 +190,4 @@ fn timers_of_what_is_over_are_forgotten() {
         desk.tell(Input::FinishWork { operator: operator(0) });
     }
     assert_eq!(desk.queues.poll_timeout(), None);
-}
-
-#[test]
-fn every_planted_violation_is_seen() {
-    let planted = |plant: &dyn Fn(&mut Queues), seen: Violation| {
-        let mut desk = push(&[0, 1]);
-        desk.enqueue(1, 0);
-        desk.engage(1, 90);
-        desk.enqueue(2, 0);
-        plant(&mut desk.queues);
-        let violations = desk.queues.invariants();
-        assert!(violations.contains(&seen), "{seen} is not among {violations:?}");
-        assert!(Queues::violation_names().contains(&seen.name()));
-    };
-    let now = Time::from_secs(100);
-    let first = OfferId(0);
-    let engaged = Input::Engaged { operator: operator(1), session: session(91) };
-    planted(&|q| q.handle(engaged.clone(), now), Violation::TwoSessions(operator(1)));
-    planted(
-        &|q| {
-            let offer = q.offers[&first].clone();
-            q.offers.insert(OfferId(7), offer);
-        },
-        Violation::TwoOffers(operator(0)),
-    );
-    planted(
-        &|q| assert!(q.offers.get_mut(&first).unwrap().ringing.insert(operator(1))),
-        Violation::OfferMismatch(first, operator(1)),
-    );
-    planted(&|q| drop(q.offers.remove(&first)), Violation::OfferMismatch(first, operator(0)));
-    planted(&|q| q.offers.get_mut(&first).unwrap().ringing.clear(), Violation::EndlessOffer(first));
-    planted(&|q| q.offers.get_mut(&first).unwrap().until = Time::ZERO, Violation::EndlessOffer(first));
-    planted(&|q| drop(q.waiting.remove(&session(1))), Violation::LostOffer(first));
-    let free =
-        |q: &mut Queues| q.operators.get_mut(&operator(1)).unwrap().state.engagement = Engagement::Free;
-    planted(&free, Violation::Overlooked(session(2)));
-    let overdue = |q: &mut Queues| q.waiting.get_mut(&session(2)).unwrap().deadline = Some(Time::ZERO);
-    planted(&overdue, Violation::Overdue(session(2)));
-    planted(&|q| q.order.clear(), Violation::Misplaced(session(2)));
-    planted(
-        &|q| q.waiting.get_mut(&session(2)).unwrap().state = WaitState::Offered(OfferId(5)),
-        Violation::LostOffer(OfferId(5)),
-    );
 }

@@ -80,7 +80,7 @@ impl Default for EndpointConfig {
 /// Bounds on what peers can make us remember. What would go beyond is refused with 503, or dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
-    /// Transactions at once.
+    /// Transactions at once. Together they take 2 kB for each at the most, whatever is in them.
     pub transactions: usize,
     /// Calls at once.
     pub calls: usize,
@@ -91,7 +91,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         // A call leaves some 100 seconds of transactions that only absorb repeats, about 1 kB each, so
-        // 1,500 calls a second keep 150,000 of them; 200 MB at the most. A call takes some 8 kB.
+        // 1,500 calls a second keep 150,000 of them; 400 MB at the most, if somebody makes them as long as can be. A call takes some 8 kB.
         Self { transactions: 200_000, calls: 10_000, bindings: 10 }
     }
 }

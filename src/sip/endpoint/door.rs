@@ -42,9 +42,9 @@ impl Endpoint {
         }
         if self.guard.is_banned(source, now) {
             self.guard.dropped_banned();
-            return false;
+            return self.turn_away(flow);
         }
-        self.guard.asks(source, now)
+        self.guard.asks(source, now) || self.turn_away(flow)
     }
 
     /// A peer that answered our challenge failed.

@@ -14,6 +14,7 @@ pub mod errand;
 mod keepalive;
 pub mod party;
 mod policy;
+mod proper;
 mod receive;
 mod register;
 pub mod stack;

@@ -14,11 +14,7 @@ use crate::sip::call::timer::{self, Wish};
 use crate::sip::call::{Call, Peer, sdp};
 use crate::sip::message::{HeaderName, Message, Method, ParseError, Request, Response};
 use crate::sip::transaction::{Arrival, Kind, RequestKey, ServerId};
-use crate::sip::uri::Scheme;
 use crate::time::Time;
-
-/// Extensions that a request may require.
-const EXTENSIONS: &[&str] = &["100rel", "timer", "path", "outbound"];
 
 impl Endpoint {
     pub(super) fn receive(&mut self, flow: Flow, bytes: Bytes, now: Time) {
@@ -157,37 +153,6 @@ impl Endpoint {
                 None => Some(Box::new(self.refusal(&request, 481))),
             },
         }
-    }
-
-    /// The refusal of a request that nobody may send us.
-    fn improper(&mut self, request: &Request, flow: &Flow) -> Option<Response> {
-        let headers = &request.headers;
-        if headers.vias().is_ok_and(|vias| vias.iter().any(|via| self.stack.is_ours(via))) {
-            return Some(self.refusal(request, 482));
-        }
-        if !ALLOW.split(", ").any(|method| method == request.method.as_str()) {
-            return Some(self.refusal(request, 405).with(HeaderName::Allow, ALLOW));
-        }
-        if !request.uri.is_sip() && request.uri.username().is_none() {
-            return Some(self.refusal(request, 416));
-        }
-        if request.uri.scheme == Scheme::Sips && !flow.transport.is_secure() {
-            // Whoever wrote it believes that nobody listened in (RFC 3261 section 26.2.2).
-            return Some(self.refusal(request, 403).with_reason("SIPS Needs TLS"));
-        }
-        let required = headers.all(HeaderName::Require).filter(|_| request.method != Method::Cancel);
-        let unknown: Vec<&str> = required
-            .filter(|option| !EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(option)))
-            .collect();
-        if !unknown.is_empty() {
-            let unknown = unknown.join(", ");
-            return Some(self.refusal(request, 420).with(HeaderName::Unsupported, unknown));
-        }
-        let carries_sdp = matches!(request.method, Method::Invite | Method::Update | Method::Prack);
-        if carries_sdp && !request.body.is_empty() && sdp(headers, &request.body).is_none() {
-            return Some(self.refusal(request, 415).with(HeaderName::Accept, SDP));
-        }
-        None
     }
 
     /// Answers the CANCEL first, so that the caller expects the 487 that follows.

@@ -33,7 +33,7 @@ pub enum ErrorKind {
 }
 
 impl ParseError {
-    /// The response that tells the sender: 400, 505 or 513. `None` if nothing is to be told, to a
+    /// The response that tells the sender: 400, 501, 505 or 513. `None` if nothing is to be told, to a
     /// response or an ACK, or if there is no Via. It goes to where the request came from.
     pub fn response(&self) -> Option<Response> {
         let request = self.partial.as_ref().filter(|request| request.method != Method::Ack)?;
@@ -41,6 +41,8 @@ impl ParseError {
         let status = match self.kind {
             ErrorKind::Version => 505,
             ErrorKind::TooLarge => 513,
+            // What is proper in such a request is not for us to say (RFC 4475 section 3.1.2.18).
+            _ if matches!(request.method, Method::Other(_)) => 501,
             _ => 400,
         };
         let reason = match status {

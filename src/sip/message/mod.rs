@@ -190,5 +190,5 @@ impl From<Response> for Message {
     }
 }
 
-#[cfg(test)]
-mod tests;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod tests;

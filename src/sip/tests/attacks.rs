@@ -124,8 +124,10 @@ fn a_banned_connection_is_closed() {
     let mut probe = Probe::new();
     guesses(&mut probe, ATTACKER, "anna", 10).unwrap();
     let flow = tcp("203.0.113.66:40000", 7);
-    assert_eq!(status(&mut probe, flow, &fresh("REGISTER", "anna", 1, CONTACT)), None);
-    assert_eq!(probe.other, [Output::Close { flow }]);
+    for text in [&*fresh("REGISTER", "anna", 1, CONTACT), "neither a request nor a response"] {
+        assert_eq!(status(&mut probe, flow, text), None);
+        assert_eq!(probe.other, [Output::Close { flow }]);
+    }
 }
 
 #[test]

@@ -1,16 +1,29 @@
 //! Two endpoints talk over a simulated network.
 
+#[cfg(test)]
 mod attacks;
+#[cfg(test)]
 mod basic;
+#[cfg(test)]
 mod early_media;
-mod fuzz;
+#[cfg(test)]
 mod outgoing;
+#[cfg(test)]
 mod places;
-mod probe;
+pub(crate) mod probe;
+#[cfg(test)]
 mod providers;
+#[cfg(test)]
 mod registering;
+#[cfg(test)]
 mod requests;
+#[cfg(test)]
 mod secure;
+#[cfg(test)]
 mod storm;
+#[cfg(test)]
 mod talking;
+#[cfg(test)]
 mod timers;
+#[cfg(test)]
+mod torture;

@@ -1,5 +1,7 @@
 //! One endpoint, spoken to in plain text.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 
 use crate::entropy::Entropy;
@@ -21,6 +23,8 @@ pub struct Probe {
     pub sent: Vec<(Destination, Message)>,
     pub events: Vec<Event>,
     pub other: Vec<Output>,
+    /// Refusals of what could not be read. They give back what stood there, so they need not be readable either.
+    pub echoes: Vec<Bytes>,
     pub anna: DeviceId,
 }
 
@@ -42,18 +46,30 @@ impl Probe {
         let endpoint = Endpoint::new(config, Entropy::from_number(3));
         let anna = account("anna", PASSWORD);
         let device = anna.device;
-        let mut probe =
-            Self { endpoint, now: Time::ZERO, sent: vec![], events: vec![], other: vec![], anna: device };
+        let mut probe = Self {
+            endpoint,
+            now: Time::ZERO,
+            sent: vec![],
+            events: vec![],
+            other: vec![],
+            echoes: vec![],
+            anna: device,
+        };
         probe.command(Command::SetAccount(anna));
         probe
     }
 
     /// A provider at 203.0.113.1:5060 with a password.
     pub fn add_trunk(&mut self) -> TrunkId {
+        self.add_trunk_that_registers(None)
+    }
+
+    /// The same, at which we register every so often.
+    pub fn add_trunk_that_registers(&mut self, register: Option<Duration>) -> TrunkId {
         let trunk = TrunkId::new(UnixMs(0), &mut Entropy::from_number(9));
         let credentials = Some(("company".to_owned(), "secret".to_owned()));
         let peer = TrunkPeer::new(trunk, "203.0.113.1");
-        self.command(Command::SetTrunk(TrunkPeer { port: 5060, credentials, ..peer }));
+        self.command(Command::SetTrunk(TrunkPeer { port: 5060, credentials, register, ..peer }));
         trunk
     }
 
@@ -148,16 +164,28 @@ impl Probe {
         self.sent.clear();
         self.events.clear();
         self.other.clear();
+        self.echoes.clear();
     }
 
     fn note(&mut self, output: Output) {
         match output {
             Output::Send { ref bytes, .. } if &bytes[..] == b"\r\n\r\n" => self.other.push(output),
-            Output::Send { to, bytes } => self.sent.push((to, Message::parse(bytes).unwrap())),
+            Output::Send { to, bytes } => match Message::parse(bytes.clone()) {
+                Ok(message) => self.sent.push((to, message)),
+                Err(_) if is_refusal_of_nonsense(&bytes) => self.echoes.push(bytes),
+                Err(error) => panic!("{error}: {bytes:?}"),
+            },
             Output::Event(event) => self.events.push(event),
             other => self.other.push(other),
         }
     }
+}
+
+/// Whether it is a status by which messages are refused that cannot be read.
+fn is_refusal_of_nonsense(bytes: &[u8]) -> bool {
+    ["400", "501", "505", "513"]
+        .iter()
+        .any(|status| bytes.starts_with(format!("SIP/2.0 {status} ").as_bytes()))
 }
 
 pub fn udp(from: &str) -> Flow {

@@ -28,10 +28,33 @@ fn options_tells_what_we_can_do() {
 #[test]
 fn an_unknown_method_is_told_which_are_known() {
     let mut probe = Probe::new();
-    for method in ["REFER", "MESSAGE", "DANCE"] {
-        assert_eq!(status(&mut probe, &request(method, 1, "")), 405);
+    for (method, wanted) in [("REFER", 405), ("MESSAGE", 405), ("DANCE", 501)] {
+        assert_eq!(status(&mut probe, &request(method, 1, "")), wanted);
         assert!(probe.response().headers.lists(HeaderName::Allow, "INVITE"));
     }
+}
+
+#[test]
+fn who_takes_no_session_description_cannot_be_answered() {
+    let mut probe = Probe::new();
+    let mut number = 0;
+    let mut answer = |accept: &str| {
+        number += 1;
+        status(
+            &mut probe,
+            &request("INVITE", number, accept).replace("Call-ID: probe", &format!("Call-ID: a{number}")),
+        )
+    };
+    for accept in [
+        "",
+        "Accept:",
+        "Accept: text/plain, Application/SDP;level=1",
+        "Accept: */*;q=0.1",
+        "Accept: application/*",
+    ] {
+        assert_eq!(answer(accept), 100, "{accept}");
+    }
+    assert_eq!(answer("Accept: text/plain\nAccept: application/dtmf-relay"), 406);
 }
 
 #[test]
@@ -238,6 +261,24 @@ fn memory_is_bounded() {
     assert_eq!(status(&mut probe, &call(4)), 503);
     assert_eq!(probe.endpoint.stats().transactions, 3);
     assert!(probe.response().headers.contains(HeaderName::RetryAfter));
+}
+
+/// Else two hundred thousand requests with a Call-ID of 10 kB would take 6 GB.
+#[test]
+fn requests_with_long_names_take_the_room_of_many() {
+    let mut config = EndpointConfig::default();
+    config.limits.transactions = 20;
+    let mut probe = Probe::with_config(config);
+    let mut ask = |number: u32, length: usize| {
+        let id = format!("Call-ID: {number}{}", "x".repeat(length));
+        status(&mut probe, &request("OPTIONS", number, "").replace("Call-ID: probe", &id))
+    };
+    let answers: Vec<u16> = (0..4).map(|number| ask(number, 10_000)).collect();
+    assert_eq!(answers, [200, 200, 503, 503]);
+    assert_eq!(ask(5, 10), 503);
+    probe.wait(33_000);
+    assert_eq!(status(&mut probe, &request("OPTIONS", 6, "")), 200);
+    assert_eq!(probe.endpoint.stats().transactions, 1);
 }
 
 #[test]

@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+mod arrival;
 mod client;
 mod invite_client;
 mod invite_server;
@@ -12,11 +13,12 @@ mod machine;
 mod server;
 pub mod table;
 
+pub use arrival::{Arrival, Kind, RequestKey};
 pub use client::Client;
 pub use invite_client::InviteClient;
 pub use invite_server::InviteServer;
 pub use server::Server;
-pub use table::{Arrival, ClientId, Kind, RequestKey, ServerId, Transactions};
+pub use table::{ClientId, ServerId, Transactions};
 
 /// Round-trip estimate; every other SIP timer is a multiple of it (RFC 3261 table 4).
 pub const T1: Duration = Duration::from_millis(500);

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
+use super::arrival::{Arrival, Kind, RequestKey};
 use super::machine::{ClientMachine, ServerMachine};
 use super::{client, invite_client, invite_server};
 use crate::sip::flow::Destination;
@@ -19,50 +20,6 @@ pub struct ServerId(u64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ClientId(u64);
-
-/// What a request is known by.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RequestKey {
-    /// Method (INVITE for an ACK), branch and sent-by (RFC 3261 section 17.2.3).
-    pub hop: String,
-    /// Call-ID, From tag, CSeq and method: the same whichever way the request came (RFC 3261
-    /// section 8.2.2.2). Absent within a dialog.
-    pub origin: Option<String>,
-}
-
-/// What became of a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Arrival {
-    /// It is new, and this transaction answers it.
-    New(ServerId),
-    /// It came before and was dealt with.
-    Absorbed,
-    /// It came before by another way: a proxy forked it to us twice.
-    Merged,
-    /// There are too many transactions.
-    Full,
-}
-
-/// Transactions beyond the limit that are kept for calls for help.
-const RESERVE: usize = 1_000;
-
-/// What a peer asks for, as far as it matters here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// A call, which may be for help.
-    Invite {
-        /// It is for help.
-        urgent: bool,
-    },
-    /// Anything else.
-    Other,
-}
-
-impl Kind {
-    fn reserve(self) -> usize {
-        if self == (Kind::Invite { urgent: true }) { RESERVE } else { 0 }
-    }
-}
 
 /// What the transactions want done.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -90,6 +47,8 @@ struct ServerEntry<O> {
     to: Destination,
     owner: Option<O>,
     armed: Option<Time>,
+    /// Bytes that its key and its answer take.
+    weight: usize,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -119,10 +78,12 @@ pub struct Transactions<O> {
     outputs: VecDeque<Output<O>>,
     next: u64,
     limit: usize,
+    /// Bytes that the requests of others take.
+    weight: usize,
 }
 
 impl<O: Clone> Transactions<O> {
-    /// No transactions, and never more than `limit` requests of others.
+    /// No transactions, and never more than `limit` requests of others, or what so many take as a rule.
     pub fn new(limit: usize) -> Self {
         Self {
             servers: BTreeMap::new(),
@@ -134,6 +95,7 @@ impl<O: Clone> Transactions<O> {
             outputs: VecDeque::new(),
             next: 0,
             limit,
+            weight: 0,
         }
     }
 
@@ -160,7 +122,7 @@ impl<O: Clone> Transactions<O> {
         if twin.and_then(|twin| self.servers.get(twin)).is_some_and(|entry| entry.machine.is_ongoing()) {
             return Arrival::Merged;
         }
-        if self.len() >= self.limit + kind.reserve() {
+        if !kind.finds_room(self.len(), self.weight, self.limit) {
             return Arrival::Full;
         }
         let id = ServerId(self.number());
@@ -170,7 +132,9 @@ impl<O: Clone> Transactions<O> {
         }
         let invite = kind != Kind::Other;
         let machine = ServerMachine::new(invite, to.transport().is_reliable());
-        self.servers.insert(id, ServerEntry { machine, key, to, owner: None, armed: None });
+        let weight = key.weight();
+        self.weight += weight;
+        self.servers.insert(id, ServerEntry { machine, key, to, owner: None, armed: None, weight });
         Arrival::New(id)
     }
 
@@ -211,6 +175,10 @@ impl<O: Clone> Transactions<O> {
     /// Answers a request. Nothing happens if it was answered before or is forgotten.
     pub fn answer(&mut self, server: ServerId, status: u16, response: Bytes, now: Time) {
         let Some(entry) = self.servers.get_mut(&server) else { return };
+        // An answer takes the place of the one before.
+        let weight = entry.key.weight() + response.len();
+        self.weight = self.weight + weight - entry.weight;
+        entry.weight = weight;
         entry.machine.answer(status, response, now);
         self.settle(Id::Server(server));
     }
@@ -343,6 +311,7 @@ impl<O: Clone> Transactions<O> {
     /// Forgets a request: a repeat of it is new.
     pub fn forget(&mut self, id: ServerId) {
         let Some(mut entry) = self.servers.remove(&id) else { return };
+        self.weight -= entry.weight;
         rearm(&mut self.timers, &mut entry.armed, None, Id::Server(id));
         self.by_hop.remove(&entry.key.hop);
         if let Some(origin) = &entry.key.origin

@@ -16,6 +16,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
@@ -36,6 +37,9 @@ pub struct Config {
     /// What proves who we are, to peers over TLS.
     pub certificate: Certificate,
     pub limits: Limits,
+    /// Where datagrams are read: best where they are handled, since nothing else has to be woken then. The runtime
+    /// of the caller if none. Connections are served there in any case, because TLS takes its time.
+    pub datagrams: Option<Handle>,
 }
 
 /// What comes in.
@@ -103,6 +107,7 @@ struct Shared {
     table: Arc<Table>,
     incoming: mpsc::Sender<Incoming>,
     limits: Limits,
+    runtime: Handle,
     tasks: Vec<AbortHandle>,
 }
 
@@ -112,7 +117,9 @@ impl Transports {
     /// # Errors
     /// If an address cannot be bound; the error names it.
     pub fn bind(config: Config) -> io::Result<(Transports, mpsc::Receiver<Incoming>)> {
-        let Config { udp, tcp, tls, certificate, limits } = config;
+        let Config { udp, tcp, tls, certificate, limits, datagrams } = config;
+        let runtime = Handle::current();
+        let datagrams = datagrams.unwrap_or_else(|| runtime.clone());
         let (incoming, receiver) = mpsc::channel(limits.incoming);
         let table = Arc::new(Table::new(limits.connections, limits.connections_per_source));
         let mut shared = Shared {
@@ -123,10 +130,11 @@ impl Transports {
             table,
             incoming,
             limits,
+            runtime,
             tasks: vec![],
         };
         for address in udp {
-            let started = UdpEnd::start(address, limits.queue, shared.incoming.clone());
+            let started = UdpEnd::start(address, limits.queue, shared.incoming.clone(), &datagrams);
             let (end, tasks) = started.map_err(|error| name(error, "UDP", address))?;
             shared.tasks.extend(tasks);
             shared.udp.push(end);
@@ -239,7 +247,8 @@ impl Shared {
     }
 
     fn context(&self) -> Context {
-        Context { table: self.table.clone(), incoming: self.incoming.clone(), limits: self.limits }
+        let (incoming, runtime) = (self.incoming.clone(), self.runtime.clone());
+        Context { table: self.table.clone(), incoming, limits: self.limits, runtime }
     }
 }
 
@@ -256,6 +265,8 @@ struct Context {
     table: Arc<Table>,
     incoming: mpsc::Sender<Incoming>,
     limits: Limits,
+    /// Where connections are served.
+    runtime: Handle,
 }
 
 fn name(error: io::Error, transport: &str, address: SocketAddr) -> io::Error {

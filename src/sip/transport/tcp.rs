@@ -93,7 +93,8 @@ pub(super) fn connect(
     queue.try_send(first).map_err(|_| SendError::Full)?;
     let to = peer.to;
     let id = context.table.insert(peer, queue).ok_or(SendError::TooMany)?;
-    tokio::spawn(async move {
+    let runtime = context.runtime.clone();
+    runtime.spawn(async move {
         let Err(why) = reach(id, to, connector, waiting, &context).await else { return };
         context.table.remove(id);
         // If nobody listens any more, nobody misses it.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::UdpSocket;
+use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
@@ -33,12 +34,14 @@ pub(super) struct UdpEnd {
 }
 
 impl UdpEnd {
-    /// Binds a socket and starts the tasks that read it and send what had to wait.
+    /// Binds a socket and starts the tasks that read it and send what had to wait, on this runtime.
     pub fn start(
         address: SocketAddr,
         queue: usize,
         incoming: mpsc::Sender<Incoming>,
+        runtime: &Handle,
     ) -> io::Result<(Self, [AbortHandle; 2])> {
+        let _entered = runtime.enter();
         let socket = Arc::new(UdpSocket::from_std(bound(address)?)?);
         let local = socket.local_addr()?;
         let (later, waiting) = mpsc::channel(queue);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions, PgRow};
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions, SqliteRow};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqlitePool, SqlitePoolOptions, SqliteRow};
 use sqlx::{AssertSqlSafe, Connection, Postgres, Row as _, Sqlite, Transaction};
 use uuid::Uuid;
 
@@ -41,9 +41,9 @@ pub(in crate::store) enum Row {
 /// The statement with its values bound. `AssertSqlSafe` holds because [`Sql`] takes text from
 /// outside only as values.
 macro_rules! prepared {
-    ($database:ty, $sql:expr) => {{
-        let Sql { text, values } = $sql;
-        values.into_iter().fold(sqlx::query::<$database>(AssertSqlSafe(text)), |query, value| match value {
+    ($database:ty, $text:expr, $values:expr) => {{
+        let query = sqlx::query::<$database>(AssertSqlSafe($text));
+        $values.into_iter().fold(query, |query, value| match value {
             Value::Text(text) => query.bind(text),
             Value::Int(number) => query.bind(number),
         })
@@ -53,7 +53,10 @@ macro_rules! prepared {
 impl Db {
     /// Opens SQLite with one writer and some readers.
     pub(super) async fn sqlite(options: SqliteConnectOptions) -> sqlx::Result<Self> {
-        let pool = |size| SqlitePoolOptions::new().max_connections(size).acquire_timeout(PATIENCE);
+        let pool = |size| {
+            let options = SqlitePoolOptions::new().max_connections(size).acquire_timeout(PATIENCE);
+            options.after_release(|connection, _| Box::pin(is_sound(connection)))
+        };
         let writer = pool(1).connect_with(options.clone()).await?;
         let readers = pool(READERS).connect_lazy_with(options.pragma("query_only", "ON"));
         Ok(Self::Sqlite { writer, readers })
@@ -90,12 +93,18 @@ impl Db {
     /// Reads rows outside of a transaction.
     pub(super) async fn query(&self, sql: Sql) -> sqlx::Result<Vec<Row>> {
         Ok(match self {
-            Self::Sqlite { readers, .. } => {
-                prepared!(Sqlite, sql).fetch_all(readers).await?.into_iter().map(Row::Sqlite).collect()
-            }
-            Self::Postgres(pool) => {
-                prepared!(Postgres, sql).fetch_all(pool).await?.into_iter().map(Row::Postgres).collect()
-            }
+            Self::Sqlite { readers, .. } => prepared!(Sqlite, sql.text, sql.values)
+                .fetch_all(readers)
+                .await?
+                .into_iter()
+                .map(Row::Sqlite)
+                .collect(),
+            Self::Postgres(pool) => prepared!(Postgres, sql.numbered(), sql.values)
+                .fetch_all(pool)
+                .await?
+                .into_iter()
+                .map(Row::Postgres)
+                .collect(),
         })
     }
 
@@ -129,6 +138,14 @@ impl Db {
     }
 }
 
+/// Whether a connection can be used again. SQLite undoes a transaction by itself when the disk is full or fails; the
+/// driver does not notice, its own undoing fails, and no further transaction could begin on this connection.
+async fn is_sound(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
+    // What was asked before, such as the undoing of a transaction, is done when this is answered.
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
+}
+
 /// What to check where no connection comes about.
 const CHECK: &str = "check that it runs there, that its listen_addresses and pg_hba.conf let this machine in, and that \
                      no firewall stands between";
@@ -160,20 +177,30 @@ impl Tx {
     /// Reads rows.
     pub(super) async fn query(&mut self, sql: Sql) -> sqlx::Result<Vec<Row>> {
         Ok(match self {
-            Self::Sqlite(tx) => {
-                prepared!(Sqlite, sql).fetch_all(&mut **tx).await?.into_iter().map(Row::Sqlite).collect()
-            }
-            Self::Postgres(tx) => {
-                prepared!(Postgres, sql).fetch_all(&mut **tx).await?.into_iter().map(Row::Postgres).collect()
-            }
+            Self::Sqlite(tx) => prepared!(Sqlite, sql.text, sql.values)
+                .fetch_all(&mut **tx)
+                .await?
+                .into_iter()
+                .map(Row::Sqlite)
+                .collect(),
+            Self::Postgres(tx) => prepared!(Postgres, sql.numbered(), sql.values)
+                .fetch_all(&mut **tx)
+                .await?
+                .into_iter()
+                .map(Row::Postgres)
+                .collect(),
         })
     }
 
     /// Changes rows and says how many.
     pub(super) async fn execute(&mut self, sql: Sql) -> sqlx::Result<u64> {
         Ok(match self {
-            Self::Sqlite(tx) => prepared!(Sqlite, sql).execute(&mut **tx).await?.rows_affected(),
-            Self::Postgres(tx) => prepared!(Postgres, sql).execute(&mut **tx).await?.rows_affected(),
+            Self::Sqlite(tx) => {
+                prepared!(Sqlite, sql.text, sql.values).execute(&mut **tx).await?.rows_affected()
+            }
+            Self::Postgres(tx) => {
+                prepared!(Postgres, sql.numbered(), sql.values).execute(&mut **tx).await?.rows_affected()
+            }
         })
     }
 

@@ -25,22 +25,18 @@ struct Head {
 }
 
 impl SqlStore {
-    pub(super) async fn write_sessions(&self, scope: &Scope, sessions: &[Session]) -> Result<()> {
-        let mut latest = BTreeMap::new();
-        for session in sessions {
-            scope.admit("session", &session.tenant.into())?;
-            latest.insert(session.id, session);
-        }
-        let company = scope.company.to_string();
-        let rows: Vec<Vec<Value>> = latest.values().map(|session| session.values(&company)).collect();
+    pub(super) async fn write_history(
+        &self,
+        scope: &Scope,
+        sessions: &[Session],
+        events: &[SessionEvent],
+    ) -> Result<()> {
         let mut tx = self.db.begin().await?;
-        for piece in pieces(&rows) {
-            let mut sql = Sql::insert("sessions", session::COLUMNS, piece.to_vec());
-            sql.or_update(&["id"], session::COLUMNS).push(" WHERE ");
-            scope.condition(&mut sql, Reach::Tenant);
-            if tx.execute(sql).await? != piece.len() as u64 {
-                return Err(StoreError::not_found("session", "one of the batch, which is not yours"));
-            }
+        if !sessions.is_empty() {
+            tx.write_sessions(scope, sessions).await?;
+        }
+        if !events.is_empty() {
+            tx.append_events(scope, events).await?;
         }
         Ok(tx.commit().await?)
     }
@@ -86,37 +82,6 @@ impl SqlStore {
         sql.push(" AND t.id = ").bind(id.to_string());
         let rows = self.db.query(sql).await?;
         rows.first().map(Session::read).ok_or_else(|| StoreError::not_found("session", id))?
-    }
-
-    pub(super) async fn append_events(&self, scope: &Scope, events: &[SessionEvent]) -> Result<()> {
-        let mut sessions: BTreeMap<SessionId, Vec<&SessionEvent>> = BTreeMap::new();
-        for event in events {
-            scope.admit("session", &event.tenant.into())?;
-            sessions.entry(event.session).or_default().push(event);
-        }
-        let company = scope.company.to_string();
-        let mut tx = self.db.begin().await?;
-        let heads = tx.heads(&sessions.keys().copied().collect::<Vec<_>>()).await?;
-        let mut rows = Vec::with_capacity(events.len());
-        for (session, events) in &sessions {
-            let head = heads.get(session);
-            let last = head.map_or(0, |head| head.last);
-            let foreign =
-                |head: &Head| head.company != company || events.iter().any(|e| e.tenant != head.tenant);
-            if head.is_some_and(foreign) {
-                return Err(StoreError::not_found("session", session));
-            }
-            let (again, new): (Vec<_>, Vec<_>) = events.iter().partition(|event| event.seq <= last);
-            check_no_gap(last, &new)?;
-            tx.check_same(*session, &again).await?;
-            for event in new {
-                rows.push(event.values(&company)?);
-            }
-        }
-        for piece in pieces(&rows) {
-            tx.execute(Sql::insert("events", event::COLUMNS, piece.to_vec())).await?;
-        }
-        Ok(tx.commit().await?)
     }
 
     pub(super) async fn read_events(&self, scope: &Scope, session: SessionId) -> Result<Vec<SessionEvent>> {
@@ -258,6 +223,55 @@ fn check_no_gap(last: u32, new: &[&SessionEvent]) -> Result<()> {
 }
 
 impl Tx {
+    async fn write_sessions(&mut self, scope: &Scope, sessions: &[Session]) -> Result<()> {
+        let mut latest = BTreeMap::new();
+        for session in sessions {
+            scope.admit("session", &session.tenant.into())?;
+            latest.insert(session.id, session);
+        }
+        let company = scope.company.to_string();
+        let rows: Vec<Vec<Value>> = latest.values().map(|session| session.values(&company)).collect();
+        for piece in pieces(&rows) {
+            let mut sql = Sql::insert("sessions", session::COLUMNS, piece.to_vec());
+            sql.or_update(&["id"], session::COLUMNS).push(" WHERE ");
+            scope.condition(&mut sql, Reach::Tenant);
+            if self.execute(sql).await? != piece.len() as u64 {
+                return Err(StoreError::not_found("session", "one of the batch, which is not yours"));
+            }
+        }
+        Ok(())
+    }
+
+    async fn append_events(&mut self, scope: &Scope, events: &[SessionEvent]) -> Result<()> {
+        let mut sessions: BTreeMap<SessionId, Vec<&SessionEvent>> = BTreeMap::new();
+        for event in events {
+            scope.admit("session", &event.tenant.into())?;
+            sessions.entry(event.session).or_default().push(event);
+        }
+        let company = scope.company.to_string();
+        let heads = self.heads(&sessions.keys().copied().collect::<Vec<_>>()).await?;
+        let mut rows = Vec::with_capacity(events.len());
+        for (session, events) in &sessions {
+            let head = heads.get(session);
+            let last = head.map_or(0, |head| head.last);
+            let foreign =
+                |head: &Head| head.company != company || events.iter().any(|e| e.tenant != head.tenant);
+            if head.is_some_and(foreign) {
+                return Err(StoreError::not_found("session", session));
+            }
+            let (again, new): (Vec<_>, Vec<_>) = events.iter().partition(|event| event.seq <= last);
+            check_no_gap(last, &new)?;
+            self.check_same(*session, &again).await?;
+            for event in new {
+                rows.push(event.values(&company)?);
+            }
+        }
+        for piece in pieces(&rows) {
+            self.execute(Sql::insert("events", event::COLUMNS, piece.to_vec())).await?;
+        }
+        Ok(())
+    }
+
     async fn heads(&mut self, sessions: &[SessionId]) -> Result<BTreeMap<SessionId, Head>> {
         let mut heads = BTreeMap::new();
         for piece in pieces(sessions) {

@@ -73,6 +73,7 @@ impl From<bool> for Value {
 /// A statement under construction. Text from outside only ever enters it as a bound value.
 #[derive(Clone, Debug, Default)]
 pub(in crate::store) struct Sql {
+    /// With a `?` in the place of each value, in order, and nowhere else.
     pub(super) text: String,
     pub(super) values: Vec<Value>,
 }
@@ -92,8 +93,22 @@ impl Sql {
     /// Appends the place of a value.
     pub(in crate::store) fn bind(&mut self, value: impl Into<Value>) -> &mut Self {
         self.values.push(value.into());
-        self.text.push_str(&format!("${}", self.values.len()));
-        self
+        self.push("?")
+    }
+
+    /// The text as PostgreSQL wants it: `$1`, `$2`, … in the places of the values.
+    ///
+    /// SQLite takes numbers too, but they are names to it: sqlx asks for the name of each place, and SQLite looks for
+    /// it from the first on, so that the work grows with the square of the values.
+    pub(super) fn numbered(&self) -> String {
+        let mut text = String::with_capacity(self.text.len() + 3 * self.values.len());
+        for (at, part) in self.text.split('?').enumerate() {
+            if at > 0 {
+                text.push_str(&format!("${at}"));
+            }
+            text.push_str(part);
+        }
+        text
     }
 
     /// Appends the places of several values, separated by commas.
@@ -127,10 +142,8 @@ impl Sql {
     }
 }
 
-/// Most rows in one statement. For each value sqlx asks SQLite for the name of its place, and SQLite looks for it
-/// from the first on: the work grows with the square of the values. At 128 rows it was more than half of all work of
-/// the thread that writes; at 8 rows a value costs a sixteenth of that.
-const ROWS_MAX: usize = 8;
+/// Most rows in one statement: the longest one of the widest table stays under the 32,766 values that SQLite takes.
+const ROWS_MAX: usize = 128;
 
 /// Cuts rows into pieces for one statement each. Their lengths are powers of two, so that few
 /// different statements have to be prepared.
@@ -149,9 +162,9 @@ mod tests {
 
     #[test]
     fn pieces_are_powers_of_two_and_lose_nothing() {
-        let rows: Vec<u32> = (0..23).collect();
+        let rows: Vec<u32> = (0..279).collect();
         let lengths: Vec<usize> = pieces(&rows).map(<[u32]>::len).collect();
-        assert_eq!(lengths, [8, 8, 4, 2, 1]);
+        assert_eq!(lengths, [128, 128, 16, 4, 2, 1]);
         assert_eq!(pieces(&rows).flatten().copied().collect::<Vec<_>>(), rows);
         assert_eq!(pieces::<u32>(&[]).count(), 0);
     }
@@ -162,7 +175,7 @@ mod tests {
             Sql::insert("x", &["a", "b"], [vec![1_u32.into(), "p".into()], vec![2_u32.into(), "q".into()]]);
         sql.or_update(&["a"], &["a", "b"]);
         assert_eq!(
-            sql.text,
+            sql.numbered(),
             "INSERT INTO x AS t (a, b) VALUES ($1, $2), ($3, $4) ON CONFLICT (a) DO UPDATE SET b = excluded.b"
         );
         assert_eq!(sql.values.len(), 4);

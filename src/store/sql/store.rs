@@ -264,8 +264,11 @@ impl Store for SqlStore {
         self.find_token(scope, secret).await
     }
 
+    async fn remember(&self, scope: &Scope, sessions: &[Session], events: &[SessionEvent]) -> Result<()> {
+        self.write_history(scope, sessions, events).await
+    }
     async fn put_sessions(&self, scope: &Scope, sessions: &[Session]) -> Result<()> {
-        self.write_sessions(scope, sessions).await
+        self.write_history(scope, sessions, &[]).await
     }
     async fn sessions(&self, scope: &Scope, filter: &SessionFilter, page: Page) -> Result<Vec<Session>> {
         self.read_sessions(scope, filter, page).await
@@ -275,7 +278,7 @@ impl Store for SqlStore {
     }
 
     async fn append(&self, scope: &Scope, events: &[SessionEvent]) -> Result<()> {
-        self.append_events(scope, events).await
+        self.write_history(scope, &[], events).await
     }
     async fn events(&self, scope: &Scope, session: SessionId) -> Result<Vec<SessionEvent>> {
         self.read_events(scope, session).await

@@ -1,13 +1,24 @@
 //! The switch on simulated time, with lines and media played by the test.
 
+#![cfg_attr(not(test), allow(dead_code, unused_imports, reason = "fuzzers need less of it"))]
+
+#[cfg(test)]
 mod calls;
+#[cfg(test)]
 mod course;
+#[cfg(test)]
 mod dialling;
+#[cfg(test)]
 mod inquiry;
+#[cfg(test)]
 mod outside;
+#[cfg(test)]
 mod parting;
+#[cfg(test)]
 mod queueing;
+#[cfg(test)]
 mod voicemail;
+pub(crate) mod world;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -108,7 +119,7 @@ then = "hangup"
 const OPERATORS: [(&str, &str); 4] = [("anna", "201"), ("boris", "202"), ("cyril", "203"), ("dana", "204")];
 
 /// A switch with a company, and everything it has asked for.
-pub(super) struct Fixture {
+pub(crate) struct Fixture {
     pub switch: Switch,
     pub now: Time,
     pub ids: Entropy,

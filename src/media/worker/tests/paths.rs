@@ -212,3 +212,16 @@ fn heard_keys(simulation: &Simulation, listener: usize) -> String {
     }
     std::iter::from_fn(|| receiver.poll_output()).map(|digit| digit.key).collect()
 }
+
+#[test]
+fn silence_begins_a_stream_only_after_those_who_were_connected_had_time_to_speak() {
+    let (mut simulation, _) = pair();
+    simulation.phones[0].mouth = Mouth::Silent;
+    simulation.run(9);
+    assert!(simulation.phones.iter().all(|phone| phone.got.is_empty()));
+    simulation.run(10);
+    assert!(simulation.phones.iter().all(|phone| phone.got.len() == 10), "now each tick has its frame");
+    simulation.phones[0].mouth = Mouth::Numbers(1);
+    simulation.run(20);
+    assert_each_once(&simulation, 1, 19);
+}

@@ -1,11 +1,19 @@
 //! Tests of whole messages.
 
-mod build;
-mod properties;
-mod second_opinion;
+#![cfg_attr(not(test), allow(dead_code, unused_imports, reason = "fuzzers need less of it"))]
 
+#[cfg(test)]
+mod build;
+#[cfg(test)]
+mod properties;
+pub(crate) mod reading;
+#[cfg(test)]
+mod second_opinion;
+#[cfg(test)]
 mod stream;
+#[cfg(test)]
 mod torture;
+pub(crate) mod torture_text;
 
 use super::*;
 use crate::sip::flow::Transport;

@@ -1,0 +1,62 @@
+//! A switch that is not as it must be: each kind of fault, put there on purpose.
+
+use uuid::Uuid;
+
+use super::Switch;
+use super::session::{CallerLeg, Leg, Role, Session, Stage};
+use super::tests::Fixture;
+use crate::id::{GroupId, LegId, SessionId, UserId};
+use crate::queue;
+use crate::time::Time;
+
+const NOWHERE: Uuid = Uuid::from_u128(0xdead);
+
+/// A switch with one session, whose caller hears a menu, in which the fault with this name stands.
+pub(crate) fn switch_with(name: &str) -> Switch {
+    let mut fixture = Fixture::new();
+    fixture.call_menu();
+    assert_eq!(fixture.switch.invariants(), []);
+    fixture.switch.plant(name);
+    fixture.switch
+}
+
+impl Switch {
+    /// The leg by which the caller with this number came.
+    pub(crate) fn leg_of(&self, from: &str) -> Option<LegId> {
+        let session = self.sessions.values().find(|session| session.arrival.from.number == from)?;
+        Some(session.caller)
+    }
+
+    /// Plants the fault with this name in a switch that has a session.
+    fn plant(&mut self, name: &str) {
+        if let Some(queues) = queue::tests::planted::queues_with(name) {
+            self.queues = queues;
+            return;
+        }
+        let Some(session) = self.sessions.values_mut().next() else { panic!("no session to plant it in") };
+        session.caller_leg = CallerLeg::Up;
+        let leg = LegId(NOWHERE);
+        match name {
+            "orphan_leg" => drop(self.legs.insert(leg, SessionId(NOWHERE))),
+            "leg_outlives_session" => {
+                talk_with_an_operator(session, leg);
+                session.stage = Stage::Over { until: Time(u64::MAX) };
+            }
+            "waits_nowhere" => session.stage = Stage::Queued { group: GroupId(NOWHERE) },
+            "talks_with_nobody" => session.stage = Stage::Talking { with: leg, queued: false },
+            "two_conversations" => {
+                talk_with_an_operator(session, leg);
+                let twin = Session { id: SessionId(NOWHERE), ..session.clone() };
+                self.sessions.insert(twin.id, twin);
+            }
+            "no_caller" => (session.stage, session.caller_leg) = (Stage::Guided, CallerLeg::Down),
+            _ => panic!("{name} cannot be planted"),
+        }
+    }
+}
+
+fn talk_with_an_operator(session: &mut Session, leg: LegId) {
+    let role = Role::Operator { user: UserId(NOWHERE), offer: None };
+    session.legs.insert(leg, Leg { role, up: true });
+    session.stage = Stage::Talking { with: leg, queued: false };
+}
