@@ -114,10 +114,9 @@ fn streams_whose_lengths_are_wrong_are_closed_and_hurt_nobody() {
         assert!(is_closed_within(&mut stream, Duration::from_secs(3)), "{what}");
         serves_others(&hovor, what);
     }
-    // Too small: what is left over begins the next message, which is none.
+    // Too small: what is left over begins the next message, which is none. The answer may be lost with the connection.
     let mut stream = connect(&hovor);
     stream.write_all(options(1, "Content-Length: 1\r\n", "body\r\n\r\n").as_bytes()).unwrap();
-    assert_eq!(answers(&mut stream, 1), [200]);
     assert!(is_closed_within(&mut stream, Duration::from_secs(3)));
     serves_others(&hovor, "a length that is too small");
 }
@@ -211,7 +210,8 @@ fn datagrams_of_any_kind_and_size_hurt_nobody() {
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
     socket.connect(("127.0.0.1", hovor.sip_port)).unwrap();
     socket.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
-    let udp = |lines: &str, body: &str| options(1, lines, body).replace("SIP/2.0/TCP", "SIP/2.0/UDP");
+    // Not the number of those who are to be served: theirs would be taken for repeats.
+    let udp = |lines: &str, body: &str| options(2, lines, body).replace("SIP/2.0/TCP", "SIP/2.0/UDP");
     // The largest datagram that IPv4 carries.
     let head = udp("Subject: ", "");
     let fill = 65_507 - head.len();

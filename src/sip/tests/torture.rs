@@ -64,7 +64,6 @@ fn refusals_say_what_would_be_right() {
     assert!(answer_to("intmeth").headers.lists(HeaderName::Allow, "INVITE"));
     assert!(answer_to("mpart01").headers.lists(HeaderName::Allow, "INVITE"));
     assert!(answer_to("regaut01").headers.contains(HeaderName::WwwAuthenticate));
-    assert_eq!(answer_to("quotbal").reason, "Bad Request: To: a quoted text without its end");
 }
 
 /// RFC 4475 section 3.2.1: a branch that is only the cookie tells no transactions apart.
