@@ -10,7 +10,7 @@ use crate::phone::Phone;
 use crate::support::hovor::{Hovor, PASSWORD};
 use crate::support::name_server::{self, Entry};
 use crate::support::ports::Ports;
-use crate::support::{pause, wait_for};
+use crate::support::wait_for;
 
 /// A name server that keeps what it is asked to itself until it is told to answer; then it asks the real one.
 fn silent(ports: &Ports, real: SocketAddr) -> (SocketAddr, Arc<AtomicBool>) {
