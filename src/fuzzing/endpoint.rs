@@ -211,7 +211,7 @@ impl Course {
     fn dial(&mut self, choices: &mut Choices<'_>) {
         self.number += 1;
         let call = 1_000_000 + u64::from(self.number);
-        let offer = (choices.byte() % 4 > 0).then_some("v=0");
+        let offer = (!choices.byte().is_multiple_of(4)).then_some("v=0");
         let to = choices.of(&["127.0.0.1:7000", "192.0.2.8:9000", PROVIDER]).parse().expect("an address");
         let mut command = simnet::dial(call, to, choices.of(&["udp", "tcp"]), offer);
         if let Command::Dial { target, .. } = &mut command {
@@ -230,7 +230,7 @@ impl Course {
     fn log_in(&mut self, choices: &mut Choices<'_>) {
         let Some(refusal) = self.refusals.last() else { return };
         let flow = flow(choices);
-        let password = if choices.byte() % 4 > 0 { PASSWORD } else { "wrong" };
+        let password = if !choices.byte().is_multiple_of(4) { PASSWORD } else { "wrong" };
         let login = Login { username: "anna".into(), password: password.into() };
         let Ok(cseq) = refusal.headers.cseq() else { return };
         let text = request(cseq.method.as_str(), cseq.number + 20, choices.of(&EXTRAS));

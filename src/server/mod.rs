@@ -78,6 +78,8 @@ use crate::time::Time;
 const MEDIA_WAITING: usize = 16_384;
 /// Sessions at once. Ports for sound run out sooner as a rule.
 const MAX_SESSIONS: usize = 5_000;
+/// How long the switch task may take to end when it does: its media threads end with it.
+const AFTERMATH: Duration = Duration::from_secs(1);
 /// The realm of the demo's and of every first company's passwords.
 const REALM: &str = store::DEFAULT_REALM;
 
@@ -197,11 +199,16 @@ impl Server {
     /// Waits for what must never be: the end, by a fault of ours, of a task on which everything rests. Gives its name.
     pub async fn failed(&mut self) -> &'static str {
         // Whether it ended or panicked: nothing is carried, written or sent any more.
-        tokio::select! {
-            _ = &mut self.core => "switch",
+        let ended = tokio::select! {
+            _ = &mut self.core => return "switch",
             _ = &mut self.journal => "journal",
             _ = &mut self.telling.keeper => "keeper of webhooks",
             _ = &mut self.telling.sender => "sender of webhooks",
+        };
+        // They have nothing left to do when the switch goes, and may be through with that sooner.
+        match tokio::time::timeout(AFTERMATH, &mut self.core).await {
+            Ok(_) => "switch",
+            Err(_) => ended,
         }
     }
 

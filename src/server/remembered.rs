@@ -86,6 +86,6 @@ mod tests {
             assert!(remembered.gains(first.device, &now, UnixMs(1_000)), "{now:?}");
         }
         remembered.note(first.device, vec![]);
-        assert!(remembered.gains(first.device, &[first.clone()], UnixMs(1_000)));
+        assert!(remembered.gains(first.device, std::slice::from_ref(&first), UnixMs(1_000)));
     }
 }

@@ -57,10 +57,14 @@ fn a_session_shows_as_a_ladder_of_its_two_calls_and_as_a_file_for_wireshark() {
 fn a_phone_is_found_by_its_number_and_its_proofs_are_masked() {
     let hovor = Hovor::start();
     let _anna = hovor.operator("201").baresip();
-    let found = messages(&hovor, &["--number", "201"]);
-    let texts: Vec<_> = found.iter().filter_map(|message| message["text"].as_str()).collect();
-    let proofs = texts.iter().filter(|text| text.contains("response=***")).count();
-    assert!(proofs > 0 && texts.iter().all(|text| !text.contains("response=\"")), "{texts:#?}");
+    // What has just come is kept a moment later.
+    let texts = wait_for("the phone's proof", Duration::from_secs(5), || {
+        let found = messages(&hovor, &["--number", "201"]);
+        let texts: Vec<_> =
+            found.iter().filter_map(|message| Some(message["text"].as_str()?.to_owned())).collect();
+        texts.iter().any(|text| text.contains("response=***")).then_some(texts)
+    });
+    assert!(texts.iter().all(|text| !text.contains("response=\"")), "{texts:#?}");
     assert!(messages(&hovor, &["--number", "nobody"]).is_empty());
 }
 
