@@ -73,7 +73,8 @@ impl Crowd {
 
     fn call_once(&self, phone: &mut Phone, longest: Duration) {
         let number = NUMBERS[phone.random.u32() as usize % NUMBERS.len()];
-        let gives_up = (phone.random.u32() % 5 == 0).then(|| phone.up_to(Duration::from_millis(400)));
+        let gives_up =
+            (phone.random.u32().is_multiple_of(5)).then(|| phone.up_to(Duration::from_millis(400)));
         match phone.call(number, PATIENCE, gives_up) {
             Ok(dialog) => {
                 let time = phone.up_to(longest);
@@ -82,7 +83,7 @@ impl Crowd {
                 if phone.talk(&dialog, first) == Ended::TimeIsUp {
                     phone.press(&dialog, key);
                     if phone.talk(&dialog, time - first) == Ended::TimeIsUp {
-                        if phone.random.u32() % 16 == 0 {
+                        if phone.random.u32().is_multiple_of(16) {
                             // The battery is empty: nobody hangs up.
                             return one_more(&self.tally.vanished);
                         }
@@ -120,7 +121,8 @@ impl Crowd {
                 phone.polite(&message);
                 continue;
             }
-            let (rings, refuses) = (phone.up_to(Duration::from_millis(500)), phone.random.u32() % 5 == 0);
+            let (rings, refuses) =
+                (phone.up_to(Duration::from_millis(500)), phone.random.u32().is_multiple_of(5));
             let Some(dialog) = phone.take(&message, rings, refuses) else { continue };
             one_more(&self.tally.taken);
             let time = phone.up_to(longest);

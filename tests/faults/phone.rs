@@ -217,7 +217,7 @@ impl Phone {
         packet.extend((self.sent * 160).to_be_bytes());
         packet.extend(u32::from(self.port()).to_be_bytes());
         // A square wave of 500 Hz that comes and goes four times a second, as syllables do.
-        let is_loud = self.sent / 6 % 2 == 0;
+        let is_loud = (self.sent / 6).is_multiple_of(2);
         packet.extend((0..160_u8).map(|n| match is_loud {
             true if n / 8 % 2 == 0 => 0x35,
             true => 0xb5,

@@ -67,7 +67,7 @@ fn after_many_calls_with_random_ends_nothing_is_left_of_them() {
             if warm.is_none() && begun.elapsed() >= WARM {
                 warm = Some(held(pid));
             }
-            if begun.elapsed().as_secs() % 60 == 0 {
+            if begun.elapsed().as_secs().is_multiple_of(60) {
                 println!("{:?}: {:?}, {:?}", begun.elapsed(), held(pid), crowd.tally);
             }
         }
