@@ -235,7 +235,7 @@ fn datagrams_of_any_kind_and_size_hurt_nobody() {
             [&b"OPTIONS sip:\xff\xfe SIP/2.0\r\nVia: \xc3\x28\r\n\r\n"[..], &[0xff; 900]].concat(),
         ),
         ("no header at all", b"OPTIONS sip:a SIP/2.0\r\n\r\n".to_vec()),
-        ("half a message", udp("", "")[..90].as_bytes().to_vec()),
+        ("half a message", udp("", "").as_bytes()[..90].to_vec()),
         ("one byte", b"x".to_vec()),
         ("nothing", vec![]),
     ];
