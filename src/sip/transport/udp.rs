@@ -10,6 +10,7 @@ use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::UdpSocket;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::task::AbortHandle;
 
 use super::{Failed, Incoming, SendError};
@@ -19,8 +20,8 @@ use crate::sip::message::MAX_DATAGRAM;
 /// What the kernel keeps for us while the switch is busy: some 4,000 messages.
 const RECEIVE_BUFFER: usize = 4 << 20;
 const SEND_BUFFER: usize = 1 << 20;
-/// Datagrams read before other tasks get their turn.
-const BATCH: usize = 64;
+/// Datagrams read before other tasks get their turn: what waits should wait where it is counted, not in the kernel.
+const BATCH: usize = 1_024;
 /// Peers whose way to us is remembered, if the socket listens on all addresses.
 const ROUTES: usize = 4096;
 
@@ -113,8 +114,10 @@ async fn receive(socket: Arc<UdpSocket>, local: SocketAddr, incoming: mpsc::Send
             let flow =
                 Flow { transport: Transport::Udp, local: routes.local_for(remote), remote, connection: None };
             let bytes = Bytes::copy_from_slice(datagram);
-            if incoming.send(Incoming::Received { flow, bytes }).await.is_err() {
-                return;
+            match incoming.try_send(Incoming::Received { flow, bytes }) {
+                Ok(()) => {}
+                Err(TrySendError::Full(message)) => _ = incoming.send(message).await,
+                Err(TrySendError::Closed(_)) => return,
             }
         }
         tokio::task::yield_now().await;
