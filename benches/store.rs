@@ -2,7 +2,6 @@
 //!
 //! `cargo bench --bench store`
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use divan::counter::ItemsCount;
@@ -13,29 +12,18 @@ use hovor::store::{self, Scope, Session, SessionDirection, SessionEvent, Session
 use hovor::time::UnixMs;
 use tokio::runtime::Runtime;
 
+#[expect(dead_code, reason = "tests use more of it")]
+#[path = "../tests/support/folder.rs"]
+mod folder;
+
+use folder::Folder;
+
 fn main() {
     divan::main();
 }
 
 const EVENTS: usize = 1_000;
 const SESSIONS: usize = 100;
-
-/// A folder that goes when the measurement is over.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> Self {
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("store-{}", std::process::id()));
-        std::fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        _ = std::fs::remove_dir_all(&self.0);
-    }
-}
 
 /// Sessions that begin, and ten events of each.
 fn batch(ids: &mut Entropy) -> (Vec<Session>, Vec<SessionEvent>) {
@@ -83,7 +71,7 @@ fn event(session: SessionId, seq: u32) -> SessionEvent {
 }
 
 async fn open(folder: &Folder) -> (Arc<dyn Store>, Scope) {
-    let store = store::open(&format!("sqlite:{}", folder.0.join("hovor.db").display())).await.unwrap();
+    let store = store::open(&format!("sqlite:{}", folder.join("hovor.db").display())).await.unwrap();
     let company = store.add_company("Ostrov", "hovor").await.unwrap();
     (store, Scope::company(company.id))
 }
@@ -91,14 +79,13 @@ async fn open(folder: &Folder) -> (Arc<dyn Store>, Scope) {
 /// A thousand events and a hundred sessions, in the two transactions of the journal.
 #[divan::bench(sample_count = 50, sample_size = 1)]
 fn batch_of_events_and_sessions(bencher: Bencher<'_, '_>) {
-    let (folder, runtime) = (Folder::new(), Runtime::new().unwrap());
+    let (folder, runtime) = (Folder::new("store"), Runtime::new().unwrap());
     let (store, scope) = runtime.block_on(open(&folder));
     let mut ids = Entropy::from_number(1);
     bencher.counter(ItemsCount::new(EVENTS + SESSIONS)).with_inputs(|| batch(&mut ids)).bench_local_values(
         |(sessions, events)| {
             runtime.block_on(async {
-                store.put_sessions(&scope, black_box(&sessions)).await.unwrap();
-                store.append(&scope, black_box(&events)).await.unwrap();
+                store.remember(&scope, black_box(&sessions), black_box(&events)).await.unwrap();
             });
         },
     );
