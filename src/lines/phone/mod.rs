@@ -24,7 +24,7 @@ use crate::media::{self, Family};
 use crate::sdp::{Capabilities, Local, Negotiation};
 use crate::sip::endpoint as sip;
 use crate::switch::cause::{Cause, EndedBy};
-use crate::switch::line::{LineCommand, LineEvent};
+use crate::switch::line::{Handed, LineCommand, LineEvent};
 use crate::time::{Epoch, Time};
 
 /// The name of this line in records.
@@ -199,6 +199,7 @@ impl Phone {
             LineCommand::Ring => self.ring(id),
             LineCommand::Early { room } => self.early(id, room),
             LineCommand::Answer { room } => self.answer(id, room),
+            LineCommand::Transfer { request, outcome } => self.transferred(request, outcome),
             LineCommand::HangUp { cause } => self.hang_up(id, cause, EndedBy::Us),
         }
     }
@@ -212,6 +213,9 @@ impl Phone {
         }
         self.outputs.push_back(Output::Reachable { device, reachable });
     }
+
+    /// Tells a phone what came of its wish to hand a call over.
+    fn transferred(&mut self, _request: u64, _outcome: Handed) {}
 
     /// Ends the leg because something here failed.
     fn fail(&mut self, leg: LegId, cause: Cause) {
