@@ -14,34 +14,32 @@ use crate::trunks::{add_trunk, set_password, shown};
 
 const SUITE: &str = "AES_CM_128_HMAC_SHA1_80";
 
-/// One calls and the other one takes it; they talk until the caller hangs up. It is the n-th call with sound of both.
-fn talk(caller: (&mut dyn Phone, &Sound), called: (&mut dyn Phone, &Sound), call: usize) {
-    let ((caller, caller_says), (called, called_says)) = (caller, called);
-    called.wait_for_number(Moment::Established, call + 1);
-    caller.wait_for_number(Moment::Established, call + 1);
+/// A phone and what it says.
+type Party<'a> = (&'a mut dyn Phone, &'a Sound);
+
+/// The called one takes the call that rings; they talk until the caller hangs up.
+fn talk((caller, caller_says): Party, (called, called_says): Party) {
+    let before = [caller.count(Moment::Closed), called.count(Moment::Closed)];
+    called.accept();
+    called.wait_for_number(Moment::Established, before[1] + 1);
+    caller.wait_for_number(Moment::Established, before[0] + 1);
     pause(5.0);
     caller.hangup();
-    caller.wait_for_number(Moment::Closed, call + 1);
-    called.wait_for_number(Moment::Closed, call + 1);
-    assert_heard("the called one", &called.heard(call), caller_says, 3);
-    assert_heard("the caller", &caller.heard(call), called_says, 3);
+    caller.wait_for_number(Moment::Closed, before[0] + 1);
+    called.wait_for_number(Moment::Closed, before[1] + 1);
+    assert_heard("the called one", &called.heard(before[1]), caller_says, 3);
+    assert_heard("the caller", &caller.heard(before[0]), called_says, 3);
 }
 
-/// A call from outside to the company: through its menu to the first operator of sales.
-fn through_the_menu(
-    hovor: &Hovor,
-    client: (&mut dyn Phone, &Sound),
-    anna: (&mut dyn Phone, &Sound),
-    uri: &str,
-) {
-    let (nth, rang) = (client.0.count(Moment::Established), anna.0.count(Moment::Incoming));
+/// A call from outside to the company: through its menu to the one operator of sales who is there.
+fn through_the_menu(hovor: &Hovor, client: Party, anna: Party, uri: &str) {
+    let (before, rang) = (client.0.count(Moment::Established), anna.0.count(Moment::Incoming));
     client.0.dial(uri);
-    client.0.wait_for_number(Moment::Established, nth + 1);
+    client.0.wait_for_number(Moment::Established, before + 1);
     pause(1.5);
     client.0.press("1");
     anna.0.wait_for_number(Moment::Incoming, rang + 1);
-    anna.0.accept();
-    talk(client, anna, nth);
+    talk(client, anna);
     assert_eq!(hovor.metric("hovor_sip_tls_handshakes_failed_total"), Some(0.0));
     assert!(!hovor.log().contains("inline:"), "a key stands in the log");
 }
@@ -66,8 +64,7 @@ fn calls_go_out_and_come_in_over_a_trunk_with_tls_whose_sound_is_protected() {
     // The name is looked up while she dials.
     anna.dial(&hovor.uri("+420777123456"));
     provider.wait_for(Moment::Incoming);
-    provider.accept();
-    talk((&mut anna, &own), (&mut provider, &theirs), 0);
+    talk((&mut anna, &own), (&mut provider, &theirs));
 
     through_the_menu(&hovor, (&mut provider, &theirs), (&mut anna, &own), &hovor.tls_uri("+420200000100"));
     assert_eq!(hovor.record_of("+420777123456").text("dialled"), "+420200000100");
@@ -95,10 +92,10 @@ fn a_provider_that_registered_us_over_tls_calls_by_that_connection() {
 
     anna.dial(&hovor.uri("+420777123456"));
     outside.wait_for(Moment::Incoming);
-    outside.accept();
-    talk((&mut anna, &own), (&mut outside, &theirs), 0);
+    talk((&mut anna, &own), (&mut outside, &theirs));
 
-    through_the_menu(&hovor, (&mut outside, &theirs), (&mut anna, &own), &provider.uri("202"));
+    let mut client = provider.phone("client").says(&theirs).pjsua();
+    through_the_menu(&hovor, (&mut client, &theirs), (&mut anna, &own), &provider.uri("202"));
     assert_eq!(hovor.sessions()[0]["dialled"], "+420200000100");
     for program in [&provider, &hovor] {
         assert_eq!(program.metric("hovor_sip_connections"), Some(1.0), "all of it went over one connection");

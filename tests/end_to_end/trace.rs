@@ -49,7 +49,7 @@ fn a_session_shows_as_a_ladder_of_its_two_calls_and_as_a_file_for_wireshark() {
     assert_eq!(count("REGISTER"), 0, "{ladder}");
     let file = hovor.data().join("call.pcap");
     hovor.cli(&["trace", id, "--pcap", file.to_str().unwrap()]);
-    let written = fs::read(file).unwrap();
+    let written = fs::read(&file).unwrap();
     let text = String::from_utf8_lossy(&written);
     assert_eq!(text.matches("Call-ID: ").count(), messages(&hovor, &[id]).len());
     assert_is_read_by_wireshark(&file, messages(&hovor, &[id]).len());
