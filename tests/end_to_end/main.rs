@@ -18,6 +18,7 @@ mod spoken;
 mod srtp;
 mod test_numbers;
 mod tls;
+mod tls_trunks;
 mod trace;
 mod trunks;
 mod voicemail;

@@ -148,12 +148,28 @@ impl Call {
     pub fn has_peer(&self, tag: &str, flow: &Flow, stack: &Stack) -> bool {
         let session = match &self.state {
             State::Calling(calling) => calling.session(tag),
-            State::Ringing(ringing) => Some(&ringing.session),
-            State::Up(session) => Some(&**session),
-            State::Leaving(leaving) => Some(leaving.session()),
-            State::Over => None,
+            _ => self.session(),
         };
         session.is_some_and(|session| session.dialog.remote_tag() == tag && session.peer.may_use(flow, stack))
+    }
+
+    /// True if the call needs this connection.
+    pub fn stands_on(&self, flow: &Flow) -> bool {
+        let known = match &self.state {
+            State::Calling(calling) => calling.sent_to(),
+            _ => self.session().map(|session| session.peer.known()),
+        };
+        known == Some(Destination::Flow(*flow))
+    }
+
+    /// The one dialog of a call that is not of our making, or is answered.
+    fn session(&self) -> Option<&Session> {
+        match &self.state {
+            State::Ringing(ringing) => Some(&ringing.session),
+            State::Up(session) => Some(session),
+            State::Leaving(leaving) => Some(leaving.session()),
+            State::Calling(_) | State::Over => None,
+        }
     }
 
     /// The line wants something of the call. What makes no sense in its state is ignored.
