@@ -4,6 +4,7 @@ use crate::support::audio::{Sound, assert_alike};
 use crate::support::hovor::Hovor;
 use crate::support::pause;
 use crate::support::phone::{Moment, Phone};
+use crate::support::sipp::Sipp;
 
 /// Two phones talk, each in its codec; each hears the other alike over `least`.
 fn talk(caller_codec: &'static str, called_codec: &'static str, least: f64) {
@@ -57,4 +58,14 @@ fn two_phones_with_opus_hear_each_other_and_a_menu_hears_their_keys() {
     client.wait_for(Moment::Closed);
     anna.wait_for(Moment::Closed);
     assert_alike("anna", &anna.heard(0).at_8_khz(), &says, 4, 0.9);
+}
+
+#[test]
+fn a_menu_understands_the_tones_of_a_peer_that_knows_no_events_and_not_its_voice() {
+    let hovor = Hovor::start();
+    let tone = |hz: f64| Sound::tone(hz, -10.0, 0.1);
+    let nine = tone(852.0).mixed_with(&tone(1_477.0));
+    let says = Sound::voice(34, 2.5).then(&nine).then(&Sound::voice(35, 10.0));
+    Sipp::new(&hovor.ports, "keys_as_tones", hovor.sip_port).calling("100").says(&says).run();
+    assert_eq!(hovor.record_of("caller").text("keys"), "9");
 }

@@ -12,8 +12,8 @@ use crate::media::{Command, RecordLimits, Sound, sound};
 
 /// The first seconds of a prompt at this rate, after a moment of silence.
 fn speech(rate: u32) -> Vec<i16> {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/media/prompts/en/welcome.wav");
-    let read = sound::read_at(BufReader::new(File::open(path).unwrap()), "welcome", rate).unwrap();
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/media/prompts/en/away.wav");
+    let read = sound::read_at(BufReader::new(File::open(path).unwrap()), "away", rate).unwrap();
     let rate = rate as usize;
     std::iter::repeat_n(0, rate / 5).chain(read.iter().copied()).take(rate * 2).collect()
 }
@@ -158,7 +158,9 @@ fn a_phone_whose_clock_is_wrong_is_heard_without_a_gap_in_every_codec() {
             simulation.run(if codec == Codec::Opus { 3_000 } else { 10_000 });
             let samples = simulation.phones[listener].samples();
             // The tone itself rises by 1,134 a sample.
-            let steps = samples.windows(2).map(|pair| (i32::from(pair[1]) - i32::from(pair[0])).abs());
+            // A decoder of G.722 overshoots where a tone begins at once.
+            let steps =
+                samples[4_000..].windows(2).map(|pair| (i32::from(pair[1]) - i32::from(pair[0])).abs());
             let worst = steps.enumerate().max_by_key(|(_, step)| *step).unwrap();
             assert!(worst.1 < 1_700, "{codec}, {ppm} ppm: {worst:?}");
             for second in samples.chunks_exact(8_000).skip(1) {
@@ -235,12 +237,12 @@ fn packets_of_equal_codecs_are_passed_on_as_they_come_and_recorded_ones_are_not(
         simulation.run(30);
         assert!(!passed_on(&simulation), "{codec}");
         simulation.command(Command::StopRecord { leg });
-        simulation.run(45);
+        simulation.run(25);
         assert!(passed_on(&simulation), "{codec}");
         let rate = codec::sample_rate(codec).min(16_000);
         let said = Converter::default().convert(speech(rate), rate, 48_000);
         let heard = heard(&simulation, two);
-        assert!(likeness(&said[..48_000 * 7 / 10], &heard[..48_000 * 4 / 5]) > 0.9, "{codec}");
+        assert!(likeness(&said[..48_000 * 17 / 10], &heard[..48_000 * 9 / 5]) > 0.9, "{codec}");
         simulation.phones[two].assert_continuous();
         // No frame was left out or came twice.
         let lead = i64::from(
