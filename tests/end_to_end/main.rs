@@ -6,6 +6,7 @@
 mod support;
 
 mod calls;
+mod codecs;
 mod dialplan_verbs;
 mod families;
 mod hearing;
