@@ -173,6 +173,7 @@ impl Phone {
             sip::Event::Bindings { device, bindings } => self.bindings_changed(device, bindings),
             sip::Event::TrunkFamily { trunk, is_ipv6: true } => drop(self.over_ipv6.insert(trunk)),
             sip::Event::TrunkFamily { trunk, is_ipv6: false } => drop(self.over_ipv6.remove(&trunk)),
+            sip::Event::Refer { .. } | sip::Event::InfoDigit { .. } => {}
             sip::Event::Trunk { .. } | sip::Event::Banned(_) | sip::Event::Trouble { .. } => {}
         }
     }

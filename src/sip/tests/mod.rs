@@ -7,6 +7,8 @@ mod basic;
 #[cfg(test)]
 mod early_media;
 #[cfg(test)]
+mod in_call;
+#[cfg(test)]
 mod outgoing;
 #[cfg(test)]
 mod places;
@@ -14,7 +16,11 @@ pub(crate) mod probe;
 #[cfg(test)]
 mod providers;
 #[cfg(test)]
+mod referring;
+#[cfg(test)]
 mod registering;
+#[cfg(test)]
+mod replacing;
 #[cfg(test)]
 mod requests;
 #[cfg(test)]
