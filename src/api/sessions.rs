@@ -288,7 +288,11 @@ async fn end(
 }
 
 /// The session, if it is live and the sender may see it.
-pub(super) async fn visible(api: &ApiState, authority: &Authority, id: SessionId) -> Result<SessionId, Problem> {
+pub(super) async fn visible(
+    api: &ApiState,
+    authority: &Authority,
+    id: SessionId,
+) -> Result<SessionId, Problem> {
     let live = api.running.live_sessions(vec![id]).await?;
     match live.get(&id).is_some_and(|summary| authority.sees(summary, api)) {
         true => Ok(id),

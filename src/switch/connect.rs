@@ -86,16 +86,19 @@ impl Switch {
 
     /// Who is shown as calling: outside, the number of the tenant; inside, the caller.
     fn shown_caller(&self, session: &Session, role: &Role) -> Party {
-        let calling = session.calling_operator.and_then(|user| self.directory.operators.get(&user));
-        match role {
-            Role::External(outward) => self.shown_outside(session, outward),
-            Role::Operator { .. } => match calling {
-                Some(operator) => Party {
-                    number: operator.extension.clone().unwrap_or_default(),
-                    display: Some(operator.display.clone()),
-                },
-                None => session.arrival.from.clone(),
-            },
+        match (role, session.calling_operator) {
+            (Role::External(outward), _) => self.shown_outside(session, outward),
+            (Role::Operator { .. }, Some(calling)) => self.operator_party(calling),
+            (Role::Operator { .. }, None) => session.arrival.from.clone(),
+        }
+    }
+
+    /// An operator as others are shown whom they talk with.
+    pub(super) fn operator_party(&self, user: UserId) -> Party {
+        let operator = self.directory.operators.get(&user);
+        Party {
+            number: operator.and_then(|operator| operator.extension.clone()).unwrap_or_default(),
+            display: operator.map(|operator| operator.display.clone()),
         }
     }
 
@@ -108,7 +111,7 @@ impl Switch {
             LineEvent::NoWay { cause } => self.way_failed(id, leg, cause, now),
             LineEvent::Holds(holds) => self.phone_holds(id, leg, holds, now),
             LineEvent::Transfer { request, wish } => self.transfer_wanted(id, leg, request, wish, now),
-            LineEvent::Arrived(_) => {}
+            LineEvent::Arrived(_) | LineEvent::Key { .. } => {}
         }
     }
 

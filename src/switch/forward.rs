@@ -5,9 +5,9 @@ use super::Switch;
 use super::cause::{Cause, EndedBy};
 use super::command::Refusal;
 use super::history::Happening;
-use super::line::{Handed, LineCommand, Wanted};
+use super::line::{Handed, LineCommand, Party, Wanted};
 use super::route::{Denial, Route, Wish, may_dial};
-use super::session::{Forward, Part, Session, Stage};
+use super::session::{CallerLeg, Forward, Part, Role, Session, Stage};
 use crate::dialplan::{Input, QueueOutcome};
 use crate::id::{GroupId, LegId, SessionId, UserId};
 use crate::queue;
@@ -127,7 +127,7 @@ impl Switch {
             let party = self.name_at(id, caller);
             self.hang_up(caller, Cause::Normal);
             let Some(session) = self.sessions.get_mut(&id) else { return };
-            session.caller_leg = super::session::CallerLeg::Down;
+            session.caller_leg = CallerLeg::Down;
             let operator = session.calling_operator;
             let (cause, by) = (Cause::Normal, EndedBy::Us);
             self.note(id, Happening::Left { leg: caller, party, by, cause }, now);
@@ -180,10 +180,22 @@ impl Switch {
         let to = self.name_at(id, forward.to);
         self.note(id, Happening::Forwarded { to }, now);
         self.tell_transfer(forward.from, forward.request, Handed::Done);
+        self.show_client(id, forward.to);
         match there {
             true => self.remove_party(id, forward.from, Cause::Normal, now),
             false => self.refresh(id, now),
         }
+    }
+
+    /// The phone of whoever took over shows the client.
+    fn show_client(&mut self, id: SessionId, leg: LegId) {
+        let Some(session) = self.sessions.get(&id) else { return };
+        let party = match session.legs.get(&session.client).map(|client| &client.role) {
+            Some(Role::External(outward)) => Party { number: outward.number.clone(), display: None },
+            Some(Role::Operator { user, .. }) => self.operator_party(*user),
+            None => session.arrival.from.clone(),
+        };
+        self.tell_line(leg, LineCommand::Show { party });
     }
 
     /// Somebody who was called into a conversation cannot be had.

@@ -191,7 +191,7 @@ impl Switch {
 
     /// A key of the caller. Keys pressed in a conversation are between those who talk; after the last word they are
     /// for nobody.
-    fn key_pressed(&mut self, id: SessionId, digit: char, now: Time) {
+    pub(super) fn key_pressed(&mut self, id: SessionId, digit: char, now: Time) {
         let Some(session) = self.sessions.get(&id) else { return };
         if !matches!(session.stage, Stage::Talking(_) | Stage::Parting { .. } | Stage::Over { .. }) {
             // A PIN is in no record.

@@ -96,6 +96,11 @@ pub enum LineCommand {
         /// What.
         outcome: Handed,
     },
+    /// Let the far end know with whom it talks from now on.
+    Show {
+        /// Who that is.
+        party: Party,
+    },
     /// End the leg in whatever state it is. Reported by [`LineEvent::Down`].
     HangUp {
         /// Told to the far end.
@@ -141,6 +146,13 @@ pub enum LineEvent {
     Up,
     /// The far end has put us on hold by its own means, or takes the call up again.
     Holds(bool),
+    /// The far end pressed a key, and says so by other means than its sound.
+    Key {
+        /// 0-9, `*`, `#`, A-D.
+        digit: char,
+        /// For how many milliseconds.
+        ms: u32,
+    },
     /// The far end wants to hand the call over. Answered by [`LineCommand::Transfer`].
     Transfer {
         /// A number of the line's own.

@@ -10,6 +10,7 @@ mod protection;
 pub mod rules;
 #[cfg(test)]
 mod tests;
+mod transfer;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -24,7 +25,7 @@ use crate::media::{self, Family};
 use crate::sdp::{Capabilities, Local, Negotiation};
 use crate::sip::endpoint as sip;
 use crate::switch::cause::{Cause, EndedBy};
-use crate::switch::line::{Handed, LineCommand, LineEvent};
+use crate::switch::line::{LineCommand, LineEvent};
 use crate::time::{Epoch, Time};
 
 /// The name of this line in records.
@@ -173,6 +174,8 @@ impl Phone {
             sip::Event::Bindings { device, bindings } => self.bindings_changed(device, bindings),
             sip::Event::TrunkFamily { trunk, is_ipv6: true } => drop(self.over_ipv6.insert(trunk)),
             sip::Event::TrunkFamily { trunk, is_ipv6: false } => drop(self.over_ipv6.remove(&trunk)),
+            sip::Event::Refer { refer, to, .. } => self.referred(refer, to),
+            sip::Event::InfoDigit { call, digit, ms } => self.info_digit(call, digit, ms),
             sip::Event::Trunk { .. } | sip::Event::Banned(_) | sip::Event::Trouble { .. } => {}
         }
     }
@@ -199,7 +202,8 @@ impl Phone {
             LineCommand::Ring => self.ring(id),
             LineCommand::Early { room } => self.early(id, room),
             LineCommand::Answer { room } => self.answer(id, room),
-            LineCommand::Transfer { request, outcome } => self.transferred(request, outcome),
+            LineCommand::Transfer { request, outcome } => self.transferred(id, request, outcome),
+            LineCommand::Show { party } => self.show(id, party),
             LineCommand::HangUp { cause } => self.hang_up(id, cause, EndedBy::Us),
         }
     }
@@ -213,9 +217,6 @@ impl Phone {
         }
         self.outputs.push_back(Output::Reachable { device, reachable });
     }
-
-    /// Tells a phone what came of its wish to hand a call over.
-    fn transferred(&mut self, _request: u64, _outcome: Handed) {}
 
     /// Ends the leg because something here failed.
     fn fail(&mut self, leg: LegId, cause: Cause) {

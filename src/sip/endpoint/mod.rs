@@ -16,6 +16,7 @@ pub mod party;
 mod policy;
 mod proper;
 mod receive;
+mod refer;
 mod register;
 mod resolving;
 pub mod stack;
@@ -42,7 +43,9 @@ pub use api::{Command, Event, Input, Output};
 pub use config::{EndpointConfig, Limits};
 use errand::{Errand, Purpose};
 use keepalive::KeepAlive;
-pub use party::{By, CallRef, Cause, Identity, Incoming, Origin, Replaces, Target};
+pub use party::{
+    By, CallRef, Cause, Identity, Incoming, Origin, ReferRef, ReferTo, Replaced, Replaces, Target,
+};
 use resolving::Query;
 use stack::Stack;
 pub use stats::Stats;
@@ -264,7 +267,11 @@ impl Endpoint {
             | Command::Hangup { call, .. }
             | Command::Offer { call, .. }
             | Command::AnswerOffer { call, .. }
-            | Command::RefuseOffer { call, .. } => {
+            | Command::RefuseOffer { call, .. }
+            | Command::SendInfoDigit { call, .. }
+            | Command::ShowParty { call, .. }
+            | Command::AnswerRefer { refer: ReferRef { call, .. }, .. }
+            | Command::ReferProgress { refer: ReferRef { call, .. }, .. } => {
                 self.with_call(call, |call, stack| call.command(command, stack, now));
             }
         }
