@@ -7,6 +7,7 @@ mod support;
 
 mod calls;
 mod codecs;
+mod conversation;
 mod dialplan_verbs;
 mod families;
 mod hearing;
