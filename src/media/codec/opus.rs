@@ -26,8 +26,9 @@ const MOST_BYTES: usize = 1_275;
 const COMPLEXITY: u8 = 5;
 /// Loss that redundancy is laid out for, in percent.
 const EXPECTED_LOSS: u8 = 10;
-/// Bits a second for voices of 4, 8 and 20 kHz.
-const BITRATES: [u32; 3] = [16_000, 28_000, 40_000];
+/// Bits a second for voices of 4, 8 and 20 kHz. More than a voice of 4 kHz needs, because for some seconds after a change
+/// to it the library still writes 8.
+const BITRATES: [u32; 3] = [24_000, 32_000, 48_000];
 
 /// Writes 48 kHz sound as packets.
 #[derive(Debug, Serialize, Deserialize)]

@@ -89,7 +89,7 @@ fn what_the_peer_bounds_is_kept() {
     let constant = bytes(Fmtp { cbr: true, ..FEC }, 48_000);
     assert!(constant.iter().all(|length| *length == constant[0]), "{constant:?}");
     let narrow = sum(bytes(FEC, 8_000));
-    assert!(narrow * 2 < sum(bytes(FEC, 48_000)), "{narrow} bytes for 4 kHz");
+    assert!(narrow * 4 < 3 * sum(bytes(FEC, 48_000)), "{narrow} bytes for 4 kHz");
 }
 
 #[test]

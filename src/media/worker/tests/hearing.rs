@@ -22,10 +22,20 @@ fn heard(simulation: &Simulation) -> Vec<Vec<usize>> {
 
 #[test]
 fn each_leg_hears_exactly_whom_the_table_says() {
+    whom_the_table_says([Codec::Pcma; 4]);
+}
+
+#[test]
+fn each_leg_hears_exactly_whom_the_table_says_whatever_their_codecs() {
+    whom_the_table_says([Codec::Pcma, Codec::G722, Codec::Opus, Codec::Pcmu]);
+    whom_the_table_says([Codec::Opus, Codec::Opus, Codec::G722, Codec::G722]);
+}
+
+fn whom_the_table_says(codecs: [Codec; 4]) {
     let mut simulation = Simulation::new();
     let room = simulation.room();
-    for hz in TONES {
-        simulation.tone_phone(room, hz);
+    for (hz, codec) in TONES.into_iter().zip(codecs) {
+        simulation.tone_phone_of(room, hz, codec);
     }
     simulation.run(20);
     assert_eq!(heard(&simulation), [[0_usize; 0]; 4]);
@@ -48,7 +58,7 @@ fn each_leg_hears_exactly_whom_the_table_says() {
     for (rows, expected) in tables {
         simulation.hear(room, rows);
         simulation.run(30);
-        assert_eq!(heard(&simulation), expected, "with {rows:?}");
+        assert_eq!(heard(&simulation), expected, "with {rows:?} of {codecs:?}");
     }
     simulation.phones.iter().for_each(|phone| phone.assert_continuous());
 }
