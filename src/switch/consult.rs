@@ -27,9 +27,12 @@ impl Switch {
         let beside = self.sessions.values_mut().find(|session| session.beside == Some(ended));
         let Some(session) = beside else { return };
         session.beside = None;
-        let id = session.id;
-        if !session.is_over() {
-            self.engage_caller(id, now);
+        let (id, stage) = (session.id, session.stage);
+        match stage {
+            Stage::Over { .. } => {}
+            // Nobody waits in a queue to consult about a session that is over.
+            Stage::Queued { .. } => self.end(id, Cause::Normal, EndedBy::Us, now),
+            _ => self.engage_caller(id, now),
         }
     }
 

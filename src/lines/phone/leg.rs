@@ -265,10 +265,12 @@ impl Phone {
         };
         match leg.state.receive_offer(call, sdp) {
             Some(Ok((sdp, negotiation))) => {
+                if let Some(negotiation) = &negotiation {
+                    self.configure(id, negotiation);
+                }
                 self.outputs.push_back(Output::Sip(sip::Command::AnswerOffer { call, sdp }));
-                if let Some(negotiation) = negotiation {
-                    self.configure(id, &negotiation);
-                    self.look_for_hold(id, &negotiation);
+                if let Some(negotiation) = &negotiation {
+                    self.look_for_hold(id, negotiation);
                 }
             }
             None => self.outputs.push_back(Output::Sip(refused)),

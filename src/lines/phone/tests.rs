@@ -344,11 +344,15 @@ fn a_peer_that_holds_is_answered_and_the_stream_follows() {
     let [
         Output::Media(media::Command::Configure { agreed, .. }),
         Output::Sip(sip::Command::AnswerOffer { .. }),
+        Output::Switch { event: LineEvent::Holds(true), .. },
     ] = outputs.as_slice()
     else {
         panic!("{outputs:?}");
     };
     assert_eq!(agreed.direction, Direction::RecvOnly);
+    let resume = peer.offer(Direction::SendRecv, None);
+    let outputs = fixture.sip(sip::Event::OfferReceived { call, sdp: Some(resume) });
+    assert!(matches!(outputs.last(), Some(Output::Switch { event: LineEvent::Holds(false), .. })));
 }
 
 #[test]
