@@ -174,6 +174,7 @@ impl Phone {
             sip::Event::TrunkFamily { trunk, is_ipv6: true } => drop(self.over_ipv6.insert(trunk)),
             sip::Event::TrunkFamily { trunk, is_ipv6: false } => drop(self.over_ipv6.remove(&trunk)),
             sip::Event::Refer { .. } | sip::Event::InfoDigit { .. } => {}
+            sip::Event::Subscribed { .. } | sip::Event::Unsubscribed { .. } => {}
             sip::Event::Trunk { .. } | sip::Event::Banned(_) | sip::Event::Trouble { .. } => {}
         }
     }
