@@ -108,6 +108,8 @@ class Phone:
         if setup["ca"]:
             transport.tlsConfig.CaListFile = setup["ca"]
             transport.tlsConfig.verifyServer = True
+        if setup["certificate"]:
+            transport.tlsConfig.certFile, transport.tlsConfig.privKeyFile = setup["certificate"]
         self.endpoint.transportCreate(kind, transport)
         self.endpoint.libStart()
         self.endpoint.audDevManager().setNullDev()

@@ -4,10 +4,14 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::media::Sound;
-use crate::media::mixer::{Frame, SILENCE};
 use crate::media::player::{Playlist, Progress, Source};
+use crate::media::resample::Converter;
+use crate::media::sound::Clip;
 use crate::media::tone::Signal;
+use crate::media::{RATE, Sound, WIDE_RATE};
+
+/// What is cut off fades, and what goes on after a pause rises, within a 200th of a second.
+const FADE: u32 = 200;
 
 /// A leg's player: what it plays, and an announcement over it. What it plays waits while the announcement is
 /// heard, and goes on where it stopped; all of it waits while the leg may not be sent anything.
@@ -15,6 +19,12 @@ use crate::media::tone::Signal;
 pub struct Ear {
     under: Voice,
     over: Voice,
+    /// What was cut off and is to fade.
+    fading: Voice,
+    /// What is under has been waiting for the announcement.
+    waited: bool,
+    /// From the wide rate to that of rooms beyond it.
+    up: Converter,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -31,17 +41,31 @@ enum Voice {
 impl Ear {
     /// Whether nothing is or will be heard.
     pub fn is_idle(&self) -> bool {
-        self.under == Voice::Idle && self.over == Voice::Idle
+        [&self.under, &self.over, &self.fading].into_iter().all(|voice| *voice == Voice::Idle)
     }
 
     /// Plays these in place of everything.
     pub fn play(&mut self, playback: u64, sounds: Vec<Sound>, repeat: bool) {
-        *self = Self { under: Voice::Loading { playback, sounds, repeat }, over: Voice::Idle };
+        self.stop();
+        self.under = Voice::Loading { playback, sounds, repeat };
     }
 
     /// Plays these over what it plays.
     pub fn announce(&mut self, playback: u64, sounds: Vec<Sound>) {
+        if matches!(self.over, Voice::Playing { .. }) {
+            self.fading = std::mem::take(&mut self.over);
+        }
         self.over = Voice::Loading { playback, sounds, repeat: false };
+    }
+
+    /// Plays nothing, once what was heard has faded.
+    pub fn stop(&mut self) {
+        let (under, over) = (std::mem::take(&mut self.under), std::mem::take(&mut self.over));
+        let heard = if matches!(over, Voice::Playing { .. }) { over } else { under };
+        if matches!(heard, Voice::Playing { .. }) {
+            self.fading = heard;
+        }
+        self.waited = false;
     }
 
     /// The playbacks whose samples it waits for.
@@ -68,12 +92,39 @@ impl Ear {
         waiting.map(|voice| *voice = Voice::Idle).is_some()
     }
 
-    /// The next 20 ms, and the playback that ended with them.
-    pub fn frame(&mut self) -> (Option<Frame>, Option<u64>) {
-        match self.over {
-            Voice::Playing { .. } => self.over.frame(),
-            Voice::Idle | Voice::Loading { .. } => self.under.frame(),
+    /// The next 20 ms at this rate, and the playback that ended with them.
+    pub fn frame(&mut self, rate: u32) -> (Option<Vec<i16>>, Option<u64>) {
+        let own = rate.min(WIDE_RATE);
+        let (frame, ended) = self.heard(own);
+        let frame = match (frame, self.fading.take_frame(own)) {
+            (frame, None) => frame,
+            (None, Some(faded)) => Some(faded),
+            (Some(frame), Some(faded)) => {
+                Some(frame.iter().zip(faded).map(|(one, two)| one.saturating_add(two)).collect())
+            }
+        };
+        if frame.is_none() {
+            self.up.restart();
         }
+        (frame.map(|frame| self.up.convert(frame, own, rate)), ended)
+    }
+
+    fn heard(&mut self, rate: u32) -> (Option<Vec<i16>>, Option<u64>) {
+        if matches!(self.over, Voice::Playing { .. }) {
+            if !self.waited && matches!(self.under, Voice::Playing { .. }) {
+                // Its place is kept; only a copy goes on.
+                self.fading = self.under.clone();
+            }
+            self.waited = true;
+            return self.over.frame(rate);
+        }
+        let (mut frame, ended) = self.under.frame(rate);
+        if std::mem::take(&mut self.waited)
+            && let Some(frame) = &mut frame
+        {
+            fade(frame.iter_mut(), rate);
+        }
+        (frame, ended)
     }
 
     fn waiting(&mut self, of: u64) -> Option<&mut Voice> {
@@ -84,10 +135,11 @@ impl Ear {
 }
 
 impl Voice {
-    fn frame(&mut self) -> (Option<Frame>, Option<u64>) {
+    fn frame(&mut self, rate: u32) -> (Option<Vec<i16>>, Option<u64>) {
         let Self::Playing { playback, playlist } = self else { return (None, None) };
-        let mut frame = SILENCE;
-        match playlist.fill(&mut frame) {
+        let mut frame = vec![0; rate as usize / 50];
+        let progress = if rate == RATE { playlist.fill(&mut frame) } else { playlist.fill_wide(&mut frame) };
+        match progress {
             Progress::More => (Some(frame), None),
             Progress::Done => {
                 let ended = *playback;
@@ -96,23 +148,40 @@ impl Voice {
             }
         }
     }
+
+    /// Its last frame, which fades.
+    fn take_frame(&mut self, rate: u32) -> Option<Vec<i16>> {
+        let mut frame = std::mem::take(self).frame(rate).0?;
+        let length = (rate / FADE) as usize;
+        frame.get_mut(length..).unwrap_or_default().fill(0);
+        fade(frame.iter_mut().take(length).rev(), rate);
+        Some(frame)
+    }
 }
 
-/// What the player makes of `sounds`; `file` gives the samples of a file at the room's rate.
+/// Lets samples rise from silence.
+fn fade<'a>(samples: impl Iterator<Item = &'a mut i16>, rate: u32) {
+    let length = (rate / FADE) as usize;
+    for (place, sample) in samples.take(length).enumerate() {
+        *sample = (i32::from(*sample) * place as i32 / length as i32) as i16;
+    }
+}
+
+/// What the player makes of `sounds`; `file` gives the samples of a file.
 ///
 /// # Errors
 /// The first sound that cannot be had, and why.
 pub fn sources<E>(
     sounds: &[Sound],
-    mut file: impl FnMut(&Arc<str>) -> Result<Arc<[i16]>, E>,
+    mut file: impl FnMut(&Arc<str>) -> Result<Arc<Clip>, E>,
 ) -> Result<Vec<Source>, (Sound, E)> {
     let source = |sound: &Sound| {
         Ok(match sound {
-            Sound::File(name) => Source::Samples(file(name).map_err(|error| (sound.clone(), error))?),
+            Sound::File(name) => Source::Clip(file(name).map_err(|error| (sound.clone(), error))?),
             // A text is made into a file before. No file has this name, whatever the text is.
             Sound::Speech { text, .. } => {
                 let name = format!("\0{text}").into();
-                Source::Samples(file(&name).map_err(|error| (sound.clone(), error))?)
+                Source::Clip(file(&name).map_err(|error| (sound.clone(), error))?)
             }
             Sound::Tone { hz, dbm0, ms } => Source::tone(*hz, *dbm0, *ms),
             Sound::Ringback => Source::Signal(Signal::Ringback),
@@ -134,21 +203,22 @@ mod tests {
         ear.loaded(1, vec![Source::silence(20)]);
         assert!(matches!(ear.under, Voice::Loading { playback: 2, .. }));
         ear.loaded(2, vec![Source::silence(40)]);
-        assert_eq!(ear.frame(), (Some(SILENCE), None));
-        assert_eq!(ear.frame(), (Some(SILENCE), Some(2)));
+        assert_eq!(ear.frame(RATE), (Some(vec![0; 160]), None));
+        assert_eq!(ear.frame(RATE), (Some(vec![0; 160]), Some(2)));
         assert!(ear.is_idle());
     }
 
     /// Samples that count frames: every sample of frame `n` is `first + n`.
     fn counting(first: i16, frames: i16) -> Vec<Source> {
-        let samples = (first..first + frames).flat_map(|n| [n; crate::media::FRAME]);
-        vec![Source::Samples(samples.collect())]
+        let samples: Vec<i16> = (first..first + frames).flat_map(|n| [n; crate::media::FRAME]).collect();
+        vec![Source::Clip(Arc::new(Clip::narrow_only(samples)))]
     }
 
     #[test]
     fn music_goes_on_after_an_announcement_where_it_stopped() {
         let mut ear = Ear::default();
-        let heard = |ear: &mut Ear| ear.frame().0.map(|frame| frame[0]);
+        // Where nothing fades any more.
+        let heard = |ear: &mut Ear| ear.frame(RATE).0.map(|frame| frame[100]);
         ear.play(1, vec![Sound::File("music".into())], true);
         ear.loaded(1, counting(100, 10));
         assert_eq!((heard(&mut ear), heard(&mut ear)), (Some(100), Some(101)));
@@ -156,19 +226,55 @@ mod tests {
         assert_eq!(heard(&mut ear), Some(102), "it is heard until the announcement is loaded");
         ear.loaded(2, counting(500, 2));
         assert_eq!(heard(&mut ear), Some(500));
-        assert_eq!(ear.frame().1, Some(2));
+        assert_eq!(ear.frame(RATE).1, Some(2));
         assert_eq!(heard(&mut ear), Some(103));
         ear.announce(3, vec![Sound::File("nothing".into())]);
         assert!(ear.failed(3) && !ear.failed(3));
         assert_eq!(heard(&mut ear), Some(104));
         ear.play(4, vec![Sound::Busy], true);
+        assert_eq!(heard(&mut ear), Some(0), "it has faded");
         assert_eq!(heard(&mut ear), None);
+    }
+
+    #[test]
+    fn nothing_clicks_that_is_cut_off_or_goes_on() {
+        for rate in [8_000, 16_000, 48_000] {
+            let mut ear = Ear::default();
+            let mut heard = vec![];
+            let mut hear = |ear: &mut Ear, frames: usize| {
+                (0..frames)
+                    .for_each(|_| heard.extend(ear.frame(rate).0.unwrap_or(vec![0; rate as usize / 50])));
+            };
+            let tone = |ms: Option<u32>| vec![Source::tone(430.0, -10.0, ms)];
+            ear.play(1, vec![Sound::Busy], true);
+            ear.loaded(1, tone(None));
+            hear(&mut ear, 3);
+            ear.announce(2, vec![Sound::Busy]);
+            ear.loaded(2, vec![Source::silence(40)]);
+            hear(&mut ear, 5);
+            ear.announce(3, vec![Sound::Busy]);
+            ear.loaded(3, tone(None));
+            hear(&mut ear, 3);
+            ear.play(4, vec![Sound::Busy], true);
+            ear.loaded(4, vec![Source::silence(400)]);
+            hear(&mut ear, 3);
+            ear.play(5, vec![Sound::Busy], true);
+            ear.loaded(5, tone(None));
+            hear(&mut ear, 3);
+            ear.stop();
+            hear(&mut ear, 3);
+            assert!(ear.is_idle());
+            let own = (7_218.0 * std::f32::consts::TAU * 430.0 / rate as f32) as i32;
+            let steps = heard.windows(2).map(|pair| (i32::from(pair[1]) - i32::from(pair[0])).abs());
+            let worst = steps.max().unwrap();
+            assert!(worst < own * 3 / 2, "{rate}: {worst} beside {own}");
+        }
     }
 
     #[test]
     fn a_missing_file_is_named() {
         let sounds = [Sound::Busy, Sound::File("nothing".into())];
-        let failed = sources(&sounds, |name| Err::<Arc<[i16]>, _>(format!("{name} is not there")));
+        let failed = sources(&sounds, |name| Err::<Arc<Clip>, _>(format!("{name} is not there")));
         assert_eq!(failed, Err((Sound::File("nothing".into()), "nothing is not there".into())));
     }
 }

@@ -74,6 +74,11 @@ impl Calling {
         self.early.first().map(|early| &early.session)
     }
 
+    /// Where the INVITE went last.
+    pub fn sent_to(&self) -> Option<Destination> {
+        self.sent().map(|sent| sent.to)
+    }
+
     /// The name is resolved, or cannot be.
     pub fn resolved(&mut self, to: VecDeque<Destination>, cx: &mut Context) -> Step {
         if !matches!(self.stage, Stage::Resolving { .. }) {

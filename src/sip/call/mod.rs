@@ -164,6 +164,15 @@ impl Call {
         self.session(tag).is_some_and(|session| session.peer.may_use(flow, stack))
     }
 
+    /// True if the call needs this connection.
+    pub fn stands_on(&self, flow: &Flow) -> bool {
+        let known = match &self.state {
+            State::Calling(calling) => calling.sent_to(),
+            _ => self.only_session().map(|session| session.peer.known()),
+        };
+        known == Some(Destination::Flow(*flow))
+    }
+
     /// The line wants something of the call. What makes no sense in its state is ignored.
     pub fn command(&mut self, command: Command, stack: &mut Stack, now: Time) {
         let outlives = matches!(command, Command::ReferProgress { .. });

@@ -43,11 +43,18 @@ impl Call {
     pub(super) fn session(&self, tag: &str) -> Option<&Session> {
         let session = match &self.state {
             State::Calling(calling) => calling.session(tag),
-            State::Ringing(ringing) => Some(&ringing.session),
-            State::Up(session) | State::Referring(session) => Some(&**session),
-            State::Leaving(leaving) => Some(leaving.session()),
-            State::Over => None,
+            _ => self.only_session(),
         };
         session.filter(|session| session.dialog.remote_tag() == tag)
+    }
+
+    /// The one dialog of a call that is not of our making, or is answered.
+    pub(super) fn only_session(&self) -> Option<&Session> {
+        match &self.state {
+            State::Ringing(ringing) => Some(&ringing.session),
+            State::Up(session) | State::Referring(session) => Some(session),
+            State::Leaving(leaving) => Some(leaving.session()),
+            State::Calling(_) | State::Over => None,
+        }
     }
 }

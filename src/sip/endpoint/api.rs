@@ -33,6 +33,11 @@ pub enum Input {
         /// Which.
         flow: Flow,
     },
+    /// A connection that was made to us has stood for a while, whatever came by it. It is closed unless it is of use.
+    FlowStands {
+        /// Which.
+        flow: Flow,
+    },
     /// A message could not be sent: no connection could be made, or the address cannot be reached.
     SendFailed {
         /// Where it should have gone.
@@ -72,7 +77,7 @@ pub enum Output {
         /// The transport if the URI named one.
         transport: Option<Transport>,
     },
-    /// Close a connection: its peer does not speak SIP.
+    /// Close a connection: its peer does not speak SIP, or is nobody whom we know.
     Close {
         /// Which.
         flow: Flow,

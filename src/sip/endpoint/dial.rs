@@ -65,7 +65,7 @@ impl Endpoint {
         self.add_call(reference, call);
         if unresolved {
             let host = next_hop.host.as_ref().map(Host::to_string).unwrap_or_default();
-            self.resolve(Query::Call(reference), host, next_hop.port, next_hop.transport());
+            self.resolve(Query::Call(reference, aim.trunk), host, next_hop.port, next_hop.transport());
         }
     }
 

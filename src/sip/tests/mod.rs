@@ -5,6 +5,8 @@ mod attacks;
 #[cfg(test)]
 mod basic;
 #[cfg(test)]
+mod connections;
+#[cfg(test)]
 mod early_media;
 #[cfg(test)]
 mod in_call;

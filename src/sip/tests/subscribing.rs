@@ -292,6 +292,19 @@ fn a_connection_that_is_gone_takes_its_subscriptions_with_it() {
 }
 
 #[test]
+fn a_connection_by_which_a_phone_is_told_is_kept() {
+    let mut probe = Probe::new();
+    probe.command(Command::SetGuests(vec![]));
+    let (told, idle) = (tcp(PHONE, 7), tcp(PHONE, 8));
+    let subscription = asked(&mut probe, told, "t", "Event: dialog");
+    accept(&mut probe, subscription);
+    for (flow, closed) in [(told, 0), (idle, 1)] {
+        probe.input(Input::FlowStands { flow });
+        assert_eq!(probe.other.len(), closed);
+    }
+}
+
+#[test]
 fn a_device_without_registration_or_account_has_no_subscriptions() {
     let register = |number: u32, extra: &str| {
         request("REGISTER", number, extra)

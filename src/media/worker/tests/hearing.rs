@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::simulation::{Mouth, Simulation};
 use crate::media::player::Source;
+use crate::media::sound::Clip;
 use crate::media::{Command, Event, Sound};
 use crate::sdp::{Codec, Direction};
 
@@ -114,9 +115,9 @@ fn a_file_is_asked_for_once_and_played_to_its_last_sample() {
     let sounds = vec![Sound::File("welcome".into()), Sound::Silence { ms: 20 }];
     simulation.command(Command::Play { leg, playback: 1, sounds, repeat: false });
     assert_eq!(simulation.loads.len(), 1);
-    let samples: Arc<[i16]> = vec![8_000; 1_600].into();
+    let clip = Arc::new(Clip::narrow_only(vec![8_000; 1_600]));
     let now = simulation.now;
-    let sources = vec![Source::Samples(samples), Source::silence(20)];
+    let sources = vec![Source::Clip(clip), Source::silence(20)];
     simulation.workers[0].handle_sounds(leg, 1, Ok(sources), now);
     simulation.run(20);
     let loud = simulation.phones[phone].samples().iter().filter(|sample| **sample > 7_000).count();
