@@ -7,16 +7,31 @@ use bytes::Bytes;
 use super::choices::Choices;
 use crate::id::TrunkId;
 use crate::sip::digest::{self, Login};
-use crate::sip::endpoint::{CallRef, Command, Destination, EndpointConfig, Event, Flow, Input, Output};
+use crate::sip::endpoint::{
+    CallRef, Command, Destination, EndpointConfig, Event, Flow, Identity, Input, Output,
+};
 use crate::sip::message::{Message, Method, Request, Response};
 use crate::sip::simnet;
+use crate::sip::subscription::EventState;
 use crate::sip::tests::probe::{PASSWORD, Probe, request, tcp, udp, within};
 
-const METHODS: [&str; 12] = [
-    "INVITE", "INVITE", "ACK", "BYE", "CANCEL", "OPTIONS", "PRACK", "UPDATE", "REGISTER", "INFO", "REFER",
+const METHODS: [&str; 14] = [
+    "INVITE",
+    "INVITE",
+    "ACK",
+    "BYE",
+    "CANCEL",
+    "OPTIONS",
+    "PRACK",
+    "UPDATE",
+    "REGISTER",
+    "INFO",
+    "REFER",
+    "REFER",
+    "SUBSCRIBE",
     "DANCE",
 ];
-const EXTRAS: [&str; 16] = [
+const EXTRAS: [&str; 21] = [
     "",
     "",
     "Require: 100rel",
@@ -33,6 +48,11 @@ const EXTRAS: [&str; 16] = [
     "Content-Type: application/unknown\nContent-Encoding: gzip",
     "Path: <sip:127.0.0.1:7000;lr>\nSupported: path, outbound",
     "Max-Forwards: 0",
+    "Refer-To: <sip:201@127.0.0.1>",
+    "Refer-To: <sip:201@127.0.0.1?Replaces=probe%3Bto-tag%3Da%3Bfrom-tag%3Dg1>\nRefer-Sub: false",
+    "Event: dialog\nExpires: 60",
+    "Event: refer\nExpires: 0",
+    "Content-Type: application/dtmf-relay",
 ];
 const STATUSES: [u16; 16] = [100, 180, 183, 199, 200, 200, 202, 302, 401, 407, 408, 422, 481, 491, 500, 503];
 const RESPONSE_EXTRAS: [&str; 7] = [
@@ -62,7 +82,7 @@ pub fn endpoint(bytes: &[u8]) {
         course.step(&mut choices);
         course.note();
         let stats = course.probe.endpoint.stats();
-        assert!(stats.calls <= 2 * CALLS && stats.transactions <= 2 * TRANSACTIONS + CALLS, "{stats:?}");
+        assert!(stats.calls <= 2 * CALLS && stats.transactions <= 2 * TRANSACTIONS + 6 * CALLS, "{stats:?}");
     }
     course.finish();
 }
@@ -97,7 +117,7 @@ impl Course {
     }
 
     fn step(&mut self, choices: &mut Choices<'_>) {
-        match choices.byte() % 20 {
+        match choices.byte() % 22 {
             0..6 => {
                 let (flow, text) = (flow(choices), self.sensible(choices));
                 self.probe.receive_by(flow, &text);
@@ -112,6 +132,7 @@ impl Course {
             15 => self.dial(choices),
             16 => self.log_in(choices),
             17 => self.break_something(choices),
+            18..20 => self.react(choices),
             _ => self.probe.wait(choices.of(&PAUSES)),
         }
     }
@@ -226,6 +247,33 @@ impl Course {
         self.probe.command(command);
     }
 
+    /// The line answers what it was asked last, or tells how it goes.
+    fn react(&mut self, choices: &mut Choices<'_>) {
+        let asked = self.events.iter().rev().find_map(|event| match event {
+            Event::Refer { refer, .. } => Some((Some(*refer), None)),
+            Event::Subscribed { subscription, .. } => Some((None, Some(*subscription))),
+            _ => None,
+        });
+        let status = choices.of(&STATUSES);
+        let state = EventState::Dialog(vec![]);
+        self.probe.command(match asked {
+            Some((Some(refer), _)) if choices.byte() & 1 == 0 => Command::AnswerRefer { refer, status },
+            Some((Some(refer), _)) => Command::ReferProgress { refer, status },
+            Some((_, Some(subscription))) => match choices.byte() % 4 {
+                0 => Command::RefuseSubscription { subscription, status },
+                1 => Command::Notify { subscription, state },
+                _ => Command::AcceptSubscription { subscription, state },
+            },
+            _ => {
+                let Some(call) = self.calls.last().copied() else { return };
+                match choices.byte() & 1 {
+                    0 => Command::SendInfoDigit { call, digit: '5', ms: 100 },
+                    _ => Command::ShowParty { call, party: Identity::default() },
+                }
+            }
+        });
+    }
+
     /// Somebody answers a challenge, with the right secret or a wrong one.
     fn log_in(&mut self, choices: &mut Choices<'_>) {
         let Some(refusal) = self.refusals.last() else { return };
@@ -267,10 +315,12 @@ impl Course {
         self.note();
         self.probe.command(Command::RemoveAccount { device });
         self.note();
-        self.probe.wait(200_000);
+        // The last NOTIFY of a REFER is given up after so long.
+        self.probe.wait(260_000);
         self.note();
         let stats = self.probe.endpoint.stats();
         assert_eq!((stats.transactions, stats.calls, stats.lingering, stats.bindings), (0, 0, 0, 0));
+        assert_eq!(stats.subscriptions, 0);
         simnet::assert_ended_once(&self.events);
     }
 }

@@ -9,6 +9,7 @@ pub mod guard;
 pub mod locate;
 pub mod message;
 pub mod registrar;
+pub mod subscription;
 pub mod transaction;
 pub mod transport;
 pub mod uri;

@@ -282,6 +282,8 @@ pub fn call_of(event: &Event) -> Option<CallRef> {
         | Event::InfoDigit { call, .. }
         | Event::Ended { call, .. } => Some(*call),
         Event::Bindings { .. }
+        | Event::Subscribed { .. }
+        | Event::Unsubscribed { .. }
         | Event::Trunk { .. }
         | Event::TrunkFamily { .. }
         | Event::Banned(_)

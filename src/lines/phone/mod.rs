@@ -176,6 +176,7 @@ impl Phone {
             sip::Event::TrunkFamily { trunk, is_ipv6: false } => drop(self.over_ipv6.remove(&trunk)),
             sip::Event::Refer { refer, to, .. } => self.referred(refer, to),
             sip::Event::InfoDigit { call, digit, ms } => self.info_digit(call, digit, ms),
+            sip::Event::Subscribed { .. } | sip::Event::Unsubscribed { .. } => {}
             sip::Event::Trunk { .. } | sip::Event::Banned(_) | sip::Event::Trouble { .. } => {}
         }
     }

@@ -9,46 +9,19 @@ use super::acceptances::remote_tag;
 use super::context::{Context, Failure, Step};
 use super::early::Early;
 use super::offer::sdp;
+use super::outgoing::{Kind, Outgoing};
 use super::peer::Peer;
 use super::session::{Session, Side, local_cause, reason_header, remote_cause};
-use crate::id::TrunkId;
+use super::timer;
 use crate::sip::dialog::{Dialog, wants_security};
 use crate::sip::endpoint::stack::Sent;
 use crate::sip::endpoint::{By, Cause, Command, Destination, Event, Flow, Identity};
-use crate::sip::message::{CSeq, HeaderName, Method, Request, Response, SessionExpires};
+use crate::sip::message::{CSeq, HeaderName, Method, Request, Response};
 use crate::sip::transaction::{ClientId, GIVE_UP, ServerId};
 use crate::time::Time;
 
 /// How long a phone may ring without a word (timer C, RFC 3261 section 16.6).
 const RINGING: Duration = Duration::from_secs(185);
-
-/// A call to make.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Outgoing {
-    /// The INVITE, less Via and Contact.
-    pub invite: Request,
-    /// Where to, best first; empty while the name is being resolved.
-    pub to: VecDeque<Destination>,
-    /// The kind of peer.
-    pub kind: Kind,
-    /// The user in our Contact.
-    pub user: Option<String>,
-    /// The provider whose challenges we can answer.
-    pub trunk: Option<TrunkId>,
-    /// How long a place may be silent before the next one is tried.
-    pub patience: Option<Duration>,
-    /// Whether the callee may be told of others.
-    pub trusted: bool,
-}
-
-/// What we call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Kind {
-    /// A registered phone.
-    Phone,
-    /// A provider, or anybody else with an address of its own.
-    Network,
-}
 
 /// Our INVITE, until it is answered.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -94,6 +67,11 @@ impl Calling {
     /// The early dialog with the callee of this tag.
     pub fn session(&self, tag: &str) -> Option<&Session> {
         self.early.iter().map(|early| &early.session).find(|session| session.dialog.remote_tag() == tag)
+    }
+
+    /// The early dialog that began first.
+    pub fn first_session(&self) -> Option<&Session> {
+        self.early.first().map(|early| &early.session)
     }
 
     /// Where the INVITE went last.
@@ -398,7 +376,7 @@ impl Calling {
                 }
             }
             422 => {
-                if let Some(invite) = with_longer_session(invite, response) {
+                if let Some(invite) = timer::lengthen(invite, response) {
                     return self.send_again(invite, cx);
                 }
             }
@@ -436,19 +414,4 @@ fn silent() -> Cause {
 
 fn unresolved() -> Cause {
     Cause { status: Some(503), by: By::Transport, text: "the name cannot be resolved".to_owned() }
-}
-
-/// The INVITE with the session interval that a 422 asks for (RFC 4028 section 7.3). `None` if it has
-/// that already.
-fn with_longer_session(invite: &Request, refusal: &Response) -> Option<Request> {
-    let least = refusal.headers.min_se().ok()??;
-    let asked = invite.headers.session_expires().ok()??;
-    if least <= asked.seconds {
-        return None;
-    }
-    let mut invite = invite.clone();
-    let wanted = SessionExpires { seconds: least, refresher: asked.refresher };
-    invite.headers.set(HeaderName::SessionExpires, wanted.to_string());
-    invite.headers.set(HeaderName::MinSe, least.to_string());
-    Some(invite)
 }

@@ -76,10 +76,10 @@ impl Session {
         }
     }
 
-    /// The peer knows no UPDATE: it is told by re-INVITE.
-    pub fn show_again(&mut self, now: Time) {
+    /// The peer did not take the word of whom it is connected with: it is told again at `due`.
+    pub fn show_again(&mut self, due: Time) {
         if let Some(shown) = &mut self.shown {
-            shown.due = Some(now);
+            shown.due = Some(due);
         }
     }
 

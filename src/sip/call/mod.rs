@@ -17,7 +17,9 @@ mod early;
 mod identity;
 mod info;
 mod leaving;
+mod naming;
 mod offer;
+mod outgoing;
 mod peer;
 mod referral;
 mod reliable;
@@ -41,9 +43,11 @@ use leaving::Leaving;
 use ringing::Ringing;
 use session::Session;
 
-pub use calling::{Calling, Kind, Outgoing};
+pub use calling::Calling;
 pub use context::Failure;
+pub use naming::Standing;
 pub use offer::sdp;
+pub use outgoing::{Kind, Outgoing};
 pub use peer::Peer;
 
 /// One call.
@@ -70,17 +74,6 @@ enum State {
     Referring(Box<Session>),
     /// Over on both sides.
     Over,
-}
-
-/// How a dialog of a call stands, for somebody who names it (RFC 3891 section 3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// It rings: at the peer if the INVITE was `ours`, else here.
-    Early { ours: bool },
-    /// It is answered.
-    Up,
-    /// It is over.
-    Ended,
 }
 
 /// One step of a call: splits it into its state and what the step needs.
@@ -171,25 +164,6 @@ impl Call {
         self.session(tag).is_some_and(|session| session.peer.may_use(flow, stack))
     }
 
-    /// How the dialog with the peer of this tag stands; `None` if there is none.
-    pub fn standing(&self, tag: &str) -> Option<Standing> {
-        self.session(tag)?;
-        Some(match &self.state {
-            State::Calling(calling) if calling.is_wanted() => Standing::Early { ours: true },
-            State::Ringing(_) => Standing::Early { ours: false },
-            State::Up(_) => Standing::Up,
-            State::Calling(_) | State::Leaving(_) | State::Referring(_) | State::Over => Standing::Ended,
-        })
-    }
-
-    fn session(&self, tag: &str) -> Option<&Session> {
-        let session = match &self.state {
-            State::Calling(calling) => calling.session(tag),
-            _ => self.only_session(),
-        };
-        session.filter(|session| session.dialog.remote_tag() == tag)
-    }
-
     /// True if the call needs this connection.
     pub fn stands_on(&self, flow: &Flow) -> bool {
         let known = match &self.state {
@@ -197,16 +171,6 @@ impl Call {
             _ => self.only_session().map(|session| session.peer.known()),
         };
         known == Some(Destination::Flow(*flow))
-    }
-
-    /// The one dialog of a call that is not of our making, or is answered.
-    fn only_session(&self) -> Option<&Session> {
-        match &self.state {
-            State::Ringing(ringing) => Some(&ringing.session),
-            State::Up(session) | State::Referring(session) => Some(session),
-            State::Leaving(leaving) => Some(leaving.session()),
-            State::Calling(_) | State::Over => None,
-        }
     }
 
     /// The line wants something of the call. What makes no sense in its state is ignored.

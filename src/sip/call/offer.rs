@@ -274,7 +274,7 @@ impl Session {
     fn offer_refused(&mut self, status: u16, told: bool, cx: &mut Context) {
         match told {
             true => cx.event(Event::OfferRefused { call: cx.call, status }),
-            false => self.refresh_refused(cx),
+            false => self.refresh_refused(status, cx),
         }
     }
 

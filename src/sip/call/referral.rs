@@ -13,6 +13,7 @@ use super::offer::PATIENCE;
 use super::session::{Ongoing, Session};
 use crate::sip::endpoint::{Event, ReferRef, ReferTo};
 use crate::sip::message::{HeaderName, Method, Request, Response, reason_phrase};
+use crate::sip::subscription::ends_subscription;
 use crate::sip::transaction::{ClientId, ServerId};
 use crate::time::Time;
 
@@ -118,6 +119,29 @@ impl Session {
         cx.event(Event::Refer { call: cx.call, refer: ReferRef { call: cx.call, number }, to });
     }
 
+    /// The referrer refreshes what its REFER began, or wants to know no more (RFC 3515 section 2.4.4).
+    pub fn resubscribe(&mut self, server: ServerId, request: &Request, cx: &mut Context) {
+        let event = request.headers.event().filter(|(package, _)| package == "refer");
+        let is_meant = |referral: &&Referral| match &event {
+            Some((_, Some(id))) => *id == referral.number.to_string(),
+            Some((_, None)) => !referral.numbered,
+            None => false,
+        };
+        let found = self.referrals.open.iter().find(is_meant);
+        let Some(Referral { number, stage: Stage::Subscribed { until, last, .. }, .. }) = found else {
+            let response = self.reply(request, 481);
+            cx.respond(server, response);
+            return;
+        };
+        let (number, last, ends) = (*number, *last, request.headers.expires().ok().flatten() == Some(0));
+        let seconds = if ends { 0 } else { until.since(cx.now).as_secs() };
+        let response = self.accept(request, 200, None, cx).with(HeaderName::Expires, seconds.to_string());
+        cx.respond(server, response);
+        if ends {
+            self.notify(number, last, Some(End::Timeout), cx);
+        }
+    }
+
     /// The line answers a REFER.
     pub fn answer_refer(&mut self, number: u32, status: u16, cx: &mut Context) {
         let Some(referral) = self.referrals.find(number) else { return };
@@ -174,6 +198,7 @@ impl Session {
                 *notify = None;
                 self.tell_referrer(number, cx);
             }
+            Stage::Subscribed { notify, .. } if !ends_subscription(response.status) => *notify = None,
             // All is told; or the referrer takes no NOTIFY, and so does not want to know.
             _ => self.referrals.remove(number),
         }

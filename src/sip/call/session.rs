@@ -61,6 +61,9 @@ pub enum Side {
     Callee,
 }
 
+/// The pause after a request that crossed one of the peer's (RFC 3261 section 14.1).
+const GLARE: Duration = Duration::from_secs(3);
+
 /// What the peer says it can do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Abilities {
@@ -262,7 +265,10 @@ impl Session {
 
     /// Our refresh was refused. A peer that never agreed to a timer has shown all the same that it is
     /// there; one that did agree wants the refresh tried again.
-    pub fn refresh_refused(&mut self, cx: &Context) {
+    pub fn refresh_refused(&mut self, status: u16, cx: &Context) {
+        if status == 491 {
+            self.show_again(cx.now + GLARE);
+        }
         match self.timer.interval() {
             Some(interval) if !self.can.timer => {
                 self.timer = SessionTimer::start(interval, true, cx.now);

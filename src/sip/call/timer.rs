@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::sip::message::{HeaderName, Headers, Refresher, Request, SessionExpires};
+use crate::sip::message::{HeaderName, Headers, Refresher, Request, Response, SessionExpires};
 use crate::time::Time;
 
 /// The least interval that anybody may ask for, in seconds (RFC 4028 section 4).
@@ -74,6 +74,21 @@ pub fn ask(request: Request, wanted: SessionExpires, least: u32) -> Request {
             .with(HeaderName::SessionExpires, wanted.to_string())
             .with(HeaderName::MinSe, least.max(LEAST).to_string()),
     }
+}
+
+/// The INVITE with the session interval that a 422 asks for (RFC 4028 section 7.3). `None` if it has
+/// that already.
+pub fn lengthen(invite: &Request, refusal: &Response) -> Option<Request> {
+    let least = refusal.headers.min_se().ok()??;
+    let asked = invite.headers.session_expires().ok()??;
+    if least <= asked.seconds {
+        return None;
+    }
+    let mut invite = invite.clone();
+    let wanted = SessionExpires { seconds: least, refresher: asked.refresher };
+    invite.headers.set(HeaderName::SessionExpires, wanted.to_string());
+    invite.headers.set(HeaderName::MinSe, least.to_string());
+    Some(invite)
 }
 
 /// What is to be done.

@@ -54,6 +54,7 @@ impl Session {
                 cx.respond(server, response);
             }
             Method::Info => self.info(server, &request, cx),
+            Method::Subscribe => self.resubscribe(server, &request, cx),
             // A PRACK that is too late, or for nothing we sent.
             _ => {
                 let response = self.reply(&request, 481);
@@ -126,7 +127,7 @@ impl Session {
                     self.show_again(cx.now);
                 }
                 status => {
-                    self.refresh_refused(cx);
+                    self.refresh_refused(status, cx);
                     return fatal(status);
                 }
             },

@@ -11,11 +11,12 @@ use serde::{Deserialize, Serialize};
 
 use super::account::{Account, Binding};
 use super::flow::{Destination, Flow, Transport};
-use super::party::{CallRef, Cause, Identity, Incoming, ReferRef, ReferTo, Target};
+use super::party::{CallRef, Cause, Identity, Incoming, ReferRef, ReferTo, SubscriptionRef, Target};
 use super::trunks::peer::TrunkPeer;
 use crate::id::{DeviceId, TrunkId};
 use crate::sip::guard::{BanView, Source};
 use crate::sip::locate::Located;
+use crate::sip::subscription::{EventState, Package};
 
 /// What the endpoint is told.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -222,6 +223,29 @@ pub enum Command {
         /// Who is there; an empty user is shown as anonymous.
         party: Identity,
     },
+    /// Answer [`Event::Subscribed`]: the subscriber is told at once how things stand, and with each change that
+    /// [`Command::Notify`] brings.
+    AcceptSubscription {
+        /// Which.
+        subscription: SubscriptionRef,
+        /// How things stand; of the package that was asked for.
+        state: EventState,
+    },
+    /// Refuse [`Event::Subscribed`]; nothing more comes of it.
+    RefuseSubscription {
+        /// Which.
+        subscription: SubscriptionRef,
+        /// 403 who may not, 404 what is not there; 300 to 699.
+        status: u16,
+    },
+    /// Things stand otherwise. While the subscriber is still being told, only the latest state waits; one that it knows
+    /// already is not told again.
+    Notify {
+        /// Which.
+        subscription: SubscriptionRef,
+        /// All of how things stand now.
+        state: EventState,
+    },
     /// Let in so many of a thousand new calls from now on, and refuse the others with 503. Devices that call help are
     /// always let in.
     Admit {
@@ -316,6 +340,24 @@ pub enum Event {
         call: CallRef,
         /// Why.
         cause: Cause,
+    },
+    /// A device that has proved who it is wants to be told of an extension. Comes once a subscription, whatever is
+    /// refreshed. Answer with [`Command::AcceptSubscription`] or [`Command::RefuseSubscription`] within 20 seconds, else
+    /// it is refused.
+    Subscribed {
+        /// Its reference.
+        subscription: SubscriptionRef,
+        /// Whose it is.
+        device: DeviceId,
+        /// What to.
+        package: Package,
+        /// Whom about: the user of the request URI.
+        user: String,
+    },
+    /// A subscription is over, but by [`Command::RefuseSubscription`]. Its last event.
+    Unsubscribed {
+        /// Which.
+        subscription: SubscriptionRef,
     },
     /// The bindings of a device changed.
     Bindings {

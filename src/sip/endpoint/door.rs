@@ -10,11 +10,11 @@ use crate::sip::message::{HeaderName, Method, Request};
 use crate::time::Time;
 
 impl Endpoint {
-    /// Whether a request is dealt with. It is always if it belongs to a call that stands, comes from a network or
+    /// Whether a request is dealt with. It is always if it belongs to a call or subscription that stands, comes from a network or
     /// provider that is trusted, or by the very way that a phone of ours is registered by: the address of a datagram
     /// can be invented, so what others do in a phone's name must not hurt that phone.
     pub(super) fn lets_in(&mut self, request: &Request, flow: &Flow, now: Time) -> bool {
-        if self.is_trusted(flow.remote.ip()) || self.belongs_to_a_call(request, flow) {
+        if self.is_trusted(flow.remote.ip()) || self.belongs_to_a_dialog(request, flow) {
             return true;
         }
         let agent = request.headers.get(HeaderName::UserAgent);
@@ -47,12 +47,13 @@ impl Endpoint {
         self.guard.asks(source, now) || self.turn_away(flow)
     }
 
-    /// Closes a connection that was made to us a while ago, unless a phone is registered by it, a call stands on it, or
-    /// it comes from a network or provider that is trusted. Signs of life (RFC 5626 section 4.4.1) are no use by
-    /// themselves: anybody can send them.
+    /// Closes a connection that was made to us a while ago, unless a phone is registered or told of others by it, a call
+    /// stands on it, or it comes from a network or provider that is trusted. Signs of life (RFC 5626 section 4.4.1) are no
+    /// use by themselves: anybody can send them.
     pub(super) fn review(&mut self, flow: Flow) {
         let is_of_use = self.is_trusted(flow.remote.ip())
             || self.registrar.knows(&flow)
+            || !self.subscriptions.by(&flow).is_empty()
             || self.calls.values().any(|entry| entry.call.stands_on(&flow));
         if !is_of_use {
             self.strangers_closed += 1;
@@ -78,17 +79,21 @@ impl Endpoint {
         config.guests.iter().chain(&config.trusted).any(inside) || self.stack.trunks.may_come_from(address)
     }
 
-    fn belongs_to_a_call(&self, request: &Request, flow: &Flow) -> bool {
+    fn belongs_to_a_dialog(&self, request: &Request, flow: &Flow) -> bool {
         match request.method {
             // Neither is ever answered unless it belongs to something that stands.
             Method::Ack => true,
             Method::Cancel => self.cancelled_by(request, flow).is_some(),
+            Method::Subscribe if self.subscription_of(request, flow).is_some() => true,
             _ => self.call_of(request, flow).is_some(),
         }
     }
 
     fn holds_nonce(&self, request: &Request, flow: &Flow, now: Time) -> bool {
-        let asker = if request.method == Method::Register { Asker::Server } else { Asker::Proxy };
+        let asker = match request.method {
+            Method::Register | Method::Subscribe => Asker::Server,
+            _ => Asker::Proxy,
+        };
         let credentials = self.authenticator.credentials(&request.headers, asker);
         credentials.is_some_and(|given| self.authenticator.knows(&given, flow.remote.ip(), now))
     }

@@ -7,6 +7,7 @@ pub mod account;
 mod accounts;
 mod admission;
 pub mod api;
+mod command;
 pub mod config;
 mod dial;
 mod door;
@@ -21,6 +22,7 @@ mod register;
 mod resolving;
 pub mod stack;
 mod stats;
+mod subscribe;
 pub mod trunks;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,6 +34,7 @@ use super::digest::{Authenticator, Ha1};
 pub use super::flow::{self, Destination, Flow, Transport};
 use super::guard::{BanView, Guard};
 use super::registrar::Registrar;
+use super::subscription::{End, Subscriptions};
 use super::transaction::{ClientId, table};
 use crate::entropy::Entropy;
 use crate::id::{DeviceId, TrunkId};
@@ -44,7 +47,8 @@ pub use config::{EndpointConfig, Limits};
 use errand::{Errand, Purpose};
 use keepalive::KeepAlive;
 pub use party::{
-    By, CallRef, Cause, Identity, Incoming, Origin, ReferRef, ReferTo, Replaced, Replaces, Target,
+    By, CallRef, Cause, Identity, Incoming, Origin, ReferRef, ReferTo, Replaced, Replaces, SubscriptionRef,
+    Target,
 };
 use resolving::Query;
 use stack::Stack;
@@ -71,6 +75,7 @@ pub struct Endpoint {
     errands: BTreeMap<(TrunkId, Purpose), Errand>,
     /// Numbers that a device may always call.
     emergency: BTreeSet<String>,
+    subscriptions: Subscriptions,
     keep_alive: KeepAlive,
     live: usize,
     queries: BTreeMap<u64, Query>,
@@ -97,6 +102,14 @@ pub enum Owner {
     Call(CallRef),
     /// It belongs to no call.
     Errand(TrunkId, Purpose),
+    /// A subscription's.
+    Subscription(SubscriptionRef),
+}
+
+impl From<SubscriptionRef> for Owner {
+    fn from(subscription: SubscriptionRef) -> Self {
+        Owner::Subscription(subscription)
+    }
 }
 
 impl From<CallRef> for Owner {
@@ -119,6 +132,7 @@ impl Endpoint {
             timers: BTreeSet::new(),
             errands: BTreeMap::new(),
             emergency: BTreeSet::new(),
+            subscriptions: Subscriptions::default(),
             keep_alive: KeepAlive::default(),
             live: 0,
             queries: BTreeMap::new(),
@@ -139,6 +153,7 @@ impl Endpoint {
                 self.stack.trunks.connection_closed(&flow, &mut self.stack.entropy, now);
                 self.lose(&Destination::Flow(flow), now);
                 self.lose_bindings(&flow);
+                self.lose_subscriptions(&flow, now);
             }
             Input::SendFailed { to, why } => {
                 self.stack.trunks.unreached(&to, &why);
@@ -147,6 +162,7 @@ impl Endpoint {
                     && flow.connection.is_some()
                 {
                     self.lose_bindings(&flow);
+                    self.lose_subscriptions(&flow, now);
                 }
             }
             Input::FlowStands { flow } => self.review(flow),
@@ -172,8 +188,9 @@ impl Endpoint {
             self.touch(reference);
         }
         for device in self.registrar.handle_timeout(self.wall(now)) {
-            self.tell_bindings(device);
+            self.bindings_changed(device, now);
         }
+        self.tend_subscriptions(now);
         self.tend_trunks(now);
         for flow in self.keep_alive.handle_timeout(&self.registrar, now) {
             self.stack.output(Output::Send { to: Destination::Flow(flow), bytes: keepalive::PING });
@@ -187,7 +204,8 @@ impl Endpoint {
         let call = self.timers.first().map(|(at, _)| *at);
         let (trunk, ping) = (self.stack.trunks.poll_timeout(), self.keep_alive.poll_timeout());
         let errand = self.errand_timeout();
-        [self.stack.transactions.poll_timeout(), call, expiry, trunk, errand, ping]
+        let subscription = self.subscriptions.poll_timeout();
+        [self.stack.transactions.poll_timeout(), call, expiry, trunk, errand, ping, subscription]
             .into_iter()
             .flatten()
             .min()
@@ -221,60 +239,6 @@ impl Endpoint {
     /// The bans that stand.
     pub fn bans(&self, now: Time) -> Vec<BanView> {
         self.guard.bans(now)
-    }
-
-    fn command(&mut self, command: Command, now: Time) {
-        match command {
-            Command::SetAccount(account) => self.accounts.set(account),
-            Command::RemoveAccount { device } => {
-                self.accounts.remove(device);
-                if self.registrar.remove(device) {
-                    self.tell_bindings(device);
-                }
-            }
-            Command::SetTrunk(peer) => {
-                let left = self.stack.trunks.set(peer, &mut self.stack.entropy, now);
-                left.into_iter().for_each(|before| self.leave_trunk(before, now));
-                self.tell_families();
-                self.resolve_trunks(now);
-            }
-            Command::RemoveTrunk { trunk } => {
-                let left = self.stack.trunks.remove(trunk);
-                left.into_iter().for_each(|before| self.leave_trunk(before, now));
-            }
-            Command::CheckTrunk { trunk } => {
-                self.stack.trunks.hurry(trunk, now);
-                self.resolve_trunks(now);
-            }
-            Command::SetEmergency(numbers) => self.emergency = numbers,
-            Command::SetGuests(guests) => self.stack.config.guests = guests,
-            Command::LiftBan { source } => {
-                self.guard.lift(source, now);
-            }
-            Command::RestoreBinding(binding) => self.restore(binding, now),
-            Command::Admit { permille } => self.admission.set(permille),
-            Command::Drain { retry_after } => {
-                self.draining = Some(retry_after);
-                self.leave_trunks(now);
-            }
-            Command::Dial { call, target, from, to_user, offer, max_forwards, headers } => {
-                let dial = dial::Dial { target, from, to_user, offer, max_forwards, headers };
-                self.dial(call, dial, now);
-            }
-            Command::Ring { call, .. }
-            | Command::Answer { call, .. }
-            | Command::Reject { call, .. }
-            | Command::Hangup { call, .. }
-            | Command::Offer { call, .. }
-            | Command::AnswerOffer { call, .. }
-            | Command::RefuseOffer { call, .. }
-            | Command::SendInfoDigit { call, .. }
-            | Command::ShowParty { call, .. }
-            | Command::AnswerRefer { refer: ReferRef { call, .. }, .. }
-            | Command::ReferProgress { refer: ReferRef { call, .. }, .. } => {
-                self.with_call(call, |call, stack| call.command(command, stack, now));
-            }
-        }
     }
 
     /// Lets a call do something, and sees to its timer after that.
@@ -343,12 +307,21 @@ impl Endpoint {
                 self.with_call(call, |call, stack| call.failed(client, failure, stack, now));
             }
             Owner::Errand(trunk, purpose) => self.errand_failed((trunk, purpose), client, failure, now),
+            Owner::Subscription(subscription) => self.notify_failed(subscription, client, now),
         }
     }
 
     fn lose_bindings(&mut self, flow: &Flow) {
         for device in self.registrar.lose(flow) {
             self.tell_bindings(device);
+        }
+    }
+
+    /// The bindings of a device changed. Without any it is gone, and its subscriptions end.
+    fn bindings_changed(&mut self, device: DeviceId, now: Time) {
+        self.tell_bindings(device);
+        if self.registrar.of(device).is_empty() {
+            self.end_subscriptions(device, End::Timeout, now);
         }
     }
 

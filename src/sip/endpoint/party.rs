@@ -73,6 +73,17 @@ impl fmt::Debug for ReferRef {
     }
 }
 
+/// One subscription of a device to what we know (RFC 6665).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SubscriptionRef(pub u64);
+
+impl fmt::Debug for SubscriptionRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "subscription-{}", self.0)
+    }
+}
+
 /// Whom a REFER asks us to connect the other party with (RFC 3515 section 2.1).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReferTo {

@@ -11,6 +11,7 @@ use super::{CallRef, Destination, Endpoint, Event, Flow, Incoming, Origin, Outpu
 use crate::sip::call::timer::{self, Wish};
 use crate::sip::call::{Call, Peer, sdp};
 use crate::sip::message::{HeaderName, Message, Method, ParseError, Request, Response};
+use crate::sip::subscription::Package;
 use crate::sip::transaction::{Arrival, Kind, RequestKey, ServerId};
 use crate::time::Time;
 
@@ -53,6 +54,9 @@ impl Endpoint {
                 }
                 Owner::Errand(trunk, purpose) => {
                     self.errand_answered((trunk, purpose), client, (response, flow), now);
+                }
+                Owner::Subscription(subscription) => {
+                    self.notify_answered(subscription, client, response, now);
                 }
             }
         }
@@ -137,11 +141,18 @@ impl Endpoint {
         if request.method == Method::Cancel {
             return self.receive_cancel(server, &request, &flow, now);
         }
+        if request.method == Method::Subscribe
+            && let Some(subscription) = self.subscription_of(&request, &flow)
+        {
+            self.resubscribe(subscription, server, (&request, flow), now);
+            return None;
+        }
         let in_dialog = request.headers.to().is_ok_and(|to| to.tag().is_some());
         match (&request.method, in_dialog) {
             (Method::Register, _) => Some(self.register(&request, &flow, now)),
             (Method::Invite, false) => self.invite_received(server, request, flow, now).err(),
             (Method::Options, false) => Some(Box::new(self.abilities(&request))),
+            (Method::Subscribe, false) => self.subscribe(server, request, flow, now).err(),
             // We act for nobody who is in no call with us (RFC 3515 section 5.2).
             (Method::Refer, false) => Some(Box::new(self.refusal(&request, 403))),
             _ => match self.call_of(&request, &flow) {
@@ -204,6 +215,7 @@ impl Endpoint {
             .with(HeaderName::Allow, ALLOW)
             .with(HeaderName::Accept, SDP)
             .with(HeaderName::Supported, SUPPORTED)
+            .with(HeaderName::AllowEvents, Package::ALLOWED)
     }
 
     /// Somebody calls. `Err` is the refusal.

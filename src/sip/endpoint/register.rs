@@ -55,7 +55,7 @@ impl Endpoint {
         };
         let wall = self.wall(now);
         match self.registrar.register(device, change, (&call_id, cseq), wall) {
-            Ok(()) => self.tell_bindings(device),
+            Ok(()) => self.bindings_changed(device, now),
             Err(Refusal::OutOfOrder) => return Err(500),
         }
         Ok(())

@@ -19,7 +19,7 @@ use crate::sip::uri::{Host, Scheme, Uri};
 use crate::time::Time;
 
 /// The methods that we understand.
-pub const ALLOW: &str = "INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, UPDATE, REGISTER, REFER, INFO";
+pub const ALLOW: &str = "INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, UPDATE, REGISTER, REFER, INFO, SUBSCRIBE";
 /// The extensions that we understand within calls.
 pub const SUPPORTED: &str = "100rel, timer, replaces, norefersub";
 /// The one body that we read and write.

@@ -16,6 +16,8 @@ pub struct Stats {
     pub lingering: usize,
     /// Bindings of all devices.
     pub bindings: usize,
+    /// Subscriptions of devices.
+    pub subscriptions: usize,
     /// Bans since the start.
     pub banned_ever: u64,
     /// Messages that got no answer.
@@ -34,6 +36,7 @@ impl Endpoint {
             calls: self.live,
             lingering: self.calls.len() - self.live,
             bindings: self.registrar.len(),
+            subscriptions: self.subscriptions.count(),
             banned_ever: self.guard.banned_ever(),
             turned_away: self.guard.turned_away(),
             shed: self.admission.shed,

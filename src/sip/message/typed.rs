@@ -1,7 +1,7 @@
 //! Typed access to the headers that routing and calls look at.
 
 use super::values::{CSeq, RAck, ReasonHeader, Replaces, RetryAfter, SessionExpires};
-use super::{Contact, HeaderError, HeaderName, Headers, NameAddr, Problem, Via, scan};
+use super::{Contact, HeaderError, HeaderName, Headers, NameAddr, Params, Problem, Via, scan};
 
 impl Headers {
     /// The topmost Via.
@@ -97,6 +97,15 @@ impl Headers {
             0 | 1 => self.first(HeaderName::ReferTo, NameAddr::parse),
             _ => Err(HeaderError::malformed(HeaderName::ReferTo, "more than one")),
         }
+    }
+
+    /// The event package and the `id` of a subscription to it (RFC 6665 section 8.2.1); `None` also if that cannot be
+    /// read.
+    pub fn event(&self) -> Option<(String, Option<String>)> {
+        let value = self.get(HeaderName::Event)?;
+        let (package, params) = value.split_at(value.find(';').unwrap_or(value.len()));
+        let id = Params::parse(params).ok()?.get("id").map(str::to_owned);
+        Some((scan::trim(package).to_owned(), id))
     }
 
     /// Who asks for that (RFC 3892); `None` also if it cannot be read.

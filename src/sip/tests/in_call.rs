@@ -196,6 +196,19 @@ fn it_waits_for_what_is_being_agreed_on() {
 }
 
 #[test]
+fn it_is_said_again_if_it_crossed_a_request_of_the_phone() {
+    let mut probe = Probe::new();
+    let call = answered_anna(&mut probe, "Allow: UPDATE");
+    probe.command(Command::ShowParty { call, party: party("202", "Boris") });
+    let update = probe.request().clone();
+    probe.receive_message(udp(GUEST), update.response(491));
+    assert!(probe.sent.is_empty() && probe.events.is_empty());
+    probe.wait(3_000);
+    assert_eq!(probe.request().method, Method::Update);
+    assert!(asserted(probe.request()).is_some());
+}
+
+#[test]
 fn before_the_answer_it_goes_with_the_answer() {
     let mut probe = Probe::new();
     let text = request("INVITE", 1, "").replace("sip:guest@127.0.0.1>;tag", "sip:anna@127.0.0.1>;tag");

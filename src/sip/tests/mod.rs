@@ -18,6 +18,8 @@ pub(crate) mod probe;
 #[cfg(test)]
 mod providers;
 #[cfg(test)]
+mod referral_races;
+#[cfg(test)]
 mod referring;
 #[cfg(test)]
 mod registering;
@@ -29,6 +31,8 @@ mod requests;
 mod secure;
 #[cfg(test)]
 mod storm;
+#[cfg(test)]
+mod subscribing;
 #[cfg(test)]
 mod talking;
 #[cfg(test)]

@@ -1,21 +1,21 @@
 //! REFER within calls (RFC 3515): who is referred to, and what the referrer is told.
 
 use super::probe::{Probe, request, udp, within};
-use super::talking::{GUEST, answer, answered_guest, received};
-use crate::sip::endpoint::{By, CallRef, Cause, Command, Event, ReferRef, ReferTo, Replaced};
+use super::talking::{GUEST, answered_guest};
+use crate::sip::endpoint::{CallRef, Command, Event, ReferRef, ReferTo, Replaced};
 use crate::sip::message::{HeaderName, Message, Method, Request, Response};
 
-const TO_201: &str = "Refer-To: <sip:201@127.0.0.1>\nReferred-By: <sip:guest@127.0.0.1>";
+pub const TO_201: &str = "Refer-To: <sip:201@127.0.0.1>\nReferred-By: <sip:guest@127.0.0.1>";
 
 /// A probe in a call with a guest, and our To there.
-fn in_a_call() -> (Probe, String) {
+pub fn in_a_call() -> (Probe, String) {
     let mut probe = Probe::new();
     let to = answered_guest(&mut probe, "");
     (probe, to)
 }
 
 /// The guest sends a REFER that is reported.
-fn referred(probe: &mut Probe, number: u32, to: &str, extra: &str) -> (ReferRef, ReferTo) {
+pub fn referred(probe: &mut Probe, number: u32, to: &str, extra: &str) -> (ReferRef, ReferTo) {
     probe.receive(GUEST, &within("REFER", number, to, extra));
     match &probe.events[..] {
         [Event::Refer { refer, to, .. }] => (*refer, to.clone()),
@@ -23,11 +23,11 @@ fn referred(probe: &mut Probe, number: u32, to: &str, extra: &str) -> (ReferRef,
     }
 }
 
-fn accept(probe: &mut Probe, refer: ReferRef) {
+pub fn accept(probe: &mut Probe, refer: ReferRef) {
     probe.command(Command::AnswerRefer { refer, status: 202 });
 }
 
-fn progress(probe: &mut Probe, refer: ReferRef, status: u16) {
+pub fn progress(probe: &mut Probe, refer: ReferRef, status: u16) {
     probe.command(Command::ReferProgress { refer, status });
 }
 
@@ -39,7 +39,7 @@ fn requests(probe: &Probe) -> Vec<Request> {
     probe.sent.iter().filter_map(|(_, message)| request(message)).collect()
 }
 
-fn responses(probe: &Probe) -> Vec<Response> {
+pub fn responses(probe: &Probe) -> Vec<Response> {
     let response = |message: &Message| match message {
         Message::Response(response) => Some(response.clone()),
         Message::Request(_) => None,
@@ -48,7 +48,7 @@ fn responses(probe: &Probe) -> Vec<Response> {
 }
 
 /// Event, Subscription-State and body of a NOTIFY.
-fn told(notify: &Request) -> (String, String, String) {
+pub fn told(notify: &Request) -> (String, String, String) {
     assert_eq!(notify.method, Method::Notify);
     assert_eq!(notify.headers.content_type().as_deref(), Some("message/sipfrag"));
     assert!(notify.headers.contains(HeaderName::Contact));
@@ -57,25 +57,19 @@ fn told(notify: &Request) -> (String, String, String) {
     (value(HeaderName::Event), value(HeaderName::SubscriptionState), body)
 }
 
-fn text(event: &str, state: &str, body: &str) -> (String, String, String) {
+pub fn text(event: &str, state: &str, body: &str) -> (String, String, String) {
     (event.into(), state.into(), format!("SIP/2.0 {body}\r\n"))
 }
 
 /// The guest answers the request sent last.
-fn confirm(probe: &mut Probe, status: u16) {
+pub fn confirm(probe: &mut Probe, status: u16) {
     let request = requests(probe).pop().unwrap();
     probe.receive_message(udp(GUEST), request.response(status));
 }
 
-fn status(probe: &mut Probe, text: &str) -> u16 {
+pub fn status(probe: &mut Probe, text: &str) -> u16 {
     probe.receive(GUEST, text);
     probe.response().status
-}
-
-fn is_empty(probe: &mut Probe) -> bool {
-    probe.wait(64_000);
-    let stats = probe.endpoint.stats();
-    (stats.calls, stats.lingering, stats.transactions) == (0, 0, 0)
 }
 
 #[test]
@@ -298,118 +292,19 @@ fn an_attended_transfer_names_the_other_call_by_its_call_id_and_both_tags() {
 }
 
 #[test]
-fn a_bye_takes_an_unanswered_refer_with_it() {
+fn a_referrer_may_say_that_it_wants_to_know_no_more() {
     let (mut probe, to) = in_a_call();
     let (refer, _) = referred(&mut probe, 2, &to, TO_201);
-    probe.receive(GUEST, &within("BYE", 3, &to, ""));
-    let statuses: Vec<u16> = responses(&probe).iter().map(|response| response.status).collect();
-    assert_eq!(statuses, [200, 487]);
-    assert!(matches!(probe.events[..], [Event::Ended { .. }]));
     accept(&mut probe, refer);
+    confirm(&mut probe, 200);
+    probe.wait(80_000);
+    assert_eq!(status(&mut probe, &within("SUBSCRIBE", 3, &to, "Event: refer\nExpires: 600")), 200);
+    assert_eq!(probe.response().headers.get(HeaderName::Expires), Some("100"), "not for longer");
+    assert_eq!(status(&mut probe, &within("SUBSCRIBE", 4, &to, "Event: refer;id=9\nExpires: 0")), 481);
+    assert_eq!(status(&mut probe, &within("SUBSCRIBE", 5, &to, "Event: dialog")), 481);
+    probe.receive(GUEST, &within("SUBSCRIBE", 6, &to, "Event: refer\nExpires: 0"));
+    assert_eq!(told(probe.request()), text("refer", "terminated;reason=timeout", "100 Trying"));
+    confirm(&mut probe, 200);
     progress(&mut probe, refer, 200);
     assert!(probe.sent.is_empty());
-    assert!(is_empty(&mut probe));
-}
-
-#[test]
-fn a_referrer_that_hung_up_is_told_all_the_same() {
-    let (mut probe, to) = in_a_call();
-    let (refer, _) = referred(&mut probe, 2, &to, TO_201);
-    accept(&mut probe, refer);
-    confirm(&mut probe, 200);
-    assert_eq!(status(&mut probe, &within("BYE", 3, &to, "")), 200);
-    assert!(matches!(&probe.events[..], [Event::Ended { cause: Cause { by: By::Remote, .. }, .. }]));
-    assert_eq!((probe.endpoint.stats().calls, probe.endpoint.stats().lingering), (0, 1));
-    progress(&mut probe, refer, 180);
-    confirm(&mut probe, 200);
-    assert_eq!(status(&mut probe, &within("REFER", 4, &to, TO_201)), 481, "the call is over");
-    progress(&mut probe, refer, 200);
-    assert_eq!(told(probe.request()).1, "terminated;reason=noresource");
-    confirm(&mut probe, 200);
-    assert!(probe.events.is_empty());
-    assert!(is_empty(&mut probe));
-}
-
-#[test]
-fn a_referrer_that_hung_up_and_knows_nothing_any_more_leaves_nothing() {
-    let (mut probe, to) = in_a_call();
-    let (refer, _) = referred(&mut probe, 2, &to, TO_201);
-    accept(&mut probe, refer);
-    let notify = probe.request().clone();
-    probe.receive(GUEST, &within("BYE", 3, &to, ""));
-    probe.receive_message(udp(GUEST), notify.response(481));
-    assert_eq!(probe.endpoint.stats().lingering, 0);
-    assert!(is_empty(&mut probe));
-    let (mut probe, to) = in_a_call();
-    let (refer, _) = referred(&mut probe, 2, &to, TO_201);
-    accept(&mut probe, refer);
-    confirm(&mut probe, 200);
-    probe.receive(GUEST, &within("BYE", 3, &to, ""));
-    probe.wait(180_000);
-    assert_eq!(told(probe.request()).1, "terminated;reason=timeout", "nobody ever told how it went");
-    assert!(is_empty(&mut probe));
-}
-
-#[test]
-fn who_is_hung_up_after_its_refer_learns_how_it_went() {
-    let (mut probe, to) = in_a_call();
-    let (refer, _) = referred(&mut probe, 2, &to, TO_201);
-    accept(&mut probe, refer);
-    let trying = probe.request().clone();
-    progress(&mut probe, refer, 200);
-    probe.command(Command::Hangup { call: refer.call, cause: None });
-    let bye = probe.request().clone();
-    assert_eq!(bye.method, Method::Bye);
-    probe.receive_message(udp(GUEST), trying.response(200));
-    let last = probe.request().clone();
-    assert_eq!(told(&last).1, "terminated;reason=noresource");
-    assert!(last.headers.cseq().unwrap().number > bye.headers.cseq().unwrap().number);
-    probe.receive_message(udp(GUEST), bye.response(200));
-    assert_eq!(probe.endpoint.stats().lingering, 1);
-    probe.receive_message(udp(GUEST), last.response(200));
-    assert!(probe.sent.is_empty());
-    assert!(is_empty(&mut probe));
-}
-
-#[test]
-fn a_refer_during_a_reinvite_is_no_hindrance_to_either() {
-    let (mut probe, to) = in_a_call();
-    probe.receive(GUEST, &(within("INVITE", 2, &to, "Content-Type: application/sdp") + "\n\nhold"));
-    let [Event::OfferReceived { call, .. }] = probe.events[..] else { panic!() };
-    let (refer, _) = referred(&mut probe, 3, &to, TO_201);
-    accept(&mut probe, refer);
-    confirm(&mut probe, 200);
-    probe.command(answer(call, "held"));
-    assert_eq!((probe.response().status, probe.response().headers.cseq().unwrap().number), (200, 2));
-    progress(&mut probe, refer, 200);
-    assert_eq!(told(probe.request()).1, "terminated;reason=noresource");
-    probe.receive(GUEST, &within("ACK", 2, &to, ""));
-    let again = within("INVITE", 4, &to, "Content-Type: application/sdp") + "\n\nback";
-    probe.receive(GUEST, &again);
-    assert_eq!(probe.events, [received(call, "back")]);
-}
-
-#[test]
-fn a_refer_is_reported_once_and_in_order() {
-    let (mut probe, to) = in_a_call();
-    let (refer, _) = referred(&mut probe, 5, &to, TO_201);
-    probe.receive(GUEST, &within("REFER", 5, &to, TO_201));
-    assert!(probe.events.is_empty() && probe.sent.is_empty(), "a repeat");
-    accept(&mut probe, refer);
-    probe.receive(GUEST, &within("REFER", 5, &to, TO_201));
-    assert_eq!((probe.response().status, probe.events.len()), (202, 0), "the answer comes again");
-    assert_eq!(status(&mut probe, &within("REFER", 4, &to, TO_201)), 500, "it was overtaken");
-    let other_branch = within("REFER", 5, &to, TO_201).replace("z9hG4bK", "z9hG4bKb");
-    assert_eq!(status(&mut probe, &other_branch), 500);
-    assert!(probe.events.is_empty());
-}
-
-#[test]
-fn a_refer_survives_a_snapshot() {
-    let (mut probe, to) = in_a_call();
-    let (refer, _) = referred(&mut probe, 2, &to, TO_201);
-    let snapshot = serde_json::to_string(&probe.endpoint).unwrap();
-    probe.endpoint = serde_json::from_str(&snapshot).unwrap();
-    accept(&mut probe, refer);
-    assert_eq!(told(probe.request()).2, "SIP/2.0 100 Trying\r\n");
 }

@@ -69,8 +69,11 @@ impl People {
             Event::OfferRefused { .. } => "offer refused",
             Event::Progress { .. } => "progress",
             Event::Ended { .. } => "ended",
-            Event::Refer { .. } | Event::InfoDigit { .. } => return,
-            Event::Bindings { .. }
+            Event::Refer { .. }
+            | Event::InfoDigit { .. }
+            | Event::Bindings { .. }
+            | Event::Subscribed { .. }
+            | Event::Unsubscribed { .. }
             | Event::Trunk { .. }
             | Event::TrunkFamily { .. }
             | Event::Banned(_)
