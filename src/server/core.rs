@@ -18,6 +18,7 @@ use super::figures::Counters;
 use super::http::{self, Asking};
 use super::invariants::Invariants;
 use super::journal::Journal;
+use super::lamps::Lamps;
 use super::quota::Quota;
 use super::requests::Request;
 use super::resolve::{Answer, Resolver, Wanted};
@@ -73,6 +74,8 @@ pub struct Core {
     /// Live sessions whose stored record is behind. Their events are stored at once, and the record follows from
     /// those; it is for who looks on from outside, so once a second is enough.
     pub changed: BTreeSet<SessionId>,
+    /// Which phones are told of whom.
+    pub lamps: Lamps,
     pub state: State,
     /// When the calendar is looked at next, and whether all is as it must be.
     pub look: Time,
@@ -308,6 +311,10 @@ impl Core {
                 warn!(source = %ban.source, seconds, why = ban.why, "banned; `hovor bans lift` undoes it");
             }
             sip::Event::Trouble { source, what } => self.trouble(*source, what, now),
+            sip::Event::Subscribed { subscription, device, package, user } => {
+                self.watch(*subscription, (*device, *package), user);
+            }
+            sip::Event::Unsubscribed { subscription } => self.lamps.forget(*subscription),
             sip::Event::Trunk { trunk, is_up, why } => self.trunk_changed(*trunk, *is_up, why, now),
             _ => {}
         }
@@ -398,6 +405,11 @@ impl Core {
                 records.insert(event.session);
                 self.counters.emergency_calls += u64::from(matches!(event.what, Happening::Emergency { .. }));
                 debug!(session = %event.session, seq = event.seq, what = ?event.what, "event");
+                if let Happening::Connected { operator: Some(operator), .. }
+                | Happening::Joined { operator: Some(operator), .. } = event.what
+                {
+                    self.tell_lamps(operator);
+                }
                 let summary = self.switch.summary(event.session);
                 self.journal.event(event, summary);
             }
@@ -442,8 +454,12 @@ impl Core {
             Action::Mailbox { mailbox, act } => self.voicemail.act(mailbox, act),
             Action::MessagesChanged { mailbox, messages } => {
                 debug!(%mailbox, new = messages.new, all = messages.all, "a mailbox changed");
+                self.tell_lamps_of(mailbox);
             }
-            Action::OperatorChanged { operator, state } => self.operator_changed(operator, &state),
+            Action::OperatorChanged { operator, state } => {
+                self.operator_changed(operator, &state);
+                self.tell_lamps(operator);
+            }
         }
     }
 

@@ -13,6 +13,7 @@ mod http;
 mod interrupted;
 mod invariants;
 mod journal;
+mod lamps;
 mod leftovers;
 mod limits;
 mod loader;
@@ -50,6 +51,7 @@ use self::examiner::Examiner;
 use self::figures::Counters;
 use self::http::Asking;
 use self::journal::Journal;
+use self::lamps::Lamps;
 use self::loader::{Again, Loader};
 use self::quota::Quota;
 pub use self::requests::Handle;
@@ -143,6 +145,7 @@ impl Server {
             voicemail: Arc::clone(&voicemail),
             inputs: Inputs { sip: sip_in, media: media_in, requests: requests_in, resolved, answers, asked },
             counters: Counters::default(),
+            lamps: Lamps::default(),
             troubles: Quota::default(),
             strain: strain::Strain::default(),
             invariants: invariants::Invariants::default(),

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use super::Switch;
 use super::directory::Directory;
 use super::history::Summary;
-use super::session::{Session, Stage};
-use crate::id::{DeviceId, LegId, SessionId, UserId};
+use super::mailbox::Messages;
+use super::session::{CallerLeg, Session, Stage};
+use crate::id::{DeviceId, LegId, MailboxId, SessionId, UserId};
 use crate::queue::{self, OperatorState};
 use crate::time::Time;
 
@@ -105,6 +106,26 @@ impl Switch {
     pub fn is_offered_to(&self, session: SessionId, operator: UserId) -> bool {
         let offered = |session: &Session| session.legs.values().any(|leg| leg.is_operator(operator));
         self.sessions.get(&session).is_some_and(offered)
+    }
+
+    /// How an operator takes part in a session: whether the operator began it, and whether the phone is answered.
+    pub fn part_of(&self, session: SessionId, operator: UserId) -> Option<(bool, bool)> {
+        let session = self.sessions.get(&session)?;
+        let leg = session.leg_of(operator)?;
+        match session.legs.get(&leg) {
+            Some(called) => Some((false, called.voice().is_some())),
+            None => Some((true, session.caller_leg == CallerLeg::Up)),
+        }
+    }
+
+    /// What the mailboxes of an operator hold.
+    pub fn messages_of(&self, operator: UserId) -> Messages {
+        let own = |id: &MailboxId| {
+            self.directory.mailboxes.get(id).is_some_and(|mailbox| mailbox.user == Some(operator))
+        };
+        let theirs = self.messages.iter().filter(|(id, _)| own(id)).map(|(_, messages)| *messages);
+        theirs
+            .fold(Messages::default(), |sum, one| Messages { new: sum.new + one.new, all: sum.all + one.all })
     }
 
     /// Whether new sessions are turned away.

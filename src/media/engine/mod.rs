@@ -112,7 +112,8 @@ impl Engine {
         let speaker = Speaker::new(config.speech_dir.clone());
         let (speech, speaking) = speech::start(speaker, Arc::clone(&library))?;
         let (loader, reading) = library::start(Arc::clone(&library), speech.clone(), false)?;
-        let (early, reading_early) = library::start(Arc::clone(&library), speech, true)?;
+        // Nobody waits for what it reads, so nobody waits for its end.
+        let (early, _) = library::start(Arc::clone(&library), speech, true)?;
         let (writer, writing) = writer::start(events.clone())?;
         let mut engine = Self {
             router: Mutex::new(Router::new(workers)),
@@ -131,7 +132,7 @@ impl Engine {
                 Setting { config: &config, clock, library: &library, writer: &writer, events: &events };
             engine.start_worker(index, entropy.fork(), &setting, loader.clone())?;
         }
-        engine.threads.extend([reading, reading_early, speaking, writing]);
+        engine.threads.extend([reading, speaking, writing]);
         Ok(engine)
     }
 

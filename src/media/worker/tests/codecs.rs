@@ -211,7 +211,10 @@ fn who_leaves_a_share_of_a_payload_goes_on_without_a_break() {
                 assert!(alike > least, "{codec} {listener} from {from}: {alike}");
                 lag
             });
-            assert!(before.abs_diff(after) < 96, "{codec} {listener}: {before} and then {after} samples late");
+            assert!(
+                before.abs_diff(after) < 96,
+                "{codec} {listener}: {before} and then {after} samples late"
+            );
             simulation.phones[listener].assert_continuous();
         }
     }
