@@ -56,6 +56,11 @@ pub enum Command {
     /// Replaces an announcement under way. Its end is reported by
     /// [`Event::PlayEnded`](super::Event::PlayEnded); a `Play` or `StopPlay` ends it without.
     Announce { leg: LegId, playback: u64, sounds: Vec<Sound> },
+    /// Lets the leg alone hear `sounds` again and again, from where they stand now if they had been played since the
+    /// engine's clock began: all who hear the same sounds hear the same place of them, and a leg that hears them
+    /// again finds them gone on. Replaces what it played before, and is replaced and stopped as a `Play` is; an
+    /// announcement is heard over it, and it goes on meanwhile. Sounds without end begin at their beginning.
+    Music { leg: LegId, playback: u64, sounds: Vec<Sound> },
     /// Ends what the leg plays, without an event.
     StopPlay { leg: LegId },
     /// Records what the leg says into a mono WAV file of 8 kHz and 16 bits at `path`, until one of
@@ -92,6 +97,7 @@ impl Command {
             | Self::Move { leg, .. }
             | Self::Play { leg, .. }
             | Self::Announce { leg, .. }
+            | Self::Music { leg, .. }
             | Self::StopPlay { leg }
             | Self::Record { leg, .. }
             | Self::StopRecord { leg }

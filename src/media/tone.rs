@@ -44,6 +44,11 @@ impl Oscillator {
     pub fn fill(&mut self, samples: &mut [i16]) {
         samples.fill_with(|| self.sample());
     }
+
+    /// Leaves samples out.
+    pub fn skip(&mut self, samples: u64) {
+        self.turns = (self.turns + self.step * samples as f64).fract();
+    }
 }
 
 /// Peak of a sine of this level.

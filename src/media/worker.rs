@@ -143,6 +143,9 @@ impl Worker {
             Command::Announce { leg, playback, sounds } => {
                 self.with_leg(leg, now, |leg, context| leg.announce(playback, sounds, context));
             }
+            Command::Music { leg, playback, sounds } => {
+                self.with_leg(leg, now, |leg, context| leg.start_music(playback, sounds, context));
+            }
             Command::StopPlay { leg } => self.with_leg(leg, now, |leg, _| leg.stop_play()),
             Command::Record { leg, recording, path, limits } => {
                 self.with_leg(leg, now, |leg, context| leg.start_recording(recording, path, limits, context));

@@ -58,6 +58,7 @@ impl Router {
             | Command::Close { leg }
             | Command::Play { leg, .. }
             | Command::Announce { leg, .. }
+            | Command::Music { leg, .. }
             | Command::StopPlay { leg }
             | Command::Record { leg, .. }
             | Command::StopRecord { leg }

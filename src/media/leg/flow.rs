@@ -183,6 +183,7 @@ impl Leg {
 
     /// The next 20 ms of what the leg plays.
     pub fn play(&mut self, context: &mut Context) -> Option<Frame> {
+        self.ear.follow(context.now);
         let (frame, ended) = self.ear.frame();
         if let Some(playback) = ended {
             context.outputs.push_back(Output::Event(Event::PlayEnded { leg: self.id, playback }));

@@ -25,7 +25,7 @@ use self::recorder::Recorder;
 pub use self::recorder::{RecordKey, RecordStep};
 use self::report::Reports;
 use super::mixer::Frame;
-use super::player::Source;
+use super::player::{Order, Source};
 use super::rtp;
 use super::srtp::Srtp;
 use super::{Event, RecordEnd, RecordLimits, Sound};
@@ -224,7 +224,13 @@ impl Leg {
 
     /// Plays `sounds` from now on.
     pub fn start_play(&mut self, playback: u64, sounds: Vec<Sound>, repeat: bool, context: &mut Context) {
-        self.ear.play(playback, sounds, repeat);
+        self.ear.play(playback, sounds, if repeat { Order::Repeat } else { Order::Once });
+        self.load(context);
+    }
+
+    /// Plays `sounds` again and again, from where they stand now.
+    pub fn start_music(&mut self, playback: u64, sounds: Vec<Sound>, context: &mut Context) {
+        self.ear.play(playback, sounds, Order::ByClock);
         self.load(context);
     }
 
@@ -265,7 +271,7 @@ impl Leg {
 
     /// Plays nothing from now on.
     pub fn stop_play(&mut self) {
-        self.ear = Ear::default();
+        self.ear.stop();
     }
 
     /// Records what the leg says from now on.

@@ -2,6 +2,7 @@
 
 mod behaviour;
 mod hearing;
+mod hold_music;
 mod moving;
 mod paths;
 mod properties;

@@ -88,6 +88,9 @@ fn a_command() -> impl Strategy<Value = Command> {
             .prop_map(|(leg, sounds, repeat)| Command::Play { leg, playback: 1, sounds, repeat }),
         1 => a_leg().prop_map(|leg| Command::StopPlay { leg }),
         1 => a_leg().prop_map(|leg| {
+            Command::Music { leg, playback: 3, sounds: vec![Sound::Silence { ms: 50 }, Sound::File("music".into())] }
+        }),
+        1 => a_leg().prop_map(|leg| {
             Command::Announce { leg, playback: 2, sounds: vec![Sound::Silence { ms: 50 }] }
         }),
         1 => (a_leg(), 0..500_u64, "[0-9#]{0,2}", prop::option::of(0..300_u64)).prop_map(record),

@@ -268,6 +268,7 @@ impl Simulation {
             | Command::Close { leg }
             | Command::Play { leg, .. }
             | Command::Announce { leg, .. }
+            | Command::Music { leg, .. }
             | Command::StopPlay { leg }
             | Command::Record { leg, .. }
             | Command::StopRecord { leg }
