@@ -30,7 +30,7 @@ pub mod srtp;
 pub mod tone;
 pub mod voice;
 
-pub use command::{Command, Family, RecordLimits, Row, Sound};
+pub use command::{Command, Family, Mark, RecordLimits, Row, Side, Sound};
 pub use event::{Event, Quality, RecordEnd};
 
 /// Samples a second inside a room.

@@ -121,6 +121,11 @@ impl Playout {
         self.jitter.target_ms()
     }
 
+    /// How far it has come: the timestamp that is heard next, if anything is heard, and how many packets wait.
+    pub fn place(&self) -> (Option<i64>, usize) {
+        (self.jitter.next().map(|next| next - self.ready.len() as i64), self.jitter.len())
+    }
+
     /// What was counted since the beginning.
     pub fn counters(&self) -> Counters {
         self.jitter.counters()

@@ -1,9 +1,12 @@
 //! One room: its legs, its hearing table, and a tick that lets each leg hear what the table says.
 
+pub mod recorder;
+
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use self::recorder::Recorder;
 use super::Row;
 use super::leg::{Arrived, Context, Leg, Path};
 use super::mixer::{Frame, Mix, SILENCE};
@@ -20,6 +23,7 @@ pub struct Room {
     /// Ascending by id.
     legs: Vec<Leg>,
     table: Table,
+    recorder: Option<Box<Recorder>>,
 }
 
 /// Payloads made in this tick: legs that hear the same voices by the same codec share one.
@@ -70,6 +74,7 @@ impl Room {
     pub fn leave(&mut self, leg: LegId, context: &mut Context) -> Option<Leg> {
         let mut leg = self.legs.remove(self.place(leg)?);
         leg.set_path(Path::Mixed);
+        leg.set_recorded(false);
         self.resettle(context);
         Some(leg)
     }
@@ -127,12 +132,14 @@ impl Room {
 
     /// Lets 20 ms of sound through: what each leg says is taken, mixed and sent.
     pub fn tick(&mut self, context: &mut Context) {
+        self.name_recorded();
         self.choose_paths(context);
         for place in 0..self.legs.len() {
             let forwarded = self.listener_of(place).is_some();
             self.with(place, |leg| leg.listen(forwarded, context));
             self.pass_keys(place, context);
         }
+        self.record(context);
         let total = self.total();
         let mut shares = Shares::default();
         for place in 0..self.legs.len() {

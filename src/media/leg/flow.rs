@@ -116,6 +116,8 @@ impl Leg {
         if !forwarded {
             self.said = stream.incoming.frame(context.now).map(Box::new);
         }
+        let recorded = stream.incoming.recorded(self.said.as_deref(), forwarded, context.now);
+        self.recorded = recorded.map(Box::new);
         let Some(recorder) = &mut self.recorder else { return };
         let (step, over) = recorder.take(self.said.as_deref().unwrap_or(&SILENCE));
         context.outputs.extend(step.map(Output::Record));

@@ -1,9 +1,12 @@
 //! What comes from one leg: sound, keys, and what the statistics say about them.
 
+mod tap;
+
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use self::tap::Tap;
 use crate::media::codec;
 use crate::media::dtmf;
 use crate::media::mixer::{Frame, SILENCE};
@@ -69,6 +72,7 @@ pub struct Incoming {
     receives: bool,
     statistics: ReceiverStatistics,
     playout: Playout,
+    tap: Tap,
     presses: dtmf::Receiver,
     /// What the last packet with sound held, and when the last packet came.
     last: Option<(Format, Time)>,
@@ -85,6 +89,7 @@ impl Incoming {
             receives: false,
             statistics: ReceiverStatistics::new(),
             playout: Playout::new(agreed.codec),
+            tap: Tap::Off,
             presses: dtmf::Receiver::new(),
             last: None,
             key_forwarded: false,
@@ -141,15 +146,21 @@ impl Incoming {
             return Arrived::Nothing;
         }
         match self.kind(packet.payload_type) {
-            None => Arrived::Other(packet),
+            None => {
+                self.tap_other(&packet);
+                Arrived::Other(packet)
+            }
             Some(Kind::Sound(codec)) => {
                 let ptime = codec::duration(codec, packet.payload) as usize;
                 self.last = Some((Format { codec, ptime }, now));
-                Arrived::Sound(Sound { packet, codec, first: arrival == Arrival::Started })
+                let sound = Sound { packet, codec, first: arrival == Arrival::Started };
+                self.tap_sound(&sound, now);
+                Arrived::Sound(sound)
             }
             Some(Kind::Key) => {
                 self.last = self.last.map(|(format, _)| (format, now));
                 self.presses.receive(packet.timestamp, packet.payload, crate::media::RATE, now);
+                self.tap_other(&packet);
                 Arrived::Key(packet)
             }
         }
@@ -183,6 +194,7 @@ impl Incoming {
 
     /// All that waits for its tick, at once: samples, and the payloads that follow them.
     pub fn drain(&mut self) -> Waiting {
+        self.tap_before_forwarding();
         let samples = self.playout.take_ready();
         let mut payloads = vec![];
         while let Some(payload) = self.playout.drain() {

@@ -108,6 +108,9 @@ pub struct Leg {
     /// What it said in the tick of `said_tick`. The next tick makes it anew.
     #[serde(skip)]
     said: Option<Box<Frame>>,
+    /// What is recorded of it in the same tick, with its room.
+    #[serde(skip)]
+    recorded: Option<Box<Frame>>,
     said_tick: Option<Time>,
     /// The tick for which it was last given a frame.
     heard_tick: Option<Time>,
@@ -169,6 +172,7 @@ impl Leg {
             ear: Ear::default(),
             recorder: None,
             said: None,
+            recorded: None,
             said_tick: None,
             heard_tick: None,
             refused: 0,
@@ -193,6 +197,18 @@ impl Leg {
     /// What it said in this tick; nothing if no packets come.
     pub fn said(&self) -> Option<&Frame> {
         self.said.as_deref()
+    }
+
+    /// Whether what it says is recorded with its room from the next frame on.
+    pub fn set_recorded(&mut self, recorded: bool) {
+        if let Some(stream) = &mut self.stream {
+            stream.incoming.set_recorded(recorded);
+        }
+    }
+
+    /// What is recorded of it in this tick, once.
+    pub fn take_recorded(&mut self) -> Option<Box<Frame>> {
+        self.recorded.take()
     }
 
     /// Follows an offer and answer, the first or a later one.
