@@ -184,6 +184,10 @@ impl Room {
     /// pass it by from now on.
     fn hand_over(&mut self, speaker: LegId, listener: usize, context: &mut Context) {
         let Some(from) = self.place(speaker) else { return };
+        if self.is_recorded() {
+            // Whether the speaker is among the recorded is settled before the next frame. What waits is part of that.
+            self.with(from, |leg| leg.set_recorded(true));
+        }
         let waiting = self.with(from, Leg::drain).unwrap_or_default();
         self.with(listener, |leg| leg.run_ahead(&waiting, context));
     }

@@ -63,7 +63,8 @@ pub fn level(samples: &[i16]) -> f32 {
 
 /// Mean square of samples.
 pub fn energy(samples: &[i16]) -> f64 {
-    let sum: i64 = samples.iter().map(|&sample| i64::from(sample) * i64::from(sample)).sum();
+    let square = |sample: &i16| i64::from(i32::from(*sample) * i32::from(*sample));
+    let sum: i64 = samples.iter().map(square).sum();
     sum as f64 / samples.len().max(1) as f64
 }
 

@@ -135,18 +135,9 @@ impl Worker {
                     self.remove_if_unused(room);
                 }
             }
-            Command::RecordRoom { room, recording, stem, per_party } => {
-                let (key, layout) = (RoomKey { room, recording }, Layout::of(per_party));
-                self.in_room(room, now, |room, context| room.start_recording(key, stem, layout, context));
+            Command::RecordRoom { .. } | Command::RecordSides { .. } | Command::StopRecordRoom { .. } => {
+                self.handle_recording(command, now);
             }
-            Command::RecordSides { room, sides, mark } if self.rooms.contains_key(&room) => {
-                self.in_room(room, now, |room, _| room.record_sides(sides, mark));
-            }
-            Command::StopRecordRoom { room } if self.rooms.contains_key(&room) => {
-                self.in_room(room, now, Room::stop_recording);
-                self.remove_if_unused(room);
-            }
-            Command::RecordSides { .. } | Command::StopRecordRoom { .. } => {}
             Command::Configure { leg, agreed } => {
                 self.with_leg(leg, now, |leg, context| leg.configure(agreed, context));
             }
@@ -165,6 +156,25 @@ impl Worker {
             }
             Command::StopRecord { leg } => self.with_leg(leg, now, Leg::stop_recording),
             Command::SendDigits { leg, digits } => self.with_leg(leg, now, |leg, _| leg.send_digits(&digits)),
+        }
+    }
+
+    /// Carries out a command about the recording of a room.
+    fn handle_recording(&mut self, command: Command, now: Time) {
+        match command {
+            // The first leg of the room may still be on its way here.
+            Command::RecordRoom { room, recording, stem, per_party } => {
+                let (key, layout) = (RoomKey { room, recording }, Layout::of(per_party));
+                self.in_room(room, now, |room, context| room.start_recording(key, stem, layout, context));
+            }
+            Command::RecordSides { room, sides, mark } if self.rooms.contains_key(&room) => {
+                self.in_room(room, now, |room, _| room.record_sides(sides, mark));
+            }
+            Command::StopRecordRoom { room } if self.rooms.contains_key(&room) => {
+                self.in_room(room, now, Room::stop_recording);
+                self.remove_if_unused(room);
+            }
+            _ => {}
         }
     }
 

@@ -117,7 +117,7 @@ impl Recorder {
             (self.frames, self.written) = (frame, frame);
         }
         self.empty = if legs.is_empty() { self.empty + 1 } else { 0 };
-        let said: Vec<(LegId, Side, Option<Frame>)> =
+        let said: Vec<(LegId, Side, Option<Box<Frame>>)> =
             legs.iter_mut().filter_map(|leg| self.hear(leg)).collect();
         match self.layout {
             Layout::Stereo => self.add_stereo(&said),
@@ -133,32 +133,32 @@ impl Recorder {
     }
 
     /// Notes that the leg is there; takes what it said if it is recorded.
-    fn hear(&mut self, leg: &mut Leg) -> Option<(LegId, Side, Option<Frame>)> {
+    fn hear(&mut self, leg: &mut Leg) -> Option<(LegId, Side, Option<Box<Frame>>)> {
         let id = leg.id();
         self.metadata.present(id, self.frames);
         let side = *self.sides.get(&id)?;
         let said = leg.take_recorded();
         let speaks = said.as_deref().is_some_and(|said| self.voices.entry(id).or_default().hears(said));
         self.metadata.recorded(id, side, speaks, self.frames);
-        Some((id, side, said.map(|said| *said)))
+        Some((id, side, said))
     }
 
-    fn add_stereo(&mut self, said: &[(LegId, Side, Option<Frame>)]) {
+    fn add_stereo(&mut self, said: &[(LegId, Side, Option<Box<Frame>>)]) {
         let sum = |side: Side| {
-            sum(said.iter().filter(|(_, on, _)| *on == side).filter_map(|(.., said)| said.as_ref()))
+            sum(said.iter().filter(|(_, on, _)| *on == side).filter_map(|(.., said)| said.as_deref()))
         };
         let (left, right) = (sum(Side::Client), sum(Side::Company));
         let track = self.tracks.entry(0).or_insert_with(|| Vec::with_capacity(CHUNK as usize * FRAME * 2));
         track.extend(left.iter().zip(&right).flat_map(|(left, right)| [*left, *right]));
     }
 
-    fn add_parties(&mut self, said: &[(LegId, Side, Option<Frame>)]) {
+    fn add_parties(&mut self, said: &[(LegId, Side, Option<Box<Frame>>)]) {
         let before = usize::try_from(self.frames - self.written).unwrap_or(0) * FRAME;
         for (leg, _, said) in said {
             let Some(number) = self.metadata.track(*leg) else { continue };
             let track = self.tracks.entry(number).or_default();
             track.resize(before, 0);
-            track.extend(said.as_ref().unwrap_or(&SILENCE));
+            track.extend(said.as_deref().unwrap_or(&SILENCE));
         }
     }
 

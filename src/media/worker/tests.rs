@@ -7,6 +7,9 @@ mod moving;
 mod paths;
 mod properties;
 mod protected;
+mod recordings;
 mod simulation;
+mod tone_matrix;
+mod wire;
 
 pub use simulation::numbered;

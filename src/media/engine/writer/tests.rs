@@ -153,7 +153,7 @@ fn a_folder_that_cannot_be_written_is_told_at_once_and_what_can_be_had_later_is_
 fn a_full_queue_drops_sound_but_no_beginning_and_no_end_and_names_the_recording_once() {
     let (sender, receiver) = sync_channel(2);
     let mut outbox = Outbox::new(sender);
-    let room = |step| RecordStep::Room(step);
+    let room = RecordStep::Room;
     let mut post = |step| outbox.post(room(step));
     post(begin("x".into(), Layout::Stereo));
     assert_eq!(post(sound(0, 10, &[(0, 1, 20)])), Posted::default());

@@ -54,7 +54,7 @@ pub struct Phone {
 
 impl Phone {
     /// The next 20 ms of its sound.
-    fn packet(&mut self) -> Option<Vec<u8>> {
+    pub fn packet(&mut self) -> Option<Vec<u8>> {
         let mut payload = vec![];
         match &mut self.mouth {
             Mouth::Silent => {
@@ -138,7 +138,8 @@ pub fn numbered(number: u32) -> Vec<u8> {
     (0..FRAME as u32).map(|i| digit(4 * (i % 6))).collect()
 }
 
-fn number_of(payload: &[u8]) -> Option<u32> {
+/// The number that a payload carries.
+pub fn number_of(payload: &[u8]) -> Option<u32> {
     let number = payload.iter().take(6).enumerate().map(|(i, byte)| u32::from(byte & 0x0f) << (4 * i)).sum();
     (payload == numbered(number)).then_some(number)
 }
