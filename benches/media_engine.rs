@@ -14,7 +14,7 @@ use hovor::id::{LegId, RoomId};
 use hovor::media::rtp::RtpPacket;
 use hovor::media::srtp::Srtp;
 use hovor::media::worker::{TICK, Worker, WorkerConfig};
-use hovor::media::{Command, Family, Row, Sound};
+use hovor::media::{Command, Family, Row, Side, Sound};
 use hovor::sdp::{Agreed, Codec, Direction, Fmtp, Keys, MasterKey, Suite};
 use hovor::time::{Epoch, Time, UnixMs};
 
@@ -28,6 +28,7 @@ const ROOMS: usize = 100;
 struct Load {
     worker: Worker,
     legs: Vec<LegId>,
+    rooms: Vec<RoomId>,
     now: Time,
     sequence: u16,
     /// The far ends of protected legs, by their places.
@@ -40,8 +41,14 @@ impl Load {
         let mut entropy = Entropy::from_number(1);
         let config = WorkerConfig { silence_limit: Duration::from_secs(60), epoch: Epoch(UnixMs(0)) };
         let worker = Worker::new(config, entropy.fork());
-        let mut load =
-            Self { worker, legs: vec![], now: Time::from_secs(1), sequence: 0, phones: BTreeMap::new() };
+        let mut load = Self {
+            worker,
+            legs: vec![],
+            rooms: vec![],
+            now: Time::from_secs(1),
+            sequence: 0,
+            phones: BTreeMap::new(),
+        };
         for _ in 0..ROOMS {
             let room = RoomId::new(UnixMs(0), &mut entropy);
             let legs: Vec<LegId> = (0..size).map(|_| LegId::new(UnixMs(0), &mut entropy)).collect();
@@ -54,6 +61,7 @@ impl Load {
             let rows = legs.iter().flat_map(|from| legs.iter().map(move |to| row(*from, *to)));
             load.command(Command::Hear { room, rows: rows.filter(|row| row.from != row.to).collect() });
             load.legs.extend(legs);
+            load.rooms.push(room);
         }
         load
     }
@@ -96,6 +104,18 @@ impl Load {
             self.phones.insert(place, Srtp::new(&theirs));
             let agreed = Agreed { srtp: Some(keys), ..self.agreed(Codec::Pcma) };
             self.command(Command::Configure { leg: self.legs[place], agreed });
+        }
+    }
+
+    /// Records all rooms: the first of each is the client.
+    fn record(&mut self, per_party: bool) {
+        let parties = self.legs.len() / self.rooms.len();
+        for (place, room) in self.rooms.clone().into_iter().enumerate() {
+            let legs = self.legs[place * parties..][..parties].iter().enumerate();
+            let side = |place| if place == 0 { Side::Client } else { Side::Company };
+            let sides = legs.map(|(place, leg)| (*leg, side(place))).collect();
+            self.command(Command::RecordRoom { room, recording: 1, stem: "unwritten".into(), per_party });
+            self.command(Command::RecordSides { room, sides, mark: None });
         }
     }
 
@@ -148,6 +168,14 @@ fn forwarded_call_tick(bencher: divan::Bencher) {
     bencher.counter(ItemsCount::new(ROOMS)).bench_local(|| load.tick(|_| Some(8)));
 }
 
+/// The same with each call recorded, in stereo: packets are passed on, and decoded beside it.
+#[divan::bench]
+fn forwarded_recorded_call_tick(bencher: divan::Bencher) {
+    let mut load = Load::new(2, |_| Codec::Pcma);
+    load.record(false);
+    bencher.counter(ItemsCount::new(ROOMS)).bench_local(|| load.tick(|_| Some(8)));
+}
+
 /// The same between a protected and a plain party: one packet is opened, one is sealed. What the first party sends
 /// is sealed beside the measurement.
 #[divan::bench(args = [Suite::Gcm, Suite::Sha1_80])]
@@ -165,6 +193,17 @@ fn forwarded_call_with_srtp_tick(bencher: divan::Bencher, suite: Suite) {
 fn mixed_tick(bencher: divan::Bencher, parties: usize) {
     let is_alaw = |place: usize| (place % parties).is_multiple_of(2);
     let mut load = Load::new(parties, |place| if is_alaw(place) { Codec::Pcma } else { Codec::Pcmu });
+    bencher
+        .counter(ItemsCount::new(ROOMS * parties))
+        .bench_local(|| load.tick(|place| Some(if is_alaw(place) { 8 } else { 0 })));
+}
+
+/// The same with each room recorded, in stereo.
+#[divan::bench(args = [2, 6])]
+fn mixed_recorded_tick(bencher: divan::Bencher, parties: usize) {
+    let is_alaw = |place: usize| (place % parties).is_multiple_of(2);
+    let mut load = Load::new(parties, |place| if is_alaw(place) { Codec::Pcma } else { Codec::Pcmu });
+    load.record(false);
     bencher
         .counter(ItemsCount::new(ROOMS * parties))
         .bench_local(|| load.tick(|place| Some(if is_alaw(place) { 8 } else { 0 })));

@@ -1,6 +1,6 @@
 //! What the switch and the lines ask of the media engine.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -56,6 +56,11 @@ pub enum Command {
     /// Replaces an announcement under way. Its end is reported by
     /// [`Event::PlayEnded`](super::Event::PlayEnded); a `Play` or `StopPlay` ends it without.
     Announce { leg: LegId, playback: u64, sounds: Vec<Sound> },
+    /// Lets the leg alone hear `sounds` again and again, from where they stand now if they had been played since the
+    /// engine's clock began: all who hear the same sounds hear the same place of them, and a leg that hears them
+    /// again finds them gone on. Replaces what it played before, and is replaced and stopped as a `Play` is; an
+    /// announcement is heard over it, and it goes on meanwhile. Sounds without end begin at their beginning.
+    Music { leg: LegId, playback: u64, sounds: Vec<Sound> },
     /// Ends what the leg plays, without an event.
     StopPlay { leg: LegId },
     /// Records what the leg says into a mono WAV file of 8 kHz and 16 bits at `path`, until one of
@@ -64,6 +69,21 @@ pub enum Command {
     Record { leg: LegId, recording: u64, path: PathBuf, limits: RecordLimits },
     /// Ends the leg's recording; the file is complete when its event comes.
     StopRecord { leg: LegId },
+    /// Records the room, from the next frame until [`StopRecordRoom`](Self::StopRecordRoom) or until its last leg
+    /// leaves it: one recording without a gap, as long as the time it took, whoever comes and goes meanwhile. Its files
+    /// are called `stem` with an ending: `.wav` for stereo (the client left, the company right), or `-1.wav`, `-2.wav`
+    /// and so on with `per_party`, a mono file a leg in the order in which they are first recorded, all with the same
+    /// beginning and length; 16 bits, 8 kHz. `.json` says who was there and spoke when
+    /// ([`Document`](super::recording::metadata::Document)). Nobody is recorded before
+    /// [`RecordSides`](Self::RecordSides) says who. Replaces a running recording of the room; a room that is not there
+    /// is not recorded. Ends with [`Event::RoomRecorded`](super::Event::RoomRecorded).
+    RecordRoom { room: RoomId, recording: u64, stem: PathBuf, per_party: bool },
+    /// Says who is recorded on which side from the next frame on; whoever is not named is silent in the recording. A
+    /// leg that is named before it comes is recorded when it does. `mark` says, in the JSON document, why somebody is
+    /// left out, until the next of these. Ignored without a recording.
+    RecordSides { room: RoomId, sides: BTreeMap<LegId, Side>, mark: Option<Mark> },
+    /// Ends the recording of the room; its files are complete when its event comes.
+    StopRecordRoom { room: RoomId },
     /// Sends telephone-events (RFC 4733), one after the other, 100 ms each with a pause of 100 ms.
     /// Characters that are not keys (0-9, `*`, `#`, A-D) are skipped. A leg whose peer agreed to
     /// no telephone-events ignores it.
@@ -85,13 +105,17 @@ impl Command {
     /// The leg that it is about, if it is about one.
     pub fn leg(&self) -> Option<LegId> {
         match self {
-            Self::Hear { .. } => None,
+            Self::Hear { .. }
+            | Self::RecordRoom { .. }
+            | Self::RecordSides { .. }
+            | Self::StopRecordRoom { .. } => None,
             Self::Open { leg, .. }
             | Self::Configure { leg, .. }
             | Self::Close { leg }
             | Self::Move { leg, .. }
             | Self::Play { leg, .. }
             | Self::Announce { leg, .. }
+            | Self::Music { leg, .. }
             | Self::StopPlay { leg }
             | Self::Record { leg, .. }
             | Self::StopRecord { leg }
@@ -103,9 +127,30 @@ impl Command {
     pub fn touches(&self) -> Option<LegId> {
         match self {
             Self::Hear { rows, .. } => rows.first().map(|row| row.to),
+            Self::RecordSides { sides, .. } => sides.keys().next().copied(),
             _ => self.leg(),
         }
     }
+}
+
+/// On which side of a recording somebody is heard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    /// Who called, or was called.
+    Client,
+    /// Those who serve the client.
+    Company,
+}
+
+/// Why somebody is not recorded for a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mark {
+    /// The company's side talks without the client.
+    Private,
+    /// Somebody paused the recording, for card data perhaps.
+    Paused,
 }
 
 /// `to` hears what `from` says. With `from == to` the leg hears itself (the echo test).

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::Sound;
-use crate::id::LegId;
+use crate::id::{LegId, RoomId};
 use crate::sdp::Codec;
 
 /// One report of the engine. Events about one leg come in the order they happened.
@@ -27,6 +27,21 @@ pub enum Event {
     /// A recording is over and its file complete (or failed, as `reason` says). Of its `ms`, those
     /// from the first word to the last are `spoken_ms`.
     Recorded { leg: LegId, recording: u64, path: PathBuf, ms: u32, spoken_ms: u32, reason: RecordEnd },
+    /// The recording of a room is over and its files complete: those with sound, and the document beside them. Of its
+    /// `ms`, `incomplete_ms` are silence because their sound was lost. If files could not be written (to their end),
+    /// `error` says why; then there may be fewer.
+    RoomRecorded {
+        room: RoomId,
+        recording: u64,
+        files: Vec<PathBuf>,
+        json: PathBuf,
+        ms: u64,
+        incomplete_ms: u64,
+        error: Option<String>,
+    },
+    /// Sound of a recording was lost for the first time: the disk does not keep up, or cannot be written. What can be
+    /// had of the rest is recorded.
+    RecordingIncomplete { room: RoomId, recording: u64, reason: String },
     /// Neither RTP nor RTCP came for the silence limit although the leg should receive. Reported
     /// once until something comes again.
     Silent { leg: LegId },
@@ -39,9 +54,10 @@ pub enum Event {
 }
 
 impl Event {
-    /// The leg that the event is about.
-    pub fn leg(&self) -> LegId {
+    /// The leg that the event is about, if it is about one.
+    pub fn leg(&self) -> Option<LegId> {
         match *self {
+            Event::RoomRecorded { .. } | Event::RecordingIncomplete { .. } => None,
             Event::Opened { leg, .. }
             | Event::OpenFailed { leg, .. }
             | Event::Latched { leg, .. }
@@ -52,7 +68,7 @@ impl Event {
             | Event::Silent { leg }
             | Event::Quality { leg, .. }
             | Event::Failed { leg, .. }
-            | Event::Closed { leg, .. } => leg,
+            | Event::Closed { leg, .. } => Some(leg),
         }
     }
 }

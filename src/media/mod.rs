@@ -32,7 +32,7 @@ pub mod srtp;
 pub mod tone;
 pub mod voice;
 
-pub use command::{Command, Family, RecordLimits, Row, Sound};
+pub use command::{Command, Family, Mark, RecordLimits, Row, Side, Sound};
 pub use event::{Event, Quality, RecordEnd};
 
 /// Samples a second of the telephone: the least inside a room, that of recordings, and what keys are looked for in.

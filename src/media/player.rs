@@ -67,11 +67,22 @@ pub enum Progress {
     Done,
 }
 
+/// How often sources are played, and from where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Order {
+    /// From the first to the last.
+    Once,
+    /// From the first, again and again.
+    Repeat,
+    /// Again and again since the clock began: [`Playlist::follow`] says where that has come to.
+    ByClock,
+}
+
 /// Sources played one after another, once or again and again, without a gap between them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Playlist {
     sources: VecDeque<Source>,
-    repeat: bool,
+    order: Order,
     current: Option<Current>,
     /// Which of `sources` comes next.
     next: usize,
@@ -94,9 +105,50 @@ enum Voice {
 impl Playlist {
     /// Plays `sources` from the first; with `repeat`, without end, unless all of them are empty.
     pub fn new(sources: Vec<Source>, repeat: bool) -> Self {
+        Self::ordered(sources, if repeat { Order::Repeat } else { Order::Once })
+    }
+
+    /// Plays `sources` in this order; without end, unless all of them are empty or they are played once.
+    pub fn ordered(sources: Vec<Source>, order: Order) -> Self {
         let sources: VecDeque<Source> =
             sources.into_iter().filter(|source| source.length() != Some(0)).collect();
-        Self { sources, repeat, current: None, next: 0 }
+        Self { sources, order, current: None, next: 0 }
+    }
+
+    /// Goes, if it is played by the clock, to where it stands `samples` after the clock began. Says whether what
+    /// comes next does not follow what came last. With a source that has no end it is played from the first.
+    pub fn follow(&mut self, samples: u64) -> bool {
+        let length = self.sources.iter().map(Source::length).sum::<Option<u64>>();
+        let Some(length) = length.filter(|length| self.order == Order::ByClock && *length > 0) else {
+            return false;
+        };
+        let wanted = samples % length;
+        let jumps = self.place().is_none_or(|place| place % length != wanted);
+        if jumps {
+            self.seek(wanted);
+        }
+        jumps
+    }
+
+    /// Where the next sample lies in one round of all sources; none before the first.
+    fn place(&self) -> Option<u64> {
+        let current = self.next.checked_sub(1)?;
+        let before = self.sources.iter().take(current).map(Source::length).sum::<Option<u64>>()?;
+        let length = self.sources.get(current)?.length()?;
+        Some(before + length.saturating_sub(self.current.as_ref()?.left?))
+    }
+
+    /// Goes on from this place in the round.
+    fn seek(&mut self, mut place: u64) {
+        for (index, source) in self.sources.iter().enumerate() {
+            let length = source.length().unwrap_or(0);
+            if place < length {
+                self.current = Some(Current::later(source, place));
+                self.next = index + 1;
+                return;
+            }
+            place -= length;
+        }
     }
 
     /// Writes the next samples at [`RATE`], over what `frame` held.
@@ -131,7 +183,7 @@ impl Playlist {
     /// What sounds now, after moving on from what has ended.
     fn current(&mut self) -> Option<&mut Current> {
         if self.current.as_ref().is_none_or(|current| current.left == Some(0)) {
-            if self.repeat && self.next >= self.sources.len() {
+            if self.order != Order::Once && self.next >= self.sources.len() {
                 self.next = 0;
             }
             self.current = self.sources.get(self.next).map(Current::new);
@@ -150,6 +202,18 @@ impl Current {
             Source::Silence { .. } => Voice::Silence,
         };
         Self { voice, left: source.length() }
+    }
+
+    /// The source from a later sample on.
+    fn later(source: &Source, samples: u64) -> Self {
+        let mut current = Self::new(source);
+        current.left = current.left.map(|left| left.saturating_sub(samples));
+        match &mut current.voice {
+            Voice::Clip { position, .. } => *position = clamp(samples),
+            Voice::Tone(oscillator) => oscillator.skip(samples),
+            Voice::Signal(_) | Voice::Silence => {}
+        }
+        current
     }
 }
 
@@ -253,6 +317,43 @@ mod tests {
     fn an_empty_list_ends_at_once_even_if_it_repeats() {
         let mut playlist = Playlist::new(vec![ramp(0, 0), Source::silence(0)], true);
         assert_eq!(playlist.fill(&mut [0; FRAME]), Progress::Done);
+    }
+
+    #[test]
+    fn what_is_played_by_the_clock_is_at_the_same_place_whenever_it_began() {
+        let round = || vec![ramp(0, 333), Source::tone(500.0, -10.0, Some(100)), ramp(400, 77)];
+        let play = |playlist: &mut Playlist, clock: u64| {
+            let mut frame = [0; FRAME];
+            let jumps = playlist.follow(clock);
+            assert_eq!(playlist.fill(&mut frame), Progress::More);
+            (jumps, frame)
+        };
+        let mut early = Playlist::ordered(round(), Order::ByClock);
+        let mut always: Vec<i16> = vec![];
+        for tick in 0..200_u64 {
+            let (jumps, frame) = play(&mut early, tick * 160);
+            assert_eq!(jumps, tick == 0, "it goes on by itself");
+            always.extend(frame);
+        }
+        let mut late = Playlist::ordered(round(), Order::ByClock);
+        for (tick, jumps) in [(117, true), (118, false), (119, false), (150, true), (150, true), (3, true)] {
+            let at = tick as usize * 160;
+            assert_eq!(play(&mut late, tick * 160), (jumps, always[at..at + 160].try_into().unwrap()));
+        }
+    }
+
+    #[test]
+    fn the_clock_moves_nothing_without_an_end_nor_what_is_played_from_its_beginning() {
+        let ringing = || vec![Source::Signal(Signal::Ringback)];
+        for mut playlist in [
+            Playlist::ordered(ringing(), Order::ByClock),
+            Playlist::ordered(vec![], Order::ByClock),
+            Playlist::new(vec![ramp(0, 400)], true),
+        ] {
+            let before = playlist.clone();
+            assert!(!playlist.follow(1_000));
+            assert_eq!(playlist, before);
+        }
     }
 
     proptest! {

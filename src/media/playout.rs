@@ -132,6 +132,13 @@ impl Playout {
         self.jitter.target_ms()
     }
 
+    /// How far it has come: the sample of the stream that is heard next, if anything is heard, and how many packets
+    /// wait.
+    pub fn place(&self) -> (Option<i64>, usize) {
+        let next = self.jitter.next().map(|next| next * self.unit() as i64 - self.ready.len() as i64);
+        (next, self.jitter.len())
+    }
+
     /// What was counted since the beginning.
     pub fn counters(&self) -> Counters {
         self.jitter.counters()

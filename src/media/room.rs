@@ -1,9 +1,12 @@
 //! One room: its legs, its hearing table, and a tick that lets each leg hear what the table says.
 
+pub mod recorder;
+
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use self::recorder::Recorder;
 use super::leg::{Arrived, Context, Format, Leg, Passed, Path, Shared};
 use super::mixer::Mix;
 use super::table::Table;
@@ -19,6 +22,7 @@ pub struct Room {
     /// Ascending by id.
     legs: Vec<Leg>,
     table: Table,
+    recorder: Option<Box<Recorder>>,
 }
 
 /// Payloads made in this tick: legs that hear the same voices in the same format share one.
@@ -79,6 +83,7 @@ impl Room {
     pub fn leave(&mut self, leg: LegId, context: &mut Context) -> Option<Leg> {
         let mut leg = self.legs.remove(self.place(leg)?);
         leg.set_path(Path::Mixed);
+        leg.set_recorded(false);
         self.resettle(context);
         Some(leg)
     }
@@ -136,6 +141,7 @@ impl Room {
 
     /// Lets 20 ms of sound through: what each leg says is taken, mixed and sent.
     pub fn tick(&mut self, context: &mut Context) {
+        self.name_recorded();
         self.choose_paths(context);
         let rate = self.rate();
         for place in 0..self.legs.len() {
@@ -143,6 +149,7 @@ impl Room {
             self.with(place, |leg| leg.listen(forwarded, rate, context));
             self.pass_keys(place, context);
         }
+        self.record(context);
         let mut tick = Tick { rate, total: self.total(rate), shares: Shares::default() };
         for place in 0..self.legs.len() {
             self.speak(place, &mut tick, context);
@@ -197,6 +204,10 @@ impl Room {
     /// pass it by from now on.
     fn hand_over(&mut self, speaker: LegId, listener: usize, context: &mut Context) {
         let Some(from) = self.place(speaker) else { return };
+        if self.is_recorded() {
+            // Whether the speaker is among the recorded is settled before the next frame. What waits is part of that.
+            self.with(from, |leg| leg.set_recorded(true));
+        }
         let waiting = self.with(from, Leg::drain).unwrap_or_default();
         self.with(listener, |leg| leg.run_ahead(&waiting, context));
     }

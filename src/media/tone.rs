@@ -53,6 +53,11 @@ impl Oscillator {
     pub fn fill(&mut self, samples: &mut [i16]) {
         samples.fill_with(|| self.sample());
     }
+
+    /// Leaves samples out.
+    pub fn skip(&mut self, samples: u64) {
+        self.turns = (self.turns + self.step * samples as f64).fract();
+    }
 }
 
 /// Peak of a sine of this level.
@@ -67,7 +72,8 @@ pub fn level(samples: &[i16]) -> f32 {
 
 /// Mean square of samples.
 pub fn energy(samples: &[i16]) -> f64 {
-    let sum: i64 = samples.iter().map(|&sample| i64::from(sample) * i64::from(sample)).sum();
+    let square = |sample: &i16| i64::from(i32::from(*sample) * i32::from(*sample));
+    let sum: i64 = samples.iter().map(square).sum();
     sum as f64 / samples.len().max(1) as f64
 }
 

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::leg::Context;
 pub use super::leg::{Leg, Output, Port, RecordKey, RecordStep, sources};
 use super::player::Source;
+use super::recording::room::{Layout, RoomKey};
 use super::room::{MAX_LEGS, Room};
 use super::{Command, Event, Quality, Sound};
 use crate::entropy::Entropy;
@@ -134,6 +135,9 @@ impl Worker {
                     self.remove_if_unused(room);
                 }
             }
+            Command::RecordRoom { .. } | Command::RecordSides { .. } | Command::StopRecordRoom { .. } => {
+                self.handle_recording(command, now);
+            }
             Command::Configure { leg, agreed } => {
                 self.with_leg(leg, now, |leg, context| leg.configure(agreed, context));
             }
@@ -143,12 +147,34 @@ impl Worker {
             Command::Announce { leg, playback, sounds } => {
                 self.with_leg(leg, now, |leg, context| leg.announce(playback, sounds, context));
             }
+            Command::Music { leg, playback, sounds } => {
+                self.with_leg(leg, now, |leg, context| leg.start_music(playback, sounds, context));
+            }
             Command::StopPlay { leg } => self.with_leg(leg, now, |leg, _| leg.stop_play()),
             Command::Record { leg, recording, path, limits } => {
                 self.with_leg(leg, now, |leg, context| leg.start_recording(recording, path, limits, context));
             }
             Command::StopRecord { leg } => self.with_leg(leg, now, Leg::stop_recording),
             Command::SendDigits { leg, digits } => self.with_leg(leg, now, |leg, _| leg.send_digits(&digits)),
+        }
+    }
+
+    /// Carries out a command about the recording of a room.
+    fn handle_recording(&mut self, command: Command, now: Time) {
+        match command {
+            // The first leg of the room may still be on its way here.
+            Command::RecordRoom { room, recording, stem, per_party } => {
+                let (key, layout) = (RoomKey { room, recording }, Layout::of(per_party));
+                self.in_room(room, now, |room, context| room.start_recording(key, stem, layout, context));
+            }
+            Command::RecordSides { room, sides, mark } if self.rooms.contains_key(&room) => {
+                self.in_room(room, now, |room, _| room.record_sides(sides, mark));
+            }
+            Command::StopRecordRoom { room } if self.rooms.contains_key(&room) => {
+                self.in_room(room, now, Room::stop_recording);
+                self.remove_if_unused(room);
+            }
+            _ => {}
         }
     }
 
@@ -181,6 +207,7 @@ impl Worker {
         let rooms: Vec<RoomId> = self.rooms.keys().copied().collect();
         for room in rooms {
             self.in_room(room, now, Room::tick);
+            self.remove_if_unused(room);
         }
     }
 
@@ -194,7 +221,7 @@ impl Worker {
         let room = self.places.remove(&leg)?;
         let mut released = None;
         self.in_room(room, now, |room, context| released = room.leave(leg, context));
-        self.remove_if_empty(room);
+        self.remove_if_empty(room, now);
         released
     }
 
@@ -249,7 +276,11 @@ impl Worker {
     /// Ends all legs of a room in which we panicked.
     fn fail(&mut self, id: RoomId, now: Time) {
         self.rooms_failed += 1;
-        let mut legs = self.rooms.remove(&id).map(Room::dissolve).unwrap_or_default();
+        let mut room = self.rooms.remove(&id).unwrap_or_default();
+        let mut context = self.config.context(now, &mut self.entropy, &mut self.outputs, &mut self.refused);
+        // What was recorded up to here is worth keeping; if that is at fault, its files play nevertheless.
+        let _ = catch_unwind(AssertUnwindSafe(|| room.stop_recording(&mut context)));
+        let mut legs = room.dissolve();
         let ids: Vec<LegId> =
             self.places.iter().filter(|(_, place)| **place == id).map(|(leg, _)| *leg).collect();
         for leg in ids {
@@ -267,16 +298,18 @@ impl Worker {
         }
     }
 
-    /// Forgets a room that its last leg has left.
-    fn remove_if_empty(&mut self, room: RoomId) {
+    /// Forgets a room that its last leg has left. That ends its recording.
+    fn remove_if_empty(&mut self, room: RoomId, now: Time) {
         if self.rooms.get(&room).is_some_and(Room::is_empty) {
+            self.in_room(room, now, Room::stop_recording);
             self.rooms.remove(&room);
         }
     }
 
-    /// Forgets a room without legs whose table was emptied before any came.
+    /// Forgets a room without legs whose table was emptied, or recording ended, before any came.
     fn remove_if_unused(&mut self, room: RoomId) {
-        if self.rooms.get(&room).is_some_and(|room| room.is_empty() && !room.has_table()) {
+        let unused = |room: &Room| room.is_empty() && !room.has_table() && !room.is_recorded();
+        if self.rooms.get(&room).is_some_and(unused) {
             self.rooms.remove(&room);
         }
     }

@@ -210,7 +210,7 @@ impl Core {
         }
         let now = self.clock.now();
         let leg = event.leg();
-        self.guarded(Some(leg), |core| {
+        self.guarded(leg, |core| {
             core.phone.handle(phone::Input::Media(event.clone()), now);
             core.switch.handle(Event::Media(event), now);
         });

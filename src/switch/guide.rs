@@ -136,7 +136,7 @@ impl Switch {
     }
 
     pub(super) fn media_event(&mut self, event: media::Event, now: Time) {
-        let leg = event.leg();
+        let Some(leg) = event.leg() else { return };
         let Some(id) = self.legs.get(&leg).copied() else { return };
         let is_caller = self.sessions.get(&id).is_some_and(|session| session.caller == leg);
         match event {

@@ -47,6 +47,11 @@ impl Router {
                 None if rows.is_empty() => Route::Nowhere,
                 None => Route::To(self.least_loaded()),
             },
+            Command::RecordRoom { room, .. }
+            | Command::RecordSides { room, .. }
+            | Command::StopRecordRoom { room } => {
+                self.rooms.get(room).map_or(Route::Nowhere, |place| Route::To(place.worker))
+            }
             Command::Move { leg, room } => match self.worker_of(*leg) {
                 None => Route::Nowhere,
                 Some(from) => match self.worker_for(*room) {
@@ -58,6 +63,7 @@ impl Router {
             | Command::Close { leg }
             | Command::Play { leg, .. }
             | Command::Announce { leg, .. }
+            | Command::Music { leg, .. }
             | Command::StopPlay { leg }
             | Command::Record { leg, .. }
             | Command::StopRecord { leg }

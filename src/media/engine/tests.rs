@@ -1,6 +1,8 @@
 //! The engine over real sockets of the loopback interface, with phones that send numbered frames.
 #![expect(clippy::disallowed_methods, reason = "these tests run on the real clock")]
 
+mod rooms;
+
 use std::net::UdpSocket;
 use std::path::Path;
 use std::thread::{self, sleep};

@@ -17,6 +17,7 @@ use super::slots::Slots;
 use super::writer::Outbox;
 use crate::id::{LegId, RoomId};
 use crate::media::player::Source;
+use crate::media::recording::room::RoomKey;
 use crate::media::worker::{Leg, Output, Port, RecordStep, TICK, Worker, sources};
 use crate::media::{Command, Event, Family, Quality, Sound};
 use crate::time::Time;
@@ -309,8 +310,12 @@ impl Running {
         if let RecordStep::Report(Event::Closed { leg, quality }) = &step {
             self.closed(*leg, quality);
         }
-        let lost = self.thread.outbox.post(step);
-        add(&self.thread.counters.recorded_samples_lost, lost as u64);
+        let posted = self.thread.outbox.post(step);
+        add(&self.thread.counters.recorded_samples_lost, posted.lost as u64);
+        if let Some(RoomKey { room, recording }) = posted.incomplete {
+            let reason = "the disk is too slow for what is recorded".to_owned();
+            self.report(Event::RecordingIncomplete { room, recording, reason });
+        }
     }
 
     fn closed(&mut self, leg: LegId, quality: &Quality) {

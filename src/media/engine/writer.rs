@@ -1,8 +1,11 @@
 //! The thread that writes recordings, so that media threads never touch a file.
 
-use std::collections::{BTreeMap, VecDeque};
+mod room;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fs;
-use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::{self, JoinHandle};
@@ -11,16 +14,16 @@ use std::time::Duration;
 use tokio::sync::mpsc::Sender;
 use tokio::sync::mpsc::error::TrySendError as TryEventError;
 
+use self::room::RoomFiles;
 use crate::media::recording::Recording;
+use crate::media::recording::room::{RoomKey, RoomStep};
 use crate::media::worker::{RecordKey, RecordStep};
-use crate::media::{Event, RATE, RecordEnd};
+use crate::media::{Event, RecordEnd};
 
 /// Steps that may wait for the disk: with a tenth of a second in each, three minutes of one
-/// recording or two seconds of a hundred. When it is full, samples are dropped (the file has
-/// silence in their place) and counted.
+/// leg's recording or two seconds of a hundred; with half a second in each, ten seconds of a hundred rooms'. When it
+/// is full, samples are dropped (the file has silence in their place) and counted.
 const QUEUE: usize = 2_048;
-/// Longest silence put in the place of dropped samples at once.
-const LONGEST_GAP: usize = 60 * RATE as usize;
 
 /// One worker's way to the writer.
 #[derive(Debug)]
@@ -29,22 +32,36 @@ pub struct Outbox {
     /// Steps that must not be lost, and what came after them, waiting for a place in the queue.
     /// Bounded by the recordings and legs of the worker, because samples are dropped instead.
     waiting: VecDeque<RecordStep>,
+    /// Recordings of rooms that have lost sound.
+    incomplete: BTreeSet<RoomKey>,
+}
+
+/// What became of a step.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Posted {
+    /// Samples that had to be dropped.
+    pub lost: usize,
+    /// The recording of a room that lost sound for the first time.
+    pub incomplete: Option<RoomKey>,
 }
 
 impl Outbox {
     /// A way for one worker.
     pub fn new(steps: SyncSender<RecordStep>) -> Self {
-        Self { steps, waiting: VecDeque::new() }
+        Self { steps, waiting: VecDeque::new(), incomplete: BTreeSet::new() }
     }
 
-    /// Hands a step over without waiting. Returns how many samples had to be dropped.
-    pub fn post(&mut self, step: RecordStep) -> usize {
+    /// Hands a step over without waiting.
+    pub fn post(&mut self, step: RecordStep) -> Posted {
+        if let RecordStep::Room(RoomStep::End { key, .. }) = &step {
+            self.incomplete.remove(key);
+        }
         self.flush();
         if !self.waiting.is_empty() {
             return self.keep(step);
         }
         match self.steps.try_send(step) {
-            Ok(()) => 0,
+            Ok(()) => Posted::default(),
             Err(TrySendError::Full(step) | TrySendError::Disconnected(step)) => self.keep(step),
         }
     }
@@ -67,12 +84,16 @@ impl Outbox {
         }
     }
 
-    fn keep(&mut self, step: RecordStep) -> usize {
+    fn keep(&mut self, step: RecordStep) -> Posted {
         match step {
-            RecordStep::Samples { samples, .. } => samples.len(),
+            RecordStep::Samples { samples, .. } => Posted { lost: samples.len(), incomplete: None },
+            RecordStep::Room(RoomStep::Sound { key, tracks, .. }) => Posted {
+                lost: tracks.iter().map(|track| track.samples.len()).sum(),
+                incomplete: self.incomplete.insert(key).then_some(key),
+            },
             step => {
                 self.waiting.push_back(step);
-                0
+                Posted::default()
             }
         }
     }
@@ -86,7 +107,7 @@ pub fn start(events: Sender<Event>) -> std::io::Result<(SyncSender<RecordStep>, 
 }
 
 fn run(steps: &Receiver<RecordStep>, events: &Sender<Event>) {
-    let mut files = BTreeMap::new();
+    let (mut files, mut rooms) = (BTreeMap::new(), BTreeMap::new());
     for step in steps {
         let event = match step {
             RecordStep::Begin { key, path } => {
@@ -102,11 +123,27 @@ fn run(steps: &Receiver<RecordStep>, events: &Sender<Event>) {
             RecordStep::End { key, spoken_ms, reason } => {
                 files.remove(&key).map(|file| file.end(key, spoken_ms, reason))
             }
+            RecordStep::Room(step) => take_room(&mut rooms, step),
             RecordStep::Report(event) => Some(event),
         };
         if let Some(event) = event {
             report(events, event);
         }
+    }
+}
+
+/// A step of the recording of a room.
+fn take_room(rooms: &mut BTreeMap<RoomKey, RoomFiles>, step: RoomStep) -> Option<Event> {
+    match step {
+        RoomStep::Begin { key, stem, layout, began } => {
+            let (files, event) = RoomFiles::begin(key, stem, layout, began);
+            rooms.insert(key, files);
+            event
+        }
+        RoomStep::Sound { key, offset, length, tracks } => {
+            rooms.get_mut(&key)?.write(offset, length, &tracks)
+        }
+        RoomStep::End { key, length, metadata } => Some(rooms.remove(&key)?.end(length, &metadata)),
     }
 }
 
@@ -120,36 +157,33 @@ fn report(events: &Sender<Event>, mut event: Event) {
         }
         thread::sleep(Duration::from_millis(5));
     }
-    tracing::error!(leg = %event.leg(), "the switch took no events for 5 s; one of a recording is lost");
+    tracing::error!(?event, "the switch took no events for 5 s; one of a recording is lost");
 }
 
 /// One file that is being written, or why it cannot be.
 struct File {
     path: PathBuf,
-    written: u64,
-    recording: Result<Recording<BufWriter<fs::File>>, String>,
+    recording: Result<Recording<fs::File>, String>,
 }
 
 impl File {
     fn begin(path: PathBuf) -> Self {
-        let recording = create(&path).map_err(|error| format!("{}: {error}", path.display()));
-        Self { path, written: 0, recording }
+        let recording = create(&path, 1).map_err(|error| format!("{}: {error}", path.display()));
+        Self { path, recording }
     }
 
     /// Writes samples that begin `offset` samples after the recording did. Where some were dropped
     /// before them there is silence, so that the rest stays in its place.
     fn write(&mut self, offset: u64, samples: &[i16]) {
-        let gap = usize::try_from(offset.saturating_sub(self.written)).unwrap_or(0).min(LONGEST_GAP);
         let Ok(recording) = &mut self.recording else { return };
-        match recording.write(&vec![0; gap]).and_then(|_| recording.write(samples)) {
-            Ok(_) => self.written += (gap + samples.len()) as u64,
-            Err(error) => self.recording = Err(format!("{}: {error}", self.path.display())),
+        if let Err(error) = recording.write(offset, samples) {
+            self.recording = Err(format!("{}: {error}", self.path.display()));
         }
     }
 
     fn end(self, key: RecordKey, spoken_ms: u32, reason: RecordEnd) -> Event {
         let finished = self.recording.and_then(|recording| {
-            recording.finish().map_err(|error| format!("{}: {error}", self.path.display()))
+            recording.finish(0).map_err(|error| format!("{}: {error}", self.path.display()))
         });
         let (ms, reason) = match finished {
             Ok(ms) => (ms, reason),
@@ -164,9 +198,9 @@ impl File {
     }
 }
 
-fn create(path: &Path) -> Result<Recording<BufWriter<fs::File>>, Box<dyn std::error::Error>> {
+fn create(path: &Path, channels: u16) -> Result<Recording<fs::File>, Box<dyn std::error::Error>> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
-    Ok(Recording::new(BufWriter::new(fs::File::create(path)?))?)
+    Ok(Recording::new(fs::File::create(path)?, channels)?)
 }

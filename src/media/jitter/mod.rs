@@ -201,6 +201,14 @@ impl Jitter {
         self.counters
     }
 
+    /// The timestamp that is taken next, without its wraps; none while nothing is heard.
+    pub fn next(&self) -> Option<i64> {
+        match self.state {
+            State::Stopped => None,
+            State::Playing { next, .. } => Some(next),
+        }
+    }
+
     /// Packets that wait.
     pub fn len(&self) -> usize {
         self.queue.len()

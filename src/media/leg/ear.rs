@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::media::player::{Playlist, Progress, Source};
+use crate::media::player::{Order, Playlist, Progress, Source};
 use crate::media::resample::Converter;
 use crate::media::sound::Clip;
 use crate::media::tone::Signal;
 use crate::media::{RATE, Sound, WIDE_RATE};
+use crate::time::Time;
 
-/// What is cut off fades, and what goes on after a pause rises, within a 200th of a second.
+/// What is cut off fades, and what begins within itself rises, within a 200th of a second.
 const FADE: u32 = 200;
 
 /// A leg's player: what it plays, and an announcement over it. What it plays waits while the announcement is
@@ -21,8 +22,8 @@ pub struct Ear {
     over: Voice,
     /// What was cut off and is to fade.
     fading: Voice,
-    /// What is under has been waiting for the announcement.
-    waited: bool,
+    /// What is under did not follow itself: it waited, or begins within itself.
+    rises: bool,
     /// From the wide rate to that of rooms beyond it.
     up: Converter,
 }
@@ -33,7 +34,7 @@ enum Voice {
     #[default]
     Idle,
     /// Files of the playback are being loaded.
-    Loading { playback: u64, sounds: Vec<Sound>, repeat: bool },
+    Loading { playback: u64, sounds: Vec<Sound>, order: Order },
     /// It plays.
     Playing { playback: u64, playlist: Playlist },
 }
@@ -45,9 +46,9 @@ impl Ear {
     }
 
     /// Plays these in place of everything.
-    pub fn play(&mut self, playback: u64, sounds: Vec<Sound>, repeat: bool) {
+    pub fn play(&mut self, playback: u64, sounds: Vec<Sound>, order: Order) {
         self.stop();
-        self.under = Voice::Loading { playback, sounds, repeat };
+        self.under = Voice::Loading { playback, sounds, order };
     }
 
     /// Plays these over what it plays.
@@ -55,7 +56,15 @@ impl Ear {
         if matches!(self.over, Voice::Playing { .. }) {
             self.fading = std::mem::take(&mut self.over);
         }
-        self.over = Voice::Loading { playback, sounds, repeat: false };
+        self.over = Voice::Loading { playback, sounds, order: Order::Once };
+    }
+
+    /// Takes what is played by the clock to where it stands now.
+    pub fn follow(&mut self, now: Time) {
+        let samples = now.0 / 1_000 * u64::from(RATE) / 1_000;
+        if let Voice::Playing { playlist, .. } = &mut self.under {
+            self.rises |= playlist.follow(samples);
+        }
     }
 
     /// Plays nothing, once what was heard has faded.
@@ -65,7 +74,7 @@ impl Ear {
         if matches!(heard, Voice::Playing { .. }) {
             self.fading = heard;
         }
-        self.waited = false;
+        self.rises = false;
     }
 
     /// The playbacks whose samples it waits for.
@@ -80,9 +89,9 @@ impl Ear {
     /// Takes the samples that a playback waits for; other playbacks' are ignored.
     pub fn loaded(&mut self, of: u64, sources: Vec<Source>) {
         if let Some(voice) = self.waiting(of)
-            && let Voice::Loading { playback, repeat, .. } = *voice
+            && let Voice::Loading { playback, order, .. } = *voice
         {
-            *voice = Voice::Playing { playback, playlist: Playlist::new(sources, repeat) };
+            *voice = Voice::Playing { playback, playlist: Playlist::ordered(sources, order) };
         }
     }
 
@@ -111,16 +120,16 @@ impl Ear {
 
     fn heard(&mut self, rate: u32) -> (Option<Vec<i16>>, Option<u64>) {
         if matches!(self.over, Voice::Playing { .. }) {
-            if !self.waited && matches!(self.under, Voice::Playing { .. }) {
+            if !self.rises && matches!(self.under, Voice::Playing { .. }) {
                 // Its place is kept; only a copy goes on.
                 self.fading = self.under.clone();
             }
-            self.waited = true;
+            self.rises = true;
             return self.over.frame(rate);
         }
         let (mut frame, ended) = self.under.frame(rate);
-        if std::mem::take(&mut self.waited)
-            && let Some(frame) = &mut frame
+        if let Some(frame) = &mut frame
+            && std::mem::take(&mut self.rises)
         {
             fade(frame.iter_mut(), rate);
         }
@@ -195,11 +204,12 @@ pub fn sources<E>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::media::FRAME;
 
     #[test]
     fn samples_of_a_playback_that_was_replaced_are_ignored() {
         let mut ear = Ear::default();
-        ear.play(2, vec![Sound::File("welcome".into())], false);
+        ear.play(2, vec![Sound::File("welcome".into())], Order::Once);
         ear.loaded(1, vec![Source::silence(20)]);
         assert!(matches!(ear.under, Voice::Loading { playback: 2, .. }));
         ear.loaded(2, vec![Source::silence(40)]);
@@ -210,7 +220,7 @@ mod tests {
 
     /// Samples that count frames: every sample of frame `n` is `first + n`.
     fn counting(first: i16, frames: i16) -> Vec<Source> {
-        let samples: Vec<i16> = (first..first + frames).flat_map(|n| [n; crate::media::FRAME]).collect();
+        let samples: Vec<i16> = (first..first + frames).flat_map(|n| [n; FRAME]).collect();
         vec![Source::Clip(Arc::new(Clip::narrow_only(samples)))]
     }
 
@@ -219,7 +229,7 @@ mod tests {
         let mut ear = Ear::default();
         // Where nothing fades any more.
         let heard = |ear: &mut Ear| ear.frame(RATE).0.map(|frame| frame[100]);
-        ear.play(1, vec![Sound::File("music".into())], true);
+        ear.play(1, vec![Sound::File("music".into())], Order::Repeat);
         ear.loaded(1, counting(100, 10));
         assert_eq!((heard(&mut ear), heard(&mut ear)), (Some(100), Some(101)));
         ear.announce(2, vec![Sound::File("you-are-number".into())]);
@@ -231,9 +241,48 @@ mod tests {
         ear.announce(3, vec![Sound::File("nothing".into())]);
         assert!(ear.failed(3) && !ear.failed(3));
         assert_eq!(heard(&mut ear), Some(104));
-        ear.play(4, vec![Sound::Busy], true);
+        ear.play(4, vec![Sound::Busy], Order::Once);
         assert_eq!(heard(&mut ear), Some(0), "it has faded");
         assert_eq!(heard(&mut ear), None);
+    }
+
+    #[test]
+    fn what_is_cut_off_fades_and_music_rises_where_it_goes_on() {
+        for rate in [8_000, 16_000, 48_000] {
+            let frame = rate as usize / 50;
+            let heard = held_twice(rate);
+            let steepest = heard.windows(2).map(|pair| (pair[1] - pair[0]).abs()).max();
+            assert!(steepest <= Some(250), "{rate}: {steepest:?} in a sample");
+            let loud: Vec<usize> =
+                (0..30).filter(|tick| (heard[tick * frame + frame / 2] - 10_000).abs() < 20).collect();
+            assert_eq!(
+                loud,
+                [0, 1, 2, 3, 4, 5, 6, 10, 11, 12, 13, 14, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29],
+                "{rate}"
+            );
+        }
+    }
+
+    /// Music with an announcement over it, which ends, and is played again.
+    fn held_twice(rate: u32) -> Vec<i16> {
+        let mut ear = Ear::default();
+        ear.play(1, vec![Sound::File("music".into())], Order::ByClock);
+        let level = vec![Source::Clip(Arc::new(Clip::narrow_only([10_000_i16; 1_000])))];
+        ear.loaded(1, level.clone());
+        let mut heard = vec![];
+        for tick in 0..30 {
+            match tick {
+                6 => ear.announce(2, vec![Sound::File("hello".into())]),
+                7 => ear.loaded(2, vec![Source::silence(60)]),
+                15 => ear.stop(),
+                18 => ear.play(3, vec![Sound::File("music".into())], Order::ByClock),
+                19 => ear.loaded(3, level.clone()),
+                _ => {}
+            }
+            ear.follow(Time::from_millis(20 * tick));
+            heard.extend(ear.frame(rate).0.unwrap_or(vec![0; rate as usize / 50]));
+        }
+        heard
     }
 
     #[test]
@@ -246,7 +295,7 @@ mod tests {
                     .for_each(|_| heard.extend(ear.frame(rate).0.unwrap_or(vec![0; rate as usize / 50])));
             };
             let tone = |ms: Option<u32>| vec![Source::tone(430.0, -10.0, ms)];
-            ear.play(1, vec![Sound::Busy], true);
+            ear.play(1, vec![Sound::Busy], Order::Repeat);
             ear.loaded(1, tone(None));
             hear(&mut ear, 3);
             ear.announce(2, vec![Sound::Busy]);
@@ -255,10 +304,10 @@ mod tests {
             ear.announce(3, vec![Sound::Busy]);
             ear.loaded(3, tone(None));
             hear(&mut ear, 3);
-            ear.play(4, vec![Sound::Busy], true);
+            ear.play(4, vec![Sound::Busy], Order::Repeat);
             ear.loaded(4, vec![Source::silence(400)]);
             hear(&mut ear, 3);
-            ear.play(5, vec![Sound::Busy], true);
+            ear.play(5, vec![Sound::Busy], Order::Repeat);
             ear.loaded(5, tone(None));
             hear(&mut ear, 3);
             ear.stop();

@@ -115,6 +115,7 @@ impl Leg {
         let Some(stream) = &mut self.stream else { return };
         let incoming = &mut stream.incoming;
         let frame = if forwarded { None } else { incoming.frame(context.now) };
+        self.recorded = incoming.recorded(frame.as_deref(), forwarded, context.now);
         let narrow = self.recorder.is_some() || incoming.listens_for_tones();
         let said = self.inward.bring(frame, incoming.rate(), room, narrow);
         let Said { room: said, narrow } = said;
@@ -206,6 +207,7 @@ impl Leg {
 
     /// The next 20 ms of what the leg plays, at this rate.
     pub fn play(&mut self, rate: u32, context: &mut Context) -> Option<Vec<i16>> {
+        self.ear.follow(context.now);
         let (frame, ended) = self.ear.frame(rate);
         if let Some(playback) = ended {
             context.outputs.push_back(Output::Event(Event::PlayEnded { leg: self.id, playback }));

@@ -1,9 +1,12 @@
 //! What comes from one leg: sound, keys, and what the statistics say about them.
 
+mod tap;
+
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use self::tap::Tap;
 use crate::media::codec;
 use crate::media::dtmf;
 use crate::media::playout::{self, Playout};
@@ -85,6 +88,7 @@ pub struct Incoming {
     receives: bool,
     statistics: ReceiverStatistics,
     playout: Playout,
+    tap: Tap,
     presses: dtmf::Receiver,
     /// Listens for keys in the sound of a peer that knows no events.
     tones: Option<Box<dtmf::Detector>>,
@@ -105,6 +109,7 @@ impl Incoming {
             receives: false,
             statistics: ReceiverStatistics::new(),
             playout: Playout::new(agreed.codec),
+            tap: Tap::default(),
             presses: dtmf::Receiver::new(),
             tones: None,
             last: None,
@@ -173,16 +178,22 @@ impl Incoming {
             return Arrived::Nothing;
         }
         match kind {
-            None => Arrived::Other(packet),
+            None => {
+                self.tap_other(&packet);
+                Arrived::Other(packet)
+            }
             Some(Kind::Sound(codec)) => {
                 let ptime = codec::duration(codec, packet.payload);
                 let format = Format { codec, ptime, fmtp: self.fmtp, keys_clock: self.keys_clock };
                 self.last = Some((format, now));
-                Arrived::Sound(Sound { packet, codec, first: arrival == Arrival::Started })
+                let sound = Sound { packet, codec, first: arrival == Arrival::Started };
+                self.tap_sound(&sound, now);
+                Arrived::Sound(sound)
             }
             Some(Kind::Key) => {
                 self.last = self.last.map(|(format, _)| (format, now));
                 self.presses.receive(packet.timestamp, packet.payload, self.keys_clock, now);
+                self.tap_other(&packet);
                 Arrived::Key(packet)
             }
         }
@@ -238,6 +249,7 @@ impl Incoming {
 
     /// All that waits for its tick, at once: samples, and the payloads that follow them.
     pub fn drain(&mut self) -> Waiting {
+        self.tap_before_forwarding();
         let samples = self.playout.take_ready();
         let mut payloads = vec![];
         while let Some(payload) = self.playout.drain() {

@@ -27,7 +27,7 @@ use self::outgoing::Outgoing;
 use self::recorder::Recorder;
 pub use self::recorder::{RecordKey, RecordStep};
 use self::report::Reports;
-use super::player::Source;
+use super::player::{Order, Source};
 use super::rtp;
 use super::srtp::Srtp;
 use super::{Event, RecordEnd, RecordLimits, Sound};
@@ -121,6 +121,9 @@ pub struct Leg {
     /// What it said in the tick of `said_tick`, at the room's rate. The next tick makes it anew.
     #[serde(skip)]
     said: Option<Vec<i16>>,
+    /// What is recorded of it in the same tick, with its room, at [`RATE`].
+    #[serde(skip)]
+    recorded: Option<Vec<i16>>,
     said_tick: Option<Time>,
     heard: Heard,
     /// The tick for which it was last given a frame.
@@ -184,6 +187,7 @@ impl Leg {
             recorder: None,
             inward: Inward::default(),
             said: None,
+            recorded: None,
             said_tick: None,
             heard: Heard::default(),
             heard_tick: None,
@@ -214,6 +218,18 @@ impl Leg {
     /// What it said in this tick, at the room's rate; nothing if no packets come.
     pub fn said(&self) -> Option<&[i16]> {
         self.said.as_deref()
+    }
+
+    /// Whether what it says is recorded with its room from the next frame on.
+    pub fn set_recorded(&mut self, recorded: bool) {
+        if let Some(stream) = &mut self.stream {
+            stream.incoming.set_recorded(recorded);
+        }
+    }
+
+    /// What is recorded of it in this tick, at [`RATE`], once.
+    pub fn take_recorded(&mut self) -> Option<Vec<i16>> {
+        self.recorded.take()
     }
 
     /// Samples a second that its codec carries.
@@ -271,7 +287,13 @@ impl Leg {
 
     /// Plays `sounds` from now on.
     pub fn start_play(&mut self, playback: u64, sounds: Vec<Sound>, repeat: bool, context: &mut Context) {
-        self.ear.play(playback, sounds, repeat);
+        self.ear.play(playback, sounds, if repeat { Order::Repeat } else { Order::Once });
+        self.load(context);
+    }
+
+    /// Plays `sounds` again and again, from where they stand now.
+    pub fn start_music(&mut self, playback: u64, sounds: Vec<Sound>, context: &mut Context) {
+        self.ear.play(playback, sounds, Order::ByClock);
         self.load(context);
     }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::id::LegId;
+use crate::media::recording::room::RoomStep;
 use crate::media::voice::Voice;
 use crate::media::{Event, FRAME, RATE, RecordEnd, RecordLimits};
 
@@ -29,6 +30,8 @@ pub enum RecordStep {
     Samples { key: RecordKey, offset: u64, samples: Vec<i16> },
     /// Complete the file and report it. From the first word to the last it is `spoken_ms` long.
     End { key: RecordKey, spoken_ms: u32, reason: RecordEnd },
+    /// A step of the recording of a room.
+    Room(RoomStep),
     /// Report this once the steps before are done.
     Report(Event),
 }

@@ -3,12 +3,16 @@
 mod behaviour;
 mod codecs;
 mod hearing;
+mod hold_music;
 mod keys;
 mod moving;
 mod paths;
 mod phone;
 mod properties;
 mod protected;
+mod recordings;
 mod simulation;
+mod tone_matrix;
+mod wire;
 
 pub use phone::numbered;

@@ -200,7 +200,7 @@ fn a_fault_in_one_room_ends_its_legs_and_no_others() {
     simulation.run(10);
     for phone in doomed {
         let leg = simulation.leg(phone);
-        let about: Vec<&Event> = simulation.events.iter().filter(|event| event.leg() == leg).collect();
+        let about: Vec<&Event> = simulation.events.iter().filter(|event| event.leg() == Some(leg)).collect();
         assert!(matches!(about[..], [Event::Failed { .. }, Event::Closed { .. }]), "{about:?}");
     }
     assert_eq!(simulation.phones[two].numbers(), (1..=20).collect::<Vec<u32>>());

@@ -112,7 +112,7 @@ fn who_can_hear_more_than_the_telephone_hears_it_of_a_player() {
 }
 
 /// How far a tone's phase moved against the listener's clock from one second to the next, at the most, in turns.
-fn worst_step(samples: &[i16], hz: f64, rate: u32) -> f64 {
+pub fn worst_step(samples: &[i16], hz: f64, rate: u32) -> f64 {
     let turns = |(second, samples): (usize, &[i16])| {
         let angle =
             |n: usize| (second * rate as usize + n) as f64 * hz / f64::from(rate) * std::f64::consts::TAU;

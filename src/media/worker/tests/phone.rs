@@ -182,7 +182,7 @@ pub fn numbered(number: u32) -> Vec<u8> {
     (0..FRAME as u32).map(|i| digit(4 * (i % 6))).collect()
 }
 
-fn number_of(payload: &[u8]) -> Option<u32> {
+pub fn number_of(payload: &[u8]) -> Option<u32> {
     let number = payload.iter().take(6).enumerate().map(|(i, byte)| u32::from(byte & 0x0f) << (4 * i)).sum();
     (payload == numbered(number)).then_some(number)
 }

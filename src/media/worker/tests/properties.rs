@@ -8,9 +8,10 @@ use proptest::prelude::*;
 
 use crate::entropy::Entropy;
 use crate::id::{LegId, RoomId};
+use crate::media::recording::room::{RoomKey, RoomStep, Track};
 use crate::media::rtp::RtpPacket;
 use crate::media::worker::{Output, Port, RecordStep, TICK, Worker, WorkerConfig};
-use crate::media::{Command, Event, RecordLimits, Row, Sound};
+use crate::media::{Command, Event, Mark, RecordLimits, Row, Side, Sound};
 use crate::sdp::{Agreed, Codec, Direction, Fmtp};
 use crate::time::{Epoch, Time, UnixMs};
 
@@ -80,6 +81,9 @@ fn a_command() -> impl Strategy<Value = Command> {
         let limits = RecordLimits { max: Duration::from_millis(ms), stop_digits, silence };
         Command::Record { leg, recording: ms, path: "x".into(), limits }
     };
+    let side = prop_oneof![Just(Side::Client), Just(Side::Company)];
+    let sides = prop::collection::btree_map(a_leg(), side, 0..4);
+    let mark = prop::option::of(Just(Mark::Private));
     prop_oneof![
         4 => (a_leg(), a_room()).prop_map(|(leg, room)| Command::Open { leg, room, family: Default::default() }),
         4 => (a_leg(), an_agreement()).prop_map(|(leg, agreed)| Command::Configure { leg, agreed }),
@@ -90,10 +94,18 @@ fn a_command() -> impl Strategy<Value = Command> {
             .prop_map(|(leg, sounds, repeat)| Command::Play { leg, playback: 1, sounds, repeat }),
         1 => a_leg().prop_map(|leg| Command::StopPlay { leg }),
         1 => a_leg().prop_map(|leg| {
+            Command::Music { leg, playback: 3, sounds: vec![Sound::Silence { ms: 50 }, Sound::File("music".into())] }
+        }),
+        1 => a_leg().prop_map(|leg| {
             Command::Announce { leg, playback: 2, sounds: vec![Sound::Silence { ms: 50 }] }
         }),
         1 => (a_leg(), 0..500_u64, "[0-9#]{0,2}", prop::option::of(0..300_u64)).prop_map(record),
         1 => a_leg().prop_map(|leg| Command::StopRecord { leg }),
+        2 => (a_room(), any::<u64>(), any::<bool>()).prop_map(|(room, recording, per_party)| {
+            Command::RecordRoom { room, recording, stem: "x".into(), per_party }
+        }),
+        4 => (a_room(), sides, mark).prop_map(|(room, sides, mark)| Command::RecordSides { room, sides, mark }),
+        1 => a_room().prop_map(|room| Command::StopRecordRoom { room }),
         1 => (a_leg(), "[0-9#x]{0,4}").prop_map(|(leg, digits)| Command::SendDigits { leg, digits }),
     ]
 }
@@ -140,6 +152,8 @@ struct Seen {
 #[derive(Default)]
 struct Checks {
     open: BTreeMap<LegId, Seen>,
+    /// Recordings of rooms, and their samples so far.
+    rooms: BTreeMap<RoomKey, u64>,
 }
 
 impl Checks {
@@ -158,8 +172,24 @@ impl Checks {
                 self.open.get_mut(&key.leg).unwrap().recordings -= 1
             }
             Output::Record(RecordStep::Report(event)) | Output::Event(event) => self.event(&event),
+            Output::Record(RecordStep::Room(step)) => self.room(step),
             Output::Record(RecordStep::Samples { key, .. }) => assert!(self.open[&key.leg].recordings > 0),
             Output::Send { leg, .. } | Output::Load { leg, .. } => assert!(self.open.contains_key(&leg)),
+        }
+    }
+
+    /// A recording of a room has no gap, and each of its tracks fits into its time.
+    fn room(&mut self, step: RoomStep) {
+        match step {
+            RoomStep::Begin { key, .. } => assert_eq!(self.rooms.insert(key, 0), None),
+            RoomStep::Sound { key, offset, length, tracks } => {
+                assert_eq!(self.rooms.insert(key, offset + length), Some(offset));
+                let fits = |track: &Track| {
+                    track.samples.len() as u64 <= length * if track.number == 0 { 2 } else { 1 }
+                };
+                assert!(tracks.iter().all(fits));
+            }
+            RoomStep::End { key, length, .. } => assert_eq!(self.rooms.remove(&key), Some(length)),
         }
     }
 
@@ -170,7 +200,10 @@ impl Checks {
                 let seen = self.open.remove(leg).expect("closed once, and after it was open");
                 assert_eq!(seen.recordings, 0, "its recordings have ended");
             }
-            other => assert!(self.open.contains_key(&other.leg()), "{other:?} about no open leg"),
+            other => assert!(
+                other.leg().is_some_and(|leg| self.open.contains_key(&leg)),
+                "{other:?} about no open leg"
+            ),
         }
     }
 }
@@ -220,6 +253,12 @@ proptest! {
         while let Some(output) = worker.poll_output() {
             checks.check(output);
         }
-        prop_assert_eq!((worker.legs(), checks.open.len()), (0, 0));
+        for index in 0..ROOMS {
+            worker.handle_command(Command::StopRecordRoom { room: room(index) }, now);
+        }
+        while let Some(output) = worker.poll_output() {
+            checks.check(output);
+        }
+        prop_assert_eq!((worker.legs(), checks.open.len(), checks.rooms.len()), (0, 0, 0));
     }
 }

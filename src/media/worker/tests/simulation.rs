@@ -15,7 +15,7 @@ use crate::sdp::{Agreed, Codec, Direction, Keys, MasterKey, Suite};
 use crate::time::{Epoch, Time, UnixMs};
 
 use super::phone::{FEC, got, payload_type};
-pub use super::phone::{Got, KEYS, Mouth, Phone, numbered};
+pub use super::phone::{Got, KEYS, Mouth, Phone, number_of, numbered};
 
 /// Workers with phones; legs live on the worker of their room.
 pub struct Simulation {
@@ -139,6 +139,7 @@ impl Simulation {
             | Command::Close { leg }
             | Command::Play { leg, .. }
             | Command::Announce { leg, .. }
+            | Command::Music { leg, .. }
             | Command::StopPlay { leg }
             | Command::Record { leg, .. }
             | Command::StopRecord { leg }
