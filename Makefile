@@ -1,7 +1,7 @@
 # `make run` builds hovor and starts the demo company; `make test` proves it all. Nothing else is needed.
 
-# What the build needs beside Rust: a C compiler and linker for the cryptography and for SQLite.
-BUILD_PACKAGES = gcc libc6-dev pkg-config
+# What the build needs beside Rust: a C compiler and linker for the cryptography and for SQLite, and the Opus codec.
+BUILD_PACKAGES = gcc libc6-dev pkg-config libopus-dev
 # Tests with phones compare what is heard, frame by frame: as many run at a time as two cores carry without a jerk.
 TEST_THREADS ?= 2
 

@@ -3,20 +3,36 @@
 use divan::{Bencher, black_box};
 use hovor::entropy::Entropy;
 use hovor::media::FRAME;
-use hovor::media::codec::{Codec, Decoder, Encoder};
+use hovor::media::codec::{Codec, Decoder, Encoder, sample_rate};
+use hovor::media::dtmf::Detector;
 use hovor::media::jitter::Jitter;
 use hovor::media::player::{Playlist, Source};
 use hovor::media::playout::Playout;
 use hovor::media::plc::Concealer;
+use hovor::media::resample::Resampler;
 use hovor::media::rtp::{ReceiverStatistics, RtpPacket, Sender};
+use hovor::media::sound::Clip;
 use hovor::media::tone::Oscillator;
+use hovor::sdp::Fmtp;
 use hovor::time::Time;
 
 fn main() {
     divan::main();
 }
 
-const CODECS: [Codec; 2] = [Codec::Pcmu, Codec::Pcma];
+const CODECS: &[Codec] = Codec::ALL;
+
+/// What phones with Opus ask for.
+const FEC: Fmtp =
+    Fmtp { max_playback_rate: 48_000, max_average_bitrate: None, cbr: false, use_inband_fec: true };
+
+/// 20 ms of a voice at the codec's rate.
+fn frame(codec: Codec) -> Vec<i16> {
+    let rate = sample_rate(codec);
+    let mut samples = vec![0; rate as usize / 50];
+    Oscillator::new(180.0, -16.0, rate).fill(&mut samples);
+    samples
+}
 
 fn voice(count: usize) -> Vec<i16> {
     let mut samples = vec![0; count];
@@ -33,8 +49,8 @@ fn packet(n: u64, payload: &[u8]) -> (RtpPacket<'_>, Time) {
 
 #[divan::bench(args = CODECS)]
 fn encode(bencher: Bencher<'_, '_>, codec: Codec) {
-    let (samples, mut payload) = (voice(FRAME), Vec::with_capacity(FRAME));
-    let mut encoder = Encoder::new(codec);
+    let (samples, mut payload) = (frame(codec), Vec::with_capacity(FRAME));
+    let mut encoder = Encoder::new(codec, FEC);
     bencher.bench_local(|| {
         payload.clear();
         encoder.encode(black_box(&samples), &mut payload);
@@ -44,12 +60,27 @@ fn encode(bencher: Bencher<'_, '_>, codec: Codec) {
 #[divan::bench(args = CODECS)]
 fn decode(bencher: Bencher<'_, '_>, codec: Codec) {
     let (mut samples, mut payload) = (Vec::with_capacity(FRAME), vec![]);
-    Encoder::new(codec).encode(&voice(FRAME), &mut payload);
+    Encoder::new(codec, FEC).encode(&frame(codec), &mut payload);
     let mut decoder = Decoder::new(codec);
     bencher.bench_local(|| {
         samples.clear();
         decoder.decode(black_box(&payload), &mut samples);
     });
+}
+
+/// 20 ms from one rate to another.
+#[divan::bench(args = [(8_000, 16_000), (16_000, 8_000), (8_000, 48_000), (48_000, 8_000), (16_000, 48_000), (48_000, 16_000)])]
+fn resample(bencher: Bencher<'_, '_>, (from, to): (u32, u32)) {
+    let mut resampler = Resampler::new(from, to).unwrap();
+    let samples = voice(from as usize / 50);
+    bencher.bench_local(|| resampler.process(black_box(&samples)));
+}
+
+/// 20 ms in which keys are looked for.
+#[divan::bench]
+fn look_for_tones(bencher: Bencher<'_, '_>) {
+    let (mut detector, samples) = (Detector::default(), voice(FRAME));
+    bencher.bench_local(|| detector.hear(black_box(&samples)));
 }
 
 #[divan::bench]
@@ -104,7 +135,7 @@ fn playout_put_and_fill(bencher: Bencher<'_, '_>) {
 
 #[divan::bench]
 fn conceal_first_frame(bencher: Bencher<'_, '_>) {
-    let mut concealer = Concealer::new();
+    let mut concealer = Concealer::new(8_000);
     concealer.heard(&mut voice(800));
     let mut frame = [0; FRAME];
     bencher.with_inputs(|| concealer.clone()).bench_local_values(|mut concealer| {
@@ -115,7 +146,7 @@ fn conceal_first_frame(bencher: Bencher<'_, '_>) {
 
 #[divan::bench]
 fn play_frame(bencher: Bencher<'_, '_>) {
-    let mut playlist = Playlist::new(vec![Source::Samples(voice(80_000).into())], true);
+    let mut playlist = Playlist::new(vec![Source::Clip(Clip::narrow_only(voice(80_000)).into())], true);
     let mut frame = [0; FRAME];
     bencher.bench_local(|| playlist.fill(black_box(&mut frame)));
 }

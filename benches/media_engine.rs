@@ -15,7 +15,7 @@ use hovor::media::rtp::RtpPacket;
 use hovor::media::srtp::Srtp;
 use hovor::media::worker::{TICK, Worker, WorkerConfig};
 use hovor::media::{Command, Family, Row, Side, Sound};
-use hovor::sdp::{Agreed, Codec, Direction, Keys, MasterKey, Suite};
+use hovor::sdp::{Agreed, Codec, Direction, Fmtp, Keys, MasterKey, Suite};
 use hovor::time::{Epoch, Time, UnixMs};
 
 fn main() {
@@ -67,7 +67,7 @@ impl Load {
     }
 
     fn agreed(&self, codec: Codec) -> Agreed {
-        let payload_type = codec.static_payload_type().unwrap_or(0);
+        let payload_type = codec.static_payload_type().unwrap_or(96);
         Agreed {
             remote: SocketAddr::from(([127, 0, 0, 1], 4_000)),
             remote_rtcp: None,
@@ -78,6 +78,8 @@ impl Load {
             receive_also: vec![],
             dtmf_payload_type: Some(101),
             receive_dtmf_payload_type: Some(101),
+            dtmf_clock_rate: codec.clock_rate(),
+            fmtp: Fmtp::default(),
             ptime_ms: 20,
             direction: Direction::SendRecv,
             srtp: None,
@@ -205,6 +207,16 @@ fn mixed_recorded_tick(bencher: divan::Bencher, parties: usize) {
     bencher
         .counter(ItemsCount::new(ROOMS * parties))
         .bench_local(|| load.tick(|place| Some(if is_alaw(place) { 8 } else { 0 })));
+}
+
+/// One who speaks by A-law and so many who hear it by another codec: it is encoded once for all of them.
+#[divan::bench(args = [(Codec::Pcmu, 1), (Codec::Pcmu, 5), (Codec::G722, 1), (Codec::G722, 5), (Codec::Opus, 1), (Codec::Opus, 5)])]
+fn shared_payload_tick(bencher: divan::Bencher, (codec, listeners): (Codec, usize)) {
+    let size = listeners + 1;
+    let mut load = Load::new(size, |place| if place % size == 0 { Codec::Pcma } else { codec });
+    bencher
+        .counter(ItemsCount::new(ROOMS))
+        .bench_local(|| load.tick(|place| (place % size == 0).then_some(8)));
 }
 
 /// One party who hears a tone without end and says nothing.

@@ -23,11 +23,32 @@ use crate::entropy::Entropy;
 use crate::sip::endpoint::Transport;
 use crate::sip::locate::{self, Located, Naptr, PLACES, Service, Srv};
 
-/// The answer to the endpoint's question of this number.
-pub type Answer = (u64, Result<Located, String>);
+/// What came of a question of the endpoint.
+#[derive(Debug)]
+pub struct Answer {
+    /// The number of the question.
+    pub query: u64,
+    /// Where to send, or why there is no such place.
+    pub result: Result<Located, String>,
+    /// How long that took.
+    pub took: Duration,
+}
 
-/// A name server that does not answer is asked once more after this long.
-const PATIENCE: Duration = Duration::from_secs(2);
+impl Answer {
+    /// Whether it came, but so late that somebody who calls notices.
+    pub fn is_late(&self) -> bool {
+        self.result.is_ok() && self.took >= LATE
+    }
+}
+
+/// An answer that comes within this time is used. A question that may be lost is asked again meanwhile, sooner the
+/// faster the name server usually is, and the answer to any of them counts.
+const PATIENCE: Duration = Duration::from_secs(4);
+/// Name servers that are asked at once: all that a system names (`MAXNS` of resolv.conf), so that a silent one does not
+/// keep another one from being asked in time.
+const AT_ONCE: usize = 3;
+/// Name servers answer within milliseconds, and those that have to ask others first within some hundred.
+const LATE: Duration = Duration::from_secs(1);
 /// An answer is used for no shorter time, so that a zone with a time to live of nothing is not asked a call.
 const SHORTEST: Duration = Duration::from_secs(5);
 /// Nor for a longer one, so that a provider that moves is found again.
@@ -67,7 +88,8 @@ impl Resolver {
         };
         let options: &mut ResolverOpts = builder.options_mut();
         options.timeout = PATIENCE;
-        options.attempts = 1;
+        options.attempts = 0;
+        options.num_concurrent_reqs = AT_ONCE;
         options.positive_max_ttl = Some(LONGEST);
         options.ip_strategy = match (listen.iter().any(IpAddr::is_ipv4), listen.iter().any(IpAddr::is_ipv6)) {
             (true, false) => LookupIpStrategy::Ipv4Only,
@@ -85,9 +107,11 @@ impl Resolver {
     pub fn start(&self, answers: mpsc::Sender<Answer>, query: u64, wanted: Wanted) {
         let resolver = self.clone();
         self.runtime.spawn(async move {
+            let begun = now();
             let result = resolver.locate(&wanted).await;
+            let answer = Answer { query, result, took: now().saturating_duration_since(begun) };
             // The switch task is gone only when the program ends.
-            let _ = answers.send((query, result)).await;
+            let _ = answers.send(answer).await;
         });
     }
 
@@ -163,17 +187,21 @@ impl Records for Resolver {
 fn found<T>(name: &str, looked_up: Result<Lookup, NetError>, read: impl Fn(&RData) -> Option<T>) -> Found<T> {
     match looked_up {
         Ok(lookup) => {
-            #[expect(
-                clippy::disallowed_methods,
-                reason = "a driver: what the name service says ends by the clock"
-            )]
-            let ttl = lookup.valid_until().saturating_duration_since(Instant::now());
+            let ttl = lookup.valid_until().saturating_duration_since(now());
             let records: Vec<T> = lookup.answers().iter().filter_map(|record| read(&record.data)).collect();
             Ok((!records.is_empty()).then_some((records, ttl)))
         }
         Err(error) if error.is_no_records_found() || error.is_nx_domain() => Ok(None),
         Err(error) => Err(format!("the name service does not answer for {name}: {error}")),
     }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a driver: the name service takes its time, and what it says ends"
+)]
+fn now() -> Instant {
+    Instant::now()
 }
 
 /// Names of services are never completed with the domain of this machine.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use hovor::dialplan::{self, Problem, SourceFile, World};
+use hovor::e164::Classes;
 
 /// A company with everything that the files name.
 fn world() -> World {
@@ -17,7 +18,9 @@ fn world() -> World {
         .unstaffed("harbour", "night")
         .tenant("summit", ["+420200000200"], ["summit"])
         .extensions(["201", "202"])
+        .rights("harbour", Some("CZ"), Classes::usual())
         .trunk("carrier", Some("harbour"), [])
+        .carries("carrier", Classes::of_trunks())
         .sounds(pieces)
         .sounds(prompts)
         .sounds(["music/harbour"])

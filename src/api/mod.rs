@@ -6,6 +6,7 @@
 
 mod authority;
 mod bans;
+mod conversations;
 mod destinations;
 mod devices;
 pub mod dialplans;
@@ -156,6 +157,7 @@ fn described() -> (Router<ApiState>, OpenApi) {
         .merge(trunks::checking())
         .merge(tokens::routes())
         .merge(sessions::routes())
+        .merge(conversations::routes())
         .merge(operators::routes())
         .merge(voicemail::routes())
         .merge(switches::routes())

@@ -17,6 +17,7 @@ use crate::id::{MessageId, SessionId, TenantId, TrunkId, UserId};
 use crate::queue::{OperatorState, Status};
 use crate::store::{Scope, StoreError, Trunk};
 use crate::switch::cause::Cause;
+use crate::switch::command::{Command, Refusal};
 use crate::switch::history::Summary;
 pub use crate::switch::inquiry::SwitchState;
 use crate::time::UnixMs;
@@ -46,6 +47,13 @@ pub trait Running: Dialplans + Send + Sync {
     async fn finish_work(&self, operator: UserId) -> Result<bool, Stopping>;
     /// Ends a session; false if it is not live.
     async fn end(&self, session: SessionId, cause: Cause) -> Result<bool, Stopping>;
+    /// Does something with a session while people talk, for this operator if one is named.
+    async fn command(
+        &self,
+        session: SessionId,
+        by: Option<UserId>,
+        command: Command,
+    ) -> Result<Result<(), Refusal>, Stopping>;
     /// Where the sound of a message is.
     fn message_file(&self, message: MessageId) -> PathBuf {
         PathBuf::from(format!("{message}.wav"))

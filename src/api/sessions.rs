@@ -10,10 +10,10 @@ use uuid::Uuid;
 use crate::api::names::Names;
 use crate::api::running::Taken;
 use crate::api::{ApiState, Authority, Body, Path, Problem, Query};
-use crate::id::SessionId;
+use crate::id::{LegId, SessionId};
 use crate::store::{Key, Page, Scope, SessionEvent, SessionFilter};
 use crate::switch::cause::Cause;
-use crate::switch::history::{Kind, Phase, Summary};
+use crate::switch::history::{Kind, LegTime, Phase, Summary};
 use crate::time::UnixMs;
 
 /// One session, live or past. Times are epoch milliseconds UTC.
@@ -118,8 +118,41 @@ pub struct SessionDetail {
     /// What it adds up to.
     #[serde(flatten)]
     pub session: SessionView,
+    /// Who took part in conversations, in the order in which they came.
+    pub legs: Vec<LegView>,
     /// Everything that happened, in order.
     pub events: Vec<SessionEvent>,
+}
+
+/// Somebody who took part in a conversation.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct LegView {
+    /// The id of the leg.
+    pub id: Uuid,
+    /// Who it was; absent for the caller.
+    pub party: Option<String>,
+    /// When it came into the conversation.
+    pub joined_at: i64,
+    /// When it left.
+    pub left_at: Option<i64>,
+    /// Milliseconds of conversation.
+    pub talk_ms: u64,
+    /// Milliseconds on hold.
+    pub held_ms: u64,
+}
+
+fn legs(summary: &Summary, now: UnixMs) -> Vec<LegView> {
+    let view = |(id, leg): (&LegId, &LegTime)| LegView {
+        id: id.0,
+        party: leg.party.clone(),
+        joined_at: leg.joined.0,
+        left_at: leg.left.map(|at| at.0),
+        talk_ms: leg.talked_ms(now),
+        held_ms: leg.held_ms,
+    };
+    let mut legs: Vec<_> = summary.legs.iter().map(view).collect();
+    legs.sort_by_key(|leg| leg.joined_at);
+    legs
 }
 
 /// Which sessions to list.
@@ -208,7 +241,8 @@ async fn one(
     let live = api.running.live_sessions(vec![id]).await?.remove(&id);
     let summary = live.unwrap_or_else(|| rebuilt(&events));
     let session = SessionView::of(id, &summary, &names, api.running.wall());
-    Ok(Json(SessionDetail { session, events }))
+    let legs = legs(&summary, api.running.wall());
+    Ok(Json(SessionDetail { session, legs, events }))
 }
 
 #[utoipa::path(
@@ -254,7 +288,11 @@ async fn end(
 }
 
 /// The session, if it is live and the sender may see it.
-async fn visible(api: &ApiState, authority: &Authority, id: SessionId) -> Result<SessionId, Problem> {
+pub(super) async fn visible(
+    api: &ApiState,
+    authority: &Authority,
+    id: SessionId,
+) -> Result<SessionId, Problem> {
     let live = api.running.live_sessions(vec![id]).await?;
     match live.get(&id).is_some_and(|summary| authority.sees(summary, api)) {
         true => Ok(id),

@@ -77,7 +77,7 @@ pub struct Rules {
     /// Shown as calling instead of the tenant's number, or none
     #[arg(long, value_name = "NUMBER")]
     caller_number: Option<String>,
-    /// Codec that it is offered, best first: pcma, pcmu; may be given several times; none for all
+    /// Codec that it is offered, best first: opus, g722, pcma, pcmu; may be given several times; none for all
     #[arg(long = "codec", value_name = "CODEC")]
     codecs: Vec<String>,
     /// Whether its sound is protected (SRTP) [default: optional]

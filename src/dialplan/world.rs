@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::allow::Allow;
+use crate::e164::{Classes, Prefixes};
 
 /// Names that exist at the moment files are loaded. Built from the store and the media directory.
 ///
@@ -26,6 +27,8 @@ pub struct World {
     pub extensions: BTreeSet<String>,
     /// Trunks by name; without one no file may dial outside.
     pub trunks: BTreeMap<String, TrunkWorld>,
+    /// Which numbers outside are of which class.
+    pub prefixes: Prefixes,
     /// Every `.wav` below the media directory: its path without the ending.
     pub sounds: BTreeSet<String>,
     /// Hosts that `http` and `webhook` may send to.
@@ -50,6 +53,10 @@ pub struct TenantWorld {
     pub mailboxes: BTreeSet<String>,
     /// Those of the groups that have no operator.
     pub unstaffed: BTreeSet<String>,
+    /// The country (ISO 3166-1) whose numbers are national for it.
+    pub country: Option<String>,
+    /// Classes of numbers outside that its files may call, if that is known.
+    pub calls: Option<Classes>,
 }
 
 /// A way to call outside.
@@ -59,6 +66,8 @@ pub struct TrunkWorld {
     pub tenant: Option<String>,
     /// Prefixes of the numbers that it takes; empty takes all.
     pub prefixes: Vec<String>,
+    /// Classes of numbers that it carries, if that is known.
+    pub calls: Option<Classes>,
 }
 
 impl TrunkWorld {
@@ -146,8 +155,30 @@ impl World {
         prefixes: impl IntoIterator<Item = String>,
     ) -> Self {
         let tenant = tenant.map(str::to_owned);
-        let trunk = TrunkWorld { tenant, prefixes: prefixes.into_iter().collect() };
+        let trunk = TrunkWorld { tenant, prefixes: prefixes.into_iter().collect(), calls: None };
         self.trunks.insert(name.to_owned(), trunk);
+        self
+    }
+
+    /// Says which classes of numbers the files of a tenant that is there may call, and where it is at home.
+    pub fn rights(mut self, tenant: &str, country: Option<&str>, calls: Classes) -> Self {
+        if let Some(tenant) = self.tenants.get_mut(tenant) {
+            (tenant.country, tenant.calls) = (country.map(str::to_owned), Some(calls));
+        }
+        self
+    }
+
+    /// Says which classes of numbers a trunk that is there carries.
+    pub fn carries(mut self, trunk: &str, calls: Classes) -> Self {
+        if let Some(trunk) = self.trunks.get_mut(trunk) {
+            trunk.calls = Some(calls);
+        }
+        self
+    }
+
+    /// Sets which numbers outside are of which class.
+    pub fn classes(mut self, prefixes: Prefixes) -> Self {
+        self.prefixes = prefixes;
         self
     }
 

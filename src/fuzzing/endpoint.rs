@@ -242,7 +242,7 @@ impl Course {
 
     fn break_something(&mut self, choices: &mut Choices<'_>) {
         let why = || "it is broken".to_owned();
-        match choices.byte() % 4 {
+        match choices.byte() % 5 {
             0 => self.probe.input(Input::FlowClosed { flow: flow(choices) }),
             1 => {
                 let Some((to, _)) = self.asked.last() else { return };
@@ -252,7 +252,8 @@ impl Course {
                 let query = self.questions.pop().unwrap_or(u64::from(choices.byte()));
                 self.probe.input(Input::Resolved { query, result: Err(why()) });
             }
-            _ => self.probe.command(Command::CheckTrunk { trunk: self.trunk }),
+            3 => self.probe.command(Command::CheckTrunk { trunk: self.trunk }),
+            _ => self.probe.input(Input::FlowStands { flow: flow(choices) }),
         }
     }
 

@@ -10,7 +10,7 @@ use crate::media::command::{Command, RecordLimits, Row};
 use crate::media::rtcp::Rtcp;
 use crate::media::rtp::{ReceiverStatistics, RtpPacket, Sender, is_rtcp};
 use crate::media::worker::{Output, TICK, Worker, WorkerConfig};
-use crate::sdp::{Agreed, Codec, Direction, Keys, MasterKey, Suite};
+use crate::sdp::{Agreed, Codec, Direction, Fmtp, Keys, MasterKey, Suite};
 use crate::time::{Epoch, Time, UnixMs};
 
 const FAR: [&str; 2] = ["192.0.2.1:4000", "192.0.2.2:4000"];
@@ -151,16 +151,25 @@ fn agreed(kind: u8, remote: SocketAddr) -> Agreed {
     let key = |suite: Suite, byte| MasterKey::new(suite, &[byte; 30]).or(MasterKey::new(suite, &[byte; 28]));
     let keys = |suite| Some(Keys { send: key(suite, 1)?, receive: key(suite, 2)? });
     let suites = [Suite::ALL[0], Suite::ALL[Suite::ALL.len() - 1]];
+    let codec = match kind >> 4 & 1 | kind >> 5 & 2 {
+        0 => Codec::Pcma,
+        1 => Codec::Pcmu,
+        2 => Codec::G722,
+        _ => Codec::Opus,
+    };
+    let asked = Fmtp { use_inband_fec: true, ..Fmtp::default() };
     Agreed {
         remote,
         remote_rtcp: Some(remote),
         rtcp_mux: false,
-        codec: if kind & 16 == 0 { Codec::Pcma } else { Codec::Pcmu },
+        codec,
         payload_type: 8,
         receive_payload_type: 8,
-        receive_also: vec![(0, Codec::Pcmu)],
-        dtmf_payload_type: Some(101),
-        receive_dtmf_payload_type: Some(101),
+        receive_also: vec![(0, Codec::Pcmu), (9, Codec::G722), (96, Codec::Opus)],
+        dtmf_payload_type: (kind & 128 == 0).then_some(101),
+        receive_dtmf_payload_type: (kind & 128 == 0).then_some(101),
+        dtmf_clock_rate: codec.clock_rate(),
+        fmtp: asked,
         ptime_ms: if kind & 32 == 0 { 20 } else { 40 },
         direction: Direction::SendRecv,
         srtp: match kind & 3 {

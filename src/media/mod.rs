@@ -2,9 +2,10 @@
 //!
 //! The switch sends [`Command`]s and receives [`Event`]s. A [`worker`] owns [`room`]s; a room owns
 //! its [`leg`]s and the hearing [`table`], and mixes. What one leg receives goes through [`rtp`] and
-//! [`playout`] (which holds [`jitter`], [`codec`] and [`plc`]) to 20 ms of samples a tick;
-//! [`player`] and [`tone`] make sound; [`voice`] tells speech from noise; [`recording`] keeps it. All of these are pure: they are told
-//! the time and handed bytes and samples. [`engine`] drives workers on threads of their own.
+//! [`playout`] (which holds [`jitter`], [`codec`] and [`plc`]) to 20 ms of samples a tick, and by
+//! [`resample`] to the room's rate; [`player`] and [`tone`] make sound; [`voice`] tells speech from noise;
+//! [`recording`] keeps it. All of these are pure: they are told the time and handed bytes and samples. [`engine`]
+//! drives workers on threads of their own.
 
 pub mod command;
 pub mod event;
@@ -23,6 +24,7 @@ pub mod player;
 pub mod playout;
 pub mod plc;
 pub mod recording;
+pub mod resample;
 pub mod rtcp;
 pub mod rtp;
 pub mod sound;
@@ -33,8 +35,11 @@ pub mod voice;
 pub use command::{Command, Family, Mark, RecordLimits, Row, Side, Sound};
 pub use event::{Event, Quality, RecordEnd};
 
-/// Samples a second inside a room.
+/// Samples a second of the telephone: the least inside a room, that of recordings, and what keys are looked for in.
 pub const RATE: u32 = 8_000;
+
+/// Samples a second of sounds for those who can hear more than the telephone carries.
+pub const WIDE_RATE: u32 = 16_000;
 
 /// Samples of one tick of 20 ms at [`RATE`].
 pub const FRAME: usize = 160;

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::RATE;
+use super::sound::Clip;
 use super::tone::{Cadence, Oscillator, Signal};
 
-/// Something to hear.
+/// Something to hear. Lengths are in samples at [`RATE`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Source {
-    /// A recorded sound at [`RATE`], shared by all who play it.
-    Samples(Arc<[i16]>),
+    /// A recorded sound, shared by all who play it.
+    Clip(Arc<Clip>),
     /// A sine of this many samples; without end if `None`.
     Tone {
         /// Frequency.
@@ -45,7 +46,7 @@ impl Source {
     /// Length in samples; `None` if it has no end.
     pub fn length(&self) -> Option<u64> {
         match self {
-            Self::Samples(samples) => Some(samples.len() as u64),
+            Self::Clip(clip) => Some(clip.narrow().len() as u64),
             Self::Tone { samples, .. } => *samples,
             Self::Signal(_) => None,
             Self::Silence { samples } => Some(*samples),
@@ -95,7 +96,7 @@ struct Current {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 enum Voice {
-    Samples { samples: Arc<[i16]>, position: usize },
+    Clip { clip: Arc<Clip>, position: usize },
     Tone(Oscillator),
     Signal(Cadence),
     Silence,
@@ -150,18 +151,30 @@ impl Playlist {
         }
     }
 
-    /// Writes the next samples, over what `frame` held.
+    /// Writes the next samples at [`RATE`], over what `frame` held.
     pub fn fill(&mut self, frame: &mut [i16]) -> Progress {
+        self.fill_by(frame, 1)
+    }
+
+    /// Writes the next samples at [`WIDE_RATE`](super::WIDE_RATE), over what `frame` held: an even number. The rate
+    /// may be another with each frame.
+    pub fn fill_wide(&mut self, frame: &mut [i16]) -> Progress {
+        self.fill_by(frame, 2)
+    }
+
+    /// Writes `scale` samples for each one at [`RATE`].
+    fn fill_by(&mut self, frame: &mut [i16], scale: usize) -> Progress {
         let mut rest = frame;
         while !rest.is_empty() {
             let Some(current) = self.current() else {
                 rest.fill(0);
                 return Progress::Done;
             };
-            let wanted = current.left.map_or(rest.len(), |left| rest.len().min(clamp(left)));
+            let wanted =
+                current.left.map_or(rest.len(), |left| rest.len().min(clamp(left).saturating_mul(scale)));
             let (now, later) = rest.split_at_mut(wanted);
-            current.voice.fill(now);
-            current.left = current.left.map(|left| left.saturating_sub(wanted as u64));
+            current.voice.fill(now, scale);
+            current.left = current.left.map(|left| left.saturating_sub(wanted.div_ceil(scale) as u64));
             rest = later;
         }
         if self.current().is_some() { Progress::More } else { Progress::Done }
@@ -183,7 +196,7 @@ impl Playlist {
 impl Current {
     fn new(source: &Source) -> Self {
         let voice = match source {
-            Source::Samples(samples) => Voice::Samples { samples: samples.clone(), position: 0 },
+            Source::Clip(clip) => Voice::Clip { clip: clip.clone(), position: 0 },
             Source::Tone { hz, dbm0, .. } => Voice::Tone(Oscillator::new(*hz, *dbm0, RATE)),
             Source::Signal(signal) => Voice::Signal(Cadence::new(*signal)),
             Source::Silence { .. } => Voice::Silence,
@@ -196,7 +209,7 @@ impl Current {
         let mut current = Self::new(source);
         current.left = current.left.map(|left| left.saturating_sub(samples));
         match &mut current.voice {
-            Voice::Samples { position, .. } => *position = clamp(samples),
+            Voice::Clip { position, .. } => *position = clamp(samples),
             Voice::Tone(oscillator) => oscillator.skip(samples),
             Voice::Signal(_) | Voice::Silence => {}
         }
@@ -206,17 +219,20 @@ impl Current {
 
 impl Voice {
     /// Writes the next samples; never asked for more than its source has.
-    fn fill(&mut self, frame: &mut [i16]) {
+    fn fill(&mut self, frame: &mut [i16], scale: usize) {
         match self {
-            Self::Samples { samples, position } => {
-                let end = position.saturating_add(frame.len());
-                if let Some(piece) = samples.get(*position..end) {
-                    frame.copy_from_slice(piece);
-                }
-                *position = end;
+            Self::Clip { clip, position } => {
+                clip.copy(*position, scale, frame);
+                *position = position.saturating_add(frame.len().div_ceil(scale));
             }
-            Self::Tone(oscillator) => oscillator.fill(frame),
-            Self::Signal(cadence) => cadence.fill(frame),
+            Self::Tone(oscillator) => {
+                oscillator.set_rate(RATE * scale as u32);
+                oscillator.fill(frame);
+            }
+            Self::Signal(cadence) => {
+                cadence.set_rate(RATE * scale as u32);
+                cadence.fill(frame);
+            }
             Self::Silence => frame.fill(0),
         }
     }
@@ -234,7 +250,7 @@ mod tests {
     use super::*;
 
     fn ramp(first: i16, count: i16) -> Source {
-        Source::Samples((first..first + count).collect())
+        Source::Clip(Arc::new(Clip::narrow_only((first..first + count).collect::<Vec<i16>>())))
     }
 
     fn play(playlist: &mut Playlist, frames: usize) -> Vec<i16> {
@@ -279,6 +295,22 @@ mod tests {
         frame.fill(9);
         assert_eq!(playlist.fill(&mut frame), Progress::Done);
         assert_eq!(frame, [0; FRAME]);
+    }
+
+    #[test]
+    fn a_change_of_rate_within_a_sound_loses_nothing_of_it() {
+        let clip = Clip::narrow_only((0..1_600).map(|n| n * 10).collect::<Vec<i16>>());
+        let mut playlist = Playlist::new(vec![Source::Clip(Arc::new(clip))], false);
+        let (mut narrow, mut wide) = ([0; FRAME], [0; 2 * FRAME]);
+        playlist.fill(&mut narrow);
+        playlist.fill_wide(&mut wide);
+        assert_eq!(narrow[159], 1_590);
+        assert!(
+            wide.iter().enumerate().all(|(n, sample)| (*sample - (1_600 + 5 * n as i16)).abs() <= 2),
+            "{wide:?}"
+        );
+        playlist.fill(&mut narrow);
+        assert_eq!(narrow[0], 3_200);
     }
 
     #[test]

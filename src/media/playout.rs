@@ -6,7 +6,6 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
-use super::FRAME;
 use super::codec::{self, Codec, Decoder};
 use super::jitter::{Correction, Counters, Frame, Jitter, Put};
 use super::plc::Concealer;
@@ -29,7 +28,7 @@ pub enum Heard {
 ///
 /// [`put`](Self::put) each packet of sound that the statistics call new, and
 /// [`put_other`](Self::put_other) each other one of the stream; [`fill`](Self::fill) one frame every
-/// 20 ms, whatever the ptime of the packets. While packets are forwarded instead, [`pass`](Self::pass)
+/// 20 ms, at the codec's sample rate, whatever the ptime of the packets. While packets are forwarded instead, [`pass`](Self::pass)
 /// them here, so that the next one can be played with the right delay.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Playout {
@@ -48,7 +47,7 @@ impl Playout {
         Self {
             jitter: Jitter::new(codec.clock_rate()),
             decoder: Decoder::new(codec),
-            concealer: Concealer::new(),
+            concealer: Concealer::new(codec::sample_rate(codec)),
             ready: vec![],
             pause: 0,
         }
@@ -61,10 +60,21 @@ impl Playout {
 
     /// Changes the codec. What waits in another codec is dropped.
     pub fn configure(&mut self, codec: Codec) {
-        if codec != self.codec() {
-            self.jitter.restart();
-            self.decoder = Decoder::new(codec);
+        if codec == self.codec() {
+            return;
         }
+        let (old, new) = (self.rate(), codec::sample_rate(codec));
+        self.jitter.restart_at(codec.clock_rate());
+        self.decoder = Decoder::new(codec);
+        if old != new {
+            self.concealer = Concealer::new(new);
+            self.ready.clear();
+        }
+    }
+
+    /// Samples a second of what is heard.
+    pub fn rate(&self) -> u32 {
+        codec::sample_rate(self.codec())
     }
 
     /// Takes a packet of sound. A packet with another SSRC than before starts anew.
@@ -79,6 +89,7 @@ impl Playout {
 
     /// Learns from a packet that is forwarded.
     pub fn pass(&mut self, packet: &RtpPacket<'_>, now: Time) {
+        self.decoder.restart();
         self.jitter.pass(packet, codec::duration(self.codec(), packet.payload), now);
     }
 
@@ -98,16 +109,16 @@ impl Playout {
     }
 
     /// Writes what is heard in the tick at `now`.
-    pub fn fill(&mut self, now: Time, frame: &mut [i16; FRAME]) -> Heard {
-        self.correct(now);
-        while self.ready.len() < FRAME {
-            if !self.refill(now) {
+    pub fn fill(&mut self, now: Time, frame: &mut [i16]) -> Heard {
+        self.correct(now, frame.len());
+        while self.ready.len() < frame.len() {
+            if !self.refill(now, frame.len()) {
                 self.end(frame);
                 return Heard::Nothing;
             }
         }
-        frame.copy_from_slice(&self.ready[..FRAME]);
-        self.ready.drain(..FRAME);
+        frame.copy_from_slice(&self.ready[..frame.len()]);
+        self.ready.drain(..frame.len());
         Heard::Sound
     }
 
@@ -121,9 +132,11 @@ impl Playout {
         self.jitter.target_ms()
     }
 
-    /// How far it has come: the timestamp that is heard next, if anything is heard, and how many packets wait.
+    /// How far it has come: the sample of the stream that is heard next, if anything is heard, and how many packets
+    /// wait.
     pub fn place(&self) -> (Option<i64>, usize) {
-        (self.jitter.next().map(|next| next - self.ready.len() as i64), self.jitter.len())
+        let next = self.jitter.next().map(|next| next * self.unit() as i64 - self.ready.len() as i64);
+        (next, self.jitter.len())
     }
 
     /// What was counted since the beginning.
@@ -131,26 +144,35 @@ impl Playout {
         self.jitter.counters()
     }
 
+    /// Samples in a unit of the timestamp.
+    fn unit(&self) -> usize {
+        codec::samples_per_unit(self.codec())
+    }
+
     /// Takes one piece from the buffer; says whether there was any.
-    fn refill(&mut self, now: Time) -> bool {
-        let old = self.ready.len();
-        let lacking = FRAME.saturating_sub(old);
-        match self.jitter.take(now, old as u32, lacking as u32) {
+    fn refill(&mut self, now: Time, frame: usize) -> bool {
+        let (old, unit) = (self.ready.len(), self.unit());
+        let lacking = frame.saturating_sub(old).div_ceil(unit);
+        match self.jitter.take(now, (old / unit) as u32, lacking as u32) {
             Frame::Packet { payload, skip, jumped } => {
                 if jumped {
                     self.concealer.splice();
                 }
                 self.decoder.decode(payload, &mut self.ready);
-                let skipped = self.ready.len().min(old + skip as usize);
+                let skipped = self.ready.len().min(old + skip as usize * unit);
                 self.ready.drain(old..skipped);
                 self.concealer.heard(&mut self.ready[old..]);
             }
-            Frame::Missing(length) => {
-                self.ready.resize(old + length as usize, 0);
-                self.concealer.conceal(&mut self.ready[old..]);
+            Frame::Missing { length, next } => {
+                self.ready.resize(old + length as usize * unit, 0);
+                let gap = &mut self.ready[old..];
+                match self.decoder.conceal(next, gap) {
+                    true => self.concealer.heard(gap),
+                    false => self.concealer.conceal(gap),
+                }
             }
             Frame::Silence(length) => {
-                self.ready.resize(old + length as usize, 0);
+                self.ready.resize(old + length as usize * unit, 0);
                 self.concealer.silence(&mut self.ready[old..]);
             }
             Frame::Nothing => return false,
@@ -159,16 +181,17 @@ impl Playout {
     }
 
     /// Ends the sound: what is left of it, and silence.
-    fn end(&mut self, frame: &mut [i16; FRAME]) {
-        let (sound, rest) = frame.split_at_mut(self.ready.len().min(FRAME));
+    fn end(&mut self, frame: &mut [i16]) {
+        let (sound, rest) = frame.split_at_mut(self.ready.len().min(frame.len()));
         sound.copy_from_slice(&self.ready[..sound.len()]);
         self.ready.clear();
         self.concealer.silence(rest);
     }
 
     /// Moves what is heard towards the target delay by a pitch period, or in silence by more.
-    fn correct(&mut self, now: Time) {
-        let correction = self.jitter.tick(now, self.ready.len() as u32);
+    fn correct(&mut self, now: Time, frame: usize) {
+        let unit = self.unit();
+        let correction = self.jitter.tick(now, (self.ready.len() / unit) as u32);
         if correction == Correction::Cut {
             self.concealer.splice();
         }
@@ -179,21 +202,22 @@ impl Playout {
         let moved = match correction {
             Correction::None | Correction::Cut => return,
             Correction::Shorten(excess) => {
-                while self.ready.len() < 2 * FRAME && self.jitter.is_next_here() {
-                    self.refill(now);
+                while self.ready.len() < 2 * frame && self.jitter.is_next_here() {
+                    self.refill(now, frame);
                 }
-                scale::shorten(&mut self.ready, excess as usize)
+                let rate = self.rate();
+                scale::shorten(&mut self.ready, excess as usize * unit, rate, unit) as i64
             }
             Correction::Lengthen(_) => {
                 let old = self.ready.len();
-                let period = self.concealer.period();
+                let period = self.concealer.period() / unit * unit;
                 self.ready.resize(old + period, 0);
                 self.concealer.conceal(&mut self.ready[old..]);
                 -(period as i64)
             }
         };
         if moved != 0 {
-            self.jitter.corrected(moved);
+            self.jitter.corrected(moved / unit as i64);
             self.pause = CORRECTION_PAUSE;
         }
     }

@@ -8,34 +8,75 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::RATE;
+/// Lengths at one rate.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+struct Lengths {
+    /// Samples a millisecond.
+    ms: usize,
+}
 
-/// Shortest pitch period searched: 5 ms. Voices with shorter periods are met at a multiple.
-const SHORTEST: usize = RATE as usize / 200;
-/// Longest pitch period searched: 15 ms.
-const LONGEST: usize = RATE as usize * 15 / 1_000;
-/// What is compared to find the period: 10 ms, the voice as it was last.
-const COMPARED: usize = RATE as usize / 100;
-/// What is remembered: three longest periods and a quarter.
-const HISTORY: usize = LONGEST * 13 / 4;
-/// After this the fading begins: 10 ms.
-const WHOLE: usize = RATE as usize / 100;
-/// After this the gap gets one more period, and after twice this another: 20 ms.
-const STEP: usize = RATE as usize / 50;
-/// After this nothing is left: 60 ms.
-const FADED: usize = RATE as usize * 60 / 1_000;
-/// How long the join with the last sample heard is bent: 4 ms.
-const JOIN: usize = RATE as usize / 250;
+impl Lengths {
+    const fn at(rate: u32) -> Self {
+        Self { ms: (rate / 1_000) as usize }
+    }
+
+    /// Shortest pitch period searched: 5 ms. Voices with shorter periods are met at a multiple.
+    const fn shortest(self) -> usize {
+        5 * self.ms
+    }
+
+    /// Longest pitch period searched: 15 ms.
+    const fn longest(self) -> usize {
+        15 * self.ms
+    }
+
+    /// What is compared to find the period: 10 ms, the voice as it was last.
+    const fn compared(self) -> usize {
+        10 * self.ms
+    }
+
+    /// What is remembered: three longest periods and a quarter.
+    const fn history(self) -> usize {
+        self.longest() * 13 / 4
+    }
+
+    /// After this the fading begins: 10 ms.
+    const fn whole(self) -> usize {
+        10 * self.ms
+    }
+
+    /// After this the gap gets one more period, and after twice this another: 20 ms.
+    const fn step(self) -> usize {
+        20 * self.ms
+    }
+
+    /// After this nothing is left: 60 ms.
+    const fn faded(self) -> usize {
+        60 * self.ms
+    }
+
+    /// How long the join with the last sample heard is bent: 4 ms.
+    const fn join(self) -> usize {
+        4 * self.ms
+    }
+
+    /// Period searched at first by every so many lags, over every so many samples: as coarse as the telephone allows.
+    const fn coarse(self) -> usize {
+        self.ms / 4
+    }
+}
 
 /// Remembers what was heard and continues it over gaps.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Concealer {
+    lengths: Lengths,
     history: Vec<i16>,
     gap: Option<Gap>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Gap {
+    lengths: Lengths,
     /// What was heard before the gap.
     past: Vec<i16>,
     period: usize,
@@ -45,16 +86,11 @@ struct Gap {
     jump: f32,
 }
 
-impl Default for Concealer {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 impl Concealer {
-    /// A concealer that has heard silence.
-    pub fn new() -> Self {
-        Self { history: vec![0; HISTORY], gap: None }
+    /// A concealer that has heard silence, of so many samples a second.
+    pub fn new(rate: u32) -> Self {
+        let lengths = Lengths::at(rate);
+        Self { lengths, history: vec![0; lengths.history()], gap: None }
     }
 
     /// Remembers samples that were received. The first ones after a gap are blended with what the
@@ -73,14 +109,14 @@ impl Concealer {
 
     /// Fills a gap, or more of it.
     pub fn conceal(&mut self, samples: &mut [i16]) {
-        let gap = self.gap.get_or_insert_with(|| Gap::new(&self.history));
+        let gap = self.gap.get_or_insert_with(|| Gap::new(&self.history, self.lengths));
         samples.fill_with(|| gap.next() as i16);
         self.remember(samples);
     }
 
     /// What is heard next does not follow what was heard: the two are blended.
     pub fn splice(&mut self) {
-        self.gap.get_or_insert_with(|| Gap::new(&self.history));
+        self.gap.get_or_insert_with(|| Gap::new(&self.history, self.lengths));
     }
 
     /// Writes silence; what was heard before goes over into it.
@@ -94,41 +130,44 @@ impl Concealer {
 
     /// The pitch period of what was heard last.
     pub fn period(&self) -> usize {
-        self.gap.as_ref().map_or_else(|| period(&self.history), |gap| gap.period)
+        self.gap.as_ref().map_or_else(|| period(&self.history, self.lengths), |gap| gap.period)
     }
 
     fn remember(&mut self, samples: &[i16]) {
-        let new = &samples[samples.len().saturating_sub(HISTORY)..];
+        let most = self.history.len();
+        let new = &samples[samples.len().saturating_sub(most)..];
         self.history.copy_within(new.len().., 0);
-        self.history[HISTORY - new.len()..].copy_from_slice(new);
+        self.history[most - new.len()..].copy_from_slice(new);
     }
 }
 
 impl Gap {
-    fn new(history: &[i16]) -> Self {
-        let period = period(history);
+    fn new(history: &[i16], lengths: Lengths) -> Self {
+        let period = period(history, lengths);
         let end = history.len();
         let jump = f32::from(history[end - 1]) - f32::from(history[end - 1 - period]);
-        Self { past: history.to_vec(), period, length: 0, jump }
+        Self { lengths, past: history.to_vec(), period, length: 0, jump }
     }
 
     /// The next sample of the continuation.
     fn next(&mut self) -> f32 {
-        let place = self.length;
-        if place >= FADED {
+        let (place, lengths) = (self.length, self.lengths);
+        let (step, join) = (lengths.step(), lengths.join());
+        if place >= lengths.faded() {
             return 0.0;
         }
         self.length += 1;
-        let periods = (place / STEP).min(2) + 1;
+        let periods = (place / step).min(2) + 1;
         let mut value = self.repeated(place, periods);
-        let since = place % STEP;
-        if periods > 1 && place / STEP < 3 && since < JOIN {
-            let weight = since as f32 / JOIN as f32;
+        let since = place % step;
+        if periods > 1 && place / step < 3 && since < join {
+            let weight = since as f32 / join as f32;
             value = self.repeated(place, periods - 1) * (1.0 - weight) + value * weight;
         }
-        let bent = 1.0 - (place + 1) as f32 / JOIN as f32;
+        let bent = 1.0 - (place + 1) as f32 / join as f32;
         value += self.jump * bent.max(0.0);
-        let fading = place.saturating_sub(WHOLE) as f32 / (FADED - WHOLE) as f32;
+        let fading =
+            place.saturating_sub(lengths.whole()) as f32 / (lengths.faded() - lengths.whole()) as f32;
         (value * (1.0 - fading)).clamp(f32::from(i16::MIN), f32::from(i16::MAX))
     }
 
@@ -148,25 +187,28 @@ impl Gap {
     }
 }
 
-/// The pitch period of the beginning of `samples`; none if there are too few of them.
-pub(super) fn leading_period(samples: &[i16]) -> Option<usize> {
-    samples.get(..COMPARED + LONGEST).map(period)
+/// The pitch period of the beginning of `samples` at this rate; none if there are too few of them.
+pub(super) fn leading_period(samples: &[i16], rate: u32) -> Option<usize> {
+    let lengths = Lengths::at(rate);
+    samples.get(..lengths.compared() + lengths.longest()).map(|samples| period(samples, lengths))
 }
 
 /// The lag at which the end of `history` is most like what came before it.
-fn period(history: &[i16]) -> usize {
-    let coarse = (SHORTEST..=LONGEST).step_by(2).map(|lag| (likeness(history, lag, 2), lag));
-    let best = coarse.max_by(|one, two| one.0.total_cmp(&two.0)).map_or(LONGEST, |(_, lag)| lag);
-    let fine = (best - 1).max(SHORTEST)..=(best + 1).min(LONGEST);
-    let fine = fine.map(|lag| (likeness(history, lag, 1), lag));
+fn period(history: &[i16], lengths: Lengths) -> usize {
+    let (shortest, longest, coarse) = (lengths.shortest(), lengths.longest(), lengths.coarse());
+    let likeness = |lag: usize, step: usize| likeness(history, lengths.compared(), lag, step);
+    let lags = (shortest..=longest).step_by(coarse).map(|lag| (likeness(lag, coarse), lag));
+    let best = lags.max_by(|one, two| one.0.total_cmp(&two.0)).map_or(longest, |(_, lag)| lag);
+    let near = (best - coarse / 2).max(shortest)..=(best + coarse / 2).min(longest);
+    let fine = near.map(|lag| (likeness(lag, coarse / 2), lag));
     fine.max_by(|one, two| one.0.total_cmp(&two.0)).map_or(best, |(_, lag)| lag)
 }
 
 /// Normalised correlation of the last samples with those `lag` before them, every `step`th.
-fn likeness(history: &[i16], lag: usize, step: usize) -> f32 {
+fn likeness(history: &[i16], compared: usize, lag: usize, step: usize) -> f32 {
     let end = history.len();
-    let last = &history[end - COMPARED..];
-    let before = &history[end - COMPARED - lag..end - lag];
+    let last = &history[end - compared..];
+    let before = &history[end - compared - lag..end - lag];
     let (mut product, mut energy) = (0.0_f32, 1.0_f32);
     for (&a, &b) in last.iter().zip(before).step_by(step) {
         product += f32::from(a) * f32::from(b);
@@ -182,7 +224,7 @@ fn mix(from: f32, to: f32, weight: f32) -> i16 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::media::tone;
+    use crate::media::{RATE, tone};
 
     /// Something like a vowel: five harmonics of `hz`, slowly changing.
     fn voice(hz: f64, count: usize) -> Vec<i16> {
@@ -197,7 +239,7 @@ mod tests {
 
     /// Loses 20 ms in every 200; returns what was said and what was heard.
     fn lossy(said: &[i16], fill: impl Fn(&mut Concealer, &mut [i16])) -> Vec<i16> {
-        let mut concealer = Concealer::new();
+        let mut concealer = Concealer::new(RATE);
         let mut heard = said.to_vec();
         for (n, frame) in heard.chunks_mut(160).enumerate() {
             match n % 10 {
@@ -242,7 +284,7 @@ mod tests {
 
     #[test]
     fn a_long_gap_fades_to_silence_in_sixty_milliseconds() {
-        let mut concealer = Concealer::new();
+        let mut concealer = Concealer::new(RATE);
         concealer.heard(&mut voice(150.0, 1_600));
         let mut gap = vec![1; 800];
         gap.chunks_mut(160).for_each(|frame| concealer.conceal(frame));
@@ -254,7 +296,7 @@ mod tests {
 
     #[test]
     fn the_pieces_in_which_a_gap_is_asked_for_do_not_matter() {
-        let mut one = Concealer::new();
+        let mut one = Concealer::new(RATE);
         one.heard(&mut voice(150.0, 1_600));
         let mut two = one.clone();
         let (mut whole, mut pieces) = (vec![0; 480], vec![0; 480]);
@@ -266,23 +308,43 @@ mod tests {
     #[test]
     fn silence_is_concealed_by_silence() {
         let mut gap = [1; 160];
-        Concealer::new().conceal(&mut gap);
+        Concealer::new(RATE).conceal(&mut gap);
         assert_eq!(gap, [0; 160]);
     }
 
     #[test]
-    fn the_pitch_period_of_a_voice_is_found() {
-        for (hz, expected) in [(100.0, 80), (160.0, 50), (200.0, 40)] {
-            let mut concealer = Concealer::new();
-            let said = (0..800).map(|n| ((n as f64 * hz / 8_000.0).fract() * 8_000.0) as i16 - 4_000);
-            concealer.heard(&mut said.collect::<Vec<i16>>());
-            assert_eq!(concealer.period() % expected, 0, "{hz} Hz: {}", concealer.period());
+    fn the_pitch_period_of_a_voice_is_found_at_every_rate() {
+        for rate in [8_000, 16_000, 48_000] {
+            for hz in [100.0, 160.0, 200.0] {
+                let mut concealer = Concealer::new(rate);
+                let turns = |n: u32| f64::from(n) * hz / f64::from(rate);
+                let said = (0..rate / 10).map(|n| (turns(n).fract() * 8_000.0) as i16 - 4_000);
+                concealer.heard(&mut said.collect::<Vec<i16>>());
+                let periods = concealer.period() as f64 * hz / f64::from(rate);
+                assert!((periods - periods.round()).abs() < 0.02, "{rate}, {hz} Hz: {periods}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_gap_in_a_wide_tone_keeps_its_level_and_does_not_click() {
+        for rate in [16_000, 48_000] {
+            let mut said = vec![0; rate as usize];
+            tone::Oscillator::new(210.0, -12.0, rate).fill(&mut said);
+            let frame = rate as usize / 50;
+            let (mut concealer, mut heard) = (Concealer::new(rate), said.clone());
+            for (n, frame) in heard.chunks_mut(frame).enumerate() {
+                if n % 10 == 9 { concealer.conceal(frame) } else { concealer.heard(frame) }
+            }
+            assert!(largest_step(&heard) < largest_step(&said) * 3 / 2, "{rate}");
+            let gap = tone::level(&heard[9 * frame..10 * frame]);
+            assert!((gap + 12.0).abs() < 3.0, "{rate}: {gap}");
         }
     }
 
     #[test]
     fn the_loudest_sound_does_not_overflow() {
-        let mut concealer = Concealer::new();
+        let mut concealer = Concealer::new(RATE);
         let mut loud: Vec<i16> =
             (0..1_600).map(|n| if n / 20 % 2 == 0 { i16::MAX } else { i16::MIN }).collect();
         concealer.heard(&mut loud);

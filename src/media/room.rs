@@ -7,12 +7,11 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use self::recorder::Recorder;
-use super::Row;
-use super::leg::{Arrived, Context, Leg, Path};
-use super::mixer::{Frame, Mix, SILENCE};
+use super::leg::{Arrived, Context, Format, Leg, Passed, Path, Shared};
+use super::mixer::Mix;
 use super::table::Table;
+use super::{RATE, Row};
 use crate::id::LegId;
-use crate::sdp::Codec;
 
 /// Legs of one room; more are refused, because the work of a tick and its tables grow with them.
 pub const MAX_LEGS: usize = 1_000;
@@ -26,14 +25,23 @@ pub struct Room {
     recorder: Option<Box<Recorder>>,
 }
 
-/// Payloads made in this tick: legs that hear the same voices by the same codec share one.
+/// Payloads made in this tick: legs that hear the same voices in the same format share one.
 #[derive(Default)]
-struct Shares(Vec<(Vec<usize>, Codec, Vec<u8>)>);
+struct Shares(Vec<(Vec<usize>, Format, Shared)>);
 
 /// The sum of all voices of a tick, and whose they are.
 struct Total {
     mix: Mix,
     speakers: Vec<usize>,
+}
+
+/// What all legs have in common in a tick.
+struct Tick {
+    /// Samples a second.
+    rate: u32,
+    /// The sum of all voices, where that saves work.
+    total: Option<Total>,
+    shares: Shares,
 }
 
 impl Room {
@@ -64,7 +72,8 @@ impl Room {
     }
 
     /// Takes a leg in. Its rows wake up, and the paths of sound are chosen anew.
-    pub fn enter(&mut self, leg: Leg, context: &mut Context) {
+    pub fn enter(&mut self, mut leg: Leg, context: &mut Context) {
+        leg.entered();
         let place = self.legs.partition_point(|other| other.id() < leg.id());
         self.legs.insert(place, leg);
         self.resettle(context);
@@ -134,16 +143,16 @@ impl Room {
     pub fn tick(&mut self, context: &mut Context) {
         self.name_recorded();
         self.choose_paths(context);
+        let rate = self.rate();
         for place in 0..self.legs.len() {
             let forwarded = self.listener_of(place).is_some();
-            self.with(place, |leg| leg.listen(forwarded, context));
+            self.with(place, |leg| leg.listen(forwarded, rate, context));
             self.pass_keys(place, context);
         }
         self.record(context);
-        let total = self.total();
-        let mut shares = Shares::default();
+        let mut tick = Tick { rate, total: self.total(rate), shares: Shares::default() };
         for place in 0..self.legs.len() {
-            self.speak(place, total.as_ref(), &mut shares, context);
+            self.speak(place, &mut tick, context);
         }
         for leg in &mut self.legs {
             leg.housekeep(context);
@@ -153,7 +162,18 @@ impl Room {
     /// Gives one leg the frame of a tick that it missed on its way here.
     pub fn catch_up(&mut self, leg: LegId, context: &mut Context) {
         let Some(place) = self.place(leg) else { return };
-        self.speak(place, None, &mut Shares::default(), context);
+        let mut tick = Tick { rate: self.rate(), total: None, shares: Shares::default() };
+        self.speak(place, &mut tick, context);
+    }
+
+    /// Samples a second in the room: what the best-equipped pair needs, of two legs or of a leg and its player.
+    fn rate(&self) -> u32 {
+        let wide = self.legs.iter().enumerate().filter(|(_, leg)| leg.rate() > RATE);
+        let needed = wide.map(|(place, leg)| {
+            let voices = self.table.hears(place).iter().filter_map(|from| self.legs.get(*from));
+            voices.map(Leg::rate).max().unwrap_or(RATE).min(leg.rate()).max(leg.playing_rate())
+        });
+        needed.max().unwrap_or(RATE)
     }
 
     /// Chooses for each leg whether packets are forwarded to it as they come (law 5) or made here.
@@ -193,80 +213,108 @@ impl Room {
     }
 
     /// Lets the leg at `place` send what it hears in this tick.
-    fn speak(&mut self, place: usize, total: Option<&Total>, shares: &mut Shares, context: &mut Context) {
+    fn speak(&mut self, place: usize, tick: &mut Tick, context: &mut Context) {
         let Some(listener) = self.legs.get_mut(place) else { return };
-        let Some(codec) = listener.codec_if_due(context) else { return };
-        let (played, awaits_sound) = (listener.play(context), listener.awaits_sound(context.now));
-        let hears = self.table.hears(place);
-        let voices: Vec<usize> = hears.iter().copied().filter(|from| self.voice(*from).is_some()).collect();
+        let Some(format) = listener.format_if_due(context) else { return };
+        let (played, awaits_sound) = (listener.play(tick.rate, context), listener.awaits_sound(context.now));
+        let joint = self.notes_voices(place, tick.rate);
+        let voices = self.voices(place);
         // Whoever is to hear one party alone need not be sent silence before that party's first packet.
         if awaits_sound && voices.is_empty() && played.is_none() && self.table.pair(place).is_some() {
             return;
         }
-        let sharing = played.is_none() && self.legs.len() > 2;
+        let sharing = played.is_none() && self.legs.len() > 2 && !joint;
         if sharing
-            && let Some(payload) = shares.find(&voices, codec)
-            && self.with(place, |leg| leg.speak_shared(payload, context)) == Some(true)
+            && let Some(shared) = tick.shares.find(&voices, format)
+            && self.with(place, |leg| leg.speak_shared(shared, context)) == Some(true)
         {
             return;
         }
-        let frame = self.mix(&voices, played.as_ref(), total);
-        let payload = self.with(place, |leg| leg.speak(&frame, sharing, context)).flatten();
-        if sharing && let Some(payload) = payload {
-            shares.0.push((voices, codec, payload));
+        let frame = self.mix(&voices, played, tick);
+        let shared = self.with(place, |leg| leg.speak(frame, tick.rate, joint, sharing, context)).flatten();
+        if sharing && let Some(shared) = shared {
+            tick.shares.0.push((voices, format, shared));
         }
     }
 
+    /// Places of those who say something that the leg at `place` hears. Who is told a key as an event does not hear
+    /// its tones too.
+    fn voices(&self, place: usize) -> Vec<usize> {
+        let takes_keys = self.legs.get(place).is_some_and(Leg::takes_keys);
+        let is_key = |from: usize| takes_keys && self.legs.get(from).is_some_and(Leg::says_tones);
+        let hears = self.table.hears(place).iter().copied();
+        hears.filter(|from| self.voice(*from).is_some() && !is_key(*from)).collect()
+    }
+
+    /// Whether the leg at `place` hears others than in the frame before.
+    fn notes_voices(&mut self, place: usize, rate: u32) -> bool {
+        let ids: Option<Vec<LegId>> = match self.legs.get(place) {
+            Some(leg) if !leg.knows(self.table.version()) => {
+                let hears = self.table.hears(place).iter();
+                Some(hears.filter_map(|from| self.legs.get(*from).map(Leg::id)).collect())
+            }
+            _ => None,
+        };
+        let version = self.table.version();
+        self.with(place, |leg| leg.notes_voices(version, rate, ids)).unwrap_or(false)
+    }
+
     /// What the leg at `place` said in this tick, if anything.
-    fn voice(&self, place: usize) -> Option<&Frame> {
+    fn voice(&self, place: usize) -> Option<&[i16]> {
         self.legs.get(place).and_then(Leg::said)
     }
 
     /// The sum of all voices, where that saves work.
-    fn total(&self) -> Option<Total> {
+    fn total(&self, rate: u32) -> Option<Total> {
         (self.legs.len() > 3).then(|| {
-            let mut mix = Mix::default();
+            let mut mix = Mix::new(rate as usize / 50);
             let speakers = (0..self.legs.len()).filter(|place| self.voice(*place).is_some()).collect();
             self.legs.iter().filter_map(Leg::said).for_each(|frame| mix.add(frame));
             Total { mix, speakers }
         })
     }
 
-    fn mix(&self, voices: &[usize], played: Option<&Frame>, total: Option<&Total>) -> Frame {
+    fn mix(&self, voices: &[usize], played: Option<Vec<i16>>, tick: &Tick) -> Vec<i16> {
+        let length = tick.rate as usize / 50;
         match (voices, played) {
-            ([], None) => return SILENCE,
-            ([], Some(played)) => return *played,
-            (&[only], None) => return self.voice(only).copied().unwrap_or(SILENCE),
-            _ => {}
-        }
-        let mut mix = match total {
-            Some(total) if voices.len() * 2 > total.speakers.len() => {
-                let mut mix = total.mix.clone();
-                let others = total.speakers.iter().filter(|place| voices.binary_search(place).is_err());
-                others.filter_map(|place| self.voice(*place)).for_each(|frame| mix.subtract(frame));
-                mix
+            ([], None) => vec![0; length],
+            ([], Some(played)) => played,
+            (&[only], None) => self.voice(only).map_or_else(|| vec![0; length], <[i16]>::to_vec),
+            (_, played) => {
+                let mut mix = match &tick.total {
+                    Some(total) if voices.len() * 2 > total.speakers.len() => {
+                        let mut mix = total.mix.clone();
+                        let others =
+                            total.speakers.iter().filter(|place| voices.binary_search(place).is_err());
+                        others.filter_map(|place| self.voice(*place)).for_each(|frame| mix.subtract(frame));
+                        mix
+                    }
+                    _ => {
+                        let mut mix = Mix::new(length);
+                        voices.iter().filter_map(|place| self.voice(*place)).for_each(|frame| mix.add(frame));
+                        mix
+                    }
+                };
+                played.iter().for_each(|frame| mix.add(frame));
+                mix.frame()
             }
-            _ => {
-                let mut mix = Mix::default();
-                voices.iter().filter_map(|place| self.voice(*place)).for_each(|frame| mix.add(frame));
-                mix
-            }
-        };
-        if let Some(frame) = played {
-            mix.add(frame);
         }
-        mix.frame()
     }
 
     /// Sends keys that the leg at `place` has released to those who hear it and did not get its
     /// packets as they came.
     fn pass_keys(&mut self, place: usize, context: &mut Context) {
         while let Some(released) = self.with(place, |leg| leg.next_key(context)).flatten() {
-            if released.forwarded {
+            if released.passed == Passed::Packets {
                 continue;
             }
             for listener in self.table.heard_by(place).to_vec() {
-                self.with(listener, |leg| leg.send_digits(released.key.encode_utf8(&mut [0; 4])));
+                self.with(listener, |leg| {
+                    // Who takes no events has heard the tones.
+                    if released.passed == Passed::Nothing || leg.takes_keys() {
+                        leg.send_digits(released.key.encode_utf8(&mut [0; 4]));
+                    }
+                });
             }
         }
     }
@@ -308,8 +356,8 @@ impl Room {
 }
 
 impl Shares {
-    fn find(&self, voices: &[usize], codec: Codec) -> Option<&[u8]> {
-        let share = self.0.iter().find(|(same, by, _)| same == voices && *by == codec)?;
+    fn find(&self, voices: &[usize], format: Format) -> Option<&Shared> {
+        let share = self.0.iter().find(|(same, by, _)| same == voices && *by == format)?;
         Some(&share.2)
     }
 }

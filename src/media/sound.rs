@@ -7,7 +7,9 @@ use hound::{SampleFormat, WavReader};
 use rubato::audioadapter_buffers::direct::InterleavedSlice;
 use rubato::{Fft, FixedSync, Resampler};
 
-use super::RATE;
+use serde::{Deserialize, Serialize};
+
+use super::{RATE, WIDE_RATE};
 
 /// Longest sound that is read: an hour of 48 kHz. Longer ones do not belong into memory.
 const MAX_FRAMES: u32 = 3_600 * 48_000;
@@ -47,9 +49,90 @@ pub enum Error {
     },
 }
 
+/// A sound in memory: as a telephone carries it, and wider if its file holds more.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Clip {
+    narrow: Arc<[i16]>,
+    /// At [`WIDE_RATE`]: two samples for each narrow one.
+    wide: Option<Arc<[i16]>>,
+}
+
+/// What half of the neighbours on one side weigh in the sample between two, nearest first: a windowed sinc that is
+/// exact at the samples themselves.
+const BETWEEN: [f32; 8] =
+    [0.631_84, -0.196_30, 0.102_00, -0.058_23, 0.033_00, -0.017_53, 0.008_20, -0.002_98];
+
+impl Clip {
+    /// A sound of samples at [`RATE`].
+    pub fn narrow_only(samples: impl Into<Arc<[i16]>>) -> Self {
+        Self { narrow: samples.into(), wide: None }
+    }
+
+    /// Its samples at [`RATE`].
+    pub fn narrow(&self) -> &[i16] {
+        &self.narrow
+    }
+
+    /// What it takes of memory.
+    pub fn bytes(&self) -> usize {
+        2 * (self.narrow.len() + self.wide.as_ref().map_or(0, |wide| wide.len()))
+    }
+
+    /// Copies what begins at a narrow sample, with `scale` (1 or 2) samples for each narrow one.
+    pub fn copy(&self, position: usize, scale: usize, frame: &mut [i16]) {
+        let (samples, start) = match (scale, &self.wide) {
+            (1, _) => (&self.narrow, position),
+            (_, Some(wide)) => (wide, position.saturating_mul(2)),
+            (_, None) => {
+                let between = |n: usize| self.between(position + n / 2, n % 2 == 1);
+                return frame.iter_mut().enumerate().for_each(|(n, sample)| *sample = between(n));
+            }
+        };
+        if let Some(piece) = start.checked_add(frame.len()).and_then(|end| samples.get(start..end)) {
+            frame.copy_from_slice(piece);
+        }
+    }
+
+    /// A narrow sample, or what is between it and the next. The sound is seen as a loop.
+    fn between(&self, place: usize, is_between: bool) -> i16 {
+        let length = self.narrow.len().max(1);
+        let at = |place: usize| f32::from(self.narrow.get(place % length).copied().unwrap_or(0));
+        if !is_between {
+            return at(place) as i16;
+        }
+        let pair =
+            |(n, weight): (usize, &f32)| weight * (at(place + 2 * length - n % length) + at(place + 1 + n));
+        BETWEEN.iter().enumerate().map(pair).sum::<f32>() as i16
+    }
+}
+
 /// Reads a WAV file: any usual rate, 8 to 32 bits or float, mono or several channels (which are
 /// averaged). The result is mono at [`RATE`]. `file` names it in errors.
 pub fn read(reader: impl Read, file: &str) -> Result<Arc<[i16]>, Error> {
+    read_at(reader, file, RATE)
+}
+
+/// The same at another rate.
+pub fn read_at(reader: impl Read, file: &str, rate: u32) -> Result<Arc<[i16]>, Error> {
+    let (mono, own) = mono(reader, file)?;
+    samples(&mono, own, rate, file)
+}
+
+/// Reads a WAV file for those who hear what a telephone carries, and for those who hear more.
+pub fn read_clip(reader: impl Read, file: &str) -> Result<Clip, Error> {
+    let (mono, own) = mono(reader, file)?;
+    let narrow = samples(&mono, own, RATE, file)?;
+    if own <= RATE {
+        return Ok(Clip { narrow, wide: None });
+    }
+    // Two for each narrow one, to the sample.
+    let mut wide = samples(&mono, own, WIDE_RATE, file)?.to_vec();
+    wide.resize(2 * narrow.len(), 0);
+    Ok(Clip { narrow, wide: Some(wide.into()) })
+}
+
+/// The samples of a file as one channel, and how many a second they are.
+fn mono(reader: impl Read, file: &str) -> Result<(Vec<f32>, u32), Error> {
     let mut reader = opened(reader, file)?;
     let spec = reader.spec();
     let samples: Result<Vec<f32>, hound::Error> = match spec.sample_format {
@@ -60,14 +143,17 @@ pub fn read(reader: impl Read, file: &str) -> Result<Arc<[i16]>, Error> {
         }
     };
     let samples = samples.map_err(|error| unreadable(file, &error))?;
-    let mono = mixed_down(&samples, usize::from(spec.channels));
-    let resampled = match spec.sample_rate {
-        _ if mono.is_empty() => mono,
-        RATE => mono,
-        rate => resampled(&mono, rate)
-            .map_err(|reason| Error::Unsupported { file: file.to_owned(), what: reason })?,
-    };
-    Ok(resampled.into_iter().map(|sample| (sample * 32_768.0).round() as i16).collect())
+    Ok((mixed_down(&samples, usize::from(spec.channels)), spec.sample_rate))
+}
+
+fn samples(mono: &[f32], own: u32, rate: u32, file: &str) -> Result<Arc<[i16]>, Error> {
+    let rounded = |samples: &[f32]| samples.iter().map(|sample| (sample * 32_768.0).round() as i16).collect();
+    if mono.is_empty() || own == rate {
+        return Ok(rounded(mono));
+    }
+    let resampled = resampled(mono, own, rate);
+    let resampled = resampled.map_err(|what| Error::Unsupported { file: file.to_owned(), what })?;
+    Ok(rounded(&resampled))
 }
 
 /// Reads the header of a WAV file and says why [`read`] would refuse the file, or that nothing is in it.
@@ -107,11 +193,11 @@ fn mixed_down(samples: &[f32], channels: usize) -> Vec<f32> {
     samples.chunks_exact(channels).map(|frame| frame.iter().sum::<f32>() / channels as f32).collect()
 }
 
-/// The same sound at [`RATE`], of the same length to a sample.
+/// The same sound at another rate, of the same length to a sample.
 ///
 /// The filter sees the sound as a loop, so that a seamless loop stays one.
-fn resampled(samples: &[f32], rate: u32) -> Result<Vec<f32>, String> {
-    let (rate, target) = (rate as usize, RATE as usize);
+fn resampled(samples: &[f32], rate: u32, target: u32) -> Result<Vec<f32>, String> {
+    let (rate, target) = (rate as usize, target as usize);
     // As much before and after as a whole number of samples at both rates.
     let lead = rate / greatest_common_divisor(rate, target);
     let lead = lead * LEAD.div_ceil(lead);
@@ -203,6 +289,32 @@ mod tests {
             let worst = (0..heard.len()).map(off).fold(0.0, f32::max);
             assert!(worst < 10.0, "{rate}: {worst}");
         }
+    }
+
+    #[test]
+    fn a_wide_file_is_heard_wide_by_who_can_and_has_two_samples_for_each_narrow_one() {
+        for rate in [16_000, 22_050, 44_100, 48_000] {
+            let clip = read_clip(Cursor::new(wav(spec(rate, 1, 16), tone(5_000.0, rate))), "a.wav").unwrap();
+            let (narrow, mut wide) = (clip.narrow().len(), vec![0; 14_000]);
+            assert_eq!(clip.bytes(), 6 * narrow);
+            clip.copy(500, 2, &mut wide);
+            assert!((goertzel(&wide, 5_000.0, WIDE_RATE) + 10.0).abs() < 0.2, "{rate}");
+            assert!(level(clip.narrow()) < -40.0, "{rate}");
+        }
+    }
+
+    #[test]
+    fn a_narrow_file_is_heard_as_it_is_by_who_can_hear_more_and_its_loop_stays_seamless() {
+        for hz in [300.0, 1_000.0, 3_000.0] {
+            let clip = read_clip(Cursor::new(wav(spec(8_000, 1, 16), tone(hz, 8_000))), "a.wav").unwrap();
+            let mut wide = vec![0; 16_000];
+            clip.copy(0, 2, &mut wide);
+            let found = goertzel(&wide, hz, WIDE_RATE);
+            assert!((found + 10.0).abs() < 0.2, "{hz} Hz at {found}");
+            assert!((level(&wide) - found).abs() < 0.02, "{hz} Hz is not alone");
+        }
+        Clip::narrow_only(vec![]).copy(0, 2, &mut [0; 320]);
+        Clip::narrow_only(vec![7]).copy(0, 2, &mut [0; 320]);
     }
 
     #[test]

@@ -11,6 +11,8 @@ use crate::id::LegId;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Table {
     rows: BTreeSet<Row>,
+    /// Rises with each change, of the rows or of the legs.
+    version: u64,
     hears: Vec<Vec<usize>>,
     heard_by: Vec<Vec<usize>>,
 }
@@ -29,6 +31,7 @@ impl Table {
 
     /// Sorts the rows out anew, because legs came or went.
     pub fn settle(&mut self, legs: &[LegId]) {
+        self.version += 1;
         self.hears = vec![vec![]; legs.len()];
         self.heard_by = vec![vec![]; legs.len()];
         for row in &self.rows {
@@ -40,6 +43,11 @@ impl Table {
                 heard_by.push(to);
             }
         }
+    }
+
+    /// Rises with each change, of the rows or of the legs.
+    pub fn version(&self) -> u64 {
+        self.version
     }
 
     /// Places of the legs that the leg at `place` hears, ascending.

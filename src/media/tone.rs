@@ -20,6 +20,7 @@ pub const SILENCE_DBM0: f32 = -100.0;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Oscillator {
     amplitude: f64,
+    hz: f64,
     /// Turns a sample, and turns made.
     step: f64,
     turns: f64,
@@ -28,12 +29,20 @@ pub struct Oscillator {
 impl Oscillator {
     /// A sine of `hz` at `dbm0`, for `rate` samples a second.
     pub fn new(hz: f32, dbm0: f32, rate: u32) -> Self {
-        let step = f64::from(hz) / f64::from(rate.max(1));
-        Self { amplitude: peak(dbm0), step, turns: 0.0 }
+        let hz = f64::from(hz);
+        Self { amplitude: peak(dbm0), hz, step: hz / f64::from(rate.max(1)), turns: 0.0 }
     }
 
-    /// The next sample.
+    /// Goes on at another rate.
+    pub fn set_rate(&mut self, rate: u32) {
+        self.step = self.hz / f64::from(rate.max(1));
+    }
+
+    /// The next sample. A tone that the rate cannot carry is not heard.
     pub fn sample(&mut self) -> i16 {
+        if self.step >= 0.5 {
+            return 0;
+        }
         let value = self.amplitude * (self.turns * TAU).sin();
         self.turns = (self.turns + self.step).fract();
         // The cast saturates.
@@ -101,15 +110,17 @@ pub enum Signal {
 
 /// Level of the signals: ITU-T E.180 asks for -10 ± 5 dBm0.
 const SIGNAL_DBM0: f32 = -13.0;
-/// Rise and fall at the edges, so that they do not click: 5 ms.
-const RAMP: u32 = RATE / 200;
+/// Rise and fall at the edges, so that they do not click: a 200th of a second.
+const RAMP: u32 = 200;
 
 /// Makes a [`Signal`], sample by sample.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Cadence {
     oscillator: Oscillator,
+    /// Milliseconds of sound, and of sound and silence together.
     on: u32,
     period: u32,
+    rate: u32,
     position: u32,
 }
 
@@ -117,11 +128,21 @@ impl Cadence {
     /// The signal from its beginning, at [`RATE`].
     pub fn new(signal: Signal) -> Self {
         let (on, off) = match signal {
-            Signal::Ringback => (RATE, 4 * RATE),
-            Signal::Busy => (RATE * 33 / 100, RATE * 33 / 100),
-            Signal::Congestion => (RATE * 165 / 1_000, RATE * 165 / 1_000),
+            Signal::Ringback => (1_000, 4_000),
+            Signal::Busy => (330, 330),
+            Signal::Congestion => (165, 165),
         };
-        Self { oscillator: Oscillator::new(425.0, SIGNAL_DBM0, RATE), on, period: on + off, position: 0 }
+        let oscillator = Oscillator::new(425.0, SIGNAL_DBM0, RATE);
+        Self { oscillator, on, period: on + off, rate: RATE, position: 0 }
+    }
+
+    /// Goes on at another rate.
+    pub fn set_rate(&mut self, rate: u32) {
+        if rate != self.rate {
+            self.oscillator.set_rate(rate);
+            let position = u64::from(self.position) * u64::from(rate) / u64::from(self.rate.max(1));
+            (self.position, self.rate) = (u32::try_from(position).unwrap_or(0), rate);
+        }
     }
 
     /// The next samples.
@@ -130,13 +151,14 @@ impl Cadence {
     }
 
     fn sample(&mut self) -> i16 {
-        let position = self.position;
-        self.position = (position + 1) % self.period;
-        if position >= self.on {
+        let (position, per_ms, ramp) = (self.position, self.rate / 1_000, self.rate / RAMP);
+        let on = self.on * per_ms;
+        self.position = (position + 1) % (self.period * per_ms).max(1);
+        if position >= on {
             return 0;
         }
-        let edge = position.min(self.on - 1 - position).min(RAMP);
-        let sample = i32::from(self.oscillator.sample()) * edge as i32 / RAMP as i32;
+        let edge = position.min(on - 1 - position).min(ramp);
+        let sample = i32::from(self.oscillator.sample()) * edge as i32 / ramp.max(1) as i32;
         sample as i16
     }
 }
@@ -145,6 +167,7 @@ impl Cadence {
 mod tests {
     use super::super::codec::{Codec, Decoder, Encoder};
     use super::*;
+    use crate::sdp::Fmtp;
 
     fn sine(hz: f32, dbm0: f32, count: usize) -> Vec<i16> {
         let mut samples = vec![0; count];
@@ -177,7 +200,7 @@ mod tests {
     fn a_tone_keeps_its_level_through_the_codecs() {
         for codec in [Codec::Pcma, Codec::Pcmu] {
             let (mut payload, mut heard) = (vec![], vec![]);
-            Encoder::new(codec).encode(&sine(1_004.0, -16.0, 8_000), &mut payload);
+            Encoder::new(codec, Fmtp::default()).encode(&sine(1_004.0, -16.0, 8_000), &mut payload);
             Decoder::new(codec).decode(&payload, &mut heard);
             assert!((goertzel(&heard, 1_004.0, RATE) + 16.0).abs() < 0.1);
         }
@@ -206,6 +229,19 @@ mod tests {
         assert_eq!(level(&[0; 160]), SILENCE_DBM0);
         assert_eq!(level(&[]), SILENCE_DBM0);
         assert_eq!(goertzel(&[], 425.0, RATE), SILENCE_DBM0);
+    }
+
+    #[test]
+    fn a_signal_goes_on_at_another_rate_where_it_was() {
+        let mut cadence = Cadence::new(Signal::Busy);
+        let (mut narrow, mut wide) = (vec![0; 800], vec![0; 16_000]);
+        cadence.fill(&mut narrow);
+        cadence.set_rate(16_000);
+        cadence.fill(&mut wide);
+        // A tenth of a second of 330 ms had been heard.
+        assert!((goertzel(&wide[..3_600], 425.0, 16_000) + 13.0).abs() < 0.3);
+        assert_eq!(level(&wide[3_680..8_960]), SILENCE_DBM0);
+        assert!(level(&wide[9_100..12_000]) > -15.0);
     }
 
     #[test]

@@ -163,7 +163,7 @@ mod tests {
 
     fn through_g711(samples: &[i16]) -> Vec<i16> {
         let (mut payload, mut heard) = (vec![], vec![]);
-        Encoder::new(Codec::Pcma).encode(samples, &mut payload);
+        Encoder::new(Codec::Pcma, crate::sdp::Fmtp::default()).encode(samples, &mut payload);
         Decoder::new(Codec::Pcma).decode(&payload, &mut heard);
         heard
     }

@@ -155,7 +155,7 @@ impl Station {
                 }
                 self.unsent.push(format!("{}: {why}", to.remote()));
             }
-            Incoming::Closed { .. } | Incoming::Unsafe { .. } => {}
+            Incoming::Closed { .. } | Incoming::Stands { .. } | Incoming::Unsafe { .. } => {}
         }
         if let Some(input) = incoming.input() {
             self.input(input);

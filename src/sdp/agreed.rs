@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::codec::Codec;
 use super::crypto::{Keys, Protection};
 use super::direction::Direction;
+use super::fmtp::Fmtp;
 use super::parse;
 
 /// What one leg can do, whatever its peer offers.
@@ -67,6 +68,10 @@ pub struct Agreed {
     pub dtmf_payload_type: Option<u8>,
     /// The payload type by which we receive keys pressed.
     pub receive_dtmf_payload_type: Option<u8>,
+    /// Ticks a second in which keys count: the codec's, or another that the peer insists on.
+    pub dtmf_clock_rate: u32,
+    /// What the peer asks of our encoder.
+    pub fmtp: Fmtp,
     /// Milliseconds of sound in each packet we send: a multiple of our own packet time, at most
     /// 60, as near to the peer's `a=ptime` and `a=maxptime` as that allows.
     pub ptime_ms: u8,

@@ -10,24 +10,39 @@ pub enum Codec {
     Pcmu,
     /// G.711 A-law, 8 kHz (RFC 3551 section 4.5.14).
     Pcma,
+    /// G.722 at 64 kbit/s, 16 kHz; its RTP clock counts 8000 (RFC 3551 section 4.5.2).
+    G722,
+    /// Opus, up to 48 kHz (RFC 6716, RFC 7587).
+    Opus,
 }
 
 impl Codec {
     /// Every codec, in no order of preference.
-    pub const ALL: &'static [Codec] = &[Codec::Pcmu, Codec::Pcma];
+    pub const ALL: &'static [Codec] = &[Codec::Pcmu, Codec::Pcma, Codec::G722, Codec::Opus];
 
     /// The encoding name of `a=rtpmap`.
     pub const fn name(self) -> &'static str {
         match self {
             Codec::Pcmu => "PCMU",
             Codec::Pcma => "PCMA",
+            Codec::G722 => "G722",
+            Codec::Opus => "opus",
         }
     }
 
     /// Ticks a second of the RTP timestamp.
     pub const fn clock_rate(self) -> u32 {
         match self {
-            Codec::Pcmu | Codec::Pcma => 8_000,
+            Codec::Pcmu | Codec::Pcma | Codec::G722 => 8_000,
+            Codec::Opus => 48_000,
+        }
+    }
+
+    /// Channels that `a=rtpmap` names. Those of Opus are always said to be two, whatever is sent (RFC 7587 section 7).
+    pub const fn channels(self) -> u8 {
+        match self {
+            Codec::Pcmu | Codec::Pcma | Codec::G722 => 1,
+            Codec::Opus => 2,
         }
     }
 
@@ -36,6 +51,8 @@ impl Codec {
         match self {
             Codec::Pcmu => Some(0),
             Codec::Pcma => Some(8),
+            Codec::G722 => Some(9),
+            Codec::Opus => None,
         }
     }
 }
@@ -52,8 +69,11 @@ impl fmt::Display for Codec {
 pub enum Format {
     /// Sound.
     Audio(Codec),
-    /// Keys pressed, at 8 kHz.
-    TelephoneEvent,
+    /// Keys pressed.
+    TelephoneEvent {
+        /// Ticks a second of their RTP timestamps and durations: that of the sound beside them (RFC 4733 section 2.1).
+        clock_rate: u32,
+    },
 }
 
 impl Format {
@@ -61,7 +81,8 @@ impl Format {
     pub const fn usual_payload_type(self) -> Option<u8> {
         match self {
             Format::Audio(codec) => codec.static_payload_type(),
-            Format::TelephoneEvent => Some(101),
+            Format::TelephoneEvent { clock_rate: 8_000 } => Some(101),
+            Format::TelephoneEvent { .. } => Some(102),
         }
     }
 
@@ -74,8 +95,21 @@ impl Format {
     /// The value of `a=rtpmap` after the payload type.
     pub fn rtpmap(self) -> String {
         match self {
-            Format::Audio(codec) => format!("{}/{}", codec.name(), codec.clock_rate()),
-            Format::TelephoneEvent => "telephone-event/8000".to_owned(),
+            Format::Audio(codec) if codec.channels() == 1 => {
+                format!("{}/{}", codec.name(), codec.clock_rate())
+            }
+            Format::Audio(codec) => format!("{}/{}/{}", codec.name(), codec.clock_rate(), codec.channels()),
+            Format::TelephoneEvent { clock_rate } => format!("telephone-event/{clock_rate}"),
+        }
+    }
+
+    /// The value of `a=fmtp` after the payload type: what we ask of who sends us this.
+    pub const fn fmtp(self) -> Option<&'static str> {
+        match self {
+            // The decoder can make use of redundancy, and gives one channel whatever comes.
+            Format::Audio(Codec::Opus) => Some("useinbandfec=1"),
+            Format::Audio(_) => None,
+            Format::TelephoneEvent { .. } => Some("0-15"),
         }
     }
 
@@ -83,13 +117,15 @@ impl Format {
     pub fn from_rtpmap(encoding: &str) -> Option<Self> {
         let mut parts = encoding.trim().split('/');
         let (name, rate) = (parts.next()?, parts.next()?.trim().parse::<u32>().ok()?);
-        if parts.next().is_some_and(|channels| channels.trim() != "1") {
-            return None;
-        }
+        let channels: u8 = parts.next().map_or(Ok(1), |channels| channels.trim().parse()).ok()?;
         if name.eq_ignore_ascii_case("telephone-event") {
-            return (rate == 8_000).then_some(Format::TelephoneEvent);
+            let known = channels == 1 && Codec::ALL.iter().any(|codec| codec.clock_rate() == rate);
+            return known.then_some(Format::TelephoneEvent { clock_rate: rate });
         }
-        let spoken = |codec: &&Codec| name.eq_ignore_ascii_case(codec.name()) && rate == codec.clock_rate();
+        let spoken = |codec: &&Codec| {
+            name.eq_ignore_ascii_case(codec.name())
+                && (rate, channels) == (codec.clock_rate(), codec.channels())
+        };
         Codec::ALL.iter().find(spoken).copied().map(Format::Audio)
     }
 }
@@ -102,21 +138,36 @@ mod tests {
     fn an_rtpmap_is_read_whatever_its_case_and_with_one_channel() {
         assert_eq!(Format::from_rtpmap("pcmu/8000"), Some(Format::Audio(Codec::Pcmu)));
         assert_eq!(Format::from_rtpmap("PCMA/8000/1"), Some(Format::Audio(Codec::Pcma)));
-        assert_eq!(Format::from_rtpmap("Telephone-Event/8000"), Some(Format::TelephoneEvent));
+        assert_eq!(Format::from_rtpmap("G722/8000"), Some(Format::Audio(Codec::G722)));
+        assert_eq!(Format::from_rtpmap("OPUS/48000/2"), Some(Format::Audio(Codec::Opus)));
+        for clock_rate in [8_000, 48_000] {
+            let encoding = format!("Telephone-Event/{clock_rate}");
+            assert_eq!(Format::from_rtpmap(&encoding), Some(Format::TelephoneEvent { clock_rate }));
+        }
     }
 
     #[test]
     fn a_codec_at_another_rate_or_in_stereo_is_another_codec() {
-        for encoding in
-            ["PCMU/16000", "PCMA/8000/2", "telephone-event/48000", "opus/48000/2", "PCMU", "/", ""]
-        {
+        for encoding in [
+            "PCMU/16000",
+            "PCMA/8000/2",
+            "G722/16000",
+            "opus/48000",
+            "opus/48000/1",
+            "telephone-event/16000",
+            "telephone-event/8000/2",
+            "PCMU",
+            "/",
+            "",
+        ] {
             assert_eq!(Format::from_rtpmap(encoding), None, "{encoding}");
         }
     }
 
     #[test]
     fn what_we_write_in_an_rtpmap_we_read_back() {
-        for format in Codec::ALL.iter().copied().map(Format::Audio).chain([Format::TelephoneEvent]) {
+        let keys = [8_000, 48_000].map(|clock_rate| Format::TelephoneEvent { clock_rate });
+        for format in Codec::ALL.iter().copied().map(Format::Audio).chain(keys) {
             assert_eq!(Format::from_rtpmap(&format.rtpmap()), Some(format));
         }
         assert_eq!(Format::of_static(8), Some(Format::Audio(Codec::Pcma)));

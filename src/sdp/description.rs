@@ -101,10 +101,20 @@ impl Media {
 
     /// The encoding that `a=rtpmap` gives a payload type.
     pub fn rtpmap(&self, payload_type: u8) -> Option<&str> {
-        let maps = self.attributes.iter().filter(|a| a.name.eq_ignore_ascii_case("rtpmap"));
-        maps.filter_map(|a| a.value.as_deref()?.trim().split_once(char::is_whitespace))
+        self.of_payload_type("rtpmap", payload_type)
+    }
+
+    /// The parameters that `a=fmtp` gives a payload type.
+    pub fn fmtp(&self, payload_type: u8) -> Option<&str> {
+        self.of_payload_type("fmtp", payload_type)
+    }
+
+    fn of_payload_type(&self, name: &str, payload_type: u8) -> Option<&str> {
+        let named = self.attributes.iter().filter(|a| a.name.eq_ignore_ascii_case(name));
+        named
+            .filter_map(|a| a.value.as_deref()?.trim().split_once(char::is_whitespace))
             .find(|(number, _)| number.parse() == Ok(payload_type))
-            .map(|(_, encoding)| encoding.trim())
+            .map(|(_, value)| value.trim())
     }
 }
 

@@ -8,6 +8,7 @@ mod codec;
 mod crypto;
 mod description;
 mod direction;
+mod fmtp;
 mod negotiation;
 mod ours;
 mod parse;
@@ -19,11 +20,14 @@ mod phones;
 mod properties;
 #[cfg(test)]
 mod protected;
+#[cfg(test)]
+mod wide;
 
 pub use agreed::{Agreed, Capabilities, Local, OfferError};
 pub use codec::{Codec, Format};
 pub use crypto::{Keys, MasterKey, Protection, Secrets, Suite};
 pub use description::{Attribute, Media, Origin, SessionDescription};
 pub use direction::Direction;
+pub use fmtp::Fmtp;
 pub use negotiation::Negotiation;
 pub use parse::{Error, Problem};

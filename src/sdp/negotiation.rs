@@ -193,8 +193,8 @@ impl Negotiation {
         let (codec, payload_type) = self
             .choose(&formats, [prefer, in_use])
             .ok_or_else(|| OfferError::NoCommonCodec(theirs.media.formats.join(" ")))?;
-        let dtmf =
-            self.capabilities.telephone_event.then(|| number_of(&formats, Format::TelephoneEvent)).flatten();
+        let keys = keys_beside(codec, &formats).filter(|_| self.capabilities.telephone_event);
+        let dtmf = keys.map(|(_, number)| number);
         let remote = theirs.remote(self.local.address)?;
         let direction = direction.and(theirs.direction(remote));
         let rtcp_mux = theirs.rtcp_mux();
@@ -209,12 +209,13 @@ impl Negotiation {
             receive_also: vec![],
             dtmf_payload_type: dtmf,
             receive_dtmf_payload_type: dtmf,
+            dtmf_clock_rate: clock_of(keys, codec),
+            fmtp: theirs.fmtp(payload_type),
             ptime_ms: theirs.ptime_ms(self.capabilities.ptime_ms),
             direction,
             srtp,
         };
-        let events = dtmf.map(|number| (Format::TelephoneEvent, number));
-        let formats = [(Format::Audio(codec), payload_type)].into_iter().chain(events).collect();
+        let formats = [(Format::Audio(codec), payload_type)].into_iter().chain(keys).collect();
         let slots = slots(description, Some(theirs.index));
         let ours = Ours { slots, formats, direction, rtcp_mux, lines: line.into_iter().collect() };
         Ok(Settled { agreed, ours, offerer: Offerer::Peer })
@@ -251,13 +252,13 @@ impl Negotiation {
         let formats = theirs.formats(&ours.formats);
         let mut codecs = formats.iter().filter_map(|(format, number)| match format {
             Format::Audio(codec) => Some((*codec, *number, number_of(&ours.formats, *format)?)),
-            Format::TelephoneEvent => None,
+            Format::TelephoneEvent { .. } => None,
         });
         let (codec, payload_type, receive_payload_type) =
             codecs.next().ok_or_else(|| OfferError::NoCommonCodec(theirs.media.formats.join(" ")))?;
         let receive_also = codecs.map(|(codec, _, receive)| (receive, codec)).collect();
-        let offered_dtmf = number_of(&ours.formats, Format::TelephoneEvent);
-        let dtmf = number_of(&formats, Format::TelephoneEvent).filter(|_| offered_dtmf.is_some());
+        let keys = keys_beside(codec, &formats)
+            .and_then(|(format, number)| Some((format, number, number_of(&ours.formats, format)?)));
         let remote = theirs.remote(self.local.address)?;
         let rtcp_mux = ours.rtcp_mux && theirs.rtcp_mux();
         let srtp = match theirs.profile {
@@ -272,8 +273,10 @@ impl Negotiation {
             payload_type,
             receive_payload_type,
             receive_also,
-            dtmf_payload_type: dtmf,
-            receive_dtmf_payload_type: dtmf.and(offered_dtmf),
+            dtmf_payload_type: keys.map(|(_, number, _)| number),
+            receive_dtmf_payload_type: keys.map(|(_, _, number)| number),
+            dtmf_clock_rate: clock_of(keys.map(|(format, number, _)| (format, number)), codec),
+            fmtp: theirs.fmtp(payload_type),
             ptime_ms: theirs.ptime_ms(self.capabilities.ptime_ms),
             direction: ours.direction.and(theirs.direction(remote)),
             srtp,
@@ -283,6 +286,21 @@ impl Negotiation {
 
 fn number_of(formats: &[(Format, u8)], wanted: Format) -> Option<u8> {
     formats.iter().find(|(format, _)| *format == wanted).map(|(_, number)| *number)
+}
+
+/// The keys that go with sound in this codec: those that count by its clock, else the first there are.
+fn keys_beside(codec: Codec, formats: &[(Format, u8)]) -> Option<(Format, u8)> {
+    let keys = || formats.iter().filter(|(format, _)| matches!(format, Format::TelephoneEvent { .. }));
+    let clock_rate = codec.clock_rate();
+    let fitting = keys().find(|(format, _)| *format == Format::TelephoneEvent { clock_rate });
+    fitting.or_else(|| keys().next()).copied()
+}
+
+fn clock_of(keys: Option<(Format, u8)>, codec: Codec) -> u32 {
+    match keys {
+        Some((Format::TelephoneEvent { clock_rate }, _)) => clock_rate,
+        _ => codec.clock_rate(),
+    }
 }
 
 /// One slot for each section of the peer's offer: our audio at `audio`, the rest refused.

@@ -92,9 +92,7 @@ impl Ours {
         let mut list: Vec<Attribute> = self.lines.iter().map(Line::attribute).collect();
         for (format, number) in &self.formats {
             list.push(Attribute::new("rtpmap", format!("{number} {}", format.rtpmap())));
-            if *format == Format::TelephoneEvent {
-                list.push(Attribute::new("fmtp", format!("{number} 0-15")));
-            }
+            list.extend(format.fmtp().map(|fmtp| Attribute::new("fmtp", format!("{number} {fmtp}"))));
         }
         list.push(Attribute::new("ptime", ptime_ms.to_string()));
         list.push(Attribute::flag(self.direction.as_str()));
@@ -113,7 +111,10 @@ pub(super) fn formats_to_offer(
     let preferred = prefer.filter(|codec| capabilities.codecs.contains(codec));
     let others = capabilities.codecs.iter().copied().filter(|codec| Some(*codec) != preferred);
     let codecs = preferred.into_iter().chain(others).map(Format::Audio);
-    let keys = capabilities.telephone_event.then_some(Format::TelephoneEvent);
+    // One for each clock of the codecs, since keys count by the clock of the sound they come in.
+    let counts = |rate: &u32| capabilities.codecs.iter().any(|codec| codec.clock_rate() == *rate);
+    let clocks = [8_000, 48_000].into_iter().filter(|rate| capabilities.telephone_event && counts(rate));
+    let keys = clocks.map(|clock_rate| Format::TelephoneEvent { clock_rate });
     let mut taken: Vec<u8> = bound.iter().map(|(_, number)| *number).collect();
     let mut list: Vec<(Format, u8)> = vec![];
     for format in codecs.chain(keys) {

@@ -7,6 +7,7 @@ use super::codec::Format;
 use super::crypto::{self, Profile};
 use super::description::{Media, SessionDescription, is_nowhere};
 use super::direction::Direction;
+use super::fmtp::Fmtp;
 
 /// Longest packet we send, in milliseconds.
 const MAX_PTIME_MS: u8 = 60;
@@ -87,6 +88,11 @@ impl Theirs<'_> {
     pub(super) fn direction(&self, remote: SocketAddr) -> Direction {
         let ours = self.description.direction(self.media).reversed();
         if is_nowhere(remote.ip()) { ours.and(Direction::RecvOnly) } else { ours }
+    }
+
+    /// What the peer asks of who sends it this payload type.
+    pub(super) fn fmtp(&self, payload_type: u8) -> Fmtp {
+        self.media.fmtp(payload_type).map(Fmtp::parse).unwrap_or_default()
     }
 
     pub(super) fn rtcp_mux(&self) -> bool {

@@ -76,6 +76,9 @@ impl Core {
                 self.switch.handle(Event::End { session, cause }, now);
                 let _ = done.send(known);
             }
+            Request::Command { session, by, command, done } => {
+                let _ = done.send(self.switch.command(session, by, command, now));
+            }
             Request::MailboxOpened { session, request, opened } => {
                 self.switch.handle(Event::MailboxOpened { session, request, opened }, now);
             }

@@ -171,16 +171,18 @@ impl Core {
                 self.counters.tls_failed += 1;
                 self.trouble(*remote, &format!("no TLS with it: {why}"), self.clock.now());
             }
-            Incoming::Closed { .. } => {}
+            Incoming::Closed { .. } | Incoming::Stands { .. } => {}
         }
         let now = self.clock.now();
         let Some(input) = incoming.input() else { return };
         self.guarded(None, |core| core.endpoint.handle(input, now));
     }
 
-    fn resolved(&mut self, (query, result): Answer) {
+    fn resolved(&mut self, answer: Answer) {
         let now = self.clock.now();
-        self.counters.lookups_failed += u64::from(result.is_err());
+        self.counters.lookups_failed += u64::from(answer.result.is_err());
+        self.counters.lookups_late += u64::from(answer.is_late());
+        let Answer { query, result, .. } = answer;
         self.guarded(None, |core| core.endpoint.handle(sip::Input::Resolved { query, result }, now));
     }
 

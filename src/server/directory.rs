@@ -9,7 +9,7 @@ use super::files::Sounds;
 use super::voicemail;
 use crate::dialplan::{Greeting, World};
 use crate::e164::{self, Classes};
-use crate::id::{DeviceId, TrunkId};
+use crate::id::{DeviceId, TenantId, TrunkId};
 use crate::media::engine::speech;
 use crate::queue;
 use crate::sip::endpoint::{Account, Binding, Command, Flow, Transport, TrunkPeer};
@@ -19,10 +19,6 @@ use crate::time::UnixMs;
 
 /// The configuration for the switch; recorded greetings are in the folder `messages`.
 pub fn for_switch(stored: &store::Directory, messages: &Path) -> Directory {
-    let caller_number = |tenant| {
-        let own = stored.numbers.iter().filter(|number| number.tenant == tenant);
-        own.filter(|number| !number.is_block()).map(|number| number.number.clone()).next()
-    };
     let devices_of = |user| {
         let devices = stored.devices.iter().filter(|device| device.user == user);
         devices.map(|device| device.id).collect::<Vec<_>>()
@@ -39,10 +35,9 @@ pub fn for_switch(stored: &store::Directory, messages: &Path) -> Directory {
                     display: tenant.display.clone(),
                     language: tenant.language.clone(),
                     withheld: tenant.caller_number.as_deref() == Some(store::WITHHELD),
-                    // A number of its own tells where it is, if nobody does.
-                    home: tenant.country.clone().or_else(|| e164::country_of(&caller_number(tenant.id)?)),
+                    home: home(stored, tenant),
                     rights: rights((&tenant.calls, tenant.max_calls), Rights::CALLS_OF_A_TENANT),
-                    caller_number: shown.or_else(|| caller_number(tenant.id)),
+                    caller_number: shown.or_else(|| first_number(stored, tenant.id).map(str::to_owned)),
                     country: tenant.country.clone(),
                     emergency: tenant.emergency_numbers(),
                 };
@@ -82,6 +77,17 @@ pub fn for_switch(stored: &store::Directory, messages: &Path) -> Directory {
             .collect(),
         prefixes: stored.destinations.iter().map(|row| (row.prefix.clone(), row.class)).collect(),
     }
+}
+
+/// The first number of a tenant that is one, not a block.
+fn first_number(stored: &store::Directory, tenant: TenantId) -> Option<&str> {
+    let mut own = stored.numbers.iter().filter(|number| number.tenant == tenant && !number.is_block());
+    own.next().map(|number| number.number.as_str())
+}
+
+/// The country that a tenant is in. A number of its own tells, if nobody does.
+fn home(stored: &store::Directory, tenant: &store::Tenant) -> Option<String> {
+    tenant.country.clone().or_else(|| e164::country_of(first_number(stored, tenant.id)?))
 }
 
 /// What may be called outside; the usual where nothing is said.
@@ -160,12 +166,18 @@ pub fn for_dialplans(stored: &store::Directory, sounds: Sounds) -> World {
         }
         let mailboxes = stored.mailboxes.iter().filter(|mailbox| mailbox.tenant == tenant.id);
         let names = mailboxes.flat_map(|mailbox| asked_for(mailbox, &stored.users));
-        world = world.mailboxes(&tenant.name, names);
+        let calls = tenant.calls.clone().unwrap_or_else(Classes::usual);
+        world =
+            world.mailboxes(&tenant.name, names).rights(&tenant.name, home(stored, tenant).as_deref(), calls);
     }
     for trunk in stored.trunks.iter().filter(|trunk| trunk.enabled) {
         let tenant = stored.tenants.iter().find(|tenant| Some(tenant.id) == trunk.tenant);
-        world = world.trunk(&trunk.name, tenant.map(|tenant| tenant.name.as_str()), trunk.prefixes.clone());
+        let tenant = tenant.map(|tenant| tenant.name.as_str());
+        let calls = trunk.settings.calls.clone();
+        world = world.trunk(&trunk.name, tenant, trunk.prefixes.clone()).carries(&trunk.name, calls);
     }
+    let classes = stored.destinations.iter().map(|row| (row.prefix.clone(), row.class));
+    world = world.classes(classes.collect());
     world.extensions(stored.users.iter().filter_map(|user| user.extension.clone()))
 }
 
@@ -178,11 +190,13 @@ pub fn for_demo(sounds: Sounds) -> World {
         world = world.tenant(tenant, [number, short], groups);
         let own = demo::OPERATORS.iter().filter(|(.., of)| *of == tenant);
         world = world.mailboxes(tenant, own.flat_map(|(name, _, extension, _)| [*name, *extension]));
+        world = world.rights(tenant, e164::country_of(number).as_deref(), Classes::usual());
     }
     let (tenant, name, number) = demo::GROUP_MAILBOX;
     world = world.mailboxes(tenant, [name, number]);
     let prefixes = ["+", "00"].map(str::to_owned);
-    world.extensions(demo::OPERATORS.map(|(_, _, extension, _)| extension)).trunk(demo::TRUNK, None, prefixes)
+    let world = world.extensions(demo::OPERATORS.map(|(_, _, extension, _)| extension));
+    world.trunk(demo::TRUNK, None, prefixes).carries(demo::TRUNK, Classes::of_trunks())
 }
 
 /// The devices and trunks that the SIP endpoint knows.

@@ -35,6 +35,8 @@ pub struct Counters {
     pub recordings_failed: u64,
     /// Names that could not be looked up, or lead nowhere.
     pub lookups_failed: u64,
+    /// Names that were looked up, but took more than a second.
+    pub lookups_late: u64,
     /// How often the system's clock was set.
     pub clock_set: u64,
 }

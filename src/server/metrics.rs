@@ -120,6 +120,8 @@ fn signalling(page: &mut Page, snapshot: &Snapshot) {
     let help = "Messages that were left out of the trace, because it could not keep up.";
     page.one("sip_messages_untraced_total", "counter", help, snapshot.untraced);
     page.one("sip_connections", "gauge", "Connections for SIP.", snapshot.connections);
+    let help = "Connections of strangers that were closed after a while.";
+    page.one("sip_strangers_closed_total", "counter", help, figures.strangers_closed);
     page.one("sip_transactions", "gauge", "SIP transactions that stand.", figures.transactions);
     page.one("sip_calls", "gauge", "SIP dialogs of calls that stand.", figures.calls);
     page.one("sip_bindings", "gauge", "Registered bindings.", figures.bindings);
@@ -232,6 +234,7 @@ fn faults(page: &mut Page, snapshot: &Snapshot) {
         ("media_ports_refused_total", "Legs that got no ports for their sound.", snapshot.ports_refused),
         ("recordings_failed_total", "Recordings that could not be written.", counters.recordings_failed),
         ("lookups_failed_total", "Names that could not be looked up.", counters.lookups_failed),
+        ("lookups_late_total", "Names whose places came after more than a second.", counters.lookups_late),
         ("clock_set_total", "How often the system's clock was set.", counters.clock_set),
     ] {
         page.one(name, "counter", help, value);

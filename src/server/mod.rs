@@ -306,7 +306,8 @@ fn phone(config: &Config, clock: &Clock, entropy: &mut Entropy, ports: u64) -> P
         media_addresses: config.media_addresses(),
         outward_addresses: own_address::for_media(config),
         capabilities: Capabilities {
-            codecs: vec![Codec::Pcma, Codec::Pcmu],
+            // The best that both can; but a new leg is offered first what the party speaks that it is to meet.
+            codecs: vec![Codec::Opus, Codec::G722, Codec::Pcma, Codec::Pcmu],
             ptime_ms: 20,
             telephone_event: true,
             // Each leg has its own.

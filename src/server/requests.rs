@@ -27,6 +27,7 @@ use crate::sip::endpoint::Command;
 use crate::sip::guard::{BanView, Source};
 use crate::store::{self, Scope, Store, StoreError, Trunk};
 use crate::switch::cause::Cause;
+use crate::switch::command::{self, Refusal};
 use crate::switch::directory::Directory;
 use crate::switch::history::Summary;
 use crate::switch::mailbox::Messages;
@@ -86,6 +87,13 @@ pub enum Request {
         session: SessionId,
         cause: Cause,
         done: oneshot::Sender<bool>,
+    },
+    /// Do something with a session while people talk.
+    Command {
+        session: SessionId,
+        by: Option<UserId>,
+        command: command::Command,
+        done: oneshot::Sender<Result<(), Refusal>>,
     },
     /// What came of opening a mailbox.
     MailboxOpened {
@@ -215,6 +223,15 @@ impl Running for Handle {
 
     async fn end(&self, session: SessionId, cause: Cause) -> Result<bool, Stopping> {
         self.ask(|done| Request::End { session, cause, done }).await
+    }
+
+    async fn command(
+        &self,
+        session: SessionId,
+        by: Option<UserId>,
+        command: command::Command,
+    ) -> Result<Result<(), Refusal>, Stopping> {
+        self.ask(|done| Request::Command { session, by, command, done }).await
     }
 
     fn message_file(&self, message: MessageId) -> PathBuf {

@@ -125,6 +125,12 @@ impl Dialog {
         self.local_cseq
     }
 
+    /// Our requests come from this address from now on, under the same tag (RFC 4916 section 4.4.1).
+    pub fn rename(&mut self, local: &NameAddr) {
+        let params = std::mem::take(&mut self.local.params);
+        self.local = NameAddr { params, ..local.clone() };
+    }
+
     /// Where the next request goes first: the topmost route, or the peer's Contact.
     pub fn next_hop(&self) -> &Uri {
         self.routes.first().map_or(&self.target, |route| &route.uri)

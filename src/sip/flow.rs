@@ -100,6 +100,14 @@ pub enum Destination {
 }
 
 impl Destination {
+    /// This address; over TLS it is the provider of the call or registration who has to be there, if there is one.
+    pub const fn at(transport: Transport, remote: SocketAddr, provider: Option<TrunkId>) -> Self {
+        match provider {
+            Some(trunk) if transport.is_secure() => Destination::Provider { trunk, remote },
+            _ => Destination::Address { transport, remote },
+        }
+    }
+
     /// How a message to here travels.
     pub const fn transport(&self) -> Transport {
         match self {

@@ -278,6 +278,8 @@ pub fn call_of(event: &Event) -> Option<CallRef> {
         | Event::OfferReceived { call, .. }
         | Event::OfferAnswered { call, .. }
         | Event::OfferRefused { call, .. }
+        | Event::Refer { call, .. }
+        | Event::InfoDigit { call, .. }
         | Event::Ended { call, .. } => Some(*call),
         Event::Bindings { .. }
         | Event::Trunk { .. }

@@ -148,7 +148,7 @@ impl Default for TrunkSettings {
 }
 
 /// The names of codecs that a trunk can be offered.
-const CODECS: [&str; 2] = ["pcma", "pcmu"];
+const CODECS: [&str; 4] = ["opus", "g722", "pcma", "pcmu"];
 /// What a callee says, not the way there.
 const CALLEES_WORD: [u16; 6] = [486, 487, 600, 603, 607, 608];
 
@@ -225,7 +225,7 @@ impl TrunkSettings {
             Some(name) => Err(StoreError::invalid(
                 "codecs",
                 format!("`{name}` is no codec of a trunk, or named twice"),
-                format!("use {}", CODECS.join(" and ")),
+                format!("use some of {}", CODECS.join(", ")),
             )),
         }
     }

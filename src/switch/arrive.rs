@@ -1,5 +1,7 @@
 //! A session comes in: where its number leads, and what its lines report.
 
+use std::time::Duration;
+
 use super::cause::{Cause, EndedBy};
 use super::history::{Happening, Kind, Summary};
 use super::line::{Arrival, LineCommand, LineEvent, Origin};
@@ -52,7 +54,7 @@ impl Switch {
         } else if self.refusing || self.sessions.len() > self.config.max_sessions {
             let why = "no new sessions are accepted at the moment".to_owned();
             self.turn_away(id, Cause::Unavailable, why, now);
-        } else if self.calls_beside_a_session(id) {
+        } else if self.calls_beside_a_session(id) && !self.begin_beside(id) {
             let why = "the operator is on another session".to_owned();
             self.turn_away(id, Cause::Busy, why, now);
         } else {
@@ -91,6 +93,11 @@ impl Switch {
             next: Default::default(),
             played: None,
             rows: Default::default(),
+            client: leg,
+            caller_voice: Default::default(),
+            music: Default::default(),
+            waited: Duration::ZERO,
+            beside: None,
             recordings: vec![],
             draft: None,
             closing: Default::default(),
@@ -127,6 +134,16 @@ impl Switch {
         let caller = self.sessions.get(&id).and_then(|session| session.calling_operator);
         let state = caller.and_then(|operator| self.queues.operator(operator));
         state.is_some_and(|state| matches!(state.engagement, Engagement::OnSession { .. }))
+    }
+
+    /// Takes down that an operator consults somebody; `false` if that cannot be now.
+    fn begin_beside(&mut self, id: SessionId) -> bool {
+        let operator = self.sessions.get(&id).and_then(|session| session.calling_operator);
+        let main = operator.and_then(|operator| self.beside(operator));
+        if let Some(session) = self.sessions.get_mut(&id) {
+            session.beside = main;
+        }
+        main.is_some()
     }
 
     fn origin_name(&self, origin: Origin) -> String {
@@ -168,6 +185,15 @@ impl Switch {
         self.end(id, cause, EndedBy::Us, now);
     }
 
+    /// A dialplan leads the caller from here on.
+    pub(super) fn lead(&mut self, id: SessionId, entry: Entry, now: Time) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        let facts =
+            Facts { caller: session.arrival.from.number.clone(), dialled: session.arrival.dialled.clone() };
+        session.run = Some(Run::start(entry, facts, session.epoch, now));
+        self.follow(id, now);
+    }
+
     fn enter_dialplan(&mut self, id: SessionId, entry: Entry, now: Time) {
         let tenant = entry.plan.tenant.as_deref().and_then(|name| self.directory.tenant_named(name));
         let tenant = tenant.map(|(id, _)| id);
@@ -175,15 +201,12 @@ impl Switch {
         let why = format!("it answers the number, at {}", entry.node);
         let kind = self.kind_of(id, tenant);
         self.routed(id, Happening::Routed { tenant, session: kind, outbound: false, to, why }, now);
-        let Some(session) = self.sessions.get_mut(&id) else { return };
-        let facts =
-            Facts { caller: session.arrival.from.number.clone(), dialled: session.arrival.dialled.clone() };
-        let (caller, dialled) = (facts.caller.clone(), facts.dialled.clone());
-        session.run = Some(Run::start(entry, facts, session.epoch, now));
+        let Some(session) = self.sessions.get(&id) else { return };
+        let (caller, dialled) = (session.arrival.from.number.clone(), session.arrival.dialled.clone());
         for (name, value) in [("caller", caller), ("dialled", dialled)] {
             self.note(id, Happening::Parameter { name: name.to_owned(), value }, now);
         }
-        self.follow(id, now);
+        self.lead(id, entry, now);
     }
 
     /// A session with a client has a tenant whose number was dialled, and is not an operator's own call.
@@ -202,6 +225,10 @@ impl Switch {
 
     fn caller_event(&mut self, id: SessionId, event: LineEvent, now: Time) {
         let Some(session) = self.sessions.get_mut(&id) else { return };
+        if session.caller_leg == CallerLeg::Down {
+            return;
+        }
+        let leg = session.caller;
         match event {
             LineEvent::Early => {
                 if let CallerLeg::Early { ready } = &mut session.caller_leg {
@@ -216,14 +243,11 @@ impl Switch {
                 self.note(id, Happening::Answered, now);
                 self.tell_run(id, Input::Answered, now);
             }
-            LineEvent::Down { cause, by } => {
-                session.caller_leg = CallerLeg::Down;
-                self.end(id, cause, by, now);
-            }
-            LineEvent::NoWay { cause } => {
-                session.caller_leg = CallerLeg::Down;
-                self.end(id, cause, EndedBy::Peer, now);
-            }
+            LineEvent::Down { cause, by } => self.caller_gone(id, (cause, by), now),
+            LineEvent::NoWay { cause } => self.caller_gone(id, (cause, EndedBy::Peer), now),
+            LineEvent::Holds(holds) => self.phone_holds(id, leg, holds, now),
+            LineEvent::Transfer { request, wish } => self.transfer_wanted(id, leg, request, wish, now),
+            LineEvent::Key { digit, .. } => self.key_pressed(id, digit, now),
             LineEvent::Ringing | LineEvent::Arrived(_) => {}
         }
     }

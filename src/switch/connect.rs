@@ -7,7 +7,7 @@ use super::Switch;
 use super::cause::{Cause, EndedBy};
 use super::history::{Happening, Kind};
 use super::line::{LineCommand, LineEvent, Party, Target};
-use super::session::{CallerLeg, Leg, Role, Session, Stage};
+use super::session::{CallerLeg, Leg, LegState, Part, Role, Session, Stage, Talk, Voice};
 use crate::dialplan::{DialOutcome, Input, QueueOutcome, Run, say};
 use crate::id::{LegId, SessionId, UserId};
 use crate::media::{self, Row, Sound};
@@ -76,7 +76,8 @@ impl Switch {
             hops_left: session.arrival.hops_left,
         };
         if let Some(session) = self.sessions.get_mut(&id) {
-            session.legs.insert(leg, Leg { role, up: false });
+            let state = LegState::Ringing { until: None, part: Part::Party };
+            session.legs.insert(leg, Leg { role, state });
             session.closing.insert(leg);
         }
         self.tell_line(leg, command);
@@ -85,16 +86,19 @@ impl Switch {
 
     /// Who is shown as calling: outside, the number of the tenant; inside, the caller.
     fn shown_caller(&self, session: &Session, role: &Role) -> Party {
-        let calling = session.calling_operator.and_then(|user| self.directory.operators.get(&user));
-        match role {
-            Role::External(outward) => self.shown_outside(session, outward),
-            Role::Operator { .. } => match calling {
-                Some(operator) => Party {
-                    number: operator.extension.clone().unwrap_or_default(),
-                    display: Some(operator.display.clone()),
-                },
-                None => session.arrival.from.clone(),
-            },
+        match (role, session.calling_operator) {
+            (Role::External(outward), _) => self.shown_outside(session, outward),
+            (Role::Operator { .. }, Some(calling)) => self.operator_party(calling),
+            (Role::Operator { .. }, None) => session.arrival.from.clone(),
+        }
+    }
+
+    /// An operator as others are shown whom they talk with.
+    pub(super) fn operator_party(&self, user: UserId) -> Party {
+        let operator = self.directory.operators.get(&user);
+        Party {
+            number: operator.and_then(|operator| operator.extension.clone()).unwrap_or_default(),
+            display: operator.map(|operator| operator.display.clone()),
         }
     }
 
@@ -105,7 +109,9 @@ impl Switch {
             LineEvent::Up => self.callee_up(id, leg, now),
             LineEvent::Down { cause, by } => self.callee_down(id, leg, cause, by, now),
             LineEvent::NoWay { cause } => self.way_failed(id, leg, cause, now),
-            LineEvent::Arrived(_) => {}
+            LineEvent::Holds(holds) => self.phone_holds(id, leg, holds, now),
+            LineEvent::Transfer { request, wish } => self.transfer_wanted(id, leg, request, wish, now),
+            LineEvent::Arrived(_) | LineEvent::Key { .. } => {}
         }
     }
 
@@ -137,11 +143,12 @@ impl Switch {
 
     fn callee_up(&mut self, id: SessionId, leg: LegId, now: Time) {
         let Some(session) = self.sessions.get_mut(&id) else { return };
+        let talks = session.talk().is_some();
         let Some(callee) = session.legs.get_mut(&leg) else { return };
-        if std::mem::replace(&mut callee.up, true) {
-            return;
-        }
+        let LegState::Ringing { part, .. } = callee.state else { return };
+        callee.state = LegState::Up(Voice { part, ..Voice::default() });
         match callee.role.clone() {
+            _ if talks => self.joined(id, leg, now),
             Role::Operator { user, offer: Some(offer) } => {
                 self.queues.handle(queue::Input::Accepted { offer, operator: user }, now);
                 self.drain_queues(now);
@@ -162,8 +169,12 @@ impl Switch {
     /// The caller and this leg hear each other from now on.
     fn connect(&mut self, id: SessionId, leg: LegId, queued: bool, now: Time) {
         let Some(session) = self.sessions.get_mut(&id) else { return };
-        session.stage = Stage::Talking { with: leg, queued };
+        session.stage = Stage::Talking(Talk { queued, held: false, forward: None });
         let caller = session.caller;
+        // Whom an operator calls is served; who came in, is served by whoever takes the call.
+        if session.calling_operator.is_some() && !session.legs.contains_key(&session.client) {
+            session.client = leg;
+        }
         let Some(role) = session.legs.get(&leg).map(|leg| leg.role.clone()) else { return };
         let has_run = session.run.is_some();
         let operator = match role {
@@ -173,7 +184,7 @@ impl Switch {
         if session.caller_leg != CallerLeg::Up {
             self.answer(id);
         }
-        self.hear(id, [Row { from: caller, to: leg }, Row { from: leg, to: caller }]);
+        self.refresh(id, now);
         let party = self.party_name(&role);
         self.note(id, Happening::Connected { leg, party, operator }, now);
         if has_run {
@@ -201,11 +212,10 @@ impl Switch {
         if !session.closing.contains(&leg) {
             self.legs.remove(&leg);
         }
-        let stage = session.stage;
-        match stage {
-            Stage::Talking { with, queued } if with == leg => {
-                self.conversation_over(id, leg, &callee.role, queued, (cause, by), now);
-            }
+        match session.stage {
+            Stage::Talking(_) => self.party_gone(id, leg, callee, (cause, by), now),
+            // On the way back into a queue.
+            _ if leg == session.client => self.end(id, cause, by, now),
             Stage::Dialling { .. } => {
                 self.release(id, &callee.role, now);
                 self.dial_failed(id, &callee.role, cause, now);
@@ -214,22 +224,26 @@ impl Switch {
         }
     }
 
-    fn conversation_over(
+    /// The last of those who served the client is gone, or the client is.
+    pub(super) fn conversation_over(
         &mut self,
         id: SessionId,
-        leg: LegId,
-        role: &Role,
-        queued: bool,
+        (leg, party): (LegId, String),
         (cause, by): (Cause, EndedBy),
         now: Time,
     ) {
-        let party = self.party_name(role);
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        let queued = session.talk().is_some_and(|talk| talk.queued);
+        session.stage = Stage::Guided;
+        let others: Vec<_> = session.legs.keys().copied().collect();
         self.note(id, Happening::Disconnected { leg, party, by, cause }, now);
-        self.release(id, role, now);
+        self.let_wait(id, BTreeSet::new(), now);
+        for other in others {
+            self.drop_leg(id, other, cause, now);
+        }
         self.hear(id, []);
         let Some(session) = self.sessions.get_mut(&id) else { return };
-        session.stage = Stage::Guided;
-        if session.run.is_none() {
+        if session.run.is_none() || session.caller_leg == CallerLeg::Down {
             return self.end(id, cause, by, now);
         }
         let served = match queued {

@@ -122,7 +122,10 @@ impl Switch {
     fn call_if_free(&mut self, id: SessionId, callee: Callee, now: Time) {
         let free = match callee.role {
             Role::Operator { user, .. } => self.operator_free(user),
-            Role::External(outward) => return self.call_outside(id, outward, now),
+            Role::External(outward) => {
+                self.call_outside(id, outward, now);
+                return;
+            }
         };
         if let Err(cause) = free {
             return self.could_not_be_had(id, &callee.role, cause, now);

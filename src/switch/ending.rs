@@ -58,7 +58,7 @@ impl Switch {
             self.queues.handle(queue::Input::Leave { session: id, why }, now);
         }
         for (leg, callee) in legs {
-            let talking = matches!(stage, Stage::Talking { with, .. } if with == leg);
+            let talking = matches!(stage, Stage::Talking(_)) && callee.voice().is_some();
             self.end_leg(id, leg, &callee.role, talking, cause, now);
         }
         if caller_stands {
@@ -66,6 +66,10 @@ impl Switch {
         }
         // A table sent in this same moment may reach a room that its last leg has left already.
         self.hear(id, []);
+        if let Some(session) = self.sessions.get_mut(&id) {
+            session.music.clear();
+        }
+        self.stands_alone(id, now);
         let engaged = self.sessions.get(&id).map(|session| session.engaged.clone()).unwrap_or_default();
         for operator in engaged {
             self.release_operator(id, operator, now);
@@ -116,12 +120,19 @@ impl Switch {
     pub(super) fn leg_silent(&mut self, id: SessionId, leg: LegId, now: Time) {
         let Some(session) = self.sessions.get(&id) else { return };
         // Before the answer a phone need not send anything, however long it rings elsewhere.
-        if session.caller_leg != CallerLeg::Up {
+        if matches!(session.caller_leg, CallerLeg::Waiting | CallerLeg::Early { .. } | CallerLeg::Answering) {
             return;
         }
-        let talking = matches!(session.stage, Stage::Talking { with, .. } if with == leg);
-        if leg == session.caller || talking {
-            self.end(id, Cause::MediaTimeout, EndedBy::Us, now);
+        let Some(talk) = session.talk() else {
+            if leg == session.caller {
+                self.end(id, Cause::MediaTimeout, EndedBy::Us, now);
+            }
+            return;
+        };
+        // Whose phone holds, or whom nobody wants to hear, need not send anything.
+        let waits = talk.forward.is_some_and(|forward| forward.from == leg);
+        if session.voices().any(|(at, voice)| at == leg && !voice.holds && !waits) {
+            self.remove_party(id, leg, Cause::MediaTimeout, now);
         }
     }
 

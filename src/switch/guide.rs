@@ -6,7 +6,7 @@ use super::Switch;
 use super::cause::{Cause, EndedBy};
 use super::history::Happening;
 use super::mailbox::Terms;
-use super::session::Stage;
+use super::session::{CallerLeg, Stage};
 use crate::dialplan::{self, Input, QueueOutcome, RecordOutcome, Run, Step};
 use crate::id::SessionId;
 use crate::media::{self, RecordEnd, RecordLimits, Row};
@@ -41,6 +41,9 @@ impl Switch {
         let leg = session.caller;
         match step {
             Step::Entered { node, line, by } => self.note(id, Happening::Entered { node, line, by }, now),
+            Step::Answer if session.caller_leg == CallerLeg::Up => {
+                self.tell_run_only(id, Input::Answered, now)
+            }
             Step::Answer => self.answer(id),
             Step::Play { playback, sounds, repeat } => {
                 let sounds = sounds.into_iter().map(sound).collect();
@@ -123,6 +126,7 @@ impl Switch {
             Stage::Apology { cause, until } | Stage::Parting { cause, until } if until <= now => {
                 return self.end(id, cause, EndedBy::Us, now);
             }
+            Stage::Talking(_) => self.give_up_ringing(id, now),
             _ => {}
         }
         if let Some(run) = self.sessions.get_mut(&id).and_then(|session| session.run.as_mut()) {
@@ -139,6 +143,7 @@ impl Switch {
             media::Event::Closed { quality, .. } => self.leg_closed(id, leg, quality, now),
             media::Event::Silent { .. } => self.leg_silent(id, leg, now),
             media::Event::Digit { digit, .. } if is_caller => self.key_pressed(id, digit, now),
+            media::Event::PlayFailed { playback, .. } if self.music_failed(leg, playback) => {}
             media::Event::PlayEnded { playback, .. } if is_caller => {
                 self.play_over(id, Input::PlayEnded { playback }, now);
             }
@@ -186,9 +191,9 @@ impl Switch {
 
     /// A key of the caller. Keys pressed in a conversation are between those who talk; after the last word they are
     /// for nobody.
-    fn key_pressed(&mut self, id: SessionId, digit: char, now: Time) {
+    pub(super) fn key_pressed(&mut self, id: SessionId, digit: char, now: Time) {
         let Some(session) = self.sessions.get(&id) else { return };
-        if !matches!(session.stage, Stage::Talking { .. } | Stage::Parting { .. } | Stage::Over { .. }) {
+        if !matches!(session.stage, Stage::Talking(_) | Stage::Parting { .. } | Stage::Over { .. }) {
             // A PIN is in no record.
             if !session.run.as_ref().is_some_and(Run::hides_keys) {
                 self.note(id, Happening::Key { digit }, now);

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::cause::{Cause, EndedBy};
+use super::session::Part;
 use crate::id::{GroupId, LegId, MessageId, SessionId, TenantId, UserId};
 use crate::media::Quality;
 use crate::time::UnixMs;
@@ -91,6 +92,28 @@ pub enum Happening {
     Dialled { party: String },
     /// The caller and somebody talk.
     Connected { leg: LegId, party: String, operator: Option<UserId> },
+    /// A leg waits on hold with music, or does no more.
+    Held { leg: LegId, on: bool },
+    /// Nobody hears this leg, or all do again.
+    Muted { leg: LegId, party: String, on: bool },
+    /// Somebody is called into the conversation.
+    Invited {
+        party: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<String>,
+    },
+    /// Somebody else takes part in the conversation.
+    Joined { leg: LegId, party: String, operator: Option<UserId>, part: Part },
+    /// Somebody left, and the others go on.
+    Left { leg: LegId, party: String, by: EndedBy, cause: Cause },
+    /// The client is to be handed to somebody.
+    Forwarding { to: String, by: String },
+    /// The client was handed over.
+    Forwarded { to: String },
+    /// Whoever was to take over could not be had.
+    ForwardFailed { cause: Cause },
+    /// Somebody wrote something down about it.
+    Remark { by: String, text: String },
     /// A conversation is over.
     Disconnected { leg: LegId, party: String, by: EndedBy, cause: Cause },
     /// What the caller said was recorded.
@@ -185,8 +208,51 @@ pub struct Summary {
     pub cause: Option<Cause>,
     /// Who hung up: `caller`, or the name of the other party. Nobody did if we ended it.
     pub hung_up_by: Option<String>,
+    /// Each leg that talked, in the order of their ids.
+    pub legs: BTreeMap<LegId, LegTime>,
     waiting_since: Option<UnixMs>,
     talking_since: Option<UnixMs>,
+}
+
+/// How long a leg talked and waited.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LegTime {
+    /// Who it was; nobody for the caller.
+    pub party: Option<String>,
+    /// When it came into the conversation.
+    pub joined: UnixMs,
+    /// When it left.
+    pub left: Option<UnixMs>,
+    /// Milliseconds on hold.
+    pub held_ms: u64,
+    held_since: Option<UnixMs>,
+}
+
+impl LegTime {
+    fn begun(party: Option<&str>, at: UnixMs) -> Self {
+        Self { party: party.map(str::to_owned), joined: at, ..Self::default() }
+    }
+
+    fn hold(&mut self, on: bool, at: UnixMs) {
+        match on {
+            true => _ = self.held_since.get_or_insert(at),
+            false => {
+                let since = self.held_since.take();
+                self.held_ms += since.map_or(0, |since| between(since, at));
+            }
+        }
+    }
+
+    fn leave(&mut self, at: UnixMs) {
+        self.hold(false, at);
+        self.left.get_or_insert(at);
+    }
+
+    /// Milliseconds of conversation until `now`, without those on hold.
+    pub fn talked_ms(&self, now: UnixMs) -> u64 {
+        let held = self.held_ms + self.held_since.map_or(0, |since| between(since, now));
+        between(self.joined, self.left.unwrap_or(now)).saturating_sub(held)
+    }
 }
 
 /// Steps of routing and keys remembered for one session, so that a caller who leans on the keypad
@@ -235,14 +301,30 @@ impl Summary {
             Happening::NotReached { party, cause } => self.decide(format!("not reached: {party}, {cause}")),
             Happening::Announced { position, .. } => self.position = Some(*position),
             Happening::Dialled { .. } => self.phase = Phase::Dialling,
-            Happening::Connected { party, operator, .. } => self.connect(party, *operator, at),
-            Happening::Disconnected { party, by, .. } => {
+            Happening::Connected { leg, party, operator } => {
+                self.connect(party, *operator, at);
+                self.take_part(*leg, party, at);
+            }
+            Happening::Joined { leg, party, operator, .. } => {
+                self.meet(party, *operator);
+                self.take_part(*leg, party, at);
+            }
+            Happening::Held { leg, on } => self.hold(*leg, *on, at),
+            Happening::Left { leg, .. } => self.leave(*leg, at),
+            Happening::Forwarding { to, by } => self.decide(format!("{by} forwards to {to}")),
+            Happening::Forwarded { to } => self.decide(format!("forwarded to {to}")),
+            Happening::ForwardFailed { cause } => self.decide(format!("not forwarded: {cause}")),
+            Happening::Disconnected { leg, party, by, .. } => {
+                self.leave(*leg, at);
                 self.hung_up_by = (*by == EndedBy::Peer).then(|| party.clone());
                 self.stop_talking(at);
             }
             Happening::Ended { cause, by } => self.end(*cause, *by, at),
             Happening::Offered { .. }
             | Happening::Tagged { .. }
+            | Happening::Muted { .. }
+            | Happening::Invited { .. }
+            | Happening::Remark { .. }
             | Happening::Turned { .. }
             | Happening::Requested { .. }
             | Happening::Responded { .. }
@@ -296,9 +378,33 @@ impl Summary {
         self.connected.get_or_insert(at);
         self.hung_up_by = None;
         self.talking_since = Some(at);
+        self.meet(party, operator);
+    }
+
+    fn meet(&mut self, party: &str, operator: Option<UserId>) {
         if self.parties.len() < REMEMBERED {
             self.parties.push(party.to_owned());
             self.operators.extend(operator);
+        }
+    }
+
+    fn take_part(&mut self, leg: LegId, party: &str, at: UnixMs) {
+        if self.legs.len() < REMEMBERED {
+            self.legs.entry(leg).or_insert_with(|| LegTime::begun(Some(party), at));
+        }
+    }
+
+    fn hold(&mut self, leg: LegId, on: bool, at: UnixMs) {
+        // Only the caller's leg is not named when it begins to talk.
+        let connected = self.connected.unwrap_or(at);
+        if self.legs.len() < REMEMBERED || self.legs.contains_key(&leg) {
+            self.legs.entry(leg).or_insert_with(|| LegTime::begun(None, connected)).hold(on, at);
+        }
+    }
+
+    fn leave(&mut self, leg: LegId, at: UnixMs) {
+        if let Some(leg) = self.legs.get_mut(&leg) {
+            leg.leave(at);
         }
     }
 
@@ -320,6 +426,7 @@ impl Summary {
     fn end(&mut self, cause: Cause, by: EndedBy, at: UnixMs) {
         self.stop_waiting(at);
         self.stop_talking(at);
+        self.legs.values_mut().for_each(|leg| leg.leave(at));
         self.phase = Phase::Ended;
         self.ended = Some(at);
         self.cause = Some(cause);

@@ -6,8 +6,10 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::Switch;
-use super::session::{CallerLeg, Stage};
+use super::parties::MOST_OPERATORS;
+use super::session::{CallerLeg, Part, Session, Stage, Talk};
 use crate::id::{LegId, SessionId, UserId};
+use crate::media::Row;
 use crate::queue;
 
 /// Something that must never be.
@@ -26,19 +28,28 @@ pub enum Violation {
     TwoConversations { operator: UserId },
     /// The caller is gone but the session goes on.
     NoCaller { session: SessionId },
+    /// More operators are in a session than may be.
+    TooMany { session: SessionId },
+    /// A client in a conversation hears neither a party nor music.
+    SilentClient { session: SessionId },
+    /// A client who waits hears the others, or they the client.
+    ConsultLeak { session: SessionId },
     /// The queues found something themselves.
     Queue { found: queue::Violation },
 }
 
 impl Violation {
     /// The names of what the switch finds without the queues.
-    pub(super) const OWN_NAMES: [&'static str; 6] = [
+    pub(super) const OWN_NAMES: [&'static str; 9] = [
         "orphan_leg",
         "leg_outlives_session",
         "waits_nowhere",
         "talks_with_nobody",
         "two_conversations",
         "no_caller",
+        "too_many",
+        "silent_client",
+        "consult_leak",
     ];
 
     /// The names of all kinds, those of the queues included.
@@ -55,6 +66,9 @@ impl Violation {
             Violation::TalksWithNobody { .. } => "talks_with_nobody",
             Violation::TwoConversations { .. } => "two_conversations",
             Violation::NoCaller { .. } => "no_caller",
+            Violation::TooMany { .. } => "too_many",
+            Violation::SilentClient { .. } => "silent_client",
+            Violation::ConsultLeak { .. } => "consult_leak",
             Violation::Queue { found } => found.name(),
         }
     }
@@ -67,6 +81,34 @@ impl fmt::Display for Violation {
 }
 
 impl Switch {
+    /// What is wrong with a conversation.
+    fn conversation_faults(&self, session: &Session, talk: &Talk) -> Vec<Violation> {
+        let (id, mut found) = (session.id, vec![]);
+        let comes = talk.forward.is_some_and(|forward| session.legs.contains_key(&forward.to));
+        if session.company().next().is_none() && !comes {
+            found.push(Violation::TalksWithNobody { session: id });
+        }
+        if session.legs.values().filter(|leg| leg.is_party()).count() > MOST_OPERATORS {
+            found.push(Violation::TooMany { session: id });
+        }
+        let client = session.client;
+        let hears = session.rows.iter().any(|row| row.to == client) || session.music.contains(&client);
+        let waits = session.voices().any(|(leg, voice)| leg == client && !voice.holds);
+        let muted = session.voices().any(|(_, voice)| voice.muted);
+        if waits && !hears && !muted {
+            found.push(Violation::SilentClient { session: id });
+        }
+        let private = talk.held || talk.forward.is_some();
+        let leaks = |row: &&Row| {
+            let listens = session.voices().any(|(leg, voice)| leg == row.to && voice.part != Part::Party);
+            row.to == client || (row.from == client && !listens)
+        };
+        if private && session.rows.iter().any(|row| leaks(&row)) {
+            found.push(Violation::ConsultLeak { session: id });
+        }
+        found
+    }
+
     /// Everything that must not be and is. Empty unless there is a fault in this program.
     pub fn invariants(&self) -> Vec<Violation> {
         let orphans = self.legs.iter().filter(|(_, session)| !self.sessions.contains_key(session));
@@ -84,15 +126,15 @@ impl Switch {
                 Stage::Queued { .. } if self.queues.position(id).is_none() => {
                     found.push(Violation::WaitsNowhere { session: id });
                 }
-                Stage::Talking { with, .. } => {
-                    session.operators().for_each(|user| *talking.entry(user).or_default() += 1);
-                    if !session.legs.contains_key(&with) {
-                        found.push(Violation::TalksWithNobody { session: id });
-                    }
+                Stage::Talking(talk) => {
+                    let main = session.operators().filter(|_| session.beside.is_none());
+                    main.for_each(|user| *talking.entry(user).or_default() += 1);
+                    found.extend(self.conversation_faults(session, &talk));
                 }
                 _ => {}
             }
-            if session.caller_leg == CallerLeg::Down {
+            let client_called = session.legs.contains_key(&session.client);
+            if session.caller_leg == CallerLeg::Down && !client_called {
                 found.push(Violation::NoCaller { session: id });
             }
         }

@@ -89,11 +89,47 @@ pub enum LineCommand {
         /// How many more times the call may be passed on.
         hops_left: u8,
     },
+    /// What came of the far end's wish to hand the call over ([`LineEvent::Transfer`]).
+    Transfer {
+        /// The number of the wish.
+        request: u64,
+        /// What.
+        outcome: Handed,
+    },
+    /// Let the far end know with whom it talks from now on.
+    Show {
+        /// Who that is.
+        party: Party,
+    },
     /// End the leg in whatever state it is. Reported by [`LineEvent::Down`].
     HangUp {
         /// Told to the far end.
         cause: Cause,
     },
+}
+
+/// How far a call is handed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Handed {
+    /// It is being tried.
+    Trying,
+    /// It will not be tried.
+    Refused(Cause),
+    /// Whoever was to take over has.
+    Done,
+    /// Whoever was to take over could not be had.
+    Failed(Cause),
+}
+
+/// To whom the far end of a leg wants to hand the call over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Wanted {
+    /// To whoever has this number.
+    Number(String),
+    /// To whom it talks with by this leg of its own.
+    Peer(LegId),
 }
 
 /// What a line reports to the switch.
@@ -108,6 +144,22 @@ pub enum LineEvent {
     Early,
     /// The leg is answered and its media is agreed.
     Up,
+    /// The far end has put us on hold by its own means, or takes the call up again.
+    Holds(bool),
+    /// The far end pressed a key, and says so by other means than its sound.
+    Key {
+        /// 0-9, `*`, `#`, A-D.
+        digit: char,
+        /// For how many milliseconds.
+        ms: u32,
+    },
+    /// The far end wants to hand the call over. Answered by [`LineCommand::Transfer`].
+    Transfer {
+        /// A number of the line's own.
+        request: u64,
+        /// To whom.
+        wish: Wanted,
+    },
     /// The leg is over. The last event of a leg, exactly once.
     Down {
         /// Why.

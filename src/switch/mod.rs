@@ -5,6 +5,7 @@
 
 pub mod action;
 pub mod cause;
+pub mod command;
 pub mod directory;
 pub mod history;
 pub mod line;
@@ -14,16 +15,20 @@ pub mod session;
 
 mod arrive;
 mod connect;
+mod consult;
 mod dial;
 mod ending;
+mod forward;
 mod guide;
 pub mod inquiry;
 mod invariants;
 mod offers;
 mod outside;
+pub mod parties;
 mod people;
 #[cfg(test)]
 pub(crate) mod planted;
+mod talk;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod tests;
 

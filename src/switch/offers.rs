@@ -6,7 +6,7 @@ use super::cause::Cause;
 use super::history::Happening;
 use super::line::Target;
 use super::session::{Role, Session, Stage};
-use crate::dialplan::{Input, QueueOutcome};
+use crate::dialplan::QueueOutcome;
 use crate::id::{LegId, SessionId, UserId};
 use crate::queue::{self, OfferId, Output, WithdrawnWhy};
 use crate::time::Time;
@@ -108,7 +108,8 @@ impl Switch {
                 queue::OverflowWhy::NoGroup => QueueOutcome::Failed,
             };
             self.note(id, Happening::Unqueued { why: why.to_string() }, now);
-            self.tell_run(id, Input::QueueEnded(outcome), now);
+            self.let_wait(id, Default::default(), now);
+            self.queue_failed(id, outcome, now);
             self.reschedule(id);
         }
     }
@@ -148,7 +149,9 @@ impl Switch {
 
     /// The operator who calls is on this session, and gets no other meanwhile.
     pub(super) fn engage_caller(&mut self, id: SessionId, now: Time) {
-        if let Some(operator) = self.sessions.get(&id).and_then(|session| session.calling_operator) {
+        // Beside another session the operator is on that one.
+        let session = self.sessions.get(&id).filter(|session| session.beside.is_none());
+        if let Some(operator) = session.and_then(|session| session.calling_operator) {
             self.engage(id, operator, now);
         }
     }

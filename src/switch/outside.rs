@@ -10,7 +10,7 @@ use super::cause::{Cause, EndedBy};
 use super::directory::{Choice, Payer, Trunk};
 use super::history::{Happening, Kind};
 use super::line::{LineEvent, Party, Target};
-use super::session::{Callee, Outward, Role, Session, Stage};
+use super::session::{Callee, Leg, LegState, Outward, Role, Session, Stage};
 use crate::entropy::Entropy;
 use crate::id::{LegId, SessionId, TenantId, TrunkId};
 use crate::time::Time;
@@ -209,7 +209,7 @@ impl Switch {
     }
 
     /// Calls over the first of the spare trunks that takes the call, or takes down that none does.
-    pub(super) fn call_outside(&mut self, id: SessionId, mut outward: Outward, now: Time) {
+    pub(super) fn call_outside(&mut self, id: SessionId, mut outward: Outward, now: Time) -> Option<LegId> {
         outward.trunk = None;
         let reasons = match self.too_many_calls(&outward) {
             Some(why) => vec![why],
@@ -217,13 +217,15 @@ impl Switch {
         };
         self.note(id, Happening::Decision { reasons }, now);
         let Some(trunk) = outward.trunk else {
-            return self.could_not_be_had(id, &Role::External(outward), Cause::Unavailable, now);
+            self.could_not_be_had(id, &Role::External(outward), Cause::Unavailable, now);
+            return None;
         };
         self.note(id, Happening::Dialled { party: outward.number.clone() }, now);
         let Outward { number, withheld, emergency, payer, .. } = outward.clone();
         let target = Target::Trunk { trunk, number, withheld, emergency };
         let leg = self.call(id, Role::External(outward), target, now);
         self.loads.carry(leg, trunk, payer);
+        Some(leg)
     }
 
     /// Why whoever is responsible for this call has no more of them. A call that is tried over another trunk has
@@ -263,24 +265,29 @@ impl Switch {
         let name = name.map_or("?", |trunk| trunk.name.as_str());
         let reasons = vec![format!("trunk {name} could not carry it: {cause}")];
         self.note(id, Happening::Decision { reasons }, now);
-        if let Some(session) = self.sessions.get_mut(&id) {
-            session.legs.remove(&leg);
-            if !session.closing.contains(&leg) {
-                self.legs.remove(&leg);
-            }
-            if session.legs.is_empty() {
-                self.hear(id, []);
-            }
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        let failed = session.legs.remove(&leg);
+        if !session.closing.contains(&leg) {
+            self.legs.remove(&leg);
         }
-        self.call_outside(id, outward, now);
+        if session.legs.is_empty() {
+            self.hear(id, []);
+        }
+        match self.call_outside(id, outward, now) {
+            Some(other) => self.rings_instead(id, (leg, other), failed),
+            None => self.ring_failed(id, leg, cause, now),
+        }
         self.go_on_dialling(id, now);
     }
 
     /// The call of this leg, if it is being dialled and another trunk is left for it.
     fn with_spare_trunk(&self, id: SessionId, leg: LegId) -> Option<Outward> {
         let session = self.sessions.get(&id)?;
-        match (&session.stage, &session.legs.get(&leg)?.role) {
-            (Stage::Dialling { .. }, Role::External(outward)) if !outward.spare.is_empty() => {
+        let Leg { role, state: LegState::Ringing { .. } } = session.legs.get(&leg)? else { return None };
+        match (&session.stage, role) {
+            (Stage::Dialling { .. } | Stage::Talking(_), Role::External(outward))
+                if !outward.spare.is_empty() =>
+            {
                 Some(outward.clone())
             }
             _ => None,

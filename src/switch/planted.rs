@@ -3,9 +3,10 @@
 use uuid::Uuid;
 
 use super::Switch;
-use super::session::{CallerLeg, Leg, Role, Session, Stage};
+use super::session::{CallerLeg, Leg, LegState, Role, Session, Stage, Talk, Voice};
 use super::tests::Fixture;
 use crate::id::{GroupId, LegId, SessionId, UserId};
+use crate::media::Row;
 use crate::queue;
 use crate::time::Time;
 
@@ -39,13 +40,31 @@ impl Switch {
         match name {
             "orphan_leg" => drop(self.legs.insert(leg, SessionId(NOWHERE))),
             "leg_outlives_session" => {
-                talk_with_an_operator(session, leg);
+                talk_with_an_operator(session, leg, UserId(NOWHERE));
                 session.stage = Stage::Over { until: Time(u64::MAX) };
             }
             "waits_nowhere" => session.stage = Stage::Queued { group: GroupId(NOWHERE) },
-            "talks_with_nobody" => session.stage = Stage::Talking { with: leg, queued: false },
+            "talks_with_nobody" => {
+                session.stage = TALKING;
+                session.music.insert(session.client);
+            }
+            "too_many" => (0..6).for_each(|number| {
+                talk_with_an_operator(
+                    session,
+                    LegId(Uuid::from_u128(number)),
+                    UserId(Uuid::from_u128(number)),
+                );
+            }),
+            "silent_client" => {
+                talk_with_an_operator(session, leg, UserId(NOWHERE));
+                session.rows.clear();
+            }
+            "consult_leak" => {
+                talk_with_an_operator(session, leg, UserId(NOWHERE));
+                session.stage = Stage::Talking(Talk { queued: false, held: true, forward: None });
+            }
             "two_conversations" => {
-                talk_with_an_operator(session, leg);
+                talk_with_an_operator(session, leg, UserId(NOWHERE));
                 let twin = Session { id: SessionId(NOWHERE), ..session.clone() };
                 self.sessions.insert(twin.id, twin);
             }
@@ -55,8 +74,11 @@ impl Switch {
     }
 }
 
-fn talk_with_an_operator(session: &mut Session, leg: LegId) {
-    let role = Role::Operator { user: UserId(NOWHERE), offer: None };
-    session.legs.insert(leg, Leg { role, up: true });
-    session.stage = Stage::Talking { with: leg, queued: false };
+const TALKING: Stage = Stage::Talking(Talk { queued: false, held: false, forward: None });
+
+fn talk_with_an_operator(session: &mut Session, leg: LegId, user: UserId) {
+    let role = Role::Operator { user, offer: None };
+    session.legs.insert(leg, Leg { role, state: LegState::Up(Voice::default()) });
+    session.rows.insert(Row { from: leg, to: session.client });
+    session.stage = TALKING;
 }

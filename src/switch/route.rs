@@ -48,6 +48,13 @@ pub enum Wish<'a> {
         /// By which door.
         origin: Origin,
     },
+    /// An operator wants this number for somebody who is served.
+    Operator {
+        /// As it was dialled.
+        dialled: &'a str,
+        /// Who.
+        operator: UserId,
+    },
     /// A dialplan calls somebody for its caller.
     Plan {
         /// Whom.
@@ -90,6 +97,10 @@ type Decision = Result<Route, Denial>;
 pub fn may_dial(wish: Wish, directory: &Directory, plans: &Plans) -> Decision {
     match wish {
         Wish::Dialled { dialled, origin } => dialled_by(dialled, origin, directory, plans),
+        Wish::Operator { dialled, operator } => {
+            let owner = directory.operators.get(&operator).map(|owner| (operator, owner));
+            dialled_inside(dialled, owner, directory, plans)
+        }
         Wish::Plan { target, tenant, origin } => planned(target, tenant, origin, directory, plans),
     }
 }
@@ -130,32 +141,41 @@ fn dialled_by(dialled: &str, origin: Origin, directory: &Directory, plans: &Plan
     if let Origin::Trunk(trunk) = origin {
         return from_trunk(dialled, trunk, directory, plans);
     }
-    let owner = match origin {
-        Origin::Device(device) => directory.owner(device).map(|(_, owner)| owner),
+    let owner_with_id = match origin {
+        Origin::Device(device) => directory.owner(device),
         Origin::Trunk(_) | Origin::Guest => None,
     };
-    let (number, withheld) = e164::withheld(dialled);
+    let owner = owner_with_id.map(|(_, owner)| owner);
+    let (number, _) = e164::withheld(dialled);
     if matches!(origin, Origin::Device(_)) && directory.calls_help(number, owner) {
         let tenant = owner.and_then(|owner| owner.tenants.first().copied());
         return Ok(Route::Emergency { tenant, number: number.to_owned() });
     }
+    dialled_inside(dialled, owner_with_id, directory, plans)
+}
+
+/// Where a number leads for one of us, or for a guest.
+fn dialled_inside(
+    dialled: &str,
+    owner: Option<(UserId, &Operator)>,
+    directory: &Directory,
+    plans: &Plans,
+) -> Decision {
+    let (number, withheld) = e164::withheld(dialled);
     if let Some(entry) = plans.entry(dialled) {
         return Ok(Route::Dialplan(entry));
     }
     if let Some(user) = directory.extensions.get(dialled) {
         return Ok(Route::Operator(*user));
     }
-    let country = owner.and_then(|owner| directory.country(owner.tenants.first()?));
+    let country = owner.and_then(|(_, owner)| directory.country(owner.tenants.first()?));
     let Some(number) = e164::in_full(number, country) else { return Err(Denial::not_found(dialled)) };
     if let Some(entry) = plans.entry(&number) {
         return Ok(Route::Dialplan(entry));
     }
-    let Origin::Device(device) = origin else {
-        return Err(Denial::forbidden(format!("guests may not call {number} outside")));
-    };
-    match directory.owner(device) {
+    match owner {
         Some(owner) => by_operator(number, withheld, owner, directory),
-        None => Err(Denial::forbidden(format!("a device of no operator may not call {number} outside"))),
+        None => Err(Denial::forbidden(format!("only operators may call {number} outside"))),
     }
 }
 

@@ -50,6 +50,16 @@ pub struct Session {
     pub played: Option<Time>,
     /// Who hears whom, as the engine was told last.
     pub rows: BTreeSet<Row>,
+    /// The leg whom the others serve: who waits on hold, and who is forwarded.
+    pub client: LegId,
+    /// How the caller takes part in a conversation.
+    pub caller_voice: Voice,
+    /// Legs that hear music because they wait on hold.
+    pub music: BTreeSet<LegId>,
+    /// How long it has waited in queues, which counts on in the next one.
+    pub waited: Duration,
+    /// The session of the same operator beside which this one was begun, to consult somebody.
+    pub beside: Option<SessionId>,
     /// Files that record steps have made; they go when the session ends.
     pub recordings: Vec<PathBuf>,
     /// The message that is being recorded.
@@ -83,14 +93,76 @@ pub enum CallerLeg {
 pub struct Leg {
     /// Who it is.
     pub role: Role,
-    /// Whether the party has answered.
-    pub up: bool,
+    /// How far it has come.
+    pub state: LegState,
+}
+
+/// How far a leg has come that we called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LegState {
+    /// It rings, and is given up then; others end it where there is no time.
+    Ringing {
+        /// When it is given up.
+        until: Option<Time>,
+        /// How it will take part.
+        part: Part,
+    },
+    /// It has answered.
+    Up(Voice),
+}
+
+/// How somebody takes part in a conversation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Voice {
+    /// Nobody hears it.
+    pub muted: bool,
+    /// Its own phone has put us on hold.
+    pub holds: bool,
+    /// As what it takes part.
+    pub part: Part,
+}
+
+/// As what somebody takes part in a conversation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// One of those who talk.
+    #[default]
+    Party,
+    /// A supervisor whom nobody hears.
+    Listens,
+    /// A supervisor whom the operators hear, and the client does not.
+    Whispers,
+    /// A supervisor whom all hear.
+    Barges,
 }
 
 impl Leg {
     /// Whether this operator is at the far end.
     pub fn is_operator(&self, operator: UserId) -> bool {
-        matches!(self.role, Role::Operator { user, .. } if user == operator)
+        self.operator() == Some(operator)
+    }
+
+    /// The operator at the far end.
+    pub fn operator(&self) -> Option<UserId> {
+        match self.role {
+            Role::Operator { user, .. } => Some(user),
+            Role::External(_) => None,
+        }
+    }
+
+    /// How it takes part, if it has answered.
+    pub fn voice(&self) -> Option<Voice> {
+        match self.state {
+            LegState::Up(voice) => Some(voice),
+            LegState::Ringing { .. } => None,
+        }
+    }
+
+    /// Whether it talks, or will: not a supervisor.
+    pub fn is_party(&self) -> bool {
+        let (LegState::Up(Voice { part, .. }) | LegState::Ringing { part, .. }) = self.state;
+        part == Part::Party
     }
 }
 
@@ -153,13 +225,8 @@ pub enum Stage {
         /// The most telling cause among those that could not be had.
         worst: Option<Cause>,
     },
-    /// The caller and this leg talk.
-    Talking {
-        /// With whom.
-        with: LegId,
-        /// The queue brought them together.
-        queued: bool,
-    },
+    /// The client and others talk.
+    Talking(Talk),
     /// The caller is told why the party cannot be had, and then refused.
     Apology {
         /// Why.
@@ -181,6 +248,32 @@ pub enum Stage {
     },
 }
 
+/// A conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Talk {
+    /// The queue brought them together.
+    pub queued: bool,
+    /// The client waits: hears music and none of the others, who hear each other.
+    pub held: bool,
+    /// Somebody is to take over.
+    pub forward: Option<Forward>,
+}
+
+/// A client who is handed to somebody, until that one answers or cannot be had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Forward {
+    /// Who takes over; rings.
+    pub to: LegId,
+    /// The leg of the one who hands over, and comes back if it fails. It may be gone already.
+    pub from: LegId,
+    /// The operator at that leg, who is called again if it is gone.
+    pub by: Option<UserId>,
+    /// The number that the line of `from` gave its wish, if it came that way.
+    pub request: Option<u64>,
+    /// The one who handed over is called again.
+    pub recall: bool,
+}
+
 impl Session {
     /// When the session wants to be woken.
     pub fn next_timeout(&self) -> Option<Time> {
@@ -189,10 +282,14 @@ impl Session {
             Stage::Apology { until, .. } | Stage::Parting { until, .. } | Stage::Over { until } => {
                 Some(until)
             }
-            Stage::Guided | Stage::Queued { .. } | Stage::Talking { .. } => None,
+            Stage::Guided | Stage::Queued { .. } | Stage::Talking(_) => None,
         };
         let run = self.run.as_ref().and_then(Run::poll_timeout);
-        stage.into_iter().chain(run).min()
+        let rings = self.legs.values().filter_map(|leg| match leg.state {
+            LegState::Ringing { until, .. } => until,
+            LegState::Up(_) => None,
+        });
+        stage.into_iter().chain(run).chain(rings).min()
     }
 
     /// Whether the session is over.
@@ -202,10 +299,59 @@ impl Session {
 
     /// All operators in the session, the calling one included.
     pub fn operators(&self) -> impl Iterator<Item = UserId> {
-        let called = self.legs.values().filter_map(|leg| match leg.role {
-            Role::Operator { user, .. } => Some(user),
-            Role::External(_) => None,
-        });
-        called.chain(self.calling_operator)
+        let calling = self.calling_operator.filter(|_| self.caller_leg != CallerLeg::Down);
+        self.legs.values().filter_map(Leg::operator).chain(calling)
+    }
+
+    /// The conversation, if there is one.
+    pub fn talk(&self) -> Option<&Talk> {
+        match &self.stage {
+            Stage::Talking(talk) => Some(talk),
+            _ => None,
+        }
+    }
+
+    pub(super) fn talk_mut(&mut self) -> Option<&mut Talk> {
+        match &mut self.stage {
+            Stage::Talking(talk) => Some(talk),
+            _ => None,
+        }
+    }
+
+    /// Everybody who takes part, each with how.
+    pub fn voices(&self) -> impl Iterator<Item = (LegId, Voice)> {
+        let caller = (self.caller_leg != CallerLeg::Down).then_some((self.caller, self.caller_voice));
+        caller.into_iter().chain(self.legs.iter().filter_map(|(id, leg)| Some((*id, leg.voice()?))))
+    }
+
+    /// Those who talk with the client: no supervisors.
+    pub fn company(&self) -> impl Iterator<Item = LegId> {
+        let client = self.client;
+        self.voices()
+            .filter(move |(leg, voice)| *leg != client && voice.part == Part::Party)
+            .map(|(leg, _)| leg)
+    }
+
+    /// How this leg takes part.
+    pub(super) fn voice_mut(&mut self, leg: LegId) -> Option<&mut Voice> {
+        if leg == self.caller {
+            return (self.caller_leg != CallerLeg::Down).then_some(&mut self.caller_voice);
+        }
+        match &mut self.legs.get_mut(&leg)?.state {
+            LegState::Up(voice) => Some(voice),
+            LegState::Ringing { .. } => None,
+        }
+    }
+
+    /// The operator at this leg.
+    pub fn operator_at(&self, leg: LegId) -> Option<UserId> {
+        if leg == self.caller { self.calling_operator } else { self.legs.get(&leg)?.operator() }
+    }
+
+    /// The leg by which this operator takes part, or rings.
+    pub fn leg_of(&self, operator: UserId) -> Option<LegId> {
+        let calls = self.calling_operator == Some(operator) && self.caller_leg != CallerLeg::Down;
+        let called = || self.legs.iter().find(|(_, leg)| leg.is_operator(operator)).map(|(id, _)| *id);
+        if calls { Some(self.caller) } else { called() }
     }
 }

@@ -16,6 +16,7 @@ use hovor::id::{SessionId, TenantId, TrunkId, UserId};
 use hovor::queue::{OperatorState, Status};
 use hovor::store::{Scope, Store, StoreError, Trunk, demo};
 use hovor::switch::cause::Cause;
+use hovor::switch::command::{Command, Refusal};
 use hovor::switch::history::Summary;
 use hovor::time::UnixMs;
 
@@ -103,6 +104,15 @@ impl Running for Program {
     async fn finish_work(&self, _: UserId) -> Result<bool, Stopping> {
         Err(Stopping)
     }
+    async fn command(
+        &self,
+        _session: SessionId,
+        _by: Option<UserId>,
+        _command: Command,
+    ) -> Result<Result<(), Refusal>, Stopping> {
+        Ok(Ok(()))
+    }
+
     async fn end(&self, _: SessionId, _: Cause) -> Result<bool, Stopping> {
         Err(Stopping)
     }

@@ -146,7 +146,7 @@ fn the_other_tenant_has_its_own_music_and_operators() {
     let mut client = hovor.phone("client").baresip();
     client.dial(&hovor.uri("110"));
     client.wait_for(Moment::Established);
-    pause(15.0);
+    pause(media("prompts/en/summit/welcome.wav").seconds() + 7.0);
     client.hangup();
     client.wait_for(Moment::Closed);
     assert_prompt("a client of Summit", &client.heard(0), "summit/welcome");
@@ -314,7 +314,7 @@ fn a_caller_outside_the_opening_hours_hears_so() {
     let mut client = hovor.phone("client").baresip();
     client.dial(&hovor.uri("111"));
     client.wait_for(Moment::Established);
-    pause(15.0);
+    pause(media("prompts/en/summit/closed.wav").seconds() + 2.0);
     client.hangup();
     client.wait_for(Moment::Closed);
     assert_prompt("a client of Summit", &client.heard(0), "summit/closed");

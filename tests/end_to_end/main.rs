@@ -6,6 +6,8 @@
 mod support;
 
 mod calls;
+mod codecs;
+mod conversation;
 mod dialplan_verbs;
 mod families;
 mod hearing;
@@ -18,6 +20,7 @@ mod spoken;
 mod srtp;
 mod test_numbers;
 mod tls;
+mod tls_trunks;
 mod trace;
 mod trunks;
 mod voicemail;

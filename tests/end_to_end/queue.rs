@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::support::audio::{Sound, assert_heard};
 use crate::support::baresip::Baresip;
+use crate::support::folder::Folder;
 use crate::support::hovor::Hovor;
 use crate::support::phone::{Moment, Phone};
 use crate::support::{pause, wait_for};
@@ -142,15 +143,18 @@ fn a_phone_that_has_vanished_is_passed_over() {
 
 #[test]
 fn a_waiting_caller_hears_music_and_the_position_in_the_queue() {
-    let hovor = Hovor::start();
+    let folder = Folder::new("dialplans");
+    let often = include_str!("../../dialplans/demo/harbour.toml").replace("\"30s\"", "\"8s\"");
+    std::fs::write(folder.join("harbour.toml"), often).unwrap();
+    let hovor = Hovor::start_with(&["--dialplans", folder.path().to_str().unwrap()]);
     let mut client = waiting_client(&hovor, "client");
-    pause(40.0);
+    pause(20.0);
     client.hangup();
     client.wait_for(Moment::Closed);
     let media =
         |file: &str| Sound::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("media").join(file)).at_8_khz();
     let (heard, music) = (client.heard(0), media("music/harbour.wav"));
-    assert_heard("the client", &heard, &music.clone().then(&music), 20);
+    assert_heard("the client", &heard, &music.clone().then(&music), 10);
     for piece in ["queue/you-are-number", "numbers/1", "queue/in-the-queue"] {
         let spoken = media(&format!("prompts/en/{piece}.wav"));
         assert!(spoken.place_in(&heard).is_some(), "{piece} is not heard");
@@ -159,7 +163,7 @@ fn a_waiting_caller_hears_music_and_the_position_in_the_queue() {
 
 #[test]
 fn two_phones_ring_at_once_and_the_first_to_answer_has_the_caller() {
-    let folder = crate::support::folder::Folder::new("dialplans");
+    let folder = Folder::new("dialplans");
     let file = "tenant = \"harbour\"\nnumbers = [\"100\"]\nstart = \"both\"\n\n\
                 [both]\ndial = [\"201\", \"202\"]\nelse = \"hangup\"\n";
     std::fs::write(folder.join("harbour.toml"), file).unwrap();

@@ -26,7 +26,7 @@ fn media(file: &str) -> Sound {
 #[test]
 fn the_echo_gives_back_what_was_said() {
     let voice = Sound::voice(31, 60.0);
-    let heard = call("600", &voice, |_| pause(8.0));
+    let heard = call("600", &voice, |_| pause(6.0));
     assert_heard("the caller", &heard, &voice, 4);
 }
 
@@ -49,10 +49,9 @@ fn the_tone_has_1004_hz_at_minus_16_dbm0() {
 fn a_recording_is_played_back_after_the_hash_key() {
     let voice = Sound::voice(33, 60.0);
     let heard = call("603", &voice, |caller| {
-        // The prompt before the beep takes half of this.
-        pause(13.0);
+        pause(media("prompts/en/test/speak.wav").seconds() + 4.0);
         caller.press("#");
-        pause(9.0);
+        pause(7.0);
     });
     assert_heard("the caller", &heard, &voice, 2);
 }

@@ -1,7 +1,8 @@
 //! What was on the wire, as `hovor trace` shows it.
 
 use std::fs;
-use std::process::Stdio;
+use std::path::Path;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -48,9 +49,35 @@ fn a_session_shows_as_a_ladder_of_its_two_calls_and_as_a_file_for_wireshark() {
     assert_eq!(count("REGISTER"), 0, "{ladder}");
     let file = hovor.data().join("call.pcap");
     hovor.cli(&["trace", id, "--pcap", file.to_str().unwrap()]);
-    let written = fs::read(file).unwrap();
+    let written = fs::read(&file).unwrap();
     let text = String::from_utf8_lossy(&written);
     assert_eq!(text.matches("Call-ID: ").count(), messages(&hovor, &[id]).len());
+    assert_is_read_by_wireshark(&file, messages(&hovor, &[id]).len());
+}
+
+/// What Wireshark's own reader finds in a file: these fields of each packet that a filter lets through.
+fn dissected(file: &Path, filter: &str, fields: &[&str]) -> Vec<String> {
+    let mut command = Command::new("tshark");
+    command.arg("-n").arg("-r").arg(file).args(["-Y", filter, "-T", "fields", "-E", "separator=;"]);
+    let output =
+        fields.iter().fold(&mut command, |command, field| command.args(["-e", field])).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
+}
+
+/// Each message is one packet of SIP, with the descriptions of the two INVITEs and of their answers.
+fn assert_is_read_by_wireshark(file: &Path, messages: usize) {
+    assert_eq!(dissected(file, "sip", &["frame.number"]).len(), messages);
+    assert_eq!(dissected(file, "_ws.malformed", &["frame.number"]), [""; 0]);
+    let invites = dissected(file, "sip.Method == INVITE", &["sip.CSeq.method", "sdp.media", "ip.src"]);
+    assert_eq!(invites.len(), 2, "{invites:?}");
+    let media: Vec<&str> = invites.iter().filter_map(|line| line.split(';').nth(1)).collect();
+    assert!(
+        media.iter().all(|media| media.starts_with("audio ") && media.contains("RTP/AVP")),
+        "{invites:?}"
+    );
+    let answers = dissected(file, "sip.Status-Code == 200 && sdp", &["sdp.media.port"]);
+    assert!(answers.len() == 2 && answers.iter().all(|port| port.parse::<u16>().is_ok()), "{answers:?}");
 }
 
 #[test]

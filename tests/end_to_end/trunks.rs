@@ -19,14 +19,14 @@ fn hovor_with_carrier(port: u16) -> Hovor {
 }
 
 /// Adds a trunk at this port, with these further options.
-fn add_trunk(hovor: &Hovor, name: &str, port: u16, options: &[&str]) {
+pub fn add_trunk(hovor: &Hovor, name: &str, port: u16, options: &[&str]) {
     let port = port.to_string();
     let first = ["trunk", "add", name, "--host", "127.0.0.1", "--port", &port, "--options", "0"];
     hovor.cli(&[&first[..], options].concat());
 }
 
 /// What `hovor trunk list` shows of a trunk.
-fn shown(hovor: &Hovor, name: &str) -> serde_json::Value {
+pub fn shown(hovor: &Hovor, name: &str) -> serde_json::Value {
     let text = hovor.cli(&["trunk", "show", name, "--json"]);
     serde_json::from_str(&text).unwrap()
 }
@@ -67,7 +67,7 @@ fn codecs_offered(outcome: &Outcome) -> Vec<String> {
     audio.filter_map(|line| Some(line.split_once("RTP/AVP ")?.1.trim().to_owned())).collect()
 }
 
-fn set_password(hovor: &Hovor, trunk: &str, password: &str) {
+pub fn set_password(hovor: &Hovor, trunk: &str, password: &str) {
     let path = format!("/api/v1/trunks/{trunk}");
     let body = format!("{{\"password\":\"{password}\"}}");
     let socket = hovor.data().join("hovor.sock");

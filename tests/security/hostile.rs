@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::support::hovor::Hovor;
 use crate::support::{pause, wait_for};
-use crate::victim::{Wire, status};
+use crate::victim::{SECRET, Wire, authorization, metric, status, victim};
 
 /// What anybody else may wait for an answer while it goes on.
 const AT_ONCE: Duration = Duration::from_millis(500);
@@ -16,7 +16,11 @@ const AT_ONCE: Duration = Duration::from_millis(500);
 const GROWTH: u64 = 48;
 
 fn connect(hovor: &Hovor) -> TcpStream {
-    let stream = TcpStream::connect(("127.0.0.1", hovor.sip_port)).unwrap();
+    connect_to(hovor.sip_port)
+}
+
+fn connect_to(port: u16) -> TcpStream {
+    let stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
     stream.set_write_timeout(Some(Duration::from_secs(5))).unwrap();
     stream.set_nodelay(true).unwrap();
@@ -201,6 +205,51 @@ fn nobody_holds_more_connections_than_it_may_and_they_are_given_back() {
     serves_others(&hovor, "many connections");
     let grown = hovor.memory().saturating_sub(before);
     assert!(grown < GROWTH, "{grown} MB");
+}
+
+/// Registers 201 over a connection; its last answer.
+fn register(stream: &mut TcpStream, lines: &str) -> String {
+    let number = 1 + u8::from(!lines.is_empty());
+    let request = format!(
+        "REGISTER sip:201@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/TCP 127.0.0.1:9;branch=z9hG4bKreg{number}\r\n\
+         From: <sip:201@127.0.0.1>;tag=t\r\nTo: <sip:201@127.0.0.1>\r\nCall-ID: reg\r\nCSeq: {number} REGISTER\r\n\
+         Contact: <sip:201@127.0.0.1:9;transport=tcp>\r\nMax-Forwards: 70\r\n{lines}Content-Length: 0\r\n\r\n"
+    );
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut buffer = [0; 4096];
+    let length = stream.read(&mut buffer).unwrap();
+    let answer = String::from_utf8_lossy(&buffer[..length]).into_owned();
+    match lines {
+        "" => register(stream, &authorization(&answer, "201", SECRET)),
+        _ => answer,
+    }
+}
+
+/// Whether signs of life are still answered over a connection (RFC 5626 section 4.4.1).
+fn lives(stream: &mut TcpStream) -> bool {
+    stream.write_all(b"\r\n\r\n").is_ok() && stream.read(&mut [0; 2]).is_ok_and(|length| length > 0)
+}
+
+#[test]
+fn who_proves_nothing_keeps_no_connection_by_signs_of_life_and_a_registered_phone_does() {
+    let company = victim(&[]);
+    let connect = || connect_to(company.sip_port);
+    let (mut phone, mut stranger) = (connect(), connect());
+    let begun = Instant::now();
+    assert_eq!(status(&register(&mut phone, "")), 200);
+    stranger.write_all(options(1, "Content-Length: 0\r\n", "").as_bytes()).unwrap();
+    assert_eq!(answers(&mut stranger, 1), [200]);
+    while lives(&mut stranger) {
+        assert!(lives(&mut phone));
+        assert!(begun.elapsed() < Duration::from_secs(45), "it is borne for good");
+        pause(1.0);
+    }
+    assert!(begun.elapsed() > Duration::from_secs(30), "{:?}", begun.elapsed());
+    pause(2.0);
+    assert!(lives(&mut phone));
+    let figures =
+        ["hovor_sip_strangers_closed_total", "hovor_sip_connections"].map(|name| metric(&company, name));
+    assert_eq!(figures, [1.0, 1.0]);
 }
 
 #[test]

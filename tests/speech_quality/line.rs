@@ -9,7 +9,7 @@ use hovor::media::codec::g711;
 use hovor::media::rtp::RtpPacket;
 use hovor::media::worker::{Output, Port, TICK, Worker, WorkerConfig};
 use hovor::media::{Command, FRAME, Family, Row};
-use hovor::sdp::{Agreed, Codec, Direction};
+use hovor::sdp::{Agreed, Codec, Direction, Fmtp};
 use hovor::time::{Epoch, Time, UnixMs};
 
 use super::support::audio::Sound;
@@ -116,6 +116,8 @@ fn agreed() -> Agreed {
         receive_also: vec![],
         dtmf_payload_type: None,
         receive_dtmf_payload_type: None,
+        dtmf_clock_rate: 8_000,
+        fmtp: Fmtp::default(),
         ptime_ms: 20,
         direction: Direction::SendRecv,
         srtp: None,

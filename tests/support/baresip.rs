@@ -32,8 +32,8 @@ impl Baresip {
         let sip_port = setup.sip_port.unwrap_or_else(|| setup.ports.several(2));
         let (rtp, control) = (setup.ports.several(10), setup.ports.one());
         std::fs::create_dir(folder.join("rec")).unwrap();
-        setup.says.write(&folder.join("says.wav"));
-        std::fs::write(folder.join("config"), config(&folder, setup.host, sip_port, rtp, control)).unwrap();
+        setup.says.at(rate(setup.codec)).write(&folder.join("says.wav"));
+        std::fs::write(folder.join("config"), config(&folder, &setup, sip_port, rtp, control)).unwrap();
         std::fs::write(folder.join("accounts"), account(&setup, sip_port)).unwrap();
         std::fs::write(folder.join("contacts"), "").unwrap();
         let mut command = Command::new("baresip");
@@ -207,8 +207,18 @@ fn listen(mut stream: TcpStream, heard: Arc<Mutex<Vec<Value>>>) {
     });
 }
 
-fn config(folder: &Folder, host: &str, sip: u16, rtp: u16, control: u16) -> String {
-    let modules = ["g711", "aufile", "aubridge", "sndfile", "uuid", "srtp"];
+/// Samples a second of a codec's sound, to which a phone is set.
+fn rate(codec: &str) -> u32 {
+    match codec {
+        "G722" => 16_000,
+        "opus" => 48_000,
+        _ => 8_000,
+    }
+}
+
+fn config(folder: &Folder, setup: &Setup, sip: u16, rtp: u16, control: u16) -> String {
+    let (host, rate) = (setup.host, rate(setup.codec));
+    let modules = ["g711", "g722", "opus", "aufile", "aubridge", "sndfile", "uuid", "srtp"];
     let modules: String = modules.iter().map(|name| format!("module {name}.so\n")).collect();
     format!(
         "sip_listen {host}:{sip}\n\
@@ -217,11 +227,14 @@ fn config(folder: &Folder, host: &str, sip: u16, rtp: u16, control: u16) -> Stri
          audio_source aufile,{folder}/says.wav\n\
          audio_player aubridge,x\n\
          audio_alert aubridge,x\n\
-         ausrc_srate 8000\n\
-         auplay_srate 8000\n\
+         ausrc_srate {rate}\n\
+         auplay_srate {rate}\n\
          ausrc_channels 1\n\
          auplay_channels 1\n\
          audio_level no\n\
+         opus_stereo no\n\
+         opus_sprop_stereo no\n\
+         opus_inbandfec yes\n\
          rtp_ports {rtp}-{last}\n\
          rtcp_mux no\n\
          jitter_buffer_type fixed\n\
@@ -244,6 +257,7 @@ fn config(folder: &Folder, host: &str, sip: u16, rtp: u16, control: u16) -> Stri
 
 fn account(setup: &Setup, sip_port: u16) -> String {
     let Setup { user, codec, .. } = setup;
+    let form = if *codec == "opus" { "48000/2" } else { "8000/1" };
     let transport = setup.over.param();
     let srtp = if setup.srtp.is_some() { ";mediaenc=srtp-mand" } else { "" };
     let mode = if setup.auto_answer { "auto" } else { "manual" };
@@ -253,6 +267,6 @@ fn account(setup: &Setup, sip_port: u16) -> String {
         None => (sip_port, "regint=0".to_owned()),
     };
     format!(
-        "<sip:{user}@{at}:{port}{transport}>;{login};answermode={mode};audio_codecs={codec}/8000/1;ptime=20{srtp}\n"
+        "<sip:{user}@{at}:{port}{transport}>;{login};answermode={mode};audio_codecs={codec}/{form};ptime=20{srtp}\n"
     )
 }

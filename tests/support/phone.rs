@@ -7,6 +7,7 @@ use super::audio::Sound;
 use super::baresip::Baresip;
 use super::pjsua::Pjsua;
 use super::ports::Ports;
+use super::tls::Files;
 use super::wait_for;
 
 /// How a phone is set up.
@@ -23,6 +24,8 @@ pub struct Setup<'a> {
     pub sip_port: Option<u16>,
     /// Whom a PJSIP phone trusts over TLS; everybody without it.
     pub ca: Option<PathBuf>,
+    /// The certificate and the key by which a PJSIP phone proves who it is to those who call it over TLS.
+    pub certificate: Option<(PathBuf, PathBuf)>,
     /// Its address on this machine.
     pub host: &'static str,
     /// The one suite that protects its sound, or any if empty; plain sound without.
@@ -41,6 +44,7 @@ impl<'a> Setup<'a> {
             says: Sound::silence(120.0),
             sip_port: None,
             ca: None,
+            certificate: None,
             srtp: None,
             host: "127.0.0.1",
         }
@@ -81,6 +85,10 @@ impl<'a> Setup<'a> {
 
     pub fn trusts(self, ca: &Path) -> Self {
         Self { ca: Some(ca.to_owned()), ..self }
+    }
+
+    pub fn proves_by(self, files: &Files) -> Self {
+        Self { certificate: Some((files.certificate.clone(), files.key.clone())), ..self }
     }
 
     /// At `[::1]`; baresip alone.

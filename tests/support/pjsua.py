@@ -108,6 +108,8 @@ class Phone:
         if setup["ca"]:
             transport.tlsConfig.CaListFile = setup["ca"]
             transport.tlsConfig.verifyServer = True
+        if setup["certificate"]:
+            transport.tlsConfig.certFile, transport.tlsConfig.privKeyFile = setup["certificate"]
         self.endpoint.transportCreate(kind, transport)
         self.endpoint.libStart()
         self.endpoint.audDevManager().setNullDev()
@@ -202,6 +204,13 @@ class Phone:
         elif action == "resume":
             prm.opt.flag = pj.PJSUA_CALL_UNHOLD
             call.reinvite(prm)
+        elif action == "transfer":
+            call.xfer(command["uri"], prm)
+        elif action == "transfer_to_other":
+            # The first call's other party is to talk with that of the last one.
+            self.calls[0].xferReplaces(self.calls[-1], prm)
+        elif action == "hold_first":
+            self.calls[0].setHold(prm)
         else:
             say(event="error", what="no such command: " + action)
 

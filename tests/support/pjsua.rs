@@ -34,7 +34,8 @@ impl Pjsua {
             "user": setup.user, "registrar": registrar, "password": password, "over": format!("{:?}", setup.over).to_lowercase(),
             "codec": setup.codec, "auto_answer": setup.auto_answer, "says": folder.join("says.wav"),
             "sip_port": sip_port, "rtp_port": setup.ports.several(20), "folder": folder.path(),
-            "log": folder.join("pjsip.log"), "ca": setup.ca, "srtp": setup.srtp,
+            "log": folder.join("pjsip.log"), "ca": setup.ca, "certificate": setup.certificate,
+            "srtp": setup.srtp,
         });
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
         let mut command = Command::new(here.join("target/test-tools/venv/bin/python"));

@@ -31,7 +31,7 @@ async fn of_running(session: &str, company: &Company) -> Result<Past, String> {
     let control = company.connection.control()?;
     let address = url(&["api", "v1", "sessions", session], None)?;
     let detail: SessionDetail = control.ask(Method::GET, address, None::<&()>).await?;
-    let SessionDetail { session, events } = detail;
+    let SessionDetail { session, events, .. } = detail;
     Ok(past(session.from, session.dialled, UnixMs(session.started_at), &events))
 }
 

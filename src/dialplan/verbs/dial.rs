@@ -16,7 +16,7 @@ use super::super::stage::Stage;
 use super::super::step::{Cause, DialOutcome, DialTarget, Input, Ring, Step};
 use super::super::suggest::{choice, choice_or};
 use super::super::template::Template;
-use super::{Doing, Exit, Next, Verb, When};
+use super::{Doing, Exit, Next, Verb, When, outside};
 use crate::time::Time;
 
 /// Those whom one node can call.
@@ -115,8 +115,8 @@ fn fixed(fields: &mut Fields, name: String, span: Range<usize>) -> DialTarget {
     if world.extensions.contains(&name) {
         return DialTarget::Extension(name);
     }
-    if let Some(number) = international(&name) {
-        check_trunk(fields, &number, span);
+    if let Some(number) = outside::international(&name) {
+        outside::check(fields, &number, span);
         return DialTarget::External(name);
     }
     if groups.is_some_and(|groups| groups.contains(&name)) {
@@ -128,35 +128,6 @@ fn fixed(fields: &mut Fields, name: String, span: Range<usize>) -> DialTarget {
     let what = format!("`{name}` is nobody's extension, and no group");
     fields.scope.unknown_name(span, what, "nobody to call", help);
     DialTarget::Extension(name)
-}
-
-/// A number outside with its plus, if it is one.
-fn international(text: &str) -> Option<String> {
-    let digits = text.strip_prefix('+').or_else(|| text.strip_prefix("00"))?;
-    let fits = (4..=15).contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_digit());
-    (fits && !digits.starts_with('0')).then(|| format!("+{digits}"))
-}
-
-/// Some trunk has to take the number for the tenant of the file.
-fn check_trunk(fields: &mut Fields, number: &str, span: Range<usize>) {
-    let world = fields.scope.world;
-    let tenant = fields.scope.tenant_name();
-    let open: Vec<_> = world.trunks.values().filter(|trunk| trunk.serves(tenant.as_deref())).collect();
-    if open.iter().any(|trunk| trunk.takes(number)) {
-        return;
-    }
-    let (what, help) = match (world.trunks.is_empty(), open.is_empty()) {
-        (true, _) => ("there is no trunk to dial outside", "add one with `hovor trunk add`"),
-        (_, true) => (
-            "no trunk is open to this file's tenant",
-            "add one with `hovor trunk add`, or open one with `hovor trunk set NAME --tenant …`",
-        ),
-        _ => (
-            "no trunk that this file's tenant may use takes this number",
-            "let a trunk take it: `hovor trunk set NAME --prefix …`",
-        ),
-    };
-    fields.scope.unknown_name(span, what, "a number outside", help);
 }
 
 fn read_ring(fields: &mut Fields) -> Ring {

@@ -17,6 +17,7 @@ mod http;
 mod keys;
 mod mailbox;
 mod menu;
+mod outside;
 mod play;
 mod queue;
 mod record;

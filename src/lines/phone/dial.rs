@@ -157,7 +157,7 @@ impl Phone {
         let family = self.targets(&target).first().map_or(Family::V4, |target| self.family_of(target));
         let prefer = like.and_then(|leg| self.codec_of(leg));
         let dial = Dial { target, family, caller, prefer, hops_left };
-        self.legs.insert(id, Leg { state: State::DialOpening(Box::new(dial)) });
+        self.legs.insert(id, Leg::new(State::DialOpening(Box::new(dial))));
         self.outputs.push_back(Output::Media(media::Command::Open { leg: id, room, family }));
     }
 

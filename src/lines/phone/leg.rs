@@ -20,6 +20,14 @@ use crate::time::Time;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Leg {
     pub state: State,
+    /// The peer has put us on hold.
+    pub holds: bool,
+}
+
+impl Leg {
+    pub fn new(state: State) -> Self {
+        Self { state, holds: false }
+    }
 }
 
 /// How far a leg has come.
@@ -134,7 +142,7 @@ impl Phone {
         let caller = Caller { call, offer, reached_at, family, origin: invite.origin, capabilities };
         let state = State::Arrived(Box::new(caller));
         self.calls.insert(call, id);
-        self.legs.insert(id, Leg { state });
+        self.legs.insert(id, Leg::new(state));
         let origin = match invite.origin {
             sip::Origin::Trunk(trunk) => Origin::Trunk(trunk),
             sip::Origin::Device(device) => Origin::Device(device),
@@ -151,7 +159,7 @@ impl Phone {
     }
 
     pub(super) fn ring(&mut self, id: LegId) {
-        let Some(Leg { state: State::Arrived(caller) }) = self.legs.get(&id) else { return };
+        let Some(Leg { state: State::Arrived(caller), .. }) = self.legs.get(&id) else { return };
         let command = sip::Command::Ring { call: caller.call, status: 180, sdp: None };
         self.outputs.push_back(Output::Sip(command));
     }
@@ -257,10 +265,11 @@ impl Phone {
         };
         match leg.state.receive_offer(call, sdp) {
             Some(Ok((sdp, negotiation))) => {
+                self.outputs.push_back(Output::Sip(sip::Command::AnswerOffer { call, sdp }));
                 if let Some(negotiation) = negotiation {
                     self.configure(id, &negotiation);
+                    self.look_for_hold(id, &negotiation);
                 }
-                self.outputs.push_back(Output::Sip(sip::Command::AnswerOffer { call, sdp }));
             }
             None => self.outputs.push_back(Output::Sip(refused)),
             Some(Err(error)) => {
@@ -277,8 +286,19 @@ impl Phone {
             Some(Ok(())) => {
                 let negotiation = negotiation.clone();
                 self.configure(id, &negotiation);
+                self.look_for_hold(id, &negotiation);
             }
             Some(Err(_)) | None => negotiation.reject_pending(),
+        }
+    }
+
+    /// A phone's hold button sends nothing, or wants nothing, or both (RFC 3264 section 8.4; RFC 2543 named the address
+    /// 0.0.0.0). Either way it does not hear us.
+    fn look_for_hold(&mut self, id: LegId, negotiation: &Negotiation) {
+        let Some(leg) = self.legs.get_mut(&id) else { return };
+        let holds = negotiation.agreed().is_some_and(|agreed| !agreed.direction.sends());
+        if matches!(leg.state, State::Up { .. }) && std::mem::replace(&mut leg.holds, holds) != holds {
+            self.tell(id, LineEvent::Holds(holds));
         }
     }
 

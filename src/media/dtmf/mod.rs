@@ -1,15 +1,29 @@
-//! Keys pressed, as named events in RTP (RFC 4733).
+//! Keys pressed: as named events in RTP (RFC 4733), and as tones in the sound (ITU-T Q.23, Q.24) for peers that know
+//! no events.
 
+mod detector;
 mod receiver;
 mod sender;
+mod tones;
 
+pub use self::detector::Detector;
 pub use self::receiver::Receiver;
 pub use self::sender::{Packet, Sender};
+pub use self::tones::Tones;
 
 use serde::{Deserialize, Serialize};
 
 /// The sixteen keys in the order of their event codes (RFC 4733 section 3.2).
 const KEYS: &[u8; 16] = b"0123456789*#ABCD";
+
+/// The lower and the upper tones of the keys (ITU-T Q.23), Hz: the rows and columns of [`GRID`].
+const ROWS: [f32; 4] = [697.0, 770.0, 852.0, 941.0];
+const COLUMNS: [f32; 4] = [1_209.0, 1_336.0, 1_477.0, 1_633.0];
+/// The keys by their tones.
+const GRID: [&[u8; 4]; 4] = [b"123A", b"456B", b"789C", b"*0#D"];
+
+/// Keys that wait to be fetched or sent; more are dropped.
+const MAX_WAITING: usize = 64;
 
 /// A key that was pressed and released.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,10 +4,8 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Payload, event_of};
+use super::{MAX_WAITING, Payload, event_of};
 
-/// Digits that may wait to be sent; more are refused.
-const MAX_WAITING: usize = 64;
 /// How loud the far end is to play the key: -10 dBm0.
 const VOLUME: u8 = 10;
 /// The final packet goes out this often (RFC 4733 section 2.5.1.4).

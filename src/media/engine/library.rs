@@ -12,8 +12,9 @@ use super::mailbox::Mailbox;
 use super::poll::give_way;
 use super::thread::Letter;
 use crate::id::LegId;
+use crate::media::Sound;
+use crate::media::sound::{self, Clip};
 use crate::media::worker::sources;
-use crate::media::{Sound, sound};
 
 /// Playbacks and preloads that may wait for the disk; more are refused.
 const QUEUE: usize = 1_024;
@@ -24,7 +25,7 @@ const MAX_BYTES: usize = 256 << 20;
 #[derive(Debug)]
 pub struct Library {
     folder: PathBuf,
-    kept: RwLock<HashMap<Arc<str>, Arc<[i16]>>>,
+    kept: RwLock<HashMap<Arc<str>, Arc<Clip>>>,
 }
 
 /// Something to read.
@@ -45,37 +46,37 @@ impl Library {
     }
 
     /// A sound that has been read before. Never touches a file.
-    pub fn kept(&self, name: &str) -> Option<Arc<[i16]>> {
+    pub fn kept(&self, name: &str) -> Option<Arc<Clip>> {
         self.kept.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
     }
 
     /// The samples of a file. Those of the folder are kept; those of an absolute path (recordings)
     /// are read every time.
-    pub fn read(&self, name: &Arc<str>) -> Result<Arc<[i16]>, String> {
-        if let Some(samples) = self.kept(name) {
-            return Ok(samples);
+    pub fn read(&self, name: &Arc<str>) -> Result<Arc<Clip>, String> {
+        if let Some(clip) = self.kept(name) {
+            return Ok(clip);
         }
         self.read_anew(name)
     }
 
-    fn read_anew(&self, name: &Arc<str>) -> Result<Arc<[i16]>, String> {
+    fn read_anew(&self, name: &Arc<str>) -> Result<Arc<Clip>, String> {
         let path = self.path(name)?;
         let shown = path.display().to_string();
         let file = File::open(&path).map_err(|error| format!("{shown}: {error}"))?;
-        let samples = sound::read(BufReader::new(file), &shown).map_err(|error| error.to_string())?;
+        let clip = sound::read_clip(BufReader::new(file), &shown).map_err(|error| error.to_string())?;
+        let clip = Arc::new(clip);
         if !Path::new(name.as_ref()).is_absolute() {
-            self.keep(Arc::clone(name), Arc::clone(&samples));
+            self.keep(Arc::clone(name), Arc::clone(&clip));
         }
-        Ok(samples)
+        Ok(clip)
     }
 
-    fn keep(&self, name: Arc<str>, samples: Arc<[i16]>) {
+    fn keep(&self, name: Arc<str>, clip: Arc<Clip>) {
         let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
-        kept.insert(name, samples);
-        let bytes =
-            |kept: &HashMap<_, Arc<[i16]>>| kept.values().map(|samples| samples.len() * 2).sum::<usize>();
+        kept.insert(name, clip);
+        let bytes = |kept: &HashMap<_, Arc<Clip>>| kept.values().map(|clip| clip.bytes()).sum::<usize>();
         if bytes(&kept) > MAX_BYTES {
-            kept.retain(|_, samples| Arc::strong_count(samples) > 1);
+            kept.retain(|_, clip| Arc::strong_count(clip) > 1);
         }
     }
 
@@ -207,14 +208,14 @@ mod tests {
             file.finalize().unwrap();
         };
         let library = Library::new(folder.clone());
-        let first = |name: &str| library.kept(name).map(|samples| samples[0]);
+        let first = |name: &str| library.kept(name).map(|clip| clip.narrow()[0]);
         write(1);
         refresh(&library, &["x".into()]);
         assert_eq!(first("x"), None, "nobody has asked for it yet");
         let heard = library.read(&"x".into()).unwrap();
         write(2);
         refresh(&library, &["x".into()]);
-        assert_eq!((first("x"), heard[0]), (Some(2), 1));
+        assert_eq!((first("x"), heard.narrow()[0]), (Some(2), 1));
         std::fs::write(folder.join("x.wav"), "broken").unwrap();
         refresh(&library, &["x".into()]);
         assert_eq!(first("x"), Some(2));

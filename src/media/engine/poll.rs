@@ -145,7 +145,11 @@ pub fn hurry(urgency: Urgency) {
         Urgency::Signalling => -10,
     };
     // SAFETY: no pointers; 0 names the calling thread.
-    let _ = unsafe { libc::setpriority(libc::PRIO_PROCESS, 0, nice) };
+    unsafe {
+        libc::setpriority(libc::PRIO_PROCESS, 0, nice);
+        // Sleeps are lengthened by 50 µs otherwise, for the battery's sake.
+        libc::prctl(libc::PR_SET_TIMERSLACK, 1_u64);
+    }
 }
 
 fn timespec(duration: Duration) -> libc::timespec {

@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use super::library::{Job, Library};
 use super::thread::Letter;
 use crate::media::worker::sources;
-use crate::media::{RATE, Sound, sound};
+use crate::media::{Sound, WIDE_RATE, sound};
 
 /// The program that speaks.
 const PROGRAM: &str = "espeak-ng";
@@ -94,7 +94,8 @@ impl Speaker {
         let raw = self.folder.join("raw");
         speak(program, language, &text, &raw)?;
         let file = fs::File::open(&raw).map_err(|error| self.trouble(&error))?;
-        let samples = sound::read(BufReader::new(file), PROGRAM).map_err(|error| error.to_string())?;
+        let samples =
+            sound::read_at(BufReader::new(file), PROGRAM, WIDE_RATE).map_err(|error| error.to_string())?;
         write(&self.folder.join("new"), &path, &evened(&samples)).map_err(|error| self.trouble(&error))?;
         self.prune();
         absolute(&path)
@@ -193,7 +194,7 @@ fn evened(samples: &[i16]) -> Vec<i16> {
     let floats: Vec<f32> = samples.iter().map(|sample| f32::from(*sample) / 32_768.0).collect();
     let power = |frame: &[f32]| frame.iter().map(|sample| sample * sample).sum::<f32>() / frame.len() as f32;
     let loud: Vec<f32> =
-        floats.chunks(RATE as usize / 50).map(power).filter(|power| *power > 2.5e-5).collect();
+        floats.chunks(WIDE_RATE as usize / 50).map(power).filter(|power| *power > 2.5e-5).collect();
     if loud.is_empty() {
         return samples.to_vec();
     }
@@ -205,8 +206,12 @@ fn evened(samples: &[i16]) -> Vec<i16> {
 
 /// Writes the file in one step, so that nobody reads half of it.
 fn write(new: &Path, path: &Path, samples: &[i16]) -> Result<(), Box<dyn std::error::Error>> {
-    let spec =
-        WavSpec { channels: 1, sample_rate: RATE, bits_per_sample: 16, sample_format: SampleFormat::Int };
+    let spec = WavSpec {
+        channels: 1,
+        sample_rate: WIDE_RATE,
+        bits_per_sample: 16,
+        sample_format: SampleFormat::Int,
+    };
     let mut writer = WavWriter::create(new, spec)?;
     for sample in samples {
         writer.write_sample(*sample)?;

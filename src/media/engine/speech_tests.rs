@@ -38,7 +38,7 @@ fn a_text_is_spoken_once_and_kept_at_the_level_of_prompts() {
     assert_ne!(speaker.file("de", "Vaše objednávka je připravena.").unwrap(), path, "another voice");
     assert_eq!(folder.files(), 2);
     let samples = sound::read(BufReader::new(fs::File::open(&path).unwrap()), "it").unwrap();
-    assert!((1.0..5.0).contains(&(samples.len() as f32 / RATE as f32)) && before > 16_000);
+    assert!((1.0..5.0).contains(&(samples.len() as f32 / crate::media::RATE as f32)) && before > 16_000);
     let loudest = samples.iter().map(|sample| sample.unsigned_abs()).max().unwrap();
     assert!(loudest < 31_200, "never clipped");
     assert!((-22.0..-12.0).contains(&level(&samples)), "{} dBm0", level(&samples));

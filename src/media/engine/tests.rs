@@ -77,6 +77,8 @@ impl Bench {
             receive_also: vec![],
             dtmf_payload_type: Some(101),
             receive_dtmf_payload_type: Some(101),
+            dtmf_clock_rate: 8_000,
+            fmtp: crate::sdp::Fmtp::default(),
             ptime_ms: 20,
             direction: Direction::SendRecv,
             srtp: None,

@@ -141,6 +141,8 @@ impl Running {
                 return;
             }
             for token in ready.drain(..) {
+                // Many packets may wait, and a tick that is due waits for one of them at most.
+                self.tick();
                 match token {
                     BELL => {
                         mailbox.take(&mut letters);

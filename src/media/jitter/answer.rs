@@ -27,8 +27,13 @@ pub enum Frame<'a> {
         /// It does not follow what was taken before: the timestamps have jumped.
         jumped: bool,
     },
-    /// This much is missing.
-    Missing(u32),
+    /// Something is missing.
+    Missing {
+        /// This much.
+        length: u32,
+        /// What the packet holds that follows it, if that is here already.
+        next: Option<&'a [u8]>,
+    },
     /// The sender paused for this much, or pressed a key.
     Silence(u32),
     /// Nothing is being sent.

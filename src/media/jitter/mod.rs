@@ -16,7 +16,7 @@ pub use self::answer::{Correction, Counters, Frame, Put};
 use serde::{Deserialize, Serialize};
 
 use self::delay::Delay;
-use self::queue::{Queue, Refusal};
+use self::queue::{Entry, Queue, Refusal};
 use self::stream::Place;
 use super::rtp::RtpPacket;
 use crate::time::Time;
@@ -131,7 +131,8 @@ impl Jitter {
             return Frame::Silence(length as u32);
         }
         self.counters.gaps += u64::from(starved == 0);
-        Frame::Missing(length as u32)
+        let next = self.queue.head().filter(|head| gap == length && head.is_sound());
+        Frame::Missing { length: length as u32, next: next.map(Entry::payload) }
     }
 
     /// Says once a tick, before the tick's [`take`](Self::take), how to correct the delay. Cuts
@@ -174,6 +175,12 @@ impl Jitter {
     pub fn restart(&mut self) {
         let counters = self.counters;
         *self = Self { counters, ..Self::new(self.clock_rate) };
+    }
+
+    /// Begins anew with a stream whose RTP clock is this.
+    pub fn restart_at(&mut self, clock_rate: u32) {
+        self.clock_rate = clock_rate;
+        self.restart();
     }
 
     /// Target delay in milliseconds.
@@ -298,7 +305,7 @@ impl Jitter {
             false => (next + wanted, ahead),
         };
         self.state = State::Playing { next, starved: starved + wanted, ahead };
-        Frame::Missing(wanted as u32)
+        Frame::Missing { length: wanted as u32, next: None }
     }
 
     fn take_head(&mut self, now: Time, ready: u32, next: i64) -> Frame<'_> {

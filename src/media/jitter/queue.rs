@@ -23,6 +23,11 @@ impl Entry {
         self.timestamp + i64::from(self.duration)
     }
 
+    /// What the codec reads.
+    pub fn payload(&self) -> &[u8] {
+        &self.payload
+    }
+
     /// Whether there is anything to hear in it.
     pub fn is_sound(&self) -> bool {
         self.duration > 0

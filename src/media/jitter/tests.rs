@@ -38,7 +38,7 @@ fn a_gap_is_told_from_a_pause_by_the_sequence_numbers() {
     let later = RtpPacket { sequence: 3, ..packet(4, b"e") };
     jitter.put(&later, 160, at(4));
     assert!(matches!(jitter.take(at(4), 0, 160), Frame::Packet { payload: b"a", .. }));
-    assert_eq!(jitter.take(at(5), 0, 160), Frame::Missing(160));
+    assert_eq!(jitter.take(at(5), 0, 160), Frame::Missing { length: 160, next: Some(b"c") });
     assert!(matches!(jitter.take(at(6), 0, 160), Frame::Packet { payload: b"c", .. }));
     assert_eq!(jitter.take(at(7), 0, 160), Frame::Silence(160));
     assert!(matches!(jitter.take(at(8), 0, 160), Frame::Packet { payload: b"e", .. }));
@@ -50,7 +50,7 @@ fn the_part_of_a_late_packet_that_is_still_wanted_is_given() {
     let long = |sequence: u16, payload| RtpPacket { sequence, ..packet(sequence * 3, payload) };
     jitter.put(&long(0, b"one"), 480, Time::from_millis(100));
     assert!(matches!(jitter.take(Time::from_millis(120), 0, 160), Frame::Packet { skip: 0, .. }));
-    assert_eq!(jitter.take(Time::from_millis(180), 0, 160), Frame::Missing(160));
+    assert_eq!(jitter.take(Time::from_millis(180), 0, 160), Frame::Missing { length: 160, next: None });
     jitter.put(&long(1, b"two"), 480, Time::from_millis(190));
     assert_eq!(
         jitter.take(Time::from_millis(200), 0, 160),

@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::media::mixer::{Frame, Mix, SILENCE};
 use crate::media::player::{Order, Playlist, Progress, Source};
+use crate::media::resample::Converter;
+use crate::media::sound::Clip;
 use crate::media::tone::Signal;
-use crate::media::{RATE, Sound};
+use crate::media::{RATE, Sound, WIDE_RATE};
 use crate::time::Time;
 
-/// Samples within which what is cut off fades, and what begins within itself rises: 5 ms.
-const FADE: usize = RATE as usize / 200;
+/// What is cut off fades, and what begins within itself rises, within a 200th of a second.
+const FADE: u32 = 200;
 
 /// A leg's player: what it plays, and an announcement over it. What it plays waits while the announcement is
 /// heard, and goes on where it stopped; all of it waits while the leg may not be sent anything.
@@ -23,6 +24,8 @@ pub struct Ear {
     fading: Voice,
     /// What is under did not follow itself: it waited, or begins within itself.
     rises: bool,
+    /// From the wide rate to that of rooms beyond it.
+    up: Converter,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -56,6 +59,14 @@ impl Ear {
         self.over = Voice::Loading { playback, sounds, order: Order::Once };
     }
 
+    /// Takes what is played by the clock to where it stands now.
+    pub fn follow(&mut self, now: Time) {
+        let samples = now.0 / 1_000 * u64::from(RATE) / 1_000;
+        if let Voice::Playing { playlist, .. } = &mut self.under {
+            self.rises |= playlist.follow(samples);
+        }
+    }
+
     /// Plays nothing, once what was heard has faded.
     pub fn stop(&mut self) {
         let (under, over) = (std::mem::take(&mut self.under), std::mem::take(&mut self.over));
@@ -64,14 +75,6 @@ impl Ear {
             self.fading = heard;
         }
         self.rises = false;
-    }
-
-    /// Takes what is played by the clock to where it stands now.
-    pub fn follow(&mut self, now: Time) {
-        let samples = now.0 / 1_000 * u64::from(RATE) / 1_000;
-        if let Voice::Playing { playlist, .. } = &mut self.under {
-            self.rises |= playlist.follow(samples);
-        }
     }
 
     /// The playbacks whose samples it waits for.
@@ -98,36 +101,37 @@ impl Ear {
         waiting.map(|voice| *voice = Voice::Idle).is_some()
     }
 
-    /// The next 20 ms, and the playback that ended with them.
-    pub fn frame(&mut self) -> (Option<Frame>, Option<u64>) {
-        let (frame, ended) = self.heard();
-        let frame = match (frame, self.fading.last_frame()) {
+    /// The next 20 ms at this rate, and the playback that ended with them.
+    pub fn frame(&mut self, rate: u32) -> (Option<Vec<i16>>, Option<u64>) {
+        let own = rate.min(WIDE_RATE);
+        let (frame, ended) = self.heard(own);
+        let frame = match (frame, self.fading.take_frame(own)) {
             (frame, None) => frame,
-            (None, faded) => faded,
+            (None, Some(faded)) => Some(faded),
             (Some(frame), Some(faded)) => {
-                let mut mix = Mix::default();
-                mix.add(&frame);
-                mix.add(&faded);
-                Some(mix.frame())
+                Some(frame.iter().zip(faded).map(|(one, two)| one.saturating_add(two)).collect())
             }
         };
-        (frame, ended)
+        if frame.is_none() {
+            self.up.restart();
+        }
+        (frame.map(|frame| self.up.convert(frame, own, rate)), ended)
     }
 
-    fn heard(&mut self) -> (Option<Frame>, Option<u64>) {
+    fn heard(&mut self, rate: u32) -> (Option<Vec<i16>>, Option<u64>) {
         if matches!(self.over, Voice::Playing { .. }) {
             if !self.rises && matches!(self.under, Voice::Playing { .. }) {
                 // Its place is kept; only a copy goes on.
                 self.fading = self.under.clone();
             }
             self.rises = true;
-            return self.over.frame();
+            return self.over.frame(rate);
         }
-        let (mut frame, ended) = self.under.frame();
+        let (mut frame, ended) = self.under.frame(rate);
         if let Some(frame) = &mut frame
             && std::mem::take(&mut self.rises)
         {
-            fade(frame.iter_mut());
+            fade(frame.iter_mut(), rate);
         }
         (frame, ended)
     }
@@ -140,10 +144,11 @@ impl Ear {
 }
 
 impl Voice {
-    fn frame(&mut self) -> (Option<Frame>, Option<u64>) {
+    fn frame(&mut self, rate: u32) -> (Option<Vec<i16>>, Option<u64>) {
         let Self::Playing { playback, playlist } = self else { return (None, None) };
-        let mut frame = SILENCE;
-        match playlist.fill(&mut frame) {
+        let mut frame = vec![0; rate as usize / 50];
+        let progress = if rate == RATE { playlist.fill(&mut frame) } else { playlist.fill_wide(&mut frame) };
+        match progress {
             Progress::More => (Some(frame), None),
             Progress::Done => {
                 let ended = *playback;
@@ -152,41 +157,40 @@ impl Voice {
             }
         }
     }
-}
 
-impl Voice {
-    /// What is heard of it after it was cut off.
-    fn last_frame(&mut self) -> Option<Frame> {
-        let mut frame = std::mem::take(self).frame().0?;
-        let (sound, rest) = frame.split_at_mut(FADE);
-        fade(sound.iter_mut().rev());
-        rest.fill(0);
+    /// Its last frame, which fades.
+    fn take_frame(&mut self, rate: u32) -> Option<Vec<i16>> {
+        let mut frame = std::mem::take(self).frame(rate).0?;
+        let length = (rate / FADE) as usize;
+        frame.get_mut(length..).unwrap_or_default().fill(0);
+        fade(frame.iter_mut().take(length).rev(), rate);
         Some(frame)
     }
 }
 
 /// Lets samples rise from silence.
-fn fade<'a>(samples: impl Iterator<Item = &'a mut i16>) {
-    for (place, sample) in samples.take(FADE).enumerate() {
-        *sample = (i32::from(*sample) * place as i32 / FADE as i32) as i16;
+fn fade<'a>(samples: impl Iterator<Item = &'a mut i16>, rate: u32) {
+    let length = (rate / FADE) as usize;
+    for (place, sample) in samples.take(length).enumerate() {
+        *sample = (i32::from(*sample) * place as i32 / length as i32) as i16;
     }
 }
 
-/// What the player makes of `sounds`; `file` gives the samples of a file at the room's rate.
+/// What the player makes of `sounds`; `file` gives the samples of a file.
 ///
 /// # Errors
 /// The first sound that cannot be had, and why.
 pub fn sources<E>(
     sounds: &[Sound],
-    mut file: impl FnMut(&Arc<str>) -> Result<Arc<[i16]>, E>,
+    mut file: impl FnMut(&Arc<str>) -> Result<Arc<Clip>, E>,
 ) -> Result<Vec<Source>, (Sound, E)> {
     let source = |sound: &Sound| {
         Ok(match sound {
-            Sound::File(name) => Source::Samples(file(name).map_err(|error| (sound.clone(), error))?),
+            Sound::File(name) => Source::Clip(file(name).map_err(|error| (sound.clone(), error))?),
             // A text is made into a file before. No file has this name, whatever the text is.
             Sound::Speech { text, .. } => {
                 let name = format!("\0{text}").into();
-                Source::Samples(file(&name).map_err(|error| (sound.clone(), error))?)
+                Source::Clip(file(&name).map_err(|error| (sound.clone(), error))?)
             }
             Sound::Tone { hz, dbm0, ms } => Source::tone(*hz, *dbm0, *ms),
             Sound::Ringback => Source::Signal(Signal::Ringback),
@@ -209,21 +213,22 @@ mod tests {
         ear.loaded(1, vec![Source::silence(20)]);
         assert!(matches!(ear.under, Voice::Loading { playback: 2, .. }));
         ear.loaded(2, vec![Source::silence(40)]);
-        assert_eq!(ear.frame(), (Some(SILENCE), None));
-        assert_eq!(ear.frame(), (Some(SILENCE), Some(2)));
+        assert_eq!(ear.frame(RATE), (Some(vec![0; 160]), None));
+        assert_eq!(ear.frame(RATE), (Some(vec![0; 160]), Some(2)));
         assert!(ear.is_idle());
     }
 
     /// Samples that count frames: every sample of frame `n` is `first + n`.
     fn counting(first: i16, frames: i16) -> Vec<Source> {
-        let samples = (first..first + frames).flat_map(|n| [n; FRAME]);
-        vec![Source::Samples(samples.collect())]
+        let samples: Vec<i16> = (first..first + frames).flat_map(|n| [n; FRAME]).collect();
+        vec![Source::Clip(Arc::new(Clip::narrow_only(samples)))]
     }
 
     #[test]
     fn music_goes_on_after_an_announcement_where_it_stopped() {
         let mut ear = Ear::default();
-        let heard = |ear: &mut Ear| ear.frame().0.map(|frame| frame[FRAME - 1]);
+        // Where nothing fades any more.
+        let heard = |ear: &mut Ear| ear.frame(RATE).0.map(|frame| frame[100]);
         ear.play(1, vec![Sound::File("music".into())], Order::Repeat);
         ear.loaded(1, counting(100, 10));
         assert_eq!((heard(&mut ear), heard(&mut ear)), (Some(100), Some(101)));
@@ -231,20 +236,38 @@ mod tests {
         assert_eq!(heard(&mut ear), Some(102), "it is heard until the announcement is loaded");
         ear.loaded(2, counting(500, 2));
         assert_eq!(heard(&mut ear), Some(500));
-        assert_eq!(ear.frame().1, Some(2));
+        assert_eq!(ear.frame(RATE).1, Some(2));
         assert_eq!(heard(&mut ear), Some(103));
         ear.announce(3, vec![Sound::File("nothing".into())]);
         assert!(ear.failed(3) && !ear.failed(3));
         assert_eq!(heard(&mut ear), Some(104));
         ear.play(4, vec![Sound::Busy], Order::Once);
-        assert_eq!((heard(&mut ear), heard(&mut ear)), (Some(0), None));
+        assert_eq!(heard(&mut ear), Some(0), "it has faded");
+        assert_eq!(heard(&mut ear), None);
     }
 
     #[test]
     fn what_is_cut_off_fades_and_music_rises_where_it_goes_on() {
+        for rate in [8_000, 16_000, 48_000] {
+            let frame = rate as usize / 50;
+            let heard = held_twice(rate);
+            let steepest = heard.windows(2).map(|pair| (pair[1] - pair[0]).abs()).max();
+            assert!(steepest <= Some(250), "{rate}: {steepest:?} in a sample");
+            let loud: Vec<usize> =
+                (0..30).filter(|tick| (heard[tick * frame + frame / 2] - 10_000).abs() < 20).collect();
+            assert_eq!(
+                loud,
+                [0, 1, 2, 3, 4, 5, 6, 10, 11, 12, 13, 14, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29],
+                "{rate}"
+            );
+        }
+    }
+
+    /// Music with an announcement over it, which ends, and is played again.
+    fn held_twice(rate: u32) -> Vec<i16> {
         let mut ear = Ear::default();
         ear.play(1, vec![Sound::File("music".into())], Order::ByClock);
-        let level = vec![Source::Samples([10_000_i16; 1_000].into())];
+        let level = vec![Source::Clip(Arc::new(Clip::narrow_only([10_000_i16; 1_000])))];
         ear.loaded(1, level.clone());
         let mut heard = vec![];
         for tick in 0..30 {
@@ -257,21 +280,50 @@ mod tests {
                 _ => {}
             }
             ear.follow(Time::from_millis(20 * tick));
-            heard.extend(ear.frame().0.unwrap_or(SILENCE));
+            heard.extend(ear.frame(rate).0.unwrap_or(vec![0; rate as usize / 50]));
         }
-        let steepest = heard.windows(2).map(|pair| (pair[1] - pair[0]).abs()).max();
-        assert!(steepest <= Some(250), "{steepest:?} in a sample");
-        let loud: Vec<usize> = (0..30).filter(|tick| heard[tick * FRAME + 80] == 10_000).collect();
-        assert_eq!(
-            loud,
-            [0, 1, 2, 3, 4, 5, 6, 10, 11, 12, 13, 14, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29]
-        );
+        heard
+    }
+
+    #[test]
+    fn nothing_clicks_that_is_cut_off_or_goes_on() {
+        for rate in [8_000, 16_000, 48_000] {
+            let mut ear = Ear::default();
+            let mut heard = vec![];
+            let mut hear = |ear: &mut Ear, frames: usize| {
+                (0..frames)
+                    .for_each(|_| heard.extend(ear.frame(rate).0.unwrap_or(vec![0; rate as usize / 50])));
+            };
+            let tone = |ms: Option<u32>| vec![Source::tone(430.0, -10.0, ms)];
+            ear.play(1, vec![Sound::Busy], Order::Repeat);
+            ear.loaded(1, tone(None));
+            hear(&mut ear, 3);
+            ear.announce(2, vec![Sound::Busy]);
+            ear.loaded(2, vec![Source::silence(40)]);
+            hear(&mut ear, 5);
+            ear.announce(3, vec![Sound::Busy]);
+            ear.loaded(3, tone(None));
+            hear(&mut ear, 3);
+            ear.play(4, vec![Sound::Busy], Order::Repeat);
+            ear.loaded(4, vec![Source::silence(400)]);
+            hear(&mut ear, 3);
+            ear.play(5, vec![Sound::Busy], Order::Repeat);
+            ear.loaded(5, tone(None));
+            hear(&mut ear, 3);
+            ear.stop();
+            hear(&mut ear, 3);
+            assert!(ear.is_idle());
+            let own = (7_218.0 * std::f32::consts::TAU * 430.0 / rate as f32) as i32;
+            let steps = heard.windows(2).map(|pair| (i32::from(pair[1]) - i32::from(pair[0])).abs());
+            let worst = steps.max().unwrap();
+            assert!(worst < own * 3 / 2, "{rate}: {worst} beside {own}");
+        }
     }
 
     #[test]
     fn a_missing_file_is_named() {
         let sounds = [Sound::Busy, Sound::File("nothing".into())];
-        let failed = sources(&sounds, |name| Err::<Arc<[i16]>, _>(format!("{name} is not there")));
+        let failed = sources(&sounds, |name| Err::<Arc<Clip>, _>(format!("{name} is not there")));
         assert_eq!(failed, Err((Sound::File("nothing".into()), "nothing is not there".into())));
     }
 }

@@ -2,12 +2,12 @@
 
 use std::net::SocketAddr;
 
+use super::border::Said;
 use super::incoming::{Sound, Waiting};
-use super::{Arrived, Context, Format, Key, Leg, Output, Path, Port, Stream};
-use crate::media::mixer::{Frame, SILENCE};
+use super::{Arrived, Context, Format, Key, Leg, Output, Path, Port, Shared, Stream};
+use crate::id::LegId;
 use crate::media::rtp::{self, RtpPacket};
-use crate::media::{Event, RecordEnd};
-use crate::sdp::Codec;
+use crate::media::{Event, FRAME, RecordEnd};
 use crate::time::Time;
 
 impl Stream {
@@ -96,30 +96,34 @@ impl Leg {
 
     /// The next key that was released. It is reported, and may end the recording.
     pub fn next_key(&mut self, context: &mut Context) -> Option<Key> {
-        let (digit, forwarded) = self.stream.as_mut()?.incoming.next_key(context.now)?;
+        let (digit, passed) = self.stream.as_mut()?.incoming.next_key(context.now)?;
         let event = Event::Digit { leg: self.id, digit: digit.key, ms: digit.ms };
         context.outputs.push_back(Output::Event(event));
         if self.recorder.as_ref().is_some_and(|recorder| recorder.stops_at(digit.key)) {
             self.end_recording(RecordEnd::Digit(digit.key), context);
         }
-        Some(Key { key: digit.key, forwarded })
+        Some(Key { key: digit.key, passed })
     }
 
-    /// Takes what the leg says in this tick. With `forwarded` its packets are passed on, so there
+    /// Takes what the leg says in this tick, at the room's rate. With `forwarded` its packets are passed on, so there
     /// is nothing to take.
-    pub fn listen(&mut self, forwarded: bool, context: &mut Context) {
+    pub fn listen(&mut self, forwarded: bool, room: u32, context: &mut Context) {
         if self.said_tick.replace(context.now).is_some_and(|tick| tick >= context.now) {
             return;
         }
         self.said = None;
         let Some(stream) = &mut self.stream else { return };
-        if !forwarded {
-            self.said = stream.incoming.frame(context.now).map(Box::new);
-        }
-        let recorded = stream.incoming.recorded(self.said.as_deref(), forwarded, context.now);
-        self.recorded = recorded.map(Box::new);
+        let incoming = &mut stream.incoming;
+        let frame = if forwarded { None } else { incoming.frame(context.now) };
+        self.recorded = incoming.recorded(frame.as_deref(), forwarded, context.now);
+        let narrow = self.recorder.is_some() || incoming.listens_for_tones();
+        let said = self.inward.bring(frame, incoming.rate(), room, narrow);
+        let Said { room: said, narrow } = said;
+        self.said = said;
+        let narrow = narrow.as_deref().unwrap_or(&[0; FRAME]);
+        incoming.look_for_tones(narrow);
         let Some(recorder) = &mut self.recorder else { return };
-        let (step, over) = recorder.take(self.said.as_deref().unwrap_or(&SILENCE));
+        let (step, over) = recorder.take(narrow);
         context.outputs.extend(step.map(Output::Record));
         if let Some(reason) = over {
             self.end_recording(reason, context);
@@ -129,15 +133,14 @@ impl Leg {
     /// What others could be passed on of this leg, if nobody needs its samples.
     pub fn forwardable(&self, now: Time) -> Option<Format> {
         let stream = self.stream.as_ref().filter(|_| self.recorder.is_none())?;
-        stream.incoming.format(now)
+        (!stream.incoming.listens_for_tones()).then(|| stream.incoming.format(now)).flatten()
     }
 
     /// Whether packets of this format can be passed on to the leg.
     pub fn takes_forwarded(&self, format: Format) -> bool {
         self.ear.is_idle()
             && self.stream.as_ref().is_some_and(|stream| {
-                let sends = Format { codec: stream.outgoing.codec(), ptime: stream.outgoing.ptime() };
-                sends == format && stream.outgoing.is_idle() && stream.target().is_some()
+                stream.outgoing.format() == format && stream.outgoing.is_idle() && stream.target().is_some()
             })
     }
 
@@ -165,42 +168,69 @@ impl Leg {
         self.send(context, true, |stream, sender, now| stream.outgoing.forward_key(packet, sender, now));
     }
 
-    /// The codec of the frame that the leg is to be given in this tick. None if it is given none:
+    /// How the frame is to be written that the leg is to be given in this tick. None if it is given none:
     /// it may not be sent to, packets are passed on to it, it had its frame, or a key is sent instead.
-    pub fn codec_if_due(&mut self, context: &mut Context) -> Option<Codec> {
+    pub fn format_if_due(&mut self, context: &mut Context) -> Option<Format> {
         let had = self.heard_tick.replace(context.now).is_some_and(|tick| tick >= context.now);
         let stream = self.stream.as_ref().filter(|stream| stream.target().is_some())?;
-        let codec = stream.outgoing.codec();
+        let format = stream.outgoing.format();
         if had || self.path != Path::Mixed {
             return None;
         }
         let key = self.send(context, false, |stream, sender, now| stream.outgoing.key_packet(sender, now));
-        (key == 0).then_some(codec)
+        (key == 0).then_some(format)
     }
 
     /// Whether silence need not be sent yet.
     pub fn awaits_sound(&self, now: Time) -> bool {
-        self.sender.packets() == 0 && self.stream.as_ref().is_some_and(|stream| now < stream.first_silence)
+        let waits = |stream: &Stream| now < stream.first_silence && !stream.outgoing.has_tones();
+        self.sender.packets() == 0 && self.stream.as_deref().is_some_and(waits)
     }
 
-    /// The next 20 ms of what the leg plays.
-    pub fn play(&mut self, context: &mut Context) -> Option<Frame> {
+    /// Whether the voices of this table have been noted.
+    pub fn knows(&self, table: u64) -> bool {
+        self.heard.table == Some(table)
+    }
+
+    /// Notes whom the leg hears, if that is not [known](Self::knows), and at which rate. Says whether that is another
+    /// than in the frame before.
+    pub fn notes_voices(&mut self, table: u64, rate: u32, voices: Option<Vec<LegId>>) -> bool {
+        let heard = &mut self.heard;
+        let mut changed = std::mem::replace(&mut heard.rate, rate) != rate;
+        heard.table = Some(table);
+        if let Some(voices) = voices {
+            changed |= voices != heard.voices;
+            heard.voices = voices;
+        }
+        changed
+    }
+
+    /// The next 20 ms of what the leg plays, at this rate.
+    pub fn play(&mut self, rate: u32, context: &mut Context) -> Option<Vec<i16>> {
         self.ear.follow(context.now);
-        let (frame, ended) = self.ear.frame();
+        let (frame, ended) = self.ear.frame(rate);
         if let Some(playback) = ended {
             context.outputs.push_back(Output::Event(Event::PlayEnded { leg: self.id, playback }));
         }
         frame
     }
 
-    /// Sends a frame. Returns its payload if it is to be shared with legs that hear the same, and can be.
-    pub fn speak(&mut self, frame: &Frame, share: bool, context: &mut Context) -> Option<Vec<u8>> {
+    /// Sends a frame of the room. With `joint` it does not follow the one before. Returns its payload if it is to be
+    /// shared with legs that hear the same, and can be.
+    pub fn speak(
+        &mut self,
+        frame: Vec<i16>,
+        room: u32,
+        joint: bool,
+        share: bool,
+        context: &mut Context,
+    ) -> Option<Shared> {
         let share = share && self.stream.as_ref()?.outgoing.is_plain();
         let mut payload = None;
         let sent = self.send(context, false, |stream, sender, now| {
-            let packets = match stream.outgoing.skips(frame, sender) {
+            let packets = match stream.outgoing.skips(&frame, sender) {
                 true => vec![],
-                false => stream.outgoing.packets(frame, sender, now),
+                false => stream.outgoing.packets(frame, room, joint, sender, now),
             };
             // Before it is protected: each leg has keys of its own.
             if let (true, [packet]) = (share, &packets[..]) {
@@ -208,16 +238,16 @@ impl Leg {
             }
             packets
         });
-        payload.filter(|_| sent == 1)
+        let payload = payload.filter(|_| sent == 1)?;
+        Some(self.stream.as_ref()?.outgoing.share(payload))
     }
 
     /// Sends a payload that another leg's encoder made. Returns whether it could.
-    pub fn speak_shared(&mut self, payload: &[u8], context: &mut Context) -> bool {
+    pub fn speak_shared(&mut self, shared: &Shared, context: &mut Context) -> bool {
         if !self.stream.as_ref().is_some_and(|stream| stream.outgoing.can_share()) {
             return false;
         }
-        self.send(context, false, |stream, sender, now| [stream.outgoing.shared_packet(payload, sender, now)])
-            > 0
+        self.send(context, false, |stream, sender, now| [stream.outgoing.follow(shared, sender, now)]) > 0
     }
 
     /// Sends what `make` makes, if the leg may be sent anything. Returns how many packets it was.

@@ -9,10 +9,9 @@ use serde::{Deserialize, Serialize};
 use self::tap::Tap;
 use crate::media::codec;
 use crate::media::dtmf;
-use crate::media::mixer::{Frame, SILENCE};
 use crate::media::playout::{self, Playout};
 use crate::media::rtp::{Arrival, ReceiverStatistics, RtpPacket};
-use crate::sdp::{Agreed, Codec};
+use crate::sdp::{Agreed, Codec, Fmtp};
 use crate::time::Time;
 
 /// A leg whose packets have stopped for so long has nothing to pass on.
@@ -44,14 +43,29 @@ pub struct Sound<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Format {
     pub codec: Codec,
-    /// Samples in a packet.
-    pub ptime: usize,
+    /// Timestamp units in a packet.
+    pub ptime: u32,
+    /// What their encoder was asked for.
+    pub fmtp: Fmtp,
+    /// The clock of keys among them.
+    pub keys_clock: u32,
+}
+
+/// What those who hear a leg have of a key that it has released.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Passed {
+    /// Nothing.
+    Nothing,
+    /// Its packets, as they came.
+    Packets,
+    /// Its tones, but for those who take events.
+    Tones,
 }
 
 /// Sound that waits for its tick.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Waiting {
-    /// Decoded already.
+    /// Decoded already, at the codec's rate.
     pub samples: Vec<i16>,
     /// In the codec that the leg sends.
     pub payloads: Vec<Vec<u8>>,
@@ -69,11 +83,15 @@ enum Kind {
 pub struct Incoming {
     sound: Vec<(u8, Codec)>,
     keys: Option<u8>,
+    keys_clock: u32,
+    fmtp: Fmtp,
     receives: bool,
     statistics: ReceiverStatistics,
     playout: Playout,
     tap: Tap,
     presses: dtmf::Receiver,
+    /// Listens for keys in the sound of a peer that knows no events.
+    tones: Option<Box<dtmf::Detector>>,
     /// What the last packet with sound held, and when the last packet came.
     last: Option<(Format, Time)>,
     /// Packets of the key that is down were passed on.
@@ -86,11 +104,14 @@ impl Incoming {
         let mut incoming = Self {
             sound: vec![],
             keys: None,
+            keys_clock: agreed.dtmf_clock_rate,
+            fmtp: agreed.fmtp,
             receives: false,
             statistics: ReceiverStatistics::new(),
             playout: Playout::new(agreed.codec),
-            tap: Tap::Off,
+            tap: Tap::default(),
             presses: dtmf::Receiver::new(),
+            tones: None,
             last: None,
             key_forwarded: false,
         };
@@ -104,6 +125,11 @@ impl Incoming {
         self.sound.extend(agreed.receive_also.iter().take(8));
         self.playout.configure(agreed.codec);
         self.keys = agreed.receive_dtmf_payload_type;
+        (self.keys_clock, self.fmtp) = (agreed.dtmf_clock_rate, agreed.fmtp);
+        self.tones = match self.keys {
+            Some(_) => None,
+            None => Some(self.tones.take().unwrap_or_default()),
+        };
         self.receives = agreed.direction.receives();
         if !self.receives {
             self.last = None;
@@ -138,28 +164,35 @@ impl Incoming {
     /// Counts a packet and says what is in it. Duplicates and strays hold nothing.
     pub fn receive<'a>(&mut self, packet: RtpPacket<'a>, now: Time) -> Arrived<'a> {
         let before = self.statistics.ssrc();
-        let arrival = self.statistics.arrived(&packet, crate::media::RATE, now);
+        let kind = self.kind(packet.payload_type);
+        // All of a stream has one clock: that of its sound.
+        let clock = match kind {
+            Some(Kind::Sound(codec)) => codec.clock_rate(),
+            Some(Kind::Key) | None => self.playout.codec().clock_rate(),
+        };
+        let arrival = self.statistics.arrived(&packet, clock, now);
         if before.is_some_and(|ssrc| ssrc != packet.ssrc) {
             self.presses.restart();
         }
         if !arrival.is_new() || !self.receives {
             return Arrived::Nothing;
         }
-        match self.kind(packet.payload_type) {
+        match kind {
             None => {
                 self.tap_other(&packet);
                 Arrived::Other(packet)
             }
             Some(Kind::Sound(codec)) => {
-                let ptime = codec::duration(codec, packet.payload) as usize;
-                self.last = Some((Format { codec, ptime }, now));
+                let ptime = codec::duration(codec, packet.payload);
+                let format = Format { codec, ptime, fmtp: self.fmtp, keys_clock: self.keys_clock };
+                self.last = Some((format, now));
                 let sound = Sound { packet, codec, first: arrival == Arrival::Started };
                 self.tap_sound(&sound, now);
                 Arrived::Sound(sound)
             }
             Some(Kind::Key) => {
                 self.last = self.last.map(|(format, _)| (format, now));
-                self.presses.receive(packet.timestamp, packet.payload, crate::media::RATE, now);
+                self.presses.receive(packet.timestamp, packet.payload, self.keys_clock, now);
                 self.tap_other(&packet);
                 Arrived::Key(packet)
             }
@@ -183,13 +216,35 @@ impl Incoming {
         self.playout.pass(&sound.packet, now);
     }
 
-    /// What is heard in this tick.
-    pub fn frame(&mut self, now: Time) -> Option<Frame> {
-        let mut frame = SILENCE;
+    /// Samples a second of what is heard.
+    pub fn rate(&self) -> u32 {
+        self.playout.rate()
+    }
+
+    /// What is heard in this tick, at [`rate`](Self::rate).
+    pub fn frame(&mut self, now: Time) -> Option<Vec<i16>> {
+        let mut frame = vec![0; self.rate() as usize / 50];
         match self.playout.fill(now, &mut frame) {
             playout::Heard::Sound => Some(frame),
             playout::Heard::Nothing => None,
         }
+    }
+
+    /// Whether keys are looked for in the sound.
+    pub fn listens_for_tones(&self) -> bool {
+        self.tones.is_some()
+    }
+
+    /// Looks for keys in what was heard, at 8 kHz.
+    pub fn look_for_tones(&mut self, samples: &[i16]) {
+        if let Some(tones) = &mut self.tones {
+            tones.hear(samples);
+        }
+    }
+
+    /// Whether what is heard is the tones of a key.
+    pub fn hears_tones(&self) -> bool {
+        self.tones.as_ref().is_some_and(|tones| tones.is_down())
     }
 
     /// All that waits for its tick, at once: samples, and the payloads that follow them.
@@ -213,11 +268,15 @@ impl Incoming {
         self.key_forwarded = true;
     }
 
-    /// The next key that was released, and whether its packets were passed on.
-    pub fn next_key(&mut self, now: Time) -> Option<(dtmf::Digit, bool)> {
+    /// The next key that was released, and what those who hear the leg have of it already.
+    pub fn next_key(&mut self, now: Time) -> Option<(dtmf::Digit, Passed)> {
         self.presses.handle_timeout(now);
-        let digit = self.presses.poll_output()?;
-        Some((digit, std::mem::take(&mut self.key_forwarded)))
+        if let Some(digit) = self.presses.poll_output() {
+            let forwarded = std::mem::take(&mut self.key_forwarded);
+            return Some((digit, if forwarded { Passed::Packets } else { Passed::Nothing }));
+        }
+        let digit = self.tones.as_mut()?.poll_output()?;
+        Some((digit, Passed::Tones))
     }
 
     fn kind(&self, payload_type: u8) -> Option<Kind> {

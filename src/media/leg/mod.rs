@@ -1,5 +1,6 @@
 //! One leg: everything that goes with it when it moves to another room or worker.
 
+mod border;
 mod ear;
 mod flow;
 mod incoming;
@@ -15,20 +16,22 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use self::border::Inward;
+pub use self::border::Shared;
 use self::ear::Ear;
 pub use self::ear::sources;
 use self::incoming::Incoming;
-pub use self::incoming::{Arrived, Format};
+pub use self::incoming::{Arrived, Format, Passed};
 use self::latch::Latch;
 use self::outgoing::Outgoing;
 use self::recorder::Recorder;
 pub use self::recorder::{RecordKey, RecordStep};
 use self::report::Reports;
-use super::mixer::Frame;
 use super::player::{Order, Source};
 use super::rtp;
 use super::srtp::Srtp;
 use super::{Event, RecordEnd, RecordLimits, Sound};
+use super::{RATE, WIDE_RATE};
 use crate::entropy::Entropy;
 use crate::id::LegId;
 use crate::sdp::Agreed;
@@ -87,12 +90,21 @@ pub enum Path {
     Forwarded { from: LegId },
 }
 
-/// A key that was released.
+/// A key that was released, and what those who hear the leg have of it already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Key {
     pub key: char,
-    /// Its packets were passed on as they came.
-    pub forwarded: bool,
+    pub passed: Passed,
+}
+
+/// What a leg heard in its last frame, by which the next is known to follow it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Heard {
+    /// The table of the room, when the voices were last compared with it; none in another room.
+    table: Option<u64>,
+    voices: Vec<LegId>,
+    /// The room's rate.
+    rate: u32,
 }
 
 /// One party's stream, with its player and its recorder.
@@ -105,13 +117,15 @@ pub struct Leg {
     path: Path,
     ear: Ear,
     recorder: Option<Recorder>,
-    /// What it said in the tick of `said_tick`. The next tick makes it anew.
+    inward: Inward,
+    /// What it said in the tick of `said_tick`, at the room's rate. The next tick makes it anew.
     #[serde(skip)]
-    said: Option<Box<Frame>>,
-    /// What is recorded of it in the same tick, with its room.
+    said: Option<Vec<i16>>,
+    /// What is recorded of it in the same tick, with its room, at [`RATE`].
     #[serde(skip)]
-    recorded: Option<Box<Frame>>,
+    recorded: Option<Vec<i16>>,
     said_tick: Option<Time>,
+    heard: Heard,
     /// The tick for which it was last given a frame.
     heard_tick: Option<Time>,
     refused: u64,
@@ -166,14 +180,16 @@ impl Leg {
     pub fn new(id: LegId, entropy: &mut Entropy) -> Self {
         Self {
             id,
-            sender: rtp::Sender::new(super::RATE, entropy),
+            sender: rtp::Sender::new(RATE, entropy),
             stream: None,
             path: Path::Mixed,
             ear: Ear::default(),
             recorder: None,
+            inward: Inward::default(),
             said: None,
             recorded: None,
             said_tick: None,
+            heard: Heard::default(),
             heard_tick: None,
             refused: 0,
         }
@@ -191,11 +207,16 @@ impl Leg {
 
     /// Changes how sound reaches it.
     pub fn set_path(&mut self, path: Path) {
+        if path != Path::Mixed
+            && let Some(stream) = &mut self.stream
+        {
+            stream.outgoing.rest();
+        }
         self.path = path;
     }
 
-    /// What it said in this tick; nothing if no packets come.
-    pub fn said(&self) -> Option<&Frame> {
+    /// What it said in this tick, at the room's rate; nothing if no packets come.
+    pub fn said(&self) -> Option<&[i16]> {
         self.said.as_deref()
     }
 
@@ -206,13 +227,39 @@ impl Leg {
         }
     }
 
-    /// What is recorded of it in this tick, once.
-    pub fn take_recorded(&mut self) -> Option<Box<Frame>> {
+    /// What is recorded of it in this tick, at [`RATE`], once.
+    pub fn take_recorded(&mut self) -> Option<Vec<i16>> {
         self.recorded.take()
+    }
+
+    /// Samples a second that its codec carries.
+    pub fn rate(&self) -> u32 {
+        self.stream.as_ref().map_or(RATE, |stream| stream.outgoing.rate())
+    }
+
+    /// Samples a second that what it plays is worth.
+    pub fn playing_rate(&self) -> u32 {
+        if self.ear.is_idle() { RATE } else { self.rate().min(WIDE_RATE) }
+    }
+
+    /// Whether what it says is the tones of a key.
+    pub fn says_tones(&self) -> bool {
+        self.stream.as_ref().is_some_and(|stream| stream.incoming.hears_tones())
+    }
+
+    /// Whether its peer takes keys as events.
+    pub fn takes_keys(&self) -> bool {
+        self.stream.as_ref().is_some_and(|stream| stream.outgoing.takes_keys())
+    }
+
+    /// It has come into another room.
+    pub fn entered(&mut self) {
+        self.heard.table = None;
     }
 
     /// Follows an offer and answer, the first or a later one.
     pub fn configure(&mut self, agreed: Agreed, context: &mut Context) {
+        self.sender.set_clock_rate(agreed.codec.clock_rate());
         match &mut self.stream {
             Some(stream) => {
                 stream.latch.describe(agreed.remote);

@@ -2,89 +2,117 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::incoming::Waiting;
-use crate::media::codec::{self, Encoder};
-use crate::media::mixer::Frame;
+use super::border::{Outward, Shared};
+use super::incoming::{Format, Waiting};
+use crate::media::codec::{self, Codec};
+use crate::media::dtmf;
 use crate::media::rtp::{RtpPacket, Sender};
 use crate::media::srtp::TRAILER;
-use crate::media::{FRAME, RATE, dtmf};
-use crate::sdp::{Agreed, Codec};
+use crate::sdp::{Agreed, Fmtp};
 use crate::time::Time;
 
-/// Samples of a millisecond.
-const MS: usize = RATE as usize / 1_000;
 /// A frame whose samples are all smaller than this may be left out to fall back to the clock.
 const QUIET: u16 = 128;
+/// Milliseconds of a frame.
+const FRAME_MS: u8 = 20;
 
 /// The sending half of a configured leg.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Outgoing {
-    encoder: Encoder,
+    outward: Outward,
+    fmtp: Fmtp,
     payload_type: u8,
     dtmf_payload_type: Option<u8>,
-    /// Samples of one packet.
-    ptime: usize,
-    /// Samples that do not fill a packet yet.
+    keys_clock: u32,
+    /// Milliseconds of one packet.
+    ptime_ms: u8,
+    /// Samples that do not fill a packet yet, at the codec's rate.
     pending: Vec<i16>,
     keys: dtmf::Sender,
-    /// Samples sent ahead of the clock when a jitter buffer was emptied into the stream. They are
+    /// Keys for a peer that knows no events.
+    tones: dtmf::Tones,
+    /// Timestamp units sent ahead of the clock when a jitter buffer was emptied into the stream. They are
     /// made up for by leaving out frames in which nothing is heard.
-    lead: usize,
+    lead: u32,
 }
 
 impl Outgoing {
     /// What an offer and answer agreed on.
     pub fn new(agreed: &Agreed) -> Self {
         Self {
-            encoder: Encoder::new(agreed.codec),
+            outward: Outward::new(agreed.codec, agreed.fmtp),
+            fmtp: agreed.fmtp,
             payload_type: agreed.payload_type,
             dtmf_payload_type: agreed.dtmf_payload_type,
-            ptime: usize::from(agreed.ptime_ms.max(10)) * MS,
+            keys_clock: agreed.dtmf_clock_rate,
+            ptime_ms: ptime_ms(agreed),
             pending: vec![],
-            keys: dtmf::Sender::new(agreed.codec.clock_rate()),
+            keys: dtmf::Sender::new(agreed.dtmf_clock_rate),
+            tones: dtmf::Tones::default(),
             lead: 0,
         }
     }
 
-    /// A later offer and answer; keys that wait to be sent stay.
+    /// A later offer and answer; keys that wait to be sent stay, and a codec that stays goes on.
     pub fn configure(&mut self, agreed: &Agreed) {
         let mut new = Self::new(agreed);
-        if agreed.dtmf_payload_type.is_some() {
-            std::mem::swap(&mut new.keys, &mut self.keys);
+        let same = self.codec() == agreed.codec && self.fmtp == agreed.fmtp;
+        if same {
+            std::mem::swap(&mut new.outward, &mut self.outward);
+            new.lead = self.lead;
         }
-        *self = Self { lead: self.lead, ..new };
+        match agreed.dtmf_payload_type {
+            Some(_) if self.keys_clock == agreed.dtmf_clock_rate => {
+                std::mem::swap(&mut new.keys, &mut self.keys)
+            }
+            Some(_) => {}
+            None => std::mem::swap(&mut new.tones, &mut self.tones),
+        }
+        *self = new;
     }
 
-    /// The codec it sends.
-    pub fn codec(&self) -> Codec {
-        self.encoder.codec()
+    /// What its packets hold.
+    pub fn format(&self) -> Format {
+        let ptime = self.units(self.ptime_ms);
+        Format { codec: self.codec(), ptime, fmtp: self.fmtp, keys_clock: self.keys_clock }
     }
 
-    /// Samples in a packet.
-    pub fn ptime(&self) -> usize {
-        self.ptime
+    /// Samples a second that its codec takes.
+    pub fn rate(&self) -> u32 {
+        self.outward.rate()
     }
 
     /// Whether nothing of our own is under way, so that another leg's packets may be passed on.
     pub fn is_idle(&self) -> bool {
-        self.pending.is_empty() && self.keys.is_idle()
+        self.pending.is_empty() && self.keys.is_idle() && self.tones.is_idle()
     }
 
     /// Whether frames become packets one by one, so that its payload can be shared.
     pub fn is_plain(&self) -> bool {
-        self.ptime == FRAME && self.pending.is_empty()
+        self.ptime_ms == FRAME_MS && self.pending.is_empty() && self.tones.is_idle()
     }
 
     /// Whether it can send the payload of another encoder in the place of a frame.
     pub fn can_share(&self) -> bool {
-        self.is_plain() && self.lead < FRAME
+        self.is_plain() && self.lead < self.units(FRAME_MS)
     }
 
-    /// Queues keys for the peer, if it takes keys. More than 64 waiting are dropped.
+    /// Whether the peer takes keys as events.
+    pub fn takes_keys(&self) -> bool {
+        self.dtmf_payload_type.is_some()
+    }
+
+    /// Queues keys for the peer, as events or as tones. More than 64 waiting are dropped.
     pub fn press(&mut self, keys: &str) {
-        if self.dtmf_payload_type.is_some() {
-            self.keys.queue(keys);
+        match self.dtmf_payload_type {
+            Some(_) => drop(self.keys.queue(keys)),
+            None => self.tones.queue(keys),
         }
+    }
+
+    /// Whether tones of keys wait to be heard.
+    pub fn has_tones(&self) -> bool {
+        !self.tones.is_idle()
     }
 
     /// The packet of a key that is being sent. While there is one, no sound is sent.
@@ -100,48 +128,76 @@ impl Outgoing {
     }
 
     /// Whether this frame is left out to make up for packets sent ahead of the clock.
-    pub fn skips(&mut self, frame: &Frame, sender: &mut Sender) -> bool {
-        if self.lead < FRAME || frame.iter().any(|sample| sample.unsigned_abs() >= QUIET) {
+    pub fn skips(&mut self, frame: &[i16], sender: &mut Sender) -> bool {
+        let length = self.units(FRAME_MS);
+        let is_quiet = frame.iter().all(|sample| sample.unsigned_abs() < QUIET) && self.tones.is_idle();
+        if self.lead < length || !is_quiet {
             return false;
         }
-        self.lead -= FRAME;
+        self.lead -= length;
         sender.stand_still(crate::media::worker::TICK);
         true
     }
 
-    /// Makes packets of a frame: one, or none or several if packets are longer or shorter.
-    pub fn packets(&mut self, frame: &Frame, sender: &mut Sender, now: Time) -> Vec<Vec<u8>> {
-        if self.is_plain() {
-            return vec![self.packet(frame, sender, now)];
+    /// Makes packets of a frame of the room: one, or none or several if packets are longer or shorter. See
+    /// [`Outward::bring`] for `joint`.
+    pub fn packets(
+        &mut self,
+        frame: Vec<i16>,
+        room: u32,
+        joint: bool,
+        sender: &mut Sender,
+        now: Time,
+    ) -> Vec<Vec<u8>> {
+        let mut samples = self.outward.bring(frame, room, joint);
+        // In the place of all that is heard otherwise, so that nothing disturbs them.
+        self.tones.fill(&mut samples, self.outward.rate());
+        if self.ptime_ms == FRAME_MS && self.pending.is_empty() {
+            return self.packet(&samples, sender, now).into_iter().collect();
         }
-        self.pending.extend_from_slice(frame);
+        self.pending.extend_from_slice(&samples);
+        let length = self.rate() as usize / 1_000 * usize::from(self.ptime_ms);
         let mut packets = vec![];
-        while self.pending.len() >= self.ptime {
-            let rest = self.pending.split_off(self.ptime);
+        while self.pending.len() >= length {
+            let rest = self.pending.split_off(length);
             let samples = std::mem::replace(&mut self.pending, rest);
-            packets.push(self.packet(&samples, sender, now));
+            packets.extend(self.packet(&samples, sender, now));
         }
         packets
+    }
+
+    /// A payload of this leg with what wrote it, for legs that hear the same.
+    pub fn share(&self, payload: Vec<u8>) -> Shared {
+        Shared { payload, outward: self.outward.clone() }
+    }
+
+    /// Makes a packet of a payload that another leg's encoder made of a frame, and goes on from there.
+    pub fn follow(&mut self, shared: &Shared, sender: &mut Sender, now: Time) -> Vec<u8> {
+        self.outward = shared.outward.clone();
+        self.made_packet(&shared.payload, sender, now)
+    }
+
+    /// Packets are passed on from now on.
+    pub fn rest(&mut self) {
+        self.outward.rest();
     }
 
     /// Makes packets of sound whose time has not come yet.
     pub fn ahead(&mut self, waiting: &Waiting, sender: &mut Sender, now: Time) -> Vec<Vec<u8>> {
         let mut packets = vec![];
-        if !waiting.samples.is_empty() {
-            self.lead += waiting.samples.len();
-            packets.push(self.packet(&waiting.samples, sender, now));
+        let mut samples = &waiting.samples[..];
+        while let Some((piece, rest)) =
+            self.outward.piece(samples.len()).and_then(|length| samples.split_at_checked(length))
+        {
+            self.lead += (piece.len() / codec::samples_per_unit(self.codec())) as u32;
+            packets.extend(self.packet(piece, sender, now));
+            samples = rest;
         }
         for payload in &waiting.payloads {
-            self.lead += codec::duration(self.codec(), payload) as usize;
-            packets.push(self.shared_packet(payload, sender, now));
+            self.lead += codec::duration(self.codec(), payload);
+            packets.push(self.made_packet(payload, sender, now));
         }
         packets
-    }
-
-    /// Makes a packet of a payload that another leg's encoder made of a frame.
-    pub fn shared_packet(&mut self, payload: &[u8], sender: &mut Sender, now: Time) -> Vec<u8> {
-        let stamp = sender.next(codec::duration(self.codec(), payload), payload.len(), now);
-        datagram(stamp.header(self.payload_type), payload)
     }
 
     /// Passes on a sound packet of another leg.
@@ -163,10 +219,33 @@ impl Outgoing {
         Some(datagram(stamp.header(payload_type), packet.payload))
     }
 
-    fn packet(&mut self, samples: &[i16], sender: &mut Sender, now: Time) -> Vec<u8> {
+    fn codec(&self) -> Codec {
+        self.outward.codec()
+    }
+
+    /// Milliseconds in timestamp units.
+    fn units(&self, ms: u8) -> u32 {
+        self.codec().clock_rate() / 1_000 * u32::from(ms)
+    }
+
+    fn packet(&mut self, samples: &[i16], sender: &mut Sender, now: Time) -> Option<Vec<u8>> {
         let mut payload = Vec::with_capacity(samples.len());
-        self.encoder.encode(samples, &mut payload);
-        self.shared_packet(&payload, sender, now)
+        self.outward.encode(samples, &mut payload);
+        (!payload.is_empty()).then(|| self.made_packet(&payload, sender, now))
+    }
+
+    fn made_packet(&mut self, payload: &[u8], sender: &mut Sender, now: Time) -> Vec<u8> {
+        let stamp = sender.next(codec::duration(self.codec(), payload), payload.len(), now);
+        datagram(stamp.header(self.payload_type), payload)
+    }
+}
+
+/// Milliseconds of a packet that the codec can write.
+fn ptime_ms(agreed: &Agreed) -> u8 {
+    match (agreed.codec, agreed.ptime_ms) {
+        (Codec::Opus, 10 | 20 | 40 | 60) => agreed.ptime_ms,
+        (Codec::Opus, _) => FRAME_MS,
+        (_, ptime_ms) => ptime_ms.max(10),
     }
 }
 

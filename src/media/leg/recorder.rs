@@ -6,7 +6,6 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::id::LegId;
-use crate::media::mixer::Frame;
 use crate::media::recording::room::RoomStep;
 use crate::media::voice::Voice;
 use crate::media::{Event, FRAME, RATE, RecordEnd, RecordLimits};
@@ -97,8 +96,8 @@ impl Recorder {
         }
     }
 
-    /// Takes 20 ms. Returns a step to write, if one is due, and why the recording is over, if it is.
-    pub fn take(&mut self, frame: &Frame) -> (Option<RecordStep>, Option<RecordEnd>) {
+    /// Takes 20 ms at [`RATE`]. Returns a step to write, if one is due, and why the recording is over, if it is.
+    pub fn take(&mut self, frame: &[i16]) -> (Option<RecordStep>, Option<RecordEnd>) {
         self.words.note(self.voice.hears(frame));
         let fits = usize::try_from(self.rest).unwrap_or(usize::MAX).min(frame.len());
         self.pending.extend(frame.iter().take(fits));

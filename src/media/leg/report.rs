@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Context, Leg, Output, Port, Stream};
 use crate::entropy::Entropy;
 use crate::media::rtcp::Rtcp;
-use crate::media::{Event, Quality, RATE};
+use crate::media::{Event, Quality};
 use crate::time::Time;
 
 /// Pause between two reports of quality to the switch.
@@ -122,8 +122,8 @@ impl Leg {
             Some(srtp) => srtp.open_report(bytes).map(|bytes| &*bytes).ok(),
             None => Some(&*bytes),
         };
-        let ssrc = self.sender.ssrc();
-        let read = opened.map(|bytes| stream.reports.rtcp.receive(bytes, ssrc, RATE, context.now));
+        let (ssrc, clock) = (self.sender.ssrc(), self.sender.clock_rate());
+        let read = opened.map(|bytes| stream.reports.rtcp.receive(bytes, ssrc, clock, context.now));
         match read {
             Some(Ok(_)) => {
                 stream.reports.source = Some(from);

@@ -6,8 +6,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::entropy::Entropy;
-use crate::media::RATE;
 use crate::media::codec::g711;
+use crate::media::{FRAME, RATE};
 
 const SSRC: u32 = 0xfeed;
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::Room;
 use crate::id::LegId;
 use crate::media::leg::{Context, Leg, Output, RecordStep};
-use crate::media::mixer::{Frame, Mix, SILENCE};
+use crate::media::mixer::Mix;
 use crate::media::recording::metadata::Metadata;
 use crate::media::recording::room::{Layout, RoomKey, RoomStep, Track};
 use crate::media::voice::Voice;
@@ -117,7 +117,7 @@ impl Recorder {
             (self.frames, self.written) = (frame, frame);
         }
         self.empty = if legs.is_empty() { self.empty + 1 } else { 0 };
-        let said: Vec<(LegId, Side, Option<Box<Frame>>)> =
+        let said: Vec<(LegId, Side, Option<Vec<i16>>)> =
             legs.iter_mut().filter_map(|leg| self.hear(leg)).collect();
         match self.layout {
             Layout::Stereo => self.add_stereo(&said),
@@ -133,7 +133,7 @@ impl Recorder {
     }
 
     /// Notes that the leg is there; takes what it said if it is recorded.
-    fn hear(&mut self, leg: &mut Leg) -> Option<(LegId, Side, Option<Box<Frame>>)> {
+    fn hear(&mut self, leg: &mut Leg) -> Option<(LegId, Side, Option<Vec<i16>>)> {
         let id = leg.id();
         self.metadata.present(id, self.frames);
         let side = *self.sides.get(&id)?;
@@ -143,7 +143,7 @@ impl Recorder {
         Some((id, side, said))
     }
 
-    fn add_stereo(&mut self, said: &[(LegId, Side, Option<Box<Frame>>)]) {
+    fn add_stereo(&mut self, said: &[(LegId, Side, Option<Vec<i16>>)]) {
         let sum = |side: Side| {
             sum(said.iter().filter(|(_, on, _)| *on == side).filter_map(|(.., said)| said.as_deref()))
         };
@@ -152,13 +152,13 @@ impl Recorder {
         track.extend(left.iter().zip(&right).flat_map(|(left, right)| [*left, *right]));
     }
 
-    fn add_parties(&mut self, said: &[(LegId, Side, Option<Box<Frame>>)]) {
+    fn add_parties(&mut self, said: &[(LegId, Side, Option<Vec<i16>>)]) {
         let before = usize::try_from(self.frames - self.written).unwrap_or(0) * FRAME;
         for (leg, _, said) in said {
             let Some(number) = self.metadata.track(*leg) else { continue };
             let track = self.tracks.entry(number).or_default();
             track.resize(before, 0);
-            track.extend(said.as_deref().unwrap_or(&SILENCE));
+            track.extend(said.as_deref().unwrap_or(&[0; FRAME]));
         }
     }
 
@@ -183,10 +183,10 @@ impl Recorder {
 }
 
 /// One voice as it is; several softly limited.
-fn sum<'a>(mut voices: impl Iterator<Item = &'a Frame>) -> Frame {
-    let (Some(first), second) = (voices.next(), voices.next()) else { return SILENCE };
-    let Some(second) = second else { return *first };
-    let mut mix = Mix::default();
+fn sum<'a>(mut voices: impl Iterator<Item = &'a [i16]>) -> Vec<i16> {
+    let (Some(first), second) = (voices.next(), voices.next()) else { return vec![0; FRAME] };
+    let Some(second) = second else { return first.to_vec() };
+    let mut mix = Mix::new(FRAME);
     [first, second].into_iter().chain(voices).for_each(|voice| mix.add(voice));
     mix.frame()
 }

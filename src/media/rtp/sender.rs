@@ -81,6 +81,20 @@ impl Sender {
         }
     }
 
+    /// Timestamp units a second.
+    pub fn clock_rate(&self) -> u32 {
+        self.clock_rate
+    }
+
+    /// Goes on with another clock, as another codec needs it. The numbers go on where they are, and count by the new
+    /// clock from the last packet on; peers are told by the payload type (RFC 7160 section 3.2).
+    pub fn set_clock_rate(&mut self, clock_rate: u32) {
+        if clock_rate != self.clock_rate {
+            self.clock_rate = clock_rate.max(1);
+            self.forwarding = None;
+        }
+    }
+
     /// The stream's number.
     pub fn ssrc(&self) -> u32 {
         self.ssrc
@@ -127,6 +141,8 @@ impl Sender {
     /// The timestamp that an event beginning `now` gets.
     pub fn event_timestamp(&mut self, now: Time) -> u32 {
         self.align(now);
+        // What follows goes on by the clock, even if nothing was sent before.
+        self.anchor.get_or_insert((self.timestamp, now));
         self.timestamp
     }
 
@@ -265,6 +281,30 @@ mod tests {
         assert_eq!(second.timestamp, first.timestamp.wrapping_add(160));
         assert_eq!(own.sequence, first.sequence.wrapping_add(3));
         assert_eq!(own.timestamp, first.timestamp.wrapping_add(480));
+    }
+
+    #[test]
+    fn sound_after_an_event_that_began_the_stream_is_later_than_it() {
+        let mut sender = sender();
+        let start = sender.event_timestamp(Time::from_millis(0));
+        assert!(sender.event(start, true, 4).marker);
+        let after = sender.next(160, 160, Time::from_millis(140));
+        assert_eq!(after.timestamp, start.wrapping_add(1_120));
+        assert!(after.marker);
+    }
+
+    #[test]
+    fn a_change_of_clock_goes_on_without_a_pause() {
+        let mut sender = sender();
+        let one = sender.next(160, 160, Time::from_millis(0));
+        sender.set_clock_rate(48_000);
+        let two = sender.next(960, 80, Time::from_millis(20));
+        let three = sender.next(960, 80, Time::from_millis(40));
+        let late = sender.next(960, 80, Time::from_millis(1_040));
+        assert_eq!(two.timestamp, one.timestamp.wrapping_add(160));
+        assert_eq!(three.timestamp, two.timestamp.wrapping_add(960));
+        assert_eq!(late.timestamp, three.timestamp.wrapping_add(48_000));
+        assert!(!two.marker && !three.marker && late.marker);
     }
 
     #[test]

@@ -1,10 +1,13 @@
 //! A worker on simulated time, with phones that send tones or numbered frames.
 
 mod behaviour;
+mod codecs;
 mod hearing;
 mod hold_music;
+mod keys;
 mod moving;
 mod paths;
+mod phone;
 mod properties;
 mod protected;
 mod recordings;
@@ -12,4 +15,4 @@ mod simulation;
 mod tone_matrix;
 mod wire;
 
-pub use simulation::numbered;
+pub use phone::numbered;

@@ -14,7 +14,7 @@ use super::session::{Session, Side, local_cause, reason_header, remote_cause};
 use crate::id::TrunkId;
 use crate::sip::dialog::{Dialog, wants_security};
 use crate::sip::endpoint::stack::Sent;
-use crate::sip::endpoint::{By, Cause, Command, Destination, Event, Flow};
+use crate::sip::endpoint::{By, Cause, Command, Destination, Event, Flow, Identity};
 use crate::sip::message::{CSeq, HeaderName, Method, Request, Response, SessionExpires};
 use crate::sip::transaction::{ClientId, GIVE_UP, ServerId};
 use crate::time::Time;
@@ -37,6 +37,8 @@ pub struct Outgoing {
     pub trunk: Option<TrunkId>,
     /// How long a place may be silent before the next one is tried.
     pub patience: Option<Duration>,
+    /// Whether the callee may be told of others.
+    pub trusted: bool,
 }
 
 /// What we call.
@@ -54,6 +56,8 @@ pub struct Calling {
     outgoing: Outgoing,
     stage: Stage,
     early: Vec<Early>,
+    /// Whom the callee is to be shown once it has answered, if that is not who began the call.
+    party: Option<Identity>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -72,8 +76,12 @@ enum Stage {
 
 impl Calling {
     pub fn start(outgoing: Outgoing, cx: &mut Context) -> Self {
-        let mut calling =
-            Self { outgoing, stage: Stage::Resolving { until: cx.now + GIVE_UP }, early: vec![] };
+        let mut calling = Self {
+            outgoing,
+            stage: Stage::Resolving { until: cx.now + GIVE_UP },
+            early: vec![],
+            party: None,
+        };
         calling.send_next(cx);
         calling
     }
@@ -86,6 +94,11 @@ impl Calling {
     /// The early dialog with the callee of this tag.
     pub fn session(&self, tag: &str) -> Option<&Session> {
         self.early.iter().map(|early| &early.session).find(|session| session.dialog.remote_tag() == tag)
+    }
+
+    /// Where the INVITE went last.
+    pub fn sent_to(&self) -> Option<Destination> {
+        self.sent().map(|sent| sent.to)
     }
 
     /// The name is resolved, or cannot be.
@@ -117,6 +130,7 @@ impl Calling {
                     early.session.refuse_offer(status, cx);
                 }
             }
+            Command::ShowParty { party, .. } => self.party = Some(party),
             _ => {}
         }
         Step::Stay
@@ -133,8 +147,15 @@ impl Calling {
         if request.method == Method::Update {
             return early.session.update(server, request, flow, cx);
         }
-        // A callee that gives up says so in its answer to the INVITE.
-        let status = if matches!(request.method, Method::Bye | Method::Options) { 200 } else { 481 };
+        if request.method == Method::Info {
+            return early.session.info(server, &request, cx);
+        }
+        let status = match request.method {
+            // A callee that gives up says so in its answer to the INVITE.
+            Method::Bye | Method::Options => 200,
+            Method::Refer => 491,
+            _ => 481,
+        };
         let response = early.session.reply(&request, status);
         cx.respond(server, response);
     }
@@ -359,6 +380,7 @@ impl Calling {
         }
         session.take_timer(response, cx);
         session.answered(&self.outgoing.invite, number, response, cx);
+        self.party.iter().for_each(|party| session.show(party, Some(cx.now), cx));
         Step::Up(Box::new(session))
     }
 
@@ -403,7 +425,7 @@ impl Calling {
             Kind::Network => Peer::Network { known, trunk: self.outgoing.trunk },
         };
         let mut session = Session::new(dialog, peer, Side::Caller, self.outgoing.user.clone());
-        session.trunk = self.outgoing.trunk;
+        (session.trunk, session.trusted) = (self.outgoing.trunk, self.outgoing.trusted);
         Some(session)
     }
 }

@@ -39,6 +39,14 @@ impl Leaving {
         &self.session
     }
 
+    pub fn session_mut(&mut self) -> &mut Session {
+        &mut self.session
+    }
+
+    pub fn into_session(self) -> Session {
+        self.session
+    }
+
     pub fn expects(&self, client: ClientId) -> bool {
         matches!(&self.stage, Stage::Goodbye(ongoing) if ongoing.client == client)
     }
@@ -82,6 +90,7 @@ impl Leaving {
     }
 
     pub fn handle_timeout(&mut self, cx: &mut Context) {
+        self.session.referral_timeout(cx);
         let Some(unacked) = &mut self.session.unacked else { return };
         if unacked.give_up > cx.now {
             unacked.handle_timeout(cx);
@@ -92,7 +101,8 @@ impl Leaving {
     }
 
     pub fn poll_timeout(&self) -> Option<Time> {
-        self.session.unacked.as_ref().map(|unacked| unacked.poll_timeout())
+        let unacked = self.session.unacked.as_ref().map(|unacked| unacked.poll_timeout());
+        [unacked, self.session.referrals.poll_timeout()].into_iter().flatten().min()
     }
 
     fn say_goodbye(&mut self, cx: &mut Context) {

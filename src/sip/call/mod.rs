@@ -14,9 +14,12 @@ mod acceptances;
 mod calling;
 mod context;
 mod early;
+mod identity;
+mod info;
 mod leaving;
 mod offer;
 mod peer;
+mod referral;
 mod reliable;
 mod ringing;
 mod session;
@@ -28,7 +31,7 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 
 use super::endpoint::stack::Stack;
-use super::endpoint::{CallRef, Cause, Command, Destination, Event, Flow};
+use super::endpoint::{CallRef, Cause, Command, Destination, Event, Flow, ReferTo};
 use super::message::{Request, Response};
 use super::transaction::{ClientId, ServerId};
 use crate::time::Time;
@@ -63,8 +66,21 @@ enum State {
     Up(Box<Session>),
     /// The line is told that the call is over; the peer is still being told.
     Leaving(Box<Leaving>),
+    /// Over on both sides, but the peer is still told how the call goes that its REFER asked for (RFC 5057 section 3).
+    Referring(Box<Session>),
     /// Over on both sides.
     Over,
+}
+
+/// How a dialog of a call stands, for somebody who names it (RFC 3891 section 3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It rings: at the peer if the INVITE was `ours`, else here.
+    Early { ours: bool },
+    /// It is answered.
+    Up,
+    /// It is over.
+    Ended,
 }
 
 /// One step of a call: splits it into its state and what the step needs.
@@ -94,12 +110,12 @@ impl Call {
         Self { reference, call_id, tag, state, acceptances }
     }
 
-    /// Somebody calls. `None` if the INVITE lacks what a dialog needs.
+    /// Somebody calls, who may be told whom it is connected with if it is `trusted`. `None` if the INVITE lacks what a dialog needs.
     pub fn incoming(
         reference: CallRef,
         server: ServerId,
         invite: Request,
-        peer: Peer,
+        (peer, trusted): (Peer, bool),
         stack: &mut Stack,
         now: Time,
     ) -> Option<Self> {
@@ -107,7 +123,8 @@ impl Call {
         let call_id = invite.headers.call_id().ok()?.to_owned();
         let mut acceptances = Acceptances::default();
         let mut cx = Context { stack, acceptances: &mut acceptances, call: reference, now };
-        let ringing = Ringing::start(server, invite, peer, &tag, &mut cx)?;
+        let mut ringing = Ringing::start(server, invite, peer, &tag, &mut cx)?;
+        ringing.session.trusted = trusted;
         Some(Self { reference, call_id, tag, state: State::Ringing(Box::new(ringing)), acceptances })
     }
 
@@ -118,7 +135,12 @@ impl Call {
 
     /// True if nothing is left to do.
     pub fn is_over(&self) -> bool {
-        matches!(self.state, State::Over) && self.acceptances.poll_timeout().is_none()
+        let is_done = match &self.state {
+            State::Referring(session) => session.referrals.is_empty(),
+            State::Over => true,
+            _ => false,
+        };
+        is_done && self.acceptances.poll_timeout().is_none()
     }
 
     /// True if the line still knows of it.
@@ -126,7 +148,7 @@ impl Call {
         match &self.state {
             State::Calling(calling) => calling.is_wanted(),
             State::Ringing(_) | State::Up(_) => true,
-            State::Leaving(_) | State::Over => false,
+            State::Leaving(_) | State::Referring(_) | State::Over => false,
         }
     }
 
@@ -146,26 +168,59 @@ impl Call {
 
     /// True if the call has a dialog with the peer of this tag, and requests of it may come by `flow`.
     pub fn has_peer(&self, tag: &str, flow: &Flow, stack: &Stack) -> bool {
+        self.session(tag).is_some_and(|session| session.peer.may_use(flow, stack))
+    }
+
+    /// How the dialog with the peer of this tag stands; `None` if there is none.
+    pub fn standing(&self, tag: &str) -> Option<Standing> {
+        self.session(tag)?;
+        Some(match &self.state {
+            State::Calling(calling) if calling.is_wanted() => Standing::Early { ours: true },
+            State::Ringing(_) => Standing::Early { ours: false },
+            State::Up(_) => Standing::Up,
+            State::Calling(_) | State::Leaving(_) | State::Referring(_) | State::Over => Standing::Ended,
+        })
+    }
+
+    fn session(&self, tag: &str) -> Option<&Session> {
         let session = match &self.state {
             State::Calling(calling) => calling.session(tag),
-            State::Ringing(ringing) => Some(&ringing.session),
-            State::Up(session) => Some(&**session),
-            State::Leaving(leaving) => Some(leaving.session()),
-            State::Over => None,
+            _ => self.only_session(),
         };
-        session.is_some_and(|session| session.dialog.remote_tag() == tag && session.peer.may_use(flow, stack))
+        session.filter(|session| session.dialog.remote_tag() == tag)
+    }
+
+    /// True if the call needs this connection.
+    pub fn stands_on(&self, flow: &Flow) -> bool {
+        let known = match &self.state {
+            State::Calling(calling) => calling.sent_to(),
+            _ => self.only_session().map(|session| session.peer.known()),
+        };
+        known == Some(Destination::Flow(*flow))
+    }
+
+    /// The one dialog of a call that is not of our making, or is answered.
+    fn only_session(&self) -> Option<&Session> {
+        match &self.state {
+            State::Ringing(ringing) => Some(&ringing.session),
+            State::Up(session) | State::Referring(session) => Some(session),
+            State::Leaving(leaving) => Some(leaving.session()),
+            State::Calling(_) | State::Over => None,
+        }
     }
 
     /// The line wants something of the call. What makes no sense in its state is ignored.
     pub fn command(&mut self, command: Command, stack: &mut Stack, now: Time) {
-        if !self.is_live() {
+        let outlives = matches!(command, Command::ReferProgress { .. });
+        if !self.is_live() && !outlives {
             return;
         }
         step!(self, stack, now, |state, cx| match state {
             State::Calling(calling) => calling.command(command, cx),
             State::Ringing(ringing) => ringing.command(command, cx),
-            State::Up(session) => session.command(command, cx),
-            State::Leaving(_) | State::Over => Step::Stay,
+            State::Up(session) | State::Referring(session) => session.command(command, cx),
+            State::Leaving(leaving) => leaving.session_mut().command(command, cx),
+            State::Over => Step::Stay,
         });
     }
 
@@ -187,12 +242,35 @@ impl Call {
             State::Ringing(ringing) => ringing.request(server, request, flow, cx),
             State::Up(session) => session.handle_request(server, request, flow, cx),
             State::Leaving(leaving) => leaving.request(server, &request, cx),
-            State::Over => {
+            State::Referring(_) | State::Over => {
                 let response = request.response(481);
                 cx.respond(server, response);
                 Step::Stay
             }
         });
+    }
+
+    /// A REFER of the peer that [`has_peer`](Self::has_peer) allows; `named` is whom it names, or the status of the
+    /// refusal.
+    pub fn refer(
+        &mut self,
+        server: ServerId,
+        (request, flow): (Request, Flow),
+        named: Result<ReferTo, u16>,
+        stack: &mut Stack,
+        now: Time,
+    ) {
+        match self.state {
+            State::Up(_) => step!(self, stack, now, |state, cx| {
+                if let State::Up(session) = state
+                    && !session.is_out_of_order(server, &request, cx)
+                {
+                    session.refer(server, request, named, cx);
+                }
+                Step::Stay
+            }),
+            _ => self.request(server, request, flow, stack, now),
+        }
     }
 
     /// The ACK to a 2xx of ours.
@@ -239,6 +317,11 @@ impl Call {
                 if let Some(cseq) = accepted_invite(response) {
                     leaving.acknowledge(cseq, cx);
                 }
+                leaving.session_mut().notify_answered(client, response, cx);
+                Step::Stay
+            }
+            State::Referring(session) => {
+                session.notify_answered(client, response, cx);
                 Step::Stay
             }
             State::Over => Step::Stay,
@@ -255,7 +338,15 @@ impl Call {
             }
             State::Up(session) => session.failed(client, failure, cx),
             State::Leaving(leaving) if leaving.expects(client) => Step::Gone,
-            State::Leaving(_) | State::Over => Step::Stay,
+            State::Leaving(leaving) => {
+                leaving.session_mut().notify_failed(client);
+                Step::Stay
+            }
+            State::Referring(session) => {
+                session.notify_failed(client);
+                Step::Stay
+            }
+            State::Over => Step::Stay,
         });
     }
 
@@ -270,6 +361,10 @@ impl Call {
                 leaving.handle_timeout(cx);
                 Step::Stay
             }
+            State::Referring(session) => {
+                session.referral_timeout(cx);
+                Step::Stay
+            }
             State::Over => Step::Stay,
         });
     }
@@ -281,6 +376,7 @@ impl Call {
             State::Ringing(ringing) => ringing.poll_timeout(),
             State::Up(session) => session.poll_timeout(),
             State::Leaving(leaving) => leaving.poll_timeout(),
+            State::Referring(session) => session.referrals.poll_timeout(),
             State::Over => None,
         };
         [state, self.acceptances.poll_timeout()].into_iter().flatten().min()
@@ -294,9 +390,9 @@ impl Call {
             Step::Told(cause) => self.tell(cause, stack),
             Step::Over(cause) => {
                 self.tell(cause, stack);
-                self.state = State::Over;
+                self.end();
             }
-            Step::Gone => self.state = State::Over,
+            Step::Gone => self.end(),
             Step::Bye { told, reason } => match std::mem::replace(&mut self.state, State::Over) {
                 State::Up(session) => {
                     self.tell(told, stack);
@@ -306,6 +402,17 @@ impl Call {
             },
             Step::Discard(session) => self.leave(*session, None, stack, now),
         }
+    }
+
+    /// Both sides are done with the call.
+    fn end(&mut self) {
+        self.state = match std::mem::replace(&mut self.state, State::Over) {
+            State::Up(session) if !session.referrals.is_empty() => State::Referring(session),
+            State::Leaving(leaving) if !leaving.session().referrals.is_empty() => {
+                State::Referring(Box::new(leaving.into_session()))
+            }
+            _ => State::Over,
+        };
     }
 
     fn tell(&self, cause: Cause, stack: &mut Stack) {

@@ -18,7 +18,7 @@ use crate::sip::transaction::ServerId;
 use crate::time::Time;
 
 /// How long the line has to answer an offer. The peer of an UPDATE waits 32 s at the most.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(20);
 /// The refusal of an offer that crosses another one.
 const PENDING: u16 = 491;
 

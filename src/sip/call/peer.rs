@@ -73,7 +73,7 @@ fn next_hop(dialog: &Dialog, known: Destination, trunk: Option<TrunkId>) -> Dest
     {
         return known;
     }
-    place(transport, remote, trunk)
+    Destination::at(transport, remote, trunk)
 }
 
 /// The next hop over a connection of its own. If that hop goes by a name, or by an address that means
@@ -83,14 +83,7 @@ fn reconnect(dialog: &Dialog, lost: Destination, trunk: Option<TrunkId>) -> Dest
     let named = uri.transport().unwrap_or(lost.transport());
     let transport = if lost.transport().is_secure() { Transport::Tls } else { named };
     let remote = SocketAddr::new(lost.remote().ip(), uri.port.unwrap_or(transport.default_port()));
-    next_hop(dialog, place(transport, remote, trunk), trunk)
-}
-
-fn place(transport: Transport, remote: SocketAddr, trunk: Option<TrunkId>) -> Destination {
-    match trunk.filter(|_| transport.is_secure()) {
-        Some(trunk) => Destination::Provider { trunk, remote },
-        None => Destination::Address { transport, remote },
-    }
+    next_hop(dialog, Destination::at(transport, remote, trunk), trunk)
 }
 
 /// True if the address means nothing beyond its own network (RFC 1918, RFC 4193).

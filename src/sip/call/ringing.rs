@@ -70,6 +70,7 @@ impl Ringing {
             Command::Offer { sdp, .. } => self.session.offer(sdp, Method::Update, cx),
             Command::AnswerOffer { sdp, .. } => self.session.answer_offer(sdp, cx),
             Command::RefuseOffer { status, .. } => return self.session.refuse_offer(status, cx),
+            Command::ShowParty { party, .. } => self.session.show(&party, None, cx),
             _ => {}
         }
         Step::Stay
@@ -86,11 +87,15 @@ impl Ringing {
                 self.refuse(487, None, None, cx);
                 return self.session.bye(server, &request, cx);
             }
+            Method::Info => self.session.info(server, &request, cx),
             _ => {
-                let status = if request.method == Method::Invite { 500 } else { 200 };
-                let response = self.session.reply(&request, status);
-                let response =
-                    if status == 500 { response.with(HeaderName::RetryAfter, "5") } else { response };
+                let response = match request.method {
+                    Method::Invite => self.session.reply(&request, 500).with(HeaderName::RetryAfter, "5"),
+                    Method::Options => self.session.reply(&request, 200),
+                    // Nobody is connected yet who could be referred.
+                    Method::Refer => self.session.reply(&request, 491),
+                    _ => self.session.reply(&request, 481),
+                };
                 cx.respond(server, response);
             }
         }

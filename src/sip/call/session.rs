@@ -6,8 +6,11 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::context::{Context, Failure, Step};
+use super::identity::Shown;
+use super::info::Digits;
 use super::offer::Exchange;
 use super::peer::Peer;
+use super::referral::Referrals;
 use super::timer::{self, SessionTimer, Wish};
 use crate::id::TrunkId;
 use crate::sip::dialog::Dialog;
@@ -39,6 +42,14 @@ pub struct Session {
     pub trunk: Option<TrunkId>,
     /// What we last offered or answered.
     pub local: Bytes,
+    /// What the peer asked for by REFER.
+    pub referrals: Referrals,
+    /// The digits that we send in INFO.
+    pub digits: Digits,
+    /// Whom the peer is shown, if that is not who began the call.
+    pub shown: Option<Shown>,
+    /// The peer may be told of others (RFC 3325 section 2.3).
+    pub trusted: bool,
 }
 
 /// Who began the call.
@@ -57,6 +68,8 @@ pub struct Abilities {
     pub update: bool,
     /// Session timers (RFC 4028).
     pub timer: bool,
+    /// A From that changes within the dialog (RFC 4916).
+    pub from_change: bool,
 }
 
 impl Abilities {
@@ -67,6 +80,7 @@ impl Abilities {
         }
         if headers.contains(HeaderName::Supported) {
             self.timer = headers.lists(HeaderName::Supported, "timer");
+            self.from_change = headers.lists(HeaderName::Supported, "from-change");
         }
     }
 }
@@ -133,25 +147,23 @@ impl Session {
             user,
             trunk: None,
             local: Bytes::new(),
+            referrals: Referrals::default(),
+            digits: Digits::default(),
+            shown: None,
+            trusted: false,
         }
     }
 
     /// A new request within the dialog.
     pub fn request(&mut self, method: Method, cx: &mut Context) -> Request {
         let request = self.dialog.request(method);
-        match request.method {
-            Method::Invite | Method::Update => {
-                let to = self.peer.destination(&self.dialog, cx.stack);
-                request
-                    .with(
-                        HeaderName::Contact,
-                        cx.stack.contact(self.user.as_deref(), &to, self.dialog.is_secure()),
-                    )
-                    .with(HeaderName::Allow, ALLOW)
-                    .with(HeaderName::Supported, SUPPORTED)
-            }
-            _ => request,
+        if !matches!(request.method, Method::Invite | Method::Update | Method::Notify) {
+            return request;
         }
+        let to = self.peer.destination(&self.dialog, cx.stack);
+        let contact = cx.stack.contact(self.user.as_deref(), &to, self.dialog.is_secure());
+        let request = request.with(HeaderName::Contact, contact).with(HeaderName::Allow, ALLOW);
+        self.with_identity(request.with(HeaderName::Supported, SUPPORTED))
     }
 
     /// Sends a request within the dialog.
@@ -173,12 +185,15 @@ impl Session {
     /// A 2xx or reliable 1xx of ours: with Contact, what we can do, and the session description.
     pub fn accept(&self, request: &Request, status: u16, sdp: Option<Bytes>, cx: &Context) -> Response {
         let to = self.peer.known();
-        let response = request
-            .response(status)
-            .with_to_tag(self.dialog.local_tag())
+        let mut response = request.response(status).with_to_tag(self.dialog.local_tag());
+        // The caller learns from it which proxies the rest of the dialog passes (RFC 3261 section 12.1.1).
+        response.headers.copy(&request.headers, HeaderName::RecordRoute);
+        let mut response = response
             .with(HeaderName::Contact, cx.stack.contact(self.user.as_deref(), &to, self.dialog.is_secure()))
             .with(HeaderName::Allow, ALLOW)
             .with(HeaderName::Supported, SUPPORTED);
+        let shown = self.shown.iter().filter(|_| request.method == Method::Invite).flat_map(Shown::headers);
+        shown.for_each(|(name, value)| response.headers.push(name, value));
         match sdp {
             Some(sdp) => response.with_body(SDP, sdp),
             None => response,
@@ -272,6 +287,7 @@ impl Session {
 
     /// Answers what the peer still waits for, because the call is over.
     pub fn close(&mut self, cx: &mut Context) {
+        self.refuse_referrals(cx);
         if let Some(ongoing) =
             self.exchange.ongoing().filter(|ongoing| ongoing.request.method == Method::Invite)
         {

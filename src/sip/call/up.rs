@@ -5,6 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::context::{Context, Failure, Step};
+use super::identity::Shown;
 use super::offer::{Exchange, body};
 use super::session::{Accepted, Session, failure, fatal, local_cause};
 use super::timer::Action;
@@ -24,6 +25,10 @@ impl Session {
                 let status = cause.as_ref().and_then(|cause| cause.status);
                 return Step::Bye { told: local_cause(status, "hung up"), reason: cause };
             }
+            Command::AnswerRefer { refer, status } => self.answer_refer(refer.number, status, cx),
+            Command::ReferProgress { refer, status } => self.refer_progress(refer.number, status, cx),
+            Command::SendInfoDigit { digit, ms, .. } => self.send_digit(digit, ms, cx),
+            Command::ShowParty { party, .. } => self.show(&party, Some(cx.now), cx),
             _ => {}
         }
         Step::Stay
@@ -48,6 +53,7 @@ impl Session {
                 let response = self.accept(&request, 200, None, cx);
                 cx.respond(server, response);
             }
+            Method::Info => self.info(server, &request, cx),
             // A PRACK that is too late, or for nothing we sent.
             _ => {
                 let response = self.reply(&request, 481);
@@ -100,6 +106,12 @@ impl Session {
         if self.exchange.ongoing().is_some_and(|ongoing| ongoing.client == client) {
             return self.offer_response(response, cx);
         }
+        if self.notify_answered(client, response, cx) {
+            return Step::Stay;
+        }
+        if let Some(step) = self.info_answered(client, response, cx) {
+            return step;
+        }
         match self.refreshing.take_if(|ongoing| ongoing.client == client) {
             Some(ongoing) if response.is_provisional() => self.refreshing = Some(ongoing),
             Some(ongoing) => match response.status {
@@ -111,6 +123,7 @@ impl Session {
                 405 | 501 => {
                     self.can.update = false;
                     self.timer.postpone(cx.now);
+                    self.show_again(cx.now);
                 }
                 status => {
                     self.refresh_refused(cx);
@@ -126,6 +139,12 @@ impl Session {
     pub fn failed(&mut self, client: ClientId, why: Failure, cx: &mut Context) -> Step {
         if self.exchange.ongoing().is_some_and(|ongoing| ongoing.client == client) {
             self.offer_failed(cx);
+            return failure(why);
+        }
+        if self.notify_failed(client) {
+            return Step::Stay;
+        }
+        if self.info_failed(client) {
             return failure(why);
         }
         match self.refreshing.take_if(|ongoing| ongoing.client == client) {
@@ -152,13 +171,17 @@ impl Session {
             }
             None => {}
         }
+        self.referral_timeout(cx);
+        self.show_timeout(cx);
         self.exchange_timeout(Method::Invite, cx)
     }
 
     /// When an answered call next wants to be woken.
     pub fn poll_timeout(&self) -> Option<Time> {
         let unacked = self.unacked.as_ref().map(|unacked| unacked.poll_timeout());
-        [unacked, self.timer.poll_timeout(), self.exchange.poll_timeout()].into_iter().flatten().min()
+        let shown = self.shown.as_ref().and_then(Shown::poll_timeout);
+        let (timer, exchange) = (self.timer.poll_timeout(), self.exchange.poll_timeout());
+        [unacked, timer, exchange, self.referrals.poll_timeout(), shown].into_iter().flatten().min()
     }
 
     /// Acknowledges a reliable provisional response.
@@ -172,11 +195,20 @@ impl Session {
     }
 
     fn refresh(&mut self, cx: &mut Context) {
-        let busy =
-            !matches!(self.exchange, Exchange::Quiet) || self.unacked.is_some() || self.refreshing.is_some();
-        if busy {
-            self.timer.postpone(cx.now + Duration::from_secs(5));
-        } else if self.can.update {
+        match self.is_busy() {
+            true => self.timer.postpone(cx.now + Duration::from_secs(5)),
+            false => self.refresh_now(cx),
+        }
+    }
+
+    /// True if something is being agreed on with the peer, so that a refresh has to wait.
+    pub fn is_busy(&self) -> bool {
+        !matches!(self.exchange, Exchange::Quiet) || self.unacked.is_some() || self.refreshing.is_some()
+    }
+
+    /// Says once more what stands.
+    pub fn refresh_now(&mut self, cx: &mut Context) {
+        if self.can.update {
             let request = self.request(Method::Update, cx);
             let request = self.ask_timer(request, cx);
             self.refreshing = Some(self.send(request, cx));

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::account::{Account, Binding};
 use super::flow::{Destination, Flow, Transport};
-use super::party::{CallRef, Cause, Identity, Incoming, Target};
+use super::party::{CallRef, Cause, Identity, Incoming, ReferRef, ReferTo, Target};
 use super::trunks::peer::TrunkPeer;
 use crate::id::{DeviceId, TrunkId};
 use crate::sip::guard::{BanView, Source};
@@ -29,6 +29,11 @@ pub enum Input {
     },
     /// A connection is gone.
     FlowClosed {
+        /// Which.
+        flow: Flow,
+    },
+    /// A connection that was made to us has stood for a while, whatever came by it. It is closed unless it is of use.
+    FlowStands {
         /// Which.
         flow: Flow,
     },
@@ -71,7 +76,7 @@ pub enum Output {
         /// The transport if the URI named one.
         transport: Option<Transport>,
     },
-    /// Close a connection: its peer does not speak SIP.
+    /// Close a connection: its peer does not speak SIP, or is nobody whom we know.
     Close {
         /// Which.
         flow: Flow,
@@ -186,6 +191,37 @@ pub enum Command {
         /// 488 as a rule.
         status: u16,
     },
+    /// Answer [`Event::Refer`]. What was answered before, or is over, stays as it is.
+    AnswerRefer {
+        /// Which.
+        refer: ReferRef,
+        /// 202 to do as asked: the referrer is then told how it goes. 300 to 699 to refuse.
+        status: u16,
+    },
+    /// Tell the referrer how the call goes that it asked for; unless it does not want to know (RFC 4488).
+    ReferProgress {
+        /// Which.
+        refer: ReferRef,
+        /// The status of that call, 100 to 699. From 200 on it is the last one.
+        status: u16,
+    },
+    /// Send a digit in INFO, to a peer that agreed to no telephone-event. Up to 64 wait for one another.
+    SendInfoDigit {
+        /// Which call.
+        call: CallRef,
+        /// 0 to 9, *, #, A to D.
+        digit: char,
+        /// How long it is pressed, in milliseconds.
+        ms: u32,
+    },
+    /// Tell the peer of an answered call whom it is connected with from now on (RFC 4916, RFC 5876). Only our
+    /// devices, and providers that are told identities, are; nothing goes to others.
+    ShowParty {
+        /// Which call.
+        call: CallRef,
+        /// Who is there; an empty user is shown as anonymous.
+        party: Identity,
+    },
     /// Let in so many of a thousand new calls from now on, and refuse the others with 503. Devices that call help are
     /// always let in.
     Admit {
@@ -254,6 +290,25 @@ pub enum Event {
         call: CallRef,
         /// The refusal; 408 if nobody answered.
         status: u16,
+    },
+    /// The peer asks to be replaced: its other party is to be connected with somebody else (RFC 3515). Answer with
+    /// [`Command::AnswerRefer`] within 20 seconds, else it is refused.
+    Refer {
+        /// The call in which it asks.
+        call: CallRef,
+        /// Which REFER; good until its last [`Command::ReferProgress`].
+        refer: ReferRef,
+        /// With whom.
+        to: ReferTo,
+    },
+    /// The peer pressed a key and says so in INFO.
+    InfoDigit {
+        /// Which call.
+        call: CallRef,
+        /// 0 to 9, *, #, A to D.
+        digit: char,
+        /// For how many milliseconds, if it says so; 10,000 at the most.
+        ms: Option<u32>,
     },
     /// The call is over. Comes exactly once a call and is its last event.
     Ended {

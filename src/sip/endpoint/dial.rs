@@ -58,13 +58,21 @@ impl Endpoint {
         let invite = self.invite(&aim, dial, &call_id, &tag);
         let unresolved = aim.to.is_empty();
         let next_hop = aim.routes.first().map_or(&aim.uri, |route| &route.uri).clone();
-        let outgoing = Outgoing { invite, to: aim.to, kind: aim.kind, user, trunk: aim.trunk, patience };
+        let trusted = aim.kind == Kind::Phone || aim.trunk.is_some_and(|trunk| self.is_told(trunk));
+        let (to, kind, trunk) = (aim.to, aim.kind, aim.trunk);
+        let outgoing = Outgoing { invite, to, kind, user, trunk, patience, trusted };
         let call = Call::dial(reference, (call_id, tag), outgoing, &mut self.stack, now);
         self.add_call(reference, call);
         if unresolved {
             let host = next_hop.host.as_ref().map(Host::to_string).unwrap_or_default();
-            self.resolve(Query::Call(reference), host, next_hop.port, next_hop.transport());
+            self.resolve(Query::Call(reference, aim.trunk), host, next_hop.port, next_hop.transport());
         }
+    }
+
+    /// Whether a provider is told who it is connected with.
+    pub(super) fn is_told(&self, trunk: TrunkId) -> bool {
+        let peer = self.stack.trunks.peer(trunk);
+        peer.is_some_and(|peer| peer.identity == IdentityHeader::Asserted)
     }
 
     fn refuse_dial(&mut self, call: CallRef, status: u16, text: &str) {
@@ -145,18 +153,9 @@ impl Endpoint {
         }
     }
 
-    /// The host of our addresses, as the callee sees them: where we register, the provider's.
+    /// The host of our addresses, as the callee sees them.
     fn our_host(&self, from: &Identity, aim: &Aim) -> Host {
-        let config = &self.stack.config;
-        let registered = aim.trunk.and_then(|trunk| self.stack.trunks.peer(trunk));
-        let registered = registered.filter(|peer| peer.register.is_some()).map(|peer| &*peer.host);
-        match from.host.as_deref().or(registered).or(config.domains.first().map(String::as_str)) {
-            Some(host) => Host::from(host),
-            None => aim
-                .to
-                .front()
-                .map_or_else(|| Host::from(&*config.realm), |to| self.stack.address(to).ip().into()),
-        }
+        self.stack.our_host(from.host.as_deref(), aim.trunk, aim.to.front())
     }
 
     /// What a provider is told of the caller besides From (RFC 3323, RFC 3325).

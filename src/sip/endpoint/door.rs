@@ -47,6 +47,19 @@ impl Endpoint {
         self.guard.asks(source, now) || self.turn_away(flow)
     }
 
+    /// Closes a connection that was made to us a while ago, unless a phone is registered by it, a call stands on it, or
+    /// it comes from a network or provider that is trusted. Signs of life (RFC 5626 section 4.4.1) are no use by
+    /// themselves: anybody can send them.
+    pub(super) fn review(&mut self, flow: Flow) {
+        let is_of_use = self.is_trusted(flow.remote.ip())
+            || self.registrar.knows(&flow)
+            || self.calls.values().any(|entry| entry.call.stands_on(&flow));
+        if !is_of_use {
+            self.strangers_closed += 1;
+            self.stack.output(Output::Close { flow });
+        }
+    }
+
     /// A peer that answered our challenge failed.
     pub(super) fn failed(&mut self, flow: &Flow, why: &str, now: Time) {
         let address = flow.remote.ip();

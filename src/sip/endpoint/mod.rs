@@ -16,12 +16,14 @@ pub mod party;
 mod policy;
 mod proper;
 mod receive;
+mod refer;
 mod register;
+mod resolving;
 pub mod stack;
 mod stats;
 pub mod trunks;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -29,7 +31,6 @@ use super::call::{Call, Failure};
 use super::digest::{Authenticator, Ha1};
 pub use super::flow::{self, Destination, Flow, Transport};
 use super::guard::{BanView, Guard};
-use super::locate::Located;
 use super::registrar::Registrar;
 use super::transaction::{ClientId, table};
 use crate::entropy::Entropy;
@@ -42,7 +43,10 @@ pub use api::{Command, Event, Input, Output};
 pub use config::{EndpointConfig, Limits};
 use errand::{Errand, Purpose};
 use keepalive::KeepAlive;
-pub use party::{By, CallRef, Cause, Identity, Incoming, Origin, Replaces, Target};
+pub use party::{
+    By, CallRef, Cause, Identity, Incoming, Origin, ReferRef, ReferTo, Replaced, Replaces, Target,
+};
+use resolving::Query;
 use stack::Stack;
 pub use stats::Stats;
 pub use trunks::TrunkView;
@@ -74,6 +78,8 @@ pub struct Endpoint {
     /// Set when new calls are refused: after how many seconds to try again.
     draining: Option<u32>,
     admission: Admission,
+    /// Connections that were closed because they were of no use.
+    strangers_closed: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -99,13 +105,6 @@ impl From<CallRef> for Owner {
     }
 }
 
-/// Who wants to know where a name is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-enum Query {
-    Call(CallRef),
-    Trunk(TrunkId),
-}
-
 impl Endpoint {
     /// An endpoint without accounts, trunks and calls.
     pub fn new(config: EndpointConfig, mut entropy: Entropy) -> Self {
@@ -126,6 +125,7 @@ impl Endpoint {
             next_query: 0,
             draining: None,
             admission: Admission::default(),
+            strangers_closed: 0,
             stack: Stack::new(config, entropy),
         }
     }
@@ -149,6 +149,7 @@ impl Endpoint {
                     self.lose_bindings(&flow);
                 }
             }
+            Input::FlowStands { flow } => self.review(flow),
             Input::Resolved { query, result } => self.resolved(query, result, now),
             Input::Command(command) => self.command(command, now),
         }
@@ -266,7 +267,11 @@ impl Endpoint {
             | Command::Hangup { call, .. }
             | Command::Offer { call, .. }
             | Command::AnswerOffer { call, .. }
-            | Command::RefuseOffer { call, .. } => {
+            | Command::RefuseOffer { call, .. }
+            | Command::SendInfoDigit { call, .. }
+            | Command::ShowParty { call, .. }
+            | Command::AnswerRefer { refer: ReferRef { call, .. }, .. }
+            | Command::ReferProgress { refer: ReferRef { call, .. }, .. } => {
                 self.with_call(call, |call, stack| call.command(command, stack, now));
             }
         }
@@ -357,39 +362,6 @@ impl Endpoint {
         binding.reachable &= binding.flow.connection.is_none();
         self.registrar.restore(binding, self.wall(now));
         self.tell_bindings(device);
-    }
-
-    fn resolve_trunks(&mut self, now: Time) {
-        for peer in self.stack.trunks.due(now) {
-            let Hop { host, port, transport } = peer.next_hop();
-            self.resolve(Query::Trunk(peer.trunk), host, (port != 0).then_some(port), transport);
-        }
-    }
-
-    fn resolve(&mut self, asker: Query, host: String, port: Option<u16>, transport: Option<Transport>) {
-        self.next_query += 1;
-        let query = self.next_query;
-        self.queries.insert(query, asker);
-        self.stack.output(Output::Resolve { query, host, port, transport });
-    }
-
-    fn resolved(&mut self, query: u64, result: Result<Located, String>, now: Time) {
-        match self.queries.remove(&query) {
-            Some(Query::Trunk(trunk)) => {
-                self.stack.trunks.resolved(trunk, result, now);
-                self.tell_families();
-                self.tell_trunk(trunk, now);
-            }
-            Some(Query::Call(reference)) => {
-                let places = result.map(|located| located.places).unwrap_or_default();
-                let to: VecDeque<Destination> = places
-                    .into_iter()
-                    .map(|(transport, remote)| Destination::Address { transport, remote })
-                    .collect();
-                self.with_call(reference, |call, stack| call.resolved(to, stack, now));
-            }
-            None => {}
-        }
     }
 
     fn wall(&self, now: Time) -> UnixMs {

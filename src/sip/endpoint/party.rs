@@ -52,10 +52,47 @@ pub struct Incoming {
 /// A dialog named by another one (RFC 3891 section 6.1), in our terms.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Replaces {
-    /// The call of ours that is named; absent if we have no such dialog.
-    pub call: Option<CallRef>,
+    /// The call of ours that is named. Whether the caller may have it is the line's to decide.
+    pub call: CallRef,
     /// True if it may be taken over only while it rings.
     pub early_only: bool,
+}
+
+/// One REFER: from its arrival until it is refused, or the referrer has been told how it went.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ReferRef {
+    /// The call in which it came.
+    pub call: CallRef,
+    /// Its CSeq, which tells it from others in that call (RFC 3515 section 2.4.6).
+    pub number: u32,
+}
+
+impl fmt::Debug for ReferRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}/refer-{}", self.call, self.number)
+    }
+}
+
+/// Whom a REFER asks us to connect the other party with (RFC 3515 section 2.1).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReferTo {
+    /// User of the Refer-To URI: what would be dialled. Empty if there is none.
+    pub user: String,
+    /// Host of the Refer-To URI; empty in a `tel:` URI.
+    pub host: String,
+    /// The dialog that is to be taken over, in an attended transfer.
+    pub replaces: Option<Replaced>,
+    /// User of Referred-By: who transfers, by its own account (RFC 3892).
+    pub by: Option<String>,
+}
+
+/// The dialog that the Replaces in a Refer-To URI names (RFC 3891).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Replaced {
+    /// A call of ours that stands.
+    Ours(CallRef),
+    /// None of ours.
+    Unknown,
 }
 
 /// Where an incoming call comes from.

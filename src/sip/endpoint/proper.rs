@@ -7,7 +7,7 @@ use crate::sip::message::{HeaderName, Headers, Method, Request, Response};
 use crate::sip::uri::Scheme;
 
 /// Extensions that a request may require.
-const EXTENSIONS: &[&str] = &["100rel", "timer", "path", "outbound"];
+const EXTENSIONS: &[&str] = &["100rel", "timer", "path", "outbound", "replaces", "norefersub"];
 
 impl Endpoint {
     /// The refusal of a request that nobody may send us.

@@ -7,9 +7,7 @@ use bytes::Bytes;
 use super::admission::FULL;
 use super::policy::{caller, user_of};
 use super::stack::{ALLOW, SDP, SUPPORTED, refusal_ack};
-use super::{
-    CallRef, Destination, Endpoint, Event, Flow, Incoming, Origin, Output, Owner, Replaces, dialog_key,
-};
+use super::{CallRef, Destination, Endpoint, Event, Flow, Incoming, Origin, Output, Owner, dialog_key};
 use crate::sip::call::timer::{self, Wish};
 use crate::sip::call::{Call, Peer, sdp};
 use crate::sip::message::{HeaderName, Message, Method, ParseError, Request, Response};
@@ -144,10 +142,16 @@ impl Endpoint {
             (Method::Register, _) => Some(self.register(&request, &flow, now)),
             (Method::Invite, false) => self.invite_received(server, request, flow, now).err(),
             (Method::Options, false) => Some(Box::new(self.abilities(&request))),
+            // We act for nobody who is in no call with us (RFC 3515 section 5.2).
+            (Method::Refer, false) => Some(Box::new(self.refusal(&request, 403))),
             _ => match self.call_of(&request, &flow) {
                 Some(reference) => {
                     self.stack.transactions.assign(server, reference.into());
-                    self.with_call(reference, |call, stack| call.request(server, request, flow, stack, now));
+                    let named = (request.method == Method::Refer).then(|| self.refer_to(&request));
+                    self.with_call(reference, |call, stack| match named {
+                        Some(named) => call.refer(server, (request, flow), named, stack, now),
+                        None => call.request(server, request, flow, stack, now),
+                    });
                     None
                 }
                 None => Some(Box::new(self.refusal(&request, 481))),
@@ -218,13 +222,16 @@ impl Endpoint {
         {
             return Err(self.refuse_for_now(&invite, seconds));
         }
+        let replaces = self.takes_over(&invite)?;
+        let known = Destination::Flow(flow);
         let peer = match origin {
-            Origin::Trunk(trunk) => Peer::Network { known: Destination::Flow(flow), trunk: Some(trunk) },
-            Origin::Device(_) | Origin::Guest => Peer::Phone(Destination::Flow(flow)),
+            Origin::Trunk(trunk) => (Peer::Network { known, trunk: Some(trunk) }, self.is_told(trunk)),
+            Origin::Device(_) => (Peer::Phone(known), true),
+            Origin::Guest => (Peer::Phone(known), false),
         };
         let reference = self.new_reference();
         self.stack.respond(server, invite.response(100), now);
-        let event = Box::new(self.incoming(&invite, origin, flow));
+        let event = Box::new(Incoming { replaces, ..self.incoming(&invite, origin, flow) });
         let refused = self.refusal(&invite, 400).with_reason("Bad Request: no Contact");
         let call = Call::incoming(reference, server, invite, peer, &mut self.stack, now).ok_or(refused)?;
         self.stack.transactions.assign(server, reference.into());
@@ -262,10 +269,6 @@ impl Endpoint {
 
     fn incoming(&self, invite: &Request, origin: Origin, flow: Flow) -> Incoming {
         let headers = &invite.headers;
-        let replaces = headers.replaces().ok().flatten().map(|named| Replaces {
-            call: self.dialogs.get(&dialog_key(&named.call_id, &named.to_tag)).copied(),
-            early_only: named.early_only,
-        });
         let hops = headers.max_forwards().ok().flatten().unwrap_or(70);
         let to_user = user_of(headers.to().ok().as_ref());
         let request_user = invite.uri.username().map(|user| user.into_owned()).unwrap_or_default();
@@ -285,7 +288,7 @@ impl Endpoint {
             flow,
             max_forwards: hops.min(70).saturating_sub(1),
             user_agent: headers.get(HeaderName::UserAgent).map(str::to_owned),
-            replaces,
+            replaces: None,
         }
     }
 

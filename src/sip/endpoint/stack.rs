@@ -15,13 +15,13 @@ use crate::sip::message::{
     CSeq, HeaderName, MAGIC_COOKIE, Message, Method, NameAddr, Request, Response, Via,
 };
 use crate::sip::transaction::{ClientId, ServerId, Transactions};
-use crate::sip::uri::{Scheme, Uri};
+use crate::sip::uri::{Host, Scheme, Uri};
 use crate::time::Time;
 
 /// The methods that we understand.
-pub const ALLOW: &str = "INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, UPDATE, REGISTER";
+pub const ALLOW: &str = "INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, UPDATE, REGISTER, REFER, INFO";
 /// The extensions that we understand within calls.
-pub const SUPPORTED: &str = "100rel, timer";
+pub const SUPPORTED: &str = "100rel, timer, replaces, norefersub";
 /// The one body that we read and write.
 pub const SDP: &str = "application/sdp";
 
@@ -212,6 +212,17 @@ impl Stack {
         let ip = self.config.external.filter(like).or(known).or(learnt);
         let nobody = if remote.is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() };
         SocketAddr::new(ip.unwrap_or(nobody), port)
+    }
+
+    /// The host of our addresses as the peer at `to` sees them: the one that is `named`, where we register the
+    /// provider's, else a domain of ours or our address.
+    pub fn our_host(&self, named: Option<&str>, trunk: Option<TrunkId>, to: Option<&Destination>) -> Host {
+        let registered = trunk.and_then(|trunk| self.trunks.peer(trunk));
+        let registered = registered.filter(|peer| peer.register.is_some()).map(|peer| &*peer.host);
+        match named.or(registered).or(self.config.domains.first().map(String::as_str)) {
+            Some(host) => Host::from(host),
+            None => to.map_or_else(|| Host::from(&*self.config.realm), |to| self.address(to).ip().into()),
+        }
     }
 
     /// The listener that a flow came in by, else the first one of the peer's family.

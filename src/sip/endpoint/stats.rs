@@ -22,6 +22,8 @@ pub struct Stats {
     pub turned_away: TurnedAway,
     /// New calls that were refused because it went too hard.
     pub shed: u64,
+    /// Connections of strangers that were closed after a while.
+    pub strangers_closed: u64,
 }
 
 impl Endpoint {
@@ -35,6 +37,7 @@ impl Endpoint {
             banned_ever: self.guard.banned_ever(),
             turned_away: self.guard.turned_away(),
             shed: self.admission.shed,
+            strangers_closed: self.strangers_closed,
         }
     }
 }

@@ -95,6 +95,7 @@ names! {
     RAck = "RAck" b"rack";
     Reason = "Reason" b"reason": list;
     RecordRoute = "Record-Route" b"record-route": list;
+    ReferSub = "Refer-Sub" b"refer-sub";
     ReferTo = "Refer-To" b"refer-to" or b"r";
     ReferredBy = "Referred-By" b"referred-by" or b"b";
     Replaces = "Replaces" b"replaces";

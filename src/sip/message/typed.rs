@@ -91,9 +91,17 @@ impl Headers {
         self.each(HeaderName::PAssertedIdentity, NameAddr::parse)
     }
 
-    /// Whom to call instead (RFC 3515).
+    /// Whom to call instead (RFC 3515 section 2.1: exactly one).
     pub fn refer_to(&self) -> Result<NameAddr, HeaderError> {
-        self.first(HeaderName::ReferTo, NameAddr::parse)
+        match self.lines(HeaderName::ReferTo).count() {
+            0 | 1 => self.first(HeaderName::ReferTo, NameAddr::parse),
+            _ => Err(HeaderError::malformed(HeaderName::ReferTo, "more than one")),
+        }
+    }
+
+    /// Who asks for that (RFC 3892); `None` also if it cannot be read.
+    pub fn referred_by(&self) -> Option<NameAddr> {
+        self.first(HeaderName::ReferredBy, NameAddr::parse).ok()
     }
 
     /// A lifetime in seconds. A number past counting is the longest one.

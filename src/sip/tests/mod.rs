@@ -5,7 +5,11 @@ mod attacks;
 #[cfg(test)]
 mod basic;
 #[cfg(test)]
+mod connections;
+#[cfg(test)]
 mod early_media;
+#[cfg(test)]
+mod in_call;
 #[cfg(test)]
 mod outgoing;
 #[cfg(test)]
@@ -14,7 +18,11 @@ pub(crate) mod probe;
 #[cfg(test)]
 mod providers;
 #[cfg(test)]
+mod referring;
+#[cfg(test)]
 mod registering;
+#[cfg(test)]
+mod replacing;
 #[cfg(test)]
 mod requests;
 #[cfg(test)]

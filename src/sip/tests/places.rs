@@ -71,6 +71,55 @@ fn two_places() -> Probe {
     probe
 }
 
+#[test]
+fn a_late_answer_about_where_a_provider_was_before_is_dropped() {
+    let mut probe = Probe::new();
+    let asked = |probe: &mut Probe, host: &str| {
+        probe.command(Command::SetTrunk(TrunkPeer { host: host.into(), ..peer() }));
+        let Some(Output::Resolve { query, .. }) = probe.other.first() else { panic!("{:?}", probe.other) };
+        *query
+    };
+    let (before, after) = (asked(&mut probe, "old.example"), asked(&mut probe, "new.example"));
+    let at = |place: &str| {
+        let places = vec![(Transport::Udp, place.parse().unwrap())];
+        Ok(Located { places, ttl: Duration::from_secs(3600), notes: vec![] })
+    };
+    probe.input(Input::Resolved { query: after, result: at("203.0.113.2:5060") });
+    for late in [at("203.0.113.1:5060"), Err("the name service does not answer".to_owned())] {
+        probe.input(Input::Resolved { query: before, result: late });
+        dial(&mut probe, false);
+        assert_eq!(to(&probe), "203.0.113.2:5060");
+        probe.command(Command::Hangup { call: CALL, cause: None });
+        probe.wait(40_000);
+    }
+    assert_eq!(probe.endpoint.trunks(probe.now)[0].trouble, None);
+}
+
+#[test]
+fn a_call_that_ended_while_its_provider_was_looked_for_is_not_made_after_all() {
+    let mut probe = Probe::new();
+    probe.command(Command::SetTrunk(TrunkPeer { host: "p.example".into(), ..peer() }));
+    let target = Target::Trunk { trunk: trunk(), user: "+420777123456".into(), withheld: false };
+    let (from, to_user, offer) = (Identity::default(), None, None);
+    probe.command(Command::Dial {
+        call: CALL,
+        target,
+        from,
+        to_user,
+        offer,
+        max_forwards: 70,
+        headers: vec![],
+    });
+    let [Output::Resolve { query, .. }] = probe.other[..] else { panic!("{:?}", probe.other) };
+    probe.command(Command::Hangup { call: CALL, cause: None });
+    assert!(matches!(probe.events[..], [Event::Ended { .. }]), "{:?}", probe.events);
+    let places = vec![(Transport::Udp, PROVIDER.parse().unwrap())];
+    let located = Located { places, ttl: Duration::from_secs(60), notes: vec![] };
+    probe.input(Input::Resolved { query, result: Ok(located) });
+    assert!(probe.sent.is_empty() && probe.events.is_empty());
+    assert_eq!(probe.endpoint.stats(), Default::default());
+}
+
 fn to(probe: &Probe) -> String {
     probe.destination().remote().to_string()
 }

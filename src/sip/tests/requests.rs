@@ -28,7 +28,7 @@ fn options_tells_what_we_can_do() {
 #[test]
 fn an_unknown_method_is_told_which_are_known() {
     let mut probe = Probe::new();
-    for (method, wanted) in [("REFER", 405), ("MESSAGE", 405), ("DANCE", 501)] {
+    for (method, wanted) in [("PUBLISH", 405), ("MESSAGE", 405), ("DANCE", 501)] {
         assert_eq!(status(&mut probe, &request(method, 1, "")), wanted);
         assert!(probe.response().headers.lists(HeaderName::Allow, "INVITE"));
     }

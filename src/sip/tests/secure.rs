@@ -120,6 +120,21 @@ fn the_name_to_be_proved_is_the_domain_that_is_called_not_the_machine_it_leads_t
 }
 
 #[test]
+fn a_call_that_waits_for_the_name_of_a_provider_goes_to_who_has_to_prove_it() {
+    let mut probe = Probe::new();
+    probe.command(Command::SetTrunk(TrunkPeer { host: "p.example".into(), ..secure(peer()) }));
+    let target = Target::Trunk { trunk: trunk(), user: "+420700".into(), withheld: false };
+    let (call, from, to_user, offer) = (CallRef(1), Identity::default(), None, None);
+    probe.command(Command::Dial { call, target, from, to_user, offer, max_forwards: 70, headers: vec![] });
+    let [Output::Resolve { query, .. }] = probe.other[..] else { panic!("{:?}", probe.other) };
+    let places = vec![(Transport::Tls, PROVIDER.parse().unwrap())];
+    let located = Located { places, ttl: Duration::from_secs(60), notes: vec![] };
+    probe.input(Input::Resolved { query, result: Ok(located) });
+    let remote = PROVIDER.parse().unwrap();
+    assert_eq!(probe.destination(), Destination::Provider { trunk: trunk(), remote });
+}
+
+#[test]
 fn why_a_provider_cannot_be_reached_is_said_in_words() {
     let mut probe = Probe::new();
     probe.command(Command::SetTrunk(secure(registering())));

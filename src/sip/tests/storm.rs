@@ -69,6 +69,7 @@ impl People {
             Event::OfferRefused { .. } => "offer refused",
             Event::Progress { .. } => "progress",
             Event::Ended { .. } => "ended",
+            Event::Refer { .. } | Event::InfoDigit { .. } => return,
             Event::Bindings { .. }
             | Event::Trunk { .. }
             | Event::TrunkFamily { .. }

@@ -4,6 +4,7 @@ use std::future::poll_fn;
 use std::io;
 use std::pin::Pin;
 use std::task::{Poll, ready};
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
@@ -16,6 +17,9 @@ use crate::sip::message::stream::{Frame, Framer};
 
 /// What the peer is told when it asks for a sign of life (RFC 5626 section 4.4.1).
 const PONG: Bytes = Bytes::from_static(b"\r\n");
+
+/// Longer than any connection stands.
+const NEVER: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
 /// What waits to be sent, and a way to add a pong that does not keep the connection open.
 pub(super) struct Queue {
@@ -31,9 +35,18 @@ impl Queue {
     }
 }
 
+/// Who made a connection.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Maker {
+    /// We did, because somebody was to be reached.
+    Us,
+    /// Anybody.
+    Peer,
+}
+
 /// Reads and writes until either end has enough, then says that the connection is gone.
 pub(super) async fn run<R, W>(
-    id: u64,
+    (id, maker): (u64, Maker),
     flow: Flow,
     (reader, mut writer): (R, W),
     queue: Queue,
@@ -44,7 +57,7 @@ pub(super) async fn run<R, W>(
 {
     let Queue { waiting, pongs } = queue;
     tokio::select! {
-        () = read(reader, flow, &pongs, &context) => {}
+        () = read(reader, (flow, maker), &pongs, &context) => {}
         () = write(&mut writer, waiting, &context.limits) => {}
     }
     context.table.remove(id);
@@ -58,32 +71,55 @@ pub(super) async fn run<R, W>(
 /// Passes messages on until the stream ends, breaks, or is too slow.
 async fn read(
     mut stream: impl AsyncRead + Unpin,
-    flow: Flow,
+    (flow, maker): (Flow, Maker),
     pongs: &mpsc::WeakSender<Bytes>,
     context: &Context,
 ) {
     let mut framer = Framer::new();
     let mut patience = Patience::new(context.limits);
-    while let Ok(Ok(1..)) = timeout_at(patience.ends(), fill(&mut stream, &mut framer)).await {
-        let mut is_complete = false;
-        while let Some(frame) = framer.next_frame() {
-            is_complete = true;
-            let passed_on = match frame {
-                Ok(Frame::Message(bytes)) => {
-                    context.incoming.send(Incoming::Received { flow, bytes }).await.is_ok()
-                }
-                // A peer that asks faster than it reads gets fewer answers.
-                Ok(Frame::Ping) => {
-                    pongs.upgrade().is_some_and(|queue| queue.try_send(PONG).is_ok() || !queue.is_closed())
-                }
-                Err(_) => false,
-            };
-            if !passed_on {
-                return;
-            }
+    let mut review = Review::new(maker, &context.limits);
+    loop {
+        if review.is_due(&context.limits) && context.incoming.send(Incoming::Stands { flow }).await.is_err() {
+            return;
         }
-        patience.note(is_complete, framer.is_mid_message());
+        match timeout_at(patience.ends().min(review.at), fill(&mut stream, &mut framer)).await {
+            Ok(Ok(1..)) => {}
+            Ok(_) => return,
+            Err(_) if patience.ends() <= now() => return,
+            Err(_) => continue,
+        }
+        match pass_on(&mut framer, flow, pongs, context).await {
+            Some(is_complete) => patience.note(is_complete, framer.is_mid_message()),
+            None => return,
+        }
     }
+}
+
+/// Passes on what is complete; whether anything was. `None` if the connection is of no more use.
+async fn pass_on(
+    framer: &mut Framer,
+    flow: Flow,
+    pongs: &mpsc::WeakSender<Bytes>,
+    context: &Context,
+) -> Option<bool> {
+    let mut is_complete = false;
+    while let Some(frame) = framer.next_frame() {
+        is_complete = true;
+        let passed_on = match frame {
+            Ok(Frame::Message(bytes)) => {
+                context.incoming.send(Incoming::Received { flow, bytes }).await.is_ok()
+            }
+            // A peer that asks faster than it reads gets fewer answers.
+            Ok(Frame::Ping) => {
+                pongs.upgrade().is_some_and(|queue| queue.try_send(PONG).is_ok() || !queue.is_closed())
+            }
+            Err(_) => false,
+        };
+        if !passed_on {
+            return None;
+        }
+    }
+    Some(is_complete)
 }
 
 /// Waits for bytes and takes them; none if the stream has ended. The buffer lives on the stack while there is
@@ -152,6 +188,27 @@ impl Patience {
             self.since = now();
         }
         self.expects = next;
+    }
+}
+
+/// When a connection is next asked whether it is of use. That does not depend on what comes by it.
+struct Review {
+    at: Instant,
+}
+
+impl Review {
+    fn new(maker: Maker, limits: &Limits) -> Self {
+        let first = if maker == Maker::Peer { limits.stranger } else { NEVER };
+        Self { at: now() + first }
+    }
+
+    /// Whether that is now; then the next one is set.
+    fn is_due(&mut self, limits: &Limits) -> bool {
+        let is_due = self.at <= now();
+        if is_due {
+            self.at = now() + limits.review;
+        }
+        is_due
     }
 }
 

@@ -22,6 +22,11 @@ pub struct Limits {
     pub handshakes_per_source: usize,
     /// How long one message may take to arrive, and the first of a connection to begin.
     pub message: Duration,
+    /// How long a connection that was made to us stands before it is asked whether it is of use: as long as the longest
+    /// transaction takes (64·T1, RFC 3261 section 17.1.2.2), which is enough for anybody to prove a secret.
+    pub stranger: Duration,
+    /// And how long after each time that it was.
+    pub review: Duration,
     /// How long a connection may be silent: longer than a registration with the usual expiry.
     pub idle: Duration,
     /// How long a peer may refuse to read.
@@ -41,6 +46,8 @@ impl Default for Limits {
             handshake: Duration::from_secs(5),
             handshakes_per_source: 16,
             message: Duration::from_secs(30),
+            stranger: Duration::from_secs(32),
+            review: Duration::from_secs(300),
             idle: Duration::from_secs(4_200),
             write: Duration::from_secs(10),
             farewell: Duration::from_secs(1),

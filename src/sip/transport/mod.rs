@@ -49,6 +49,8 @@ pub enum Incoming {
     Received { flow: Flow, bytes: Bytes },
     /// A connection is gone, with whatever was still to be sent over it.
     Closed { flow: Flow },
+    /// A connection that somebody made to us has stood for a while.
+    Stands { flow: Flow },
     /// What was to be sent to this address is lost: no connection could be made, or the kernel refused.
     SendFailed { to: Destination, why: Failed },
     /// Somebody connected, but no TLS came of it.
@@ -72,6 +74,7 @@ impl Incoming {
         match self {
             Incoming::Received { flow, bytes } => Some(Input::Received { flow, bytes }),
             Incoming::Closed { flow } => Some(Input::FlowClosed { flow }),
+            Incoming::Stands { flow } => Some(Input::FlowStands { flow }),
             Incoming::SendFailed { to, why } => Some(Input::SendFailed { to, why: why.to_string() }),
             Incoming::Unsafe { .. } => None,
         }

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use socket2::{Domain, Protocol, SockRef, Socket, TcpKeepalive, Type};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::connection::{self, Queue};
+use super::connection::{self, Maker, Queue};
 use super::table::Peer;
 use super::tls::{Acceptor, Connector, Trouble};
 use super::{Context, Failed, Incoming, SendError};
@@ -60,10 +60,12 @@ async fn take(id: u64, stream: TcpStream, acceptor: Option<Acceptor>, queue: Que
     let transport = if acceptor.is_some() { Transport::Tls } else { Transport::Tcp };
     let Some(flow) = flow(id, transport, &stream) else { return context.table.remove(id) };
     let Some(acceptor) = acceptor else {
-        return connection::run(id, flow, stream.into_split(), queue, context).await;
+        return connection::run((id, Maker::Peer), flow, stream.into_split(), queue, context).await;
     };
     match shake_hands(flow, acceptor.accept(stream), &context).await {
-        Ok(stream) => connection::run(id, flow, tokio::io::split(stream), queue, context).await,
+        Ok(stream) => {
+            connection::run((id, Maker::Peer), flow, tokio::io::split(stream), queue, context).await;
+        }
         Err(why) => {
             context.table.remove(id);
             // If nobody listens any more, nobody misses it.
@@ -121,10 +123,12 @@ async fn reach(
     let gone = || Failed::Network("the connection was closed at once".to_owned());
     let flow = flow(id, to.transport(), &stream).ok_or_else(gone)?;
     match connector {
-        None => connection::run(id, flow, stream.into_split(), queue, context.clone()).await,
+        None => {
+            connection::run((id, Maker::Us), flow, stream.into_split(), queue, context.clone()).await;
+        }
         Some(connector) => {
             let stream = shake_hands(flow, connector.connect(stream), context).await.map_err(Failed::Tls)?;
-            connection::run(id, flow, tokio::io::split(stream), queue, context.clone()).await;
+            connection::run((id, Maker::Us), flow, tokio::io::split(stream), queue, context.clone()).await;
         }
     }
     Ok(())

@@ -240,6 +240,40 @@ async fn pause(time: Duration) {
 }
 
 #[tokio::test]
+async fn one_that_was_made_to_us_is_asked_about_however_lively_it_is_and_none_of_ours_is() {
+    let quick = Duration::from_millis(100);
+    let mut ends = start(Limits { stranger: quick, review: quick * 2, ..Limits::default() });
+    let peer = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    ends.transports.send(tcp(peer.local_addr().unwrap()), Bytes::from_static(MESSAGE)).unwrap();
+    let _ours = timeout(SOON, peer.accept()).await.unwrap().unwrap();
+    let mut stranger = ends.connect().await;
+    let remote = stranger.local_addr().unwrap();
+    let (mut reader, mut writer) = stranger.split();
+    let pings = async {
+        while writer.write_all(b"\r\n\r\n").await.is_ok() {
+            pause(Duration::from_millis(5)).await;
+        }
+    };
+    let pongs = async { while reader.read(&mut [0; 99]).await.is_ok_and(|length| length > 0) {} };
+    let asked = async {
+        for _ in 0..3 {
+            let Incoming::Stands { flow } = ends.next().await else { panic!("nothing else comes") };
+            assert_eq!(flow.remote, remote);
+        }
+        let Incoming::Stands { flow } = ends.next().await else { panic!("nothing else comes") };
+        ends.transports.close(flow);
+        assert_eq!(ends.closed().await, flow);
+    };
+    tokio::join!(
+        async {
+            tokio::select! { () = pings => {}, () = pongs => {} }
+        },
+        asked
+    );
+    assert_eq!(ends.transports.connections(), 1, "ours stands");
+}
+
+#[tokio::test]
 async fn a_peer_that_does_not_read_fills_its_own_queue_only() {
     let mut ends = start(Limits { queue: 4, write: Duration::from_millis(300), ..Limits::default() });
     let (mut deaf, mut other) = (ends.connect().await, ends.connect().await);

@@ -134,6 +134,14 @@ impl Uri {
         Some((transport, SocketAddr::new(ip, self.port.unwrap_or(transport.default_port()))))
     }
 
+    /// Headers of the request that the URI asks for, without escapes: names in lower case, and values (RFC 3261
+    /// section 19.1.1).
+    pub fn asked_headers(&self) -> impl Iterator<Item = (String, String)> {
+        let headers = self.headers.iter().flat_map(|headers| headers.split('&'));
+        let parts = headers.map(|header| header.split_once('=').unwrap_or((header, "")));
+        parts.map(|(name, value)| (unescape(name).to_ascii_lowercase(), unescape(value).into_owned()))
+    }
+
     /// Whether the URI stands for a loose router (RFC 3261 section 19.1.1).
     pub fn is_loose(&self) -> bool {
         self.params.iter().any(|(name, _)| unescape(name).eq_ignore_ascii_case("lr"))

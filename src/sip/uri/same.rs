@@ -31,7 +31,13 @@ impl Uri {
             && self.host.as_ref().map(Host::folded) == other.host.as_ref().map(Host::folded)
             && self.port == other.port
             && same_params(&self.params, &other.params, decisive)
-            && folded_headers(&self.headers) == folded_headers(&other.headers)
+            && self.sorted_headers() == other.sorted_headers()
+    }
+
+    fn sorted_headers(&self) -> Vec<(String, String)> {
+        let mut headers: Vec<_> = self.asked_headers().collect();
+        headers.sort();
+        headers
     }
 }
 
@@ -54,15 +60,4 @@ fn same_params(a: &Params, b: &Params, decisive: impl Fn(&str) -> bool) -> bool 
         from.iter().all(|(name, value)| by.get(name).map_or(!decisive(name), |other| value == other))
     };
     covered(&a, &b) && covered(&b, &a)
-}
-
-fn folded_headers(headers: &Option<String>) -> Vec<(String, String)> {
-    let mut folded: Vec<_> = headers
-        .iter()
-        .flat_map(|headers| headers.split('&'))
-        .map(|header| header.split_once('=').unwrap_or((header, "")))
-        .map(|(name, value)| (unescape(name).to_ascii_lowercase(), unescape(value).into_owned()))
-        .collect();
-    folded.sort();
-    folded
 }

@@ -65,8 +65,10 @@ fn stages(fixture: &Fixture) -> BTreeMap<SessionId, &'static str> {
         Stage::Queued { .. } => "queued",
         Stage::Dialling { .. } if session.run.is_some() => "dialling by dialplan",
         Stage::Dialling { .. } => "dialling",
-        Stage::Talking { queued: true, .. } => "talking from a queue",
-        Stage::Talking { queued: false, .. } => "talking",
+        Stage::Talking(talk) if talk.forward.is_some() => "forwarding",
+        Stage::Talking(talk) if talk.held => "consulting",
+        Stage::Talking(talk) if talk.queued => "talking from a queue",
+        Stage::Talking(_) => "talking",
         Stage::Apology { .. } => "apology",
         Stage::Parting { .. } => "parting",
         Stage::Over { .. } => "over",
@@ -92,6 +94,15 @@ const TRANSITIONS: &[(&str, &str)] = &[
     ("dialling by dialplan", "guided"),
     ("dialling by dialplan", ""),
     ("talking", ""),
+    ("talking", "consulting"),
+    ("talking", "forwarding"),
+    ("talking", "queued"),
+    ("talking from a queue", "forwarding"),
+    ("consulting", "talking from a queue"),
+    ("consulting", "forwarding"),
+    ("forwarding", "talking"),
+    ("forwarding", "talking from a queue"),
+    ("forwarding", ""),
     ("talking from a queue", ""),
     ("apology", "parting"),
     ("apology", ""),
@@ -106,7 +117,7 @@ fn a_long_course_of_events_visits_every_stage_and_every_change_between_them() {
     let mut runner = proptest::test_runner::TestRunner::new_with_rng(config, rng);
     let strategy = prop::collection::vec(step(), 200);
     let mut visits: BTreeMap<(&str, &str), usize> = BTreeMap::new();
-    for _ in 0..60 {
+    for _ in 0..150 {
         let steps = proptest::strategy::ValueTree::current(&strategy.new_tree(&mut runner).unwrap());
         let mut fixture = Fixture::new();
         let mut world = World::default();

@@ -5,9 +5,13 @@
 #[cfg(test)]
 mod calls;
 #[cfg(test)]
+mod conversation;
+#[cfg(test)]
 mod course;
 #[cfg(test)]
 mod dialling;
+#[cfg(test)]
+mod forwarding;
 #[cfg(test)]
 mod inquiry;
 #[cfg(test)]
@@ -26,9 +30,11 @@ use std::time::Duration;
 
 use super::action::{Action, Event, SwitchConfig};
 use super::cause::{Cause, EndedBy};
+use super::command::{Command, Destination, Refusal};
 use super::directory::{Directory, Mailbox, Operator, Tenant, Trunk};
 use super::history::{SessionEvent, Summary};
-use super::line::{Arrival, LineCommand, LineEvent, Origin, Party, Target};
+use super::line::{Arrival, Handed, LineCommand, LineEvent, Origin, Party, Target, Wanted};
+use super::session::Part;
 use super::{Switch, route};
 use crate::dialplan::{self, SourceFile, World};
 use crate::entropy::Entropy;
@@ -243,6 +249,13 @@ impl Fixture {
         self.collect();
     }
 
+    /// Somebody wants something done with a session.
+    pub fn command(&mut self, id: SessionId, by: Option<UserId>, command: Command) -> Result<(), Refusal> {
+        let done = self.switch.command(id, by, command, self.now);
+        self.collect();
+        done
+    }
+
     pub fn line(&mut self, leg: LegId, event: LineEvent) {
         self.tell(Event::Line { leg, event });
     }
@@ -356,6 +369,39 @@ impl Fixture {
             _ => None,
         });
         tables.unwrap_or_default()
+    }
+
+    /// Who hears whom now, in the session of this leg.
+    pub fn hears(&self, to: LegId) -> Vec<LegId> {
+        let session = self.switch.session_of(to).map(|id| &self.switch.sessions[&id]);
+        let rows = session.into_iter().flat_map(|session| &session.rows);
+        rows.filter(|row| row.to == to).map(|row| row.from).collect()
+    }
+
+    /// Whether a leg hears music because it waits.
+    pub fn waits(&self, leg: LegId) -> bool {
+        let session = self.switch.session_of(leg).map(|id| &self.switch.sessions[&id]);
+        session.is_some_and(|session| session.music.contains(&leg))
+    }
+
+    /// A caller whom anna serves from a queue. Gives the session, the caller's leg and hers.
+    pub fn served(&mut self) -> (SessionId, LegId, LegId) {
+        self.register("anna", true);
+        let caller = self.call_and_press('1');
+        let (anna, _) = self.first_dialled();
+        self.line(anna, LineEvent::Up);
+        (self.switch.session_of(caller).unwrap(), caller, anna)
+    }
+
+    /// Somebody registers who is called into the session and answers. Gives the leg.
+    pub fn invited(&mut self, id: SessionId, name: &'static str, consult: bool) -> LegId {
+        self.register(name, true);
+        let to = Destination::Operator(self.users[name]);
+        self.command(id, None, Command::Invite { to, consult }).unwrap();
+        let (leg, who) = self.first_dialled();
+        assert_eq!(who, name);
+        self.line(leg, LineEvent::Up);
+        leg
     }
 
     /// What the caller was last let to hear.

@@ -179,9 +179,11 @@ fn an_operator_in_a_conversation_may_call_help_beside_it() {
     dials(&mut fixture, "+420777000222");
     let (leg, ..) = dialled(&mut fixture);
     fixture.line(leg, LineEvent::Up);
-    let second = dials(&mut fixture, "+420777000333");
-    let refused = fixture.commands_to(second);
-    assert_eq!(refused, [LineCommand::HangUp { cause: Cause::Busy }]);
+    dials(&mut fixture, "+420777000333");
+    let third = dials(&mut fixture, "+420777000444");
+    let refused = fixture.commands_to(third);
+    assert_eq!(refused, [LineCommand::HangUp { cause: Cause::Busy }], "one consultation at a time");
+    dialled(&mut fixture);
     dials(&mut fixture, "112");
     let (help, _, number) = dialled(&mut fixture);
     assert_eq!(number, "112");

@@ -61,12 +61,28 @@ pub enum Step {
     },
     Refuse(bool),
     FinishWork(u8),
+    /// Somebody wants something done with a session.
+    Command {
+        session: u8,
+        what: u8,
+        who: u8,
+    },
+    /// A phone's hold button.
+    Holds {
+        leg: u8,
+        on: bool,
+    },
+    /// A phone's transfer button.
+    Transfer {
+        leg: u8,
+        to: u8,
+    },
 }
 
 impl Step {
     /// The step that these bytes stand for. What happens often has many numbers.
     pub fn drawn(mut byte: impl FnMut() -> u8) -> Self {
-        let kind = byte() % 48;
+        let kind = byte() % 72;
         let mut n = || byte();
         match kind {
             0..4 => Step::Arrive { who: n(), dialled: n() },
@@ -75,7 +91,7 @@ impl Step {
             11..15 => Step::Key { leg: n(), digit: char::from(b"123456789#0"[usize::from(n()) % 11]) },
             15..17 => Step::Rings(n()),
             17 => Step::Early(n()),
-            18..22 => Step::Answers(n()),
+            18..22 | 66..70 => Step::Answers(n()),
             22..24 => Step::Fails { leg: n(), cause: n() },
             24..26 => Step::HangsUp(n()),
             26..28 => Step::PlayEnded(n()),
@@ -93,6 +109,9 @@ impl Step {
             44 => Step::Trunk { up: n() % 4 > 0 },
             45 => Step::Refuse(n() % 8 == 0),
             46 => Step::FinishWork(n()),
+            47..60 => Step::Command { session: n(), what: n(), who: n() },
+            60..62 => Step::Holds { leg: n(), on: n() % 2 > 0 },
+            62..66 => Step::Transfer { leg: n(), to: n() },
             _ => Step::Pass(1 + u32::from(n())),
         }
     }
@@ -230,10 +249,52 @@ pub fn apply(fixture: &mut Fixture, world: &mut World, step: Step) {
         }
         Step::Refuse(refuse) => fixture.tell(Event::Refuse(refuse)),
         Step::FinishWork(who) => fixture.tell(Event::FinishWork { operator: fixture.users[name(who)] }),
+        Step::Command { session, what, who } => {
+            if let Some(session) = pick(&sessions(fixture), session) {
+                let command = command(fixture, what, fixture.users[name(who)], session);
+                // Refusals are part of the course.
+                let _ = fixture.command(session, (what % 2 > 0).then(|| fixture.users[name(what)]), command);
+            }
+        }
+        Step::Holds { leg, on } => {
+            let all: Vec<_> = world.callers.iter().chain(&world.callees).copied().collect();
+            tell_line(fixture, pick(&all, leg), LineEvent::Holds(on));
+        }
+        Step::Transfer { leg, to } => {
+            let all: Vec<_> = world.callers.iter().chain(&world.callees).copied().collect();
+            let numbers = ["202", "203", "204", "+420777000111", "100", "999"];
+            let number = || Wanted::Number(numbers[usize::from(to / 2) % numbers.len()].to_owned());
+            let wish = match pick(&all, to / 2) {
+                Some(peer) if to % 2 > 0 => Wanted::Peer(peer),
+                _ => number(),
+            };
+            tell_line(fixture, pick(&all, leg), LineEvent::Transfer { request: 1, wish });
+        }
     }
     world.look(fixture);
     close(fixture, world);
     world.look(fixture);
+}
+
+/// Something that people want done with a session.
+fn command(fixture: &Fixture, what: u8, who: UserId, session: SessionId) -> Command {
+    let groups: Vec<_> = fixture.switch.directory().groups.keys().copied().collect();
+    let to = match what / 16 % 4 {
+        0 => Destination::Number("+420777000111".into()),
+        1 => Destination::Group(groups[usize::from(what) % groups.len()]),
+        _ => Destination::Operator(who),
+    };
+    let parts = [Part::Listens, Part::Whispers, Part::Barges];
+    match what % 16 {
+        0 | 1 => Command::Hold,
+        2 | 3 => Command::Resume,
+        4 => Command::Mute { operator: who, on: what > 127 },
+        5..8 => Command::Invite { to, consult: what % 2 > 0 },
+        8 => Command::Remove { leg: fixture.switch.sessions[&session].caller },
+        9 | 10 => Command::Leave { operator: who },
+        11..14 => Command::Forward { to, note: None },
+        _ => Command::Supervise { supervisor: who, part: parts[usize::from(what / 16) % 3] },
+    }
 }
 
 /// The media engine gives back the legs that went down; a recording of one ends before it.
@@ -290,7 +351,7 @@ fn tell_line(fixture: &mut Fixture, leg: Option<LegId>, event: LineEvent) {
 
 /// Everybody hangs up; then nothing may be left.
 pub fn finish(fixture: &mut Fixture, world: &mut World) {
-    while let Some(leg) = world.callers.first().copied() {
+    while let Some(leg) = world.callers.first().or(world.callees.first()).copied() {
         world.gone(leg);
         fixture.down(leg, Cause::Normal);
         world.look(fixture);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::simulation::{Mouth, Simulation};
 use crate::media::player::Source;
+use crate::media::sound::Clip;
 use crate::media::{Command, Event, Sound};
 use crate::sdp::{Codec, Direction};
 
@@ -21,10 +22,20 @@ fn heard(simulation: &Simulation) -> Vec<Vec<usize>> {
 
 #[test]
 fn each_leg_hears_exactly_whom_the_table_says() {
+    whom_the_table_says([Codec::Pcma; 4]);
+}
+
+#[test]
+fn each_leg_hears_exactly_whom_the_table_says_whatever_their_codecs() {
+    whom_the_table_says([Codec::Pcma, Codec::G722, Codec::Opus, Codec::Pcmu]);
+    whom_the_table_says([Codec::Opus, Codec::Opus, Codec::G722, Codec::G722]);
+}
+
+fn whom_the_table_says(codecs: [Codec; 4]) {
     let mut simulation = Simulation::new();
     let room = simulation.room();
-    for hz in TONES {
-        simulation.tone_phone(room, hz);
+    for (hz, codec) in TONES.into_iter().zip(codecs) {
+        simulation.tone_phone_of(room, hz, codec);
     }
     simulation.run(20);
     assert_eq!(heard(&simulation), [[0_usize; 0]; 4]);
@@ -47,7 +58,7 @@ fn each_leg_hears_exactly_whom_the_table_says() {
     for (rows, expected) in tables {
         simulation.hear(room, rows);
         simulation.run(30);
-        assert_eq!(heard(&simulation), expected, "with {rows:?}");
+        assert_eq!(heard(&simulation), expected, "with {rows:?} of {codecs:?}");
     }
     simulation.phones.iter().for_each(|phone| phone.assert_continuous());
 }
@@ -114,9 +125,9 @@ fn a_file_is_asked_for_once_and_played_to_its_last_sample() {
     let sounds = vec![Sound::File("welcome".into()), Sound::Silence { ms: 20 }];
     simulation.command(Command::Play { leg, playback: 1, sounds, repeat: false });
     assert_eq!(simulation.loads.len(), 1);
-    let samples: Arc<[i16]> = vec![8_000; 1_600].into();
+    let clip = Arc::new(Clip::narrow_only(vec![8_000; 1_600]));
     let now = simulation.now;
-    let sources = vec![Source::Samples(samples), Source::silence(20)];
+    let sources = vec![Source::Clip(clip), Source::silence(20)];
     simulation.workers[0].handle_sounds(leg, 1, Ok(sources), now);
     simulation.run(20);
     let loud = simulation.phones[phone].samples().iter().filter(|sample| **sample > 7_000).count();

@@ -12,7 +12,7 @@ use crate::media::recording::room::{RoomKey, RoomStep, Track};
 use crate::media::rtp::RtpPacket;
 use crate::media::worker::{Output, Port, RecordStep, TICK, Worker, WorkerConfig};
 use crate::media::{Command, Event, Mark, RecordLimits, Row, Side, Sound};
-use crate::sdp::{Agreed, Codec, Direction};
+use crate::sdp::{Agreed, Codec, Direction, Fmtp};
 use crate::time::{Epoch, Time, UnixMs};
 
 const LEGS: usize = 5;
@@ -45,9 +45,9 @@ fn a_room() -> impl Strategy<Value = RoomId> {
 
 fn an_agreement() -> impl Strategy<Value = Agreed> {
     (0..3_u16, any::<(bool, bool, bool, bool, bool)>(), 0..4_usize).prop_map(|(port, bits, ptime)| {
-        let (pcmu, keys, rtcp_mux, sends, receives) = bits;
-        let codec = if pcmu { Codec::Pcmu } else { Codec::Pcma };
-        let payload_type = codec.static_payload_type().unwrap();
+        let (keys, wide, rtcp_mux, sends, receives) = bits;
+        let codec = Codec::ALL[usize::from(port) % 2 + if wide { 2 } else { 0 }];
+        let payload_type = codec.static_payload_type().unwrap_or(96);
         Agreed {
             remote: SocketAddr::from(([192, 0, 2, 1], 4_000 * port)),
             remote_rtcp: None,
@@ -55,9 +55,11 @@ fn an_agreement() -> impl Strategy<Value = Agreed> {
             codec,
             payload_type,
             receive_payload_type: payload_type,
-            receive_also: vec![(0, Codec::Pcmu), (8, Codec::Pcma)],
+            receive_also: vec![(0, Codec::Pcmu), (8, Codec::Pcma), (9, Codec::G722), (96, Codec::Opus)],
             dtmf_payload_type: keys.then_some(101),
-            receive_dtmf_payload_type: Some(101),
+            receive_dtmf_payload_type: keys.then_some(101),
+            dtmf_clock_rate: codec.clock_rate(),
+            fmtp: Fmtp::default(),
             ptime_ms: [10, 20, 20, 30][ptime],
             // Mostly both ways, else little happens.
             direction: Direction::of(sends || port > 0, receives || port > 0),
@@ -110,7 +112,7 @@ fn a_command() -> impl Strategy<Value = Command> {
 
 /// Mostly packets of a stream that goes on, with jumps, odd lengths and other sources.
 fn a_packet() -> impl Strategy<Value = Step> {
-    let payload_type = prop_oneof![Just(0_u8), Just(8), Just(101), Just(13), any::<u8>()];
+    let payload_type = prop_oneof![Just(0_u8), Just(8), Just(9), Just(96), Just(101), Just(13), any::<u8>()];
     let sequence = prop_oneof![4 => 0..50_u16, 1 => any::<u16>()];
     let length = prop_oneof![4 => Just(160_usize), 1 => 0..400_usize, 1 => Just(4), 1 => Just(1_600)];
     (a_leg(), 1..3_u16, payload_type, sequence, any::<(bool, u8, u8)>(), length).prop_map(

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::codecs::worst_step;
+use super::phone::FEC;
 use super::simulation::{Mouth, Simulation, number_of};
 use crate::id::RoomId;
 use crate::media::codec::Encoder;
@@ -75,7 +77,7 @@ impl Recorded {
     fn numbers(&self, track: u16) -> Vec<u32> {
         let number = |frame: &[i16]| {
             let mut payload = vec![];
-            Encoder::new(Codec::Pcma).encode(frame, &mut payload);
+            Encoder::new(Codec::Pcma, FEC).encode(frame, &mut payload);
             number_of(&payload)
         };
         self.tracks[&track].chunks(FRAME).filter_map(number).collect()
@@ -295,4 +297,68 @@ fn ticks_that_a_late_thread_leaves_out_are_silence_of_the_same_length() {
     assert!(recorded.level(LEFT, 400.0, 5..40) > -10.5 && recorded.level(LEFT, 400.0, 55..90) > -10.5);
     assert!(recorded.tracks[&LEFT][40 * FRAME..50 * FRAME].iter().all(|sample| *sample == 0));
     assert_eq!(simulation.now.since(crate::time::Time(20_000_000)), Duration::from_millis(20 * 110));
+}
+
+#[test]
+fn a_recording_loses_and_doubles_nothing_while_codecs_and_the_rate_of_the_room_change() {
+    let mut simulation = Simulation::new();
+    let room = simulation.room();
+    let client = simulation.tone_phone_of(room, 440.0, Codec::G722);
+    let operator = simulation.tone_phone_of(room, 700.0, Codec::Opus);
+    let [narrow, wide, full] =
+        [Codec::Pcma, Codec::G722, Codec::Opus].map(|codec| simulation.phone(room, codec));
+    simulation.hear(room, &[(client, narrow)]);
+    simulation.run(20);
+    record(&mut simulation, room, 1, false);
+    sides(&mut simulation, room, &[(client, Side::Client), (operator, Side::Company)], None);
+    // The room mixes at 8, 16 and 48 kHz; packets are passed on, too.
+    let tables: [&[(usize, usize)]; 5] = [
+        &[(client, narrow), (operator, narrow)],
+        &[(client, operator), (operator, client)],
+        &[(client, full), (operator, full), (full, operator)],
+        &[(client, wide), (wide, client), (operator, full)],
+        &[],
+    ];
+    for turn in 0..150 {
+        simulation.hear(room, tables[turn * 3 % 5]);
+        simulation.run(1 + turn * 13 % 19);
+    }
+    let ticks = (0..150).map(|turn| 1 + turn * 13 % 19).sum::<usize>();
+    simulation.command(Command::StopRecordRoom { room });
+    let recorded = Recorded::of(&simulation, 1);
+    assert_eq!(recorded.length, ticks * FRAME);
+    for (track, hz) in [(LEFT, 440.0), (RIGHT, 700.0)] {
+        let seconds = recorded.length / RATE as usize;
+        for second in 1..seconds {
+            let level = recorded.level(track, hz, second * 50..second * 50 + 50);
+            assert!((level + 10.0).abs() < 0.5, "{track}, second {second}: {level} dBm0");
+        }
+        // One sample would move the tone by this.
+        let sample = f64::from(hz) / f64::from(RATE);
+        let worst = worst_step(&recorded.tracks[&track], f64::from(hz), RATE);
+        assert!(worst < sample / 4.0, "{track}: {worst} turns of {sample}");
+    }
+}
+
+#[test]
+fn a_recording_goes_on_when_a_party_agrees_on_another_codec() {
+    let (mut simulation, room) = call(&[400.0, 700.0]);
+    record(&mut simulation, room, 1, false);
+    sides(&mut simulation, room, &[(0, Side::Client), (1, Side::Company)], None);
+    let codecs = [Codec::Opus, Codec::G722, Codec::Pcmu, Codec::Opus, Codec::Pcma];
+    for codec in codecs {
+        simulation.phones[0].change_codec(codec);
+        let tone = Oscillator::new(400.0, -10.0, crate::media::codec::sample_rate(codec));
+        simulation.phones[0].mouth = Mouth::Tone(tone);
+        simulation.reconfigure(0, |_| ());
+        simulation.run(50);
+    }
+    simulation.command(Command::StopRecordRoom { room });
+    let recorded = Recorded::of(&simulation, 1);
+    assert_eq!(recorded.length, codecs.len() * 50 * FRAME);
+    for (place, codec) in codecs.iter().enumerate() {
+        let frames = place * 50 + 15..place * 50 + 50;
+        let levels = [recorded.level(LEFT, 400.0, frames.clone()), recorded.level(RIGHT, 700.0, frames)];
+        assert!(levels.iter().all(|level| (level + 10.0).abs() < 1.0), "{codec}: {levels:?}");
+    }
 }

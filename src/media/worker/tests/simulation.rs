@@ -6,143 +6,16 @@ use std::time::Duration;
 
 use crate::entropy::Entropy;
 use crate::id::{LegId, RoomId};
-use crate::media::codec::{Decoder, Encoder};
-use crate::media::rtp::RtpPacket;
+use crate::media::codec;
 use crate::media::srtp::Srtp;
-use crate::media::tone::{Oscillator, goertzel};
+use crate::media::tone::Oscillator;
 use crate::media::worker::{Output, Port, RecordStep, TICK, Worker, WorkerConfig};
-use crate::media::{Command, Event, FRAME, Family, RATE, Row};
+use crate::media::{Command, Event, Family, Row};
 use crate::sdp::{Agreed, Codec, Direction, Keys, MasterKey, Suite};
 use crate::time::{Epoch, Time, UnixMs};
 
-/// The payload type by which all phones send and take keys.
-pub const KEYS: u8 = 101;
-
-/// What a phone says.
-pub enum Mouth {
-    Silent,
-    Tone(Oscillator),
-    /// Frames that each hold their number.
-    Numbers(u32),
-}
-
-/// A packet as a phone got it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Got {
-    pub at: Time,
-    pub payload_type: u8,
-    pub marker: bool,
-    pub sequence: u16,
-    pub timestamp: u32,
-    pub ssrc: u32,
-    pub payload: Vec<u8>,
-}
-
-pub struct Phone {
-    pub leg: LegId,
-    pub address: SocketAddr,
-    pub codec: Codec,
-    pub mouth: Mouth,
-    pub sequence: u16,
-    pub timestamp: u32,
-    pub got: Vec<Got>,
-    pub reports: Vec<Vec<u8>>,
-    /// What it protects its packets with.
-    pub srtp: Option<Srtp>,
-    encoder: Encoder,
-}
-
-impl Phone {
-    /// The next 20 ms of its sound.
-    pub fn packet(&mut self) -> Option<Vec<u8>> {
-        let mut payload = vec![];
-        match &mut self.mouth {
-            Mouth::Silent => {
-                self.timestamp = self.timestamp.wrapping_add(FRAME as u32);
-                return None;
-            }
-            Mouth::Tone(oscillator) => {
-                let mut samples = [0; FRAME];
-                oscillator.fill(&mut samples);
-                self.encoder.encode(&samples, &mut payload);
-            }
-            Mouth::Numbers(number) => {
-                payload = numbered(*number);
-                *number += 1;
-            }
-        }
-        let payload_type = self.codec.static_payload_type().unwrap();
-        let bytes = self.bytes(payload_type, self.timestamp, &payload);
-        self.timestamp = self.timestamp.wrapping_add(FRAME as u32);
-        Some(bytes)
-    }
-
-    /// Goes on in another codec.
-    pub fn change_codec(&mut self, codec: Codec) {
-        self.codec = codec;
-        self.encoder = Encoder::new(codec);
-    }
-
-    /// A packet with the next sequence number.
-    pub fn bytes(&mut self, payload_type: u8, timestamp: u32, payload: &[u8]) -> Vec<u8> {
-        let sequence = self.sequence;
-        let packet = RtpPacket { payload_type, marker: false, sequence, timestamp, ssrc: 7, payload };
-        self.sequence = self.sequence.wrapping_add(1);
-        let mut bytes = vec![];
-        packet.write(&mut bytes);
-        bytes
-    }
-
-    /// Packets with sound.
-    pub fn sound(&self) -> impl Iterator<Item = &Got> {
-        self.got.iter().filter(|got| got.payload_type != KEYS)
-    }
-
-    /// All samples it heard.
-    pub fn samples(&self) -> Vec<i16> {
-        let mut samples = vec![];
-        let mut decoder = Decoder::new(self.codec);
-        self.sound().for_each(|got| decoder.decode(&got.payload, &mut samples));
-        samples
-    }
-
-    /// Level of a tone in the last `ms` milliseconds it heard, in dBm0.
-    pub fn level(&self, hz: f32, ms: usize) -> f32 {
-        let samples = self.samples();
-        let from = samples.len().saturating_sub(ms * RATE as usize / 1_000);
-        goertzel(&samples[from..], hz, RATE)
-    }
-
-    /// The numbers of the frames it heard; other frames are left out.
-    pub fn numbers(&self) -> Vec<u32> {
-        self.sound().filter_map(|got| number_of(&got.payload)).collect()
-    }
-
-    /// Asserts that what it got is one stream: one SSRC, sequence numbers without a gap, timestamps
-    /// that follow each other (but for keys, which stand for the time they last).
-    pub fn assert_continuous(&self) {
-        for pair in self.got.windows(2) {
-            let [one, two] = pair else { continue };
-            assert_eq!(two.ssrc, one.ssrc);
-            assert_eq!(two.sequence, one.sequence.wrapping_add(1), "{one:?} then {two:?}");
-            let step = two.timestamp.wrapping_sub(one.timestamp);
-            assert!(step < 16_000 && (step > 0 || two.payload_type == KEYS), "{one:?} then {two:?}");
-        }
-    }
-}
-
-/// A payload of G.711 that carries a number and survives decoding and encoding.
-pub fn numbered(number: u32) -> Vec<u8> {
-    // Bytes that are loud samples in both laws, so that no frame counts as quiet.
-    let digit = |shift: u32| 0x10 | (number >> shift) as u8 & 0x0f;
-    (0..FRAME as u32).map(|i| digit(4 * (i % 6))).collect()
-}
-
-/// The number that a payload carries.
-pub fn number_of(payload: &[u8]) -> Option<u32> {
-    let number = payload.iter().take(6).enumerate().map(|(i, byte)| u32::from(byte & 0x0f) << (4 * i)).sum();
-    (payload == numbered(number)).then_some(number)
-}
+use super::phone::{FEC, got, payload_type};
+pub use super::phone::{Got, KEYS, Mouth, Phone, number_of, numbered};
 
 /// Workers with phones; legs live on the worker of their room.
 pub struct Simulation {
@@ -184,18 +57,8 @@ impl Simulation {
     pub fn phone(&mut self, room: RoomId, codec: Codec) -> usize {
         let index = self.phones.len();
         let leg = LegId::new(UnixMs(index as i64), &mut self.entropy);
-        self.phones.push(Phone {
-            leg,
-            address: SocketAddr::from(([192, 0, 2, 1], 4_000 + 2 * index as u16)),
-            codec,
-            mouth: Mouth::Silent,
-            sequence: 65_500,
-            timestamp: u32::MAX - 3_000,
-            got: vec![],
-            reports: vec![],
-            srtp: None,
-            encoder: Encoder::new(codec),
-        });
+        let address = SocketAddr::from(([192, 0, 2, 1], 4_000 + 2 * index as u16));
+        self.phones.push(Phone::new(leg, address, codec));
         self.homes.insert(leg, 0);
         self.command(Command::Open { leg, room, family: Family::V4 });
         let agreed = self.agreed(index);
@@ -205,24 +68,31 @@ impl Simulation {
 
     /// A phone that says a tone at -10 dBm0.
     pub fn tone_phone(&mut self, room: RoomId, hz: f32) -> usize {
-        let index = self.phone(room, Codec::Pcma);
-        self.phones[index].mouth = Mouth::Tone(Oscillator::new(hz, -10.0, RATE));
+        self.tone_phone_of(room, hz, Codec::Pcma)
+    }
+
+    /// The same in any codec.
+    pub fn tone_phone_of(&mut self, room: RoomId, hz: f32, codec: Codec) -> usize {
+        let index = self.phone(room, codec);
+        self.phones[index].mouth = Mouth::Tone(Oscillator::new(hz, -10.0, codec::sample_rate(codec)));
         index
     }
 
     pub fn agreed(&self, index: usize) -> Agreed {
         let phone = &self.phones[index];
-        let payload_type = phone.codec.static_payload_type().unwrap();
+        let (codec, payload_type) = (phone.codec, payload_type(phone.codec));
         Agreed {
             remote: phone.address,
             remote_rtcp: Some(SocketAddr::new(phone.address.ip(), phone.address.port() + 1)),
             rtcp_mux: false,
-            codec: phone.codec,
+            codec,
             payload_type,
             receive_payload_type: payload_type,
             receive_also: vec![],
             dtmf_payload_type: Some(KEYS),
             receive_dtmf_payload_type: Some(KEYS),
+            dtmf_clock_rate: codec.clock_rate(),
+            fmtp: FEC,
             ptime_ms: 20,
             direction: Direction::SendRecv,
             srtp: None,
@@ -344,14 +214,29 @@ impl Simulation {
             let last_tick = Time(self.now.0 / 20_000 * 20_000);
             self.now = last_tick + Duration::from_millis(5);
             for index in 0..self.phones.len() {
-                if let Some(bytes) = self.phones[index].packet() {
-                    self.send(index, &bytes);
+                while self.phones[index].due < 20_000 {
+                    self.now = Time(last_tick.0 + self.phones[index].due.max(0) as u64);
+                    self.phones[index].due += 20_000 - self.phones[index].skew_ppm / 50;
+                    if let Some(bytes) = self.phones[index].packet() {
+                        self.send(index, &bytes);
+                    }
                 }
+                self.phones[index].due -= 20_000;
             }
             self.now = last_tick + TICK;
             self.workers.iter_mut().for_each(|worker| worker.tick(self.now));
             self.collect();
         }
+    }
+
+    /// Whether packets of a phone came too late to be heard, by the last report on them.
+    pub fn has_late_packets(&self, index: usize) -> bool {
+        let leg = self.leg(index);
+        let quality = |event: &Event| match event {
+            Event::Quality { leg: of, quality } if *of == leg => Some(quality.packets_late),
+            _ => None,
+        };
+        self.events.iter().rev().find_map(quality).unwrap() > 0
     }
 
     pub fn seconds(&mut self, seconds: usize) {
@@ -385,18 +270,5 @@ impl Simulation {
                 }
             }
         }
-    }
-}
-
-fn got(at: Time, bytes: &[u8]) -> Got {
-    let packet = RtpPacket::parse(bytes).unwrap();
-    Got {
-        at,
-        payload_type: packet.payload_type,
-        marker: packet.marker,
-        sequence: packet.sequence,
-        timestamp: packet.timestamp,
-        ssrc: packet.ssrc,
-        payload: packet.payload.to_vec(),
     }
 }

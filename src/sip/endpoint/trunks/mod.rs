@@ -15,7 +15,7 @@ use self::health::Health;
 use self::registration::Registration;
 use self::trunk::Place;
 pub use self::trunk::{Trunk, TrunkView};
-use super::{Destination, Flow, Transport, TrunkPeer};
+use super::{Destination, Flow, Hop, Transport, TrunkPeer};
 use crate::entropy::Entropy;
 use crate::id::TrunkId;
 use crate::sip::digest::Login;
@@ -80,6 +80,11 @@ impl Trunks {
     /// A provider as the configuration describes it.
     pub fn peer(&self, trunk: TrunkId) -> Option<&TrunkPeer> {
         self.trunks.get(&trunk).map(|trunk| &trunk.peer)
+    }
+
+    /// Whether a provider is to be found at this hop.
+    pub fn is_at(&self, trunk: TrunkId, hop: &Hop) -> bool {
+        self.peer(trunk).is_some_and(|peer| peer.next_hop() == *hop)
     }
 
     /// Our name and password there.

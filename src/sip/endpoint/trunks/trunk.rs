@@ -155,10 +155,8 @@ impl Trunk {
     pub fn destinations(&self, now: Time) -> VecDeque<Destination> {
         let is_avoided = |place: &&Place| place.avoid_until.is_some_and(|until| until > now);
         let (avoided, good): (Vec<_>, Vec<_>) = self.places.iter().partition(is_avoided);
-        let destination = |place: &Place| match place.transport {
-            Transport::Tls => Destination::Provider { trunk: self.peer.trunk, remote: place.remote },
-            transport => Destination::Address { transport, remote: place.remote },
-        };
+        let destination =
+            |place: &Place| Destination::at(place.transport, place.remote, Some(self.peer.trunk));
         good.into_iter().chain(avoided).map(destination).collect()
     }
 

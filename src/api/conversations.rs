@@ -1,0 +1,312 @@
+//! What is done with a session while people talk: hold, mute, invite, forward, leave, listen in.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::api::sessions::visible;
+use crate::api::{ApiState, Authority, Body, Path, Problem};
+use crate::id::{LegId, SessionId, UserId};
+use crate::store::Key;
+use crate::switch::command::{Command, Destination, Refusal};
+use crate::switch::session::Part;
+
+/// An operator who is in the session.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Member {
+    /// The operator, by name or id.
+    #[schema(value_type = String)]
+    pub operator: Key,
+}
+
+/// Whether an operator is heard.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Muting {
+    /// The operator, by name or id.
+    #[schema(value_type = String)]
+    pub operator: Key,
+    /// `true`: nobody hears the operator.
+    pub on: bool,
+}
+
+/// One of an operator, a group, and a number.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Whom {
+    /// An operator, by name or id.
+    #[schema(value_type = Option<String>)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operator: Option<Key>,
+    /// A group, by name or id; to forward to.
+    #[schema(value_type = Option<String>)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<Key>,
+    /// An extension, a number outside, or one that a dialplan answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+}
+
+/// Somebody is called into the conversation.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Invitation {
+    /// Whom.
+    pub to: Whom,
+    /// The operator who invites, by name or id: with whose rights a number outside is called. The first in the session
+    /// if nobody is named.
+    #[schema(value_type = Option<String>)]
+    #[serde(default)]
+    pub by: Option<Key>,
+    /// The client waits with music meanwhile, and the others hear each other.
+    #[serde(default)]
+    pub consult: bool,
+}
+
+/// The client is handed to somebody else.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Forwarding {
+    /// To whom.
+    pub to: Whom,
+    /// The operator who forwards, by name or id; the first in the session if nobody is named.
+    #[schema(value_type = Option<String>)]
+    #[serde(default)]
+    pub by: Option<Key>,
+    /// What the one who takes over should know.
+    #[serde(default)]
+    pub note: Option<String>,
+}
+
+/// A leg of the session.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Leaving {
+    /// Its id, as the session's events tell it.
+    pub leg: Uuid,
+}
+
+/// A supervisor takes part.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Supervision {
+    /// The supervisor, by name or id. The supervisor's phone is called, or changes how it takes part.
+    #[schema(value_type = String)]
+    pub supervisor: Key,
+    /// How.
+    pub mode: Mode,
+}
+
+/// How a supervisor takes part.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// Hears all, and is heard by nobody.
+    Listen,
+    /// Is heard by the operators and not by the client.
+    Whisper,
+    /// Is heard by all.
+    Barge,
+}
+
+/// The longest note.
+const LONGEST_NOTE: usize = 2_000;
+
+/// The routes of conversations.
+pub fn routes() -> utoipa_axum::router::OpenApiRouter<ApiState> {
+    utoipa_axum::router::OpenApiRouter::new()
+        .routes(utoipa_axum::routes!(hold))
+        .routes(utoipa_axum::routes!(resume))
+        .routes(utoipa_axum::routes!(mute))
+        .routes(utoipa_axum::routes!(invite))
+        .routes(utoipa_axum::routes!(remove))
+        .routes(utoipa_axum::routes!(leave))
+        .routes(utoipa_axum::routes!(forward))
+        .routes(utoipa_axum::routes!(supervise))
+}
+
+#[utoipa::path(
+    post, path = "/api/v1/sessions/{id}/hold", tag = "sessions", operation_id = "hold_session",
+    summary = "The client hears music and none of the operators, who hear each other",
+    params(("id" = Uuid, Path, description = "id of the session")),
+    responses((status = 204), (status = "default", body = Problem))
+)]
+async fn hold(
+    State(api): State<ApiState>,
+    authority: Authority,
+    Path(id): Path<Uuid>,
+) -> Result<StatusCode, Problem> {
+    order(&api, &authority, id, None, Command::Hold).await
+}
+
+#[utoipa::path(
+    post, path = "/api/v1/sessions/{id}/resume", tag = "sessions", operation_id = "resume_session",
+    summary = "The client is with the operators again",
+    params(("id" = Uuid, Path, description = "id of the session")),
+    responses((status = 204), (status = "default", body = Problem))
+)]
+async fn resume(
+    State(api): State<ApiState>,
+    authority: Authority,
+    Path(id): Path<Uuid>,
+) -> Result<StatusCode, Problem> {
+    order(&api, &authority, id, None, Command::Resume).await
+}
+
+#[utoipa::path(
+    post, path = "/api/v1/sessions/{id}/mute", tag = "sessions", operation_id = "mute_operator",
+    summary = "Nobody hears an operator, or all do again",
+    params(("id" = Uuid, Path, description = "id of the session")), request_body = Muting,
+    responses((status = 204), (status = "default", body = Problem))
+)]
+async fn mute(
+    State(api): State<ApiState>,
+    authority: Authority,
+    Path(id): Path<Uuid>,
+    Body(muting): Body<Muting>,
+) -> Result<StatusCode, Problem> {
+    let operator = user(&api, &authority, &muting.operator).await?;
+    order(&api, &authority, id, None, Command::Mute { operator, on: muting.on }).await
+}
+
+#[utoipa::path(
+    post, path = "/api/v1/sessions/{id}/invite", tag = "sessions", operation_id = "invite_to_session",
+    summary = "Calls somebody into the conversation; with `consult` the client waits meanwhile",
+    params(("id" = Uuid, Path, description = "id of the session")), request_body = Invitation,
+    responses((status = 204), (status = "default", body = Problem))
+)]
+async fn invite(
+    State(api): State<ApiState>,
+    authority: Authority,
+    Path(id): Path<Uuid>,
+    Body(invitation): Body<Invitation>,
+) -> Result<StatusCode, Problem> {
+    let to = destination(&api, &authority, invitation.to).await?;
+    let by = maybe_user(&api, &authority, invitation.by.as_ref()).await?;
+    order(&api, &authority, id, by, Command::Invite { to, consult: invitation.consult }).await
+}
+
+#[utoipa::path(
+    post, path = "/api/v1/sessions/{id}/remove", tag = "sessions", operation_id = "remove_from_session",
+    summary = "Sends an operator or an external phone out of the conversation",
+    params(("id" = Uuid, Path, description = "id of the session")), request_body = Leaving,
+    responses((status = 204), (status = "default", body = Problem))
+)]
+async fn remove(
+    State(api): State<ApiState>,
+    authority: Authority,
+    Path(id): Path<Uuid>,
+    Body(leaving): Body<Leaving>,
+) -> Result<StatusCode, Problem> {
+    order(&api, &authority, id, None, Command::Remove { leg: LegId(leaving.leg) }).await
+}
+
+#[utoipa::path(
+    post, path = "/api/v1/sessions/{id}/leave", tag = "sessions", operation_id = "leave_session",
+    summary = "An operator leaves the client with the others",
+    params(("id" = Uuid, Path, description = "id of the session")), request_body = Member,
+    responses((status = 204), (status = "default", body = Problem))
+)]
+async fn leave(
+    State(api): State<ApiState>,
+    authority: Authority,
+    Path(id): Path<Uuid>,
+    Body(member): Body<Member>,
+) -> Result<StatusCode, Problem> {
+    let operator = user(&api, &authority, &member.operator).await?;
+    order(&api, &authority, id, Some(operator), Command::Leave { operator }).await
+}
+
+#[utoipa::path(
+    post, path = "/api/v1/sessions/{id}/forward", tag = "sessions", operation_id = "forward_session",
+    summary = "Hands the client to an operator, a group, or whoever has a number",
+    description = "The client hears music until the target answers. If it cannot be had, the client is back with the \
+                   operator, or in the queue if the operator has gone.",
+    params(("id" = Uuid, Path, description = "id of the session")), request_body = Forwarding,
+    responses((status = 204), (status = "default", body = Problem))
+)]
+async fn forward(
+    State(api): State<ApiState>,
+    authority: Authority,
+    Path(id): Path<Uuid>,
+    Body(forwarding): Body<Forwarding>,
+) -> Result<StatusCode, Problem> {
+    let note = forwarding.note;
+    if note.as_ref().is_some_and(|note| note.chars().count() > LONGEST_NOTE) {
+        let detail = format!("`note` is longer than {LONGEST_NOTE} characters");
+        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail));
+    }
+    let to = destination(&api, &authority, forwarding.to).await?;
+    let by = maybe_user(&api, &authority, forwarding.by.as_ref()).await?;
+    order(&api, &authority, id, by, Command::Forward { to, note }).await
+}
+
+#[utoipa::path(
+    post, path = "/api/v1/sessions/{id}/supervise", tag = "sessions", operation_id = "supervise_session",
+    summary = "A supervisor listens, whispers to the operators, or barges in",
+    params(("id" = Uuid, Path, description = "id of the session")), request_body = Supervision,
+    responses((status = 204), (status = "default", body = Problem))
+)]
+async fn supervise(
+    State(api): State<ApiState>,
+    authority: Authority,
+    Path(id): Path<Uuid>,
+    Body(supervision): Body<Supervision>,
+) -> Result<StatusCode, Problem> {
+    let supervisor = user(&api, &authority, &supervision.supervisor).await?;
+    let part = match supervision.mode {
+        Mode::Listen => Part::Listens,
+        Mode::Whisper => Part::Whispers,
+        Mode::Barge => Part::Barges,
+    };
+    order(&api, &authority, id, None, Command::Supervise { supervisor, part }).await
+}
+
+/// Has a command carried out on a session that the sender may see.
+async fn order(
+    api: &ApiState,
+    authority: &Authority,
+    id: Uuid,
+    by: Option<UserId>,
+    command: Command,
+) -> Result<StatusCode, Problem> {
+    let session = visible(api, authority, SessionId(id)).await?;
+    match api.running.command(session, by, command).await? {
+        Ok(()) => Ok(StatusCode::NO_CONTENT),
+        Err(Refusal { why, .. }) => Err(Problem::new(StatusCode::CONFLICT, why)),
+    }
+}
+
+async fn destination(api: &ApiState, authority: &Authority, whom: Whom) -> Result<Destination, Problem> {
+    match whom {
+        Whom { operator: Some(key), group: None, number: None } => {
+            Ok(Destination::Operator(user(api, authority, &key).await?))
+        }
+        Whom { operator: None, group: Some(key), number: None } => {
+            Ok(Destination::Group(api.store.group(&authority.scope, &key).await?.id))
+        }
+        Whom { operator: None, group: None, number: Some(number) } => Ok(Destination::Number(number)),
+        _ => {
+            let detail = "`to` needs exactly one of `operator`, `group` and `number`";
+            Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail))
+        }
+    }
+}
+
+async fn user(api: &ApiState, authority: &Authority, key: &Key) -> Result<UserId, Problem> {
+    Ok(api.store.user(&authority.scope, key).await?.id)
+}
+
+async fn maybe_user(
+    api: &ApiState,
+    authority: &Authority,
+    key: Option<&Key>,
+) -> Result<Option<UserId>, Problem> {
+    match key {
+        Some(key) => Ok(Some(user(api, authority, key).await?)),
+        None => Ok(None),
+    }
+}

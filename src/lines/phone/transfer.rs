@@ -1,0 +1,61 @@
+//! Phones that hand their calls over (RFC 3515, RFC 5589), and are told with whom they talk.
+
+use super::Output;
+use super::Phone;
+use super::cause;
+use super::leg::State;
+use crate::id::LegId;
+use crate::sip::endpoint as sip;
+use crate::switch::line::{Handed, LineEvent, Party, Wanted};
+
+impl Phone {
+    /// A phone's transfer key. A number is dialled in its place; a call of its own is handed over inside.
+    pub(super) fn referred(&mut self, refer: sip::ReferRef, to: sip::ReferTo) {
+        let wish = match to.replaces {
+            Some(sip::Replaced::Ours(other)) => self.leg_with(other).map(Wanted::Peer),
+            Some(sip::Replaced::Unknown) => None,
+            None => Some(Wanted::Number(to.user)),
+        };
+        let leg = self.leg_of(refer.call).map(|(id, leg)| (id, matches!(leg.state, State::Up { .. })));
+        match (leg, wish) {
+            (Some((id, true)), Some(wish)) => {
+                self.tell(id, LineEvent::Transfer { request: refer.number.into(), wish });
+            }
+            (_, wish) => {
+                // RFC 3891 section 3: the call to be replaced is not there.
+                let status = if wish.is_none() { 481 } else { 403 };
+                self.outputs.push_back(Output::Sip(sip::Command::AnswerRefer { refer, status }));
+            }
+        }
+    }
+
+    /// Tells a phone how far its call is handed over.
+    pub(super) fn transferred(&mut self, leg: LegId, request: u64, outcome: Handed) {
+        let calls = self.calls_of(leg);
+        let (Some(call), Ok(number)) = (calls.first().copied(), u32::try_from(request)) else { return };
+        let refer = sip::ReferRef { call, number };
+        let command = match outcome {
+            Handed::Trying => sip::Command::AnswerRefer { refer, status: 202 },
+            Handed::Refused(why) => sip::Command::AnswerRefer { refer, status: cause::status(why) },
+            Handed::Done => sip::Command::ReferProgress { refer, status: 200 },
+            Handed::Failed(why) => sip::Command::ReferProgress { refer, status: cause::status(why) },
+        };
+        self.outputs.push_back(Output::Sip(command));
+    }
+
+    /// Tells a phone with whom it talks from now on.
+    pub(super) fn show(&mut self, leg: LegId, party: Party) {
+        let calls = self.calls_of(leg);
+        if let Some(call) = calls.first().copied() {
+            let party = sip::Identity { display: party.display, user: party.number, host: None };
+            self.outputs.push_back(Output::Sip(sip::Command::ShowParty { call, party }));
+        }
+    }
+
+    /// A key that came in the signalling is a key like those in the sound.
+    pub(super) fn info_digit(&mut self, call: sip::CallRef, digit: char, ms: Option<u32>) {
+        if let Some((id, _)) = self.leg_of(call) {
+            self.tell(id, LineEvent::Key { digit, ms: ms.unwrap_or(100) });
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! What people want done with a session that is live: by the workspace, by programs, by codes of a phone.
+
+use serde::{Deserialize, Serialize};
+
+use super::Switch;
+use super::cause::Cause;
+use super::history::Happening;
+use super::parties::MOST_OPERATORS;
+use super::session::{Part, Session};
+use crate::id::{GroupId, LegId, SessionId, UserId};
+use crate::switch::route::Route;
+use crate::time::Time;
+
+/// One thing wanted of a session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Command {
+    /// The client waits with music, and hears none of the others.
+    Hold,
+    /// The client is with the others again.
+    Resume,
+    /// Nobody hears this operator, or all do again.
+    Mute {
+        /// Whom.
+        operator: UserId,
+        /// Whether.
+        on: bool,
+    },
+    /// Somebody is called into the conversation.
+    Invite {
+        /// Whom.
+        to: Destination,
+        /// The client waits meanwhile: the others consult.
+        consult: bool,
+    },
+    /// An operator, or somebody who was invited, leaves the conversation.
+    Remove {
+        /// Which leg.
+        leg: LegId,
+    },
+    /// An operator leaves the client with the others.
+    Leave {
+        /// Who.
+        operator: UserId,
+    },
+    /// The client is handed to somebody else.
+    Forward {
+        /// To whom.
+        to: Destination,
+        /// What the one who takes over should know.
+        note: Option<String>,
+    },
+    /// A supervisor takes part.
+    Supervise {
+        /// Who.
+        supervisor: UserId,
+        /// As what.
+        part: Part,
+    },
+}
+
+/// Somebody whom an operator wants in a session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Destination {
+    /// An operator.
+    Operator(UserId),
+    /// Any operator of a group.
+    Group(GroupId),
+    /// Whoever has this number: an extension, a number outside, or one that a dialplan answers.
+    Number(String),
+}
+
+/// Why something is not done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// What a phone is told.
+    pub cause: Cause,
+    /// What people are told.
+    pub why: String,
+}
+
+impl Refusal {
+    pub(super) fn new(cause: Cause, why: &str) -> Self {
+        Self { cause, why: why.to_owned() }
+    }
+
+    pub(super) fn gone() -> Self {
+        Self::new(Cause::NotFound, "there is no such live session")
+    }
+}
+
+impl From<Cause> for Refusal {
+    fn from(cause: Cause) -> Self {
+        let why = match cause {
+            Cause::Busy => "the operator is on another session".to_owned(),
+            Cause::Unreachable => "no phone of the operator is registered".to_owned(),
+            Cause::Declined => "the operator is away".to_owned(),
+            Cause::Unavailable => "no trunk takes the call now".to_owned(),
+            cause => cause.to_string(),
+        };
+        Self { cause, why }
+    }
+}
+
+impl Switch {
+    /// Does something with a session for an operator who takes part in it, or for somebody who may do that to any session.
+    ///
+    /// # Errors
+    /// Why it is not done; nothing has changed then.
+    pub fn command(
+        &mut self,
+        id: SessionId,
+        by: Option<UserId>,
+        command: Command,
+        now: Time,
+    ) -> Result<(), Refusal> {
+        let done = self.carry_out(id, by, command, now);
+        self.drain_queues(now);
+        self.reschedule(id);
+        done
+    }
+
+    fn carry_out(
+        &mut self,
+        id: SessionId,
+        by: Option<UserId>,
+        command: Command,
+        now: Time,
+    ) -> Result<(), Refusal> {
+        let session =
+            self.sessions.get(&id).filter(|session| !session.is_over()).ok_or_else(Refusal::gone)?;
+        if session.talk().is_none() {
+            return Err(Refusal::new(Cause::Unavailable, "nobody talks in this session now"));
+        }
+        match command {
+            Command::Hold => self.set_held(id, true, now),
+            Command::Resume => self.set_held(id, false, now),
+            Command::Mute { operator, on } => self.mute(id, operator, on, now),
+            Command::Invite { to, consult } => self.invite(id, by, &to, consult, now),
+            Command::Remove { leg } => self.remove(id, leg, now),
+            Command::Leave { operator } => self.leave(id, operator, now),
+            Command::Forward { to, note } => self.forward_by_command(id, by, &to, note, now),
+            Command::Supervise { supervisor, part } => self.supervise(id, supervisor, part, now),
+        }
+    }
+
+    fn set_held(&mut self, id: SessionId, held: bool, now: Time) -> Result<(), Refusal> {
+        let talk = self.sessions.get_mut(&id).and_then(Session::talk_mut).ok_or_else(Refusal::gone)?;
+        if talk.forward.is_some() {
+            return Err(Refusal::new(Cause::Busy, "the client is being forwarded"));
+        }
+        talk.held = held;
+        self.refresh(id, now);
+        Ok(())
+    }
+
+    fn mute(&mut self, id: SessionId, operator: UserId, on: bool, now: Time) -> Result<(), Refusal> {
+        let leg = self.leg_in(id, operator)?;
+        let party = self.operator_name(operator);
+        if let Some(voice) = self.sessions.get_mut(&id).and_then(|session| session.voice_mut(leg))
+            && std::mem::replace(&mut voice.muted, on) != on
+        {
+            self.note(id, Happening::Muted { leg, party, on }, now);
+            self.refresh(id, now);
+        }
+        Ok(())
+    }
+
+    fn invite(
+        &mut self,
+        id: SessionId,
+        by: Option<UserId>,
+        to: &Destination,
+        consult: bool,
+        now: Time,
+    ) -> Result<(), Refusal> {
+        let session = self.sessions.get(&id).ok_or_else(Refusal::gone)?;
+        let calling =
+            usize::from(session.client != session.caller && session.voices().any(|v| v.0 == session.caller));
+        let called = session.legs.iter().filter(|(leg, at)| **leg != session.client && at.is_party()).count();
+        if calling + called >= MOST_OPERATORS {
+            let why = format!("{MOST_OPERATORS} operators are in the session already, more there cannot be");
+            return Err(Refusal { cause: Cause::Busy, why });
+        }
+        let route = self.destination(id, by, to)?;
+        let leg = self.call_in(id, route, Part::Party, now)?;
+        let by = by.map(|by| self.operator_name(by));
+        self.note(id, Happening::Invited { party: self.name_at(id, leg), by }, now);
+        if let Some(talk) = self.sessions.get_mut(&id).and_then(Session::talk_mut) {
+            talk.held |= consult;
+        }
+        self.refresh(id, now);
+        Ok(())
+    }
+
+    /// Where a destination leads for this operator, or for the tenant of the session if nobody is named.
+    fn destination(&self, id: SessionId, by: Option<UserId>, to: &Destination) -> Result<Route, Refusal> {
+        let session = self.sessions.get(&id).ok_or_else(Refusal::gone)?;
+        match to {
+            Destination::Operator(user) if self.directory.operators.contains_key(user) => {
+                Ok(Route::Operator(*user))
+            }
+            Destination::Group(group) if self.directory.groups.contains_key(group) => {
+                Ok(Route::Group(*group))
+            }
+            Destination::Number(number) => {
+                let operator = by.or_else(|| session.operators().next());
+                let nobody = || Refusal::new(Cause::Forbidden, "no operator is in the session who may call");
+                self.route_for(operator.ok_or_else(nobody)?, number)
+            }
+            _ => Err(Refusal::new(Cause::NotFound, "there is nobody of that name")),
+        }
+    }
+
+    fn remove(&mut self, id: SessionId, leg: LegId, now: Time) -> Result<(), Refusal> {
+        let session = self.sessions.get(&id).ok_or_else(Refusal::gone)?;
+        if leg == session.client {
+            return Err(Refusal::new(Cause::Forbidden, "without the client there is no session: end it"));
+        }
+        if leg != session.caller && !session.legs.contains_key(&leg) {
+            return Err(Refusal::new(Cause::NotFound, "the session has no such leg"));
+        }
+        self.remove_party(id, leg, Cause::Normal, now);
+        Ok(())
+    }
+
+    fn leave(&mut self, id: SessionId, operator: UserId, now: Time) -> Result<(), Refusal> {
+        let leg = self.leg_in(id, operator)?;
+        self.remove(id, leg, now)
+    }
+
+    fn forward_by_command(
+        &mut self,
+        id: SessionId,
+        by: Option<UserId>,
+        to: &Destination,
+        note: Option<String>,
+        now: Time,
+    ) -> Result<(), Refusal> {
+        let route = self.destination(id, by, to)?;
+        let session = self.sessions.get(&id).ok_or_else(Refusal::gone)?;
+        let from = {
+            let mut serves = session.company().filter_map(|leg| Some((leg, session.operator_at(leg)?)));
+            serves.find(|(_, operator)| by.is_none_or(|by| by == *operator))
+        };
+        let from =
+            from.ok_or_else(|| Refusal::new(Cause::Forbidden, "only who serves a client forwards it"))?;
+        self.forward(id, from, route, None, now)?;
+        if let Some(text) = note {
+            self.note(id, Happening::Remark { by: self.operator_name(from.1), text }, now);
+        }
+        Ok(())
+    }
+
+    fn supervise(&mut self, id: SessionId, supervisor: UserId, part: Part, now: Time) -> Result<(), Refusal> {
+        let session = self.sessions.get_mut(&id).ok_or_else(Refusal::gone)?;
+        match session.leg_of(supervisor) {
+            Some(leg) => {
+                let Some(voice) = session.voice_mut(leg).filter(|voice| voice.part != Part::Party) else {
+                    return Err(Refusal::new(
+                        Cause::Busy,
+                        "the supervisor takes part already, or is being called",
+                    ));
+                };
+                voice.part = part;
+                let party = self.operator_name(supervisor);
+                self.note(id, Happening::Joined { leg, party, operator: Some(supervisor), part }, now);
+                self.refresh(id, now);
+            }
+            None => {
+                self.call_in(id, Route::Operator(supervisor), part, now)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn leg_in(&self, id: SessionId, operator: UserId) -> Result<LegId, Refusal> {
+        let leg = self.sessions.get(&id).and_then(|session| session.leg_of(operator));
+        leg.ok_or_else(|| Refusal::new(Cause::NotFound, "the operator is not in this session"))
+    }
+}

@@ -1,0 +1,200 @@
+//! Those who take part in a conversation: they come, are muted, hold, and leave.
+
+use std::time::Duration;
+
+use super::Switch;
+use super::cause::{Cause, EndedBy};
+use super::history::Happening;
+use super::line::Target;
+use super::route::Route;
+use super::session::{CallerLeg, Forward, Leg, LegState, Part};
+use crate::id::{LegId, SessionId, UserId};
+use crate::time::Time;
+
+/// Operators, and others in their place, who serve one client at once.
+pub const MOST_OPERATORS: usize = 5;
+/// How long somebody rings who is wanted in a conversation.
+const RING: Duration = Duration::from_secs(30);
+
+impl Switch {
+    /// Calls somebody into a conversation. An error says why that cannot be.
+    pub(super) fn call_in(
+        &mut self,
+        id: SessionId,
+        route: Route,
+        part: Part,
+        now: Time,
+    ) -> Result<LegId, Cause> {
+        let leg = match route {
+            Route::Operator(user) => {
+                self.operator_free(user)?;
+                self.engage(id, user, now);
+                let callee = self.callee_operator(user, None);
+                self.note(id, Happening::Dialled { party: self.party_name(&callee.role) }, now);
+                let target = callee.target.unwrap_or_else(|| Target::Devices(vec![]));
+                Some(self.call(id, callee.role, target, now))
+            }
+            Route::External { tenant, number, withheld, payer } => {
+                let outward = self.outward(number, (tenant, payer), withheld);
+                self.call_outside(id, outward, now)
+            }
+            Route::Group(_) | Route::Dialplan(_) | Route::Emergency { .. } => return Err(Cause::Forbidden),
+        };
+        let leg = leg.ok_or(Cause::Unavailable)?;
+        let session = self.sessions.get_mut(&id);
+        if let Some(called) = session.and_then(|session| session.legs.get_mut(&leg)) {
+            called.state = LegState::Ringing { until: Some(now + RING), part };
+        }
+        Ok(leg)
+    }
+
+    /// Somebody who was called into the conversation has answered.
+    pub(super) fn joined(&mut self, id: SessionId, leg: LegId, now: Time) {
+        let Some(session) = self.sessions.get(&id) else { return };
+        let Some(joined) = session.legs.get(&leg).cloned() else { return };
+        let forward = session.talk().and_then(|talk| talk.forward).filter(|forward| forward.to == leg);
+        let part = joined.voice().map(|voice| voice.part).unwrap_or_default();
+        let (party, operator) = (self.party_name(&joined.role), joined.operator());
+        self.note(id, Happening::Joined { leg, party, operator, part }, now);
+        match forward {
+            Some(forward) => self.handed_over(id, forward, now),
+            None => self.refresh(id, now),
+        }
+    }
+
+    /// A call that went another way is the one that rings now.
+    pub(super) fn rings_instead(&mut self, id: SessionId, (old, new): (LegId, LegId), failed: Option<Leg>) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        if let (Some(leg), Some(failed)) = (session.legs.get_mut(&new), failed) {
+            leg.state = failed.state;
+        }
+        if let Some(forward) = session.talk_mut().and_then(|talk| talk.forward.as_mut())
+            && forward.to == old
+        {
+            forward.to = new;
+        }
+    }
+
+    /// A leg of a conversation is over.
+    pub(super) fn party_gone(
+        &mut self,
+        id: SessionId,
+        leg: LegId,
+        gone: Leg,
+        (cause, by): (Cause, EndedBy),
+        now: Time,
+    ) {
+        self.release(id, &gone.role, now);
+        let party = self.party_name(&gone.role);
+        match gone.state {
+            LegState::Ringing { .. } => {
+                self.note(id, Happening::NotReached { party, cause }, now);
+                self.ring_failed(id, leg, cause, now);
+            }
+            LegState::Up(_) => self.left(id, (leg, party), gone.is_party(), (cause, by), now),
+        }
+    }
+
+    /// The caller's leg is over. A caller who is served takes the session along; an operator may leave others behind.
+    pub(super) fn caller_gone(&mut self, id: SessionId, (cause, by): (Cause, EndedBy), now: Time) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        session.caller_leg = CallerLeg::Down;
+        let leg = session.caller;
+        let serves = leg != session.client && session.legs.contains_key(&session.client);
+        match session.calling_operator {
+            Some(operator) if serves && session.talk().is_some() => {
+                self.release_operator(id, operator, now);
+                let party = self.operator_name(operator);
+                self.left(id, (leg, party), true, (cause, by), now);
+            }
+            _ => self.end(id, cause, by, now),
+        }
+    }
+
+    /// Somebody who talked is gone. The rest go on, as long as the client is there and somebody who serves.
+    fn left(
+        &mut self,
+        id: SessionId,
+        (leg, party): (LegId, String),
+        was_party: bool,
+        (cause, by): (Cause, EndedBy),
+        now: Time,
+    ) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        let somebody = session.company().next().is_some();
+        let rings = session.legs.iter().find(|(_, leg)| leg.voice().is_none() && leg.is_party());
+        let rings = rings.map(|(ringing, _)| *ringing);
+        let client = session.client;
+        let Some(talk) = session.talk_mut() else { return };
+        // Who leaves before the colleague has answered, hands over.
+        if let (false, None, true, Some(to)) = (somebody, talk.forward, was_party && leg != client, rings) {
+            talk.forward = Some(Forward { to, from: leg, by: None, request: None, recall: false });
+        }
+        let comes = talk.forward.is_some();
+        if leg == client || !(somebody || comes) {
+            return self.conversation_over(id, (leg, party), (cause, by), now);
+        }
+        self.note(id, Happening::Left { leg, party, by, cause }, now);
+        if !somebody || comes {
+            return self.refresh(id, now);
+        }
+        // A consultation without the one who asked for it is none: the client is with who is left.
+        if let Some(talk) = self.sessions.get_mut(&id).and_then(|session| session.talk_mut()) {
+            talk.held = false;
+        }
+        self.refresh(id, now);
+    }
+
+    /// Sends somebody out of the conversation.
+    pub(super) fn remove_party(&mut self, id: SessionId, leg: LegId, cause: Cause, now: Time) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        if leg == session.client {
+            return self.end(id, cause, EndedBy::Us, now);
+        }
+        if leg == session.caller {
+            self.hang_up(leg, cause);
+            return self.caller_gone(id, (cause, EndedBy::Us), now);
+        }
+        if let Some(gone) = session.legs.remove(&leg) {
+            self.hang_up(leg, cause);
+            self.party_gone(id, leg, gone, (cause, EndedBy::Us), now);
+        }
+    }
+
+    /// Those who rang long enough to come into a conversation are given up.
+    pub(super) fn give_up_ringing(&mut self, id: SessionId, now: Time) {
+        let Some(session) = self.sessions.get(&id) else { return };
+        let due =
+            |leg: &Leg| matches!(leg.state, LegState::Ringing { until: Some(until), .. } if until <= now);
+        let due: Vec<_> = session.legs.iter().filter(|(_, leg)| due(leg)).map(|(id, _)| *id).collect();
+        for leg in due {
+            self.remove_party(id, leg, Cause::NoAnswer, now);
+        }
+    }
+
+    /// A phone puts us on hold by its own means, or takes the call up again.
+    pub(super) fn phone_holds(&mut self, id: SessionId, leg: LegId, holds: bool, now: Time) {
+        let Some(voice) = self.sessions.get_mut(&id).and_then(|session| session.voice_mut(leg)) else {
+            return;
+        };
+        if std::mem::replace(&mut voice.holds, holds) != holds {
+            self.refresh(id, now);
+        }
+    }
+
+    /// What somebody at this leg is called.
+    pub(super) fn name_at(&self, id: SessionId, leg: LegId) -> String {
+        let Some(session) = self.sessions.get(&id) else { return leg.to_string() };
+        match session.legs.get(&leg) {
+            Some(leg) => self.party_name(&leg.role),
+            None => session.calling_operator.map_or("caller".to_owned(), |user| self.operator_name(user)),
+        }
+    }
+
+    /// The session in which this operator serves somebody, with the leg by which.
+    pub(super) fn conversation_of(&self, user: UserId) -> Option<(SessionId, LegId)> {
+        let main =
+            self.sessions.values().filter(|session| session.beside.is_none() && session.talk().is_some());
+        main.filter_map(|session| Some((session.id, session.leg_of(user)?))).next()
+    }
+}

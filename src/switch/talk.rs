@@ -1,0 +1,104 @@
+//! Who hears whom in a conversation: derived from how each takes part, and never set by hand.
+
+use std::collections::BTreeSet;
+
+use super::Switch;
+use super::history::Happening;
+use super::session::{Part, Session, Talk, Voice};
+use crate::id::{LegId, SessionId};
+use crate::media::{self, Row, Sound};
+use crate::time::Time;
+
+/// The playback of music on hold, which no dialplan gives.
+pub(super) const MUSIC: u64 = u64::MAX;
+/// The playback of what is heard in its place if there is none.
+const BEEPS: u64 = u64::MAX - 1;
+
+impl Switch {
+    /// Has everybody hear what they are to hear now.
+    pub(super) fn refresh(&mut self, id: SessionId, now: Time) {
+        let Some(session) = self.sessions.get(&id) else { return };
+        let Some(talk) = session.talk() else { return };
+        let (rows, wait) = (rows(session, talk), waiting(session, talk));
+        self.hear(id, rows);
+        self.let_wait(id, wait, now);
+    }
+
+    /// These legs hear music from now on, and no others.
+    pub(super) fn let_wait(&mut self, id: SessionId, wait: BTreeSet<LegId>, now: Time) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        let before = std::mem::replace(&mut session.music, wait.clone());
+        let music = hold_music(
+            self.sessions
+                .get(&id)
+                .and_then(|session| session.tenant)
+                .and_then(|tenant| self.directory.tenants.get(&tenant).map(|tenant| tenant.name.as_str())),
+        );
+        for leg in before.difference(&wait) {
+            self.tell_media(media::Command::StopPlay { leg: *leg });
+            self.note(id, Happening::Held { leg: *leg, on: false }, now);
+        }
+        for leg in wait.difference(&before) {
+            let sounds = vec![music.clone()];
+            self.tell_media(media::Command::Play { leg: *leg, playback: MUSIC, sounds, repeat: true });
+            self.note(id, Happening::Held { leg: *leg, on: true }, now);
+        }
+    }
+
+    /// Whether the playback that could not be played is our music. A soft tone says then from time to time that the
+    /// call stands.
+    pub(super) fn music_failed(&mut self, leg: LegId, playback: u64) -> bool {
+        if playback == MUSIC {
+            let tone = Sound::Tone { hz: 425.0, dbm0: -24.0, ms: Some(200) };
+            let sounds = vec![tone, Sound::Silence { ms: 4_800 }];
+            self.tell_media(media::Command::Play { leg, playback: BEEPS, sounds, repeat: true });
+        }
+        matches!(playback, MUSIC | BEEPS)
+    }
+}
+
+/// The music of a tenant: the file of its name.
+fn hold_music(tenant: Option<&str>) -> Sound {
+    Sound::File(format!("music/{}", tenant.unwrap_or("hold")).into())
+}
+
+/// Whether a waiting client keeps these two apart.
+fn apart(session: &Session, talk: &Talk, one: LegId, other: LegId) -> bool {
+    let client = session.client;
+    let aside = talk.forward.map(|forward| forward.from);
+    ((talk.held || talk.forward.is_some()) && (one == client || other == client))
+        || aside == Some(one)
+        || aside == Some(other)
+}
+
+/// Whether `to` is to hear `from`, if that one speaks.
+fn hears(session: &Session, talk: &Talk, from: (LegId, Voice), to: (LegId, Voice)) -> bool {
+    let supervises = |voice: Voice| matches!(voice.part, Part::Listens | Part::Whispers);
+    let silent = from.1.holds || to.1.holds || from.0 == to.0;
+    match (from.1.part, to.1.part) {
+        _ if silent => false,
+        (Part::Listens, _) => false,
+        (Part::Whispers, _) => to.0 != session.client && !supervises(to.1),
+        // Who listens, hears what there is to hear, the client on hold included.
+        (_, Part::Listens | Part::Whispers) => true,
+        _ => !apart(session, talk, from.0, to.0),
+    }
+}
+
+/// The hearing table of a conversation.
+fn rows(session: &Session, talk: &Talk) -> BTreeSet<Row> {
+    let voices: Vec<_> = session.voices().collect();
+    let pairs = voices.iter().flat_map(|from| voices.iter().map(move |to| (*from, *to)));
+    let heard = pairs.filter(|(from, to)| !from.1.muted && hears(session, talk, *from, *to));
+    heard.map(|(from, to)| Row { from: from.0, to: to.0 }).collect()
+}
+
+/// Those who wait, and hear music: nobody would be heard by them, were everybody to speak.
+fn waiting(session: &Session, talk: &Talk) -> BTreeSet<LegId> {
+    let voices: Vec<_> = session.voices().collect();
+    let waits = |to: &(LegId, Voice)| {
+        let hears = voices.iter().any(|from| hears(session, talk, *from, *to));
+        to.1.part == Part::Party && !to.1.holds && !hears
+    };
+    voices.iter().filter(|to| waits(to)).map(|(leg, _)| *leg).collect()
+}

@@ -1,0 +1,172 @@
+//! Hold, consultation, conference, mute and supervision, as rows of who hears whom.
+
+use super::*;
+
+#[test]
+fn a_client_on_hold_hears_music_and_nobody_and_resume_joins_both() {
+    let mut fixture = Fixture::new();
+    let (id, client, anna) = fixture.served();
+    assert_eq!((fixture.hears(client), fixture.hears(anna)), (vec![anna], vec![client]));
+    fixture.command(id, None, Command::Hold).unwrap();
+    assert_eq!((fixture.hears(client), fixture.hears(anna)), (vec![], vec![]));
+    assert!(fixture.waits(client));
+    assert_eq!(fixture.playing(client), ["music/harbour"]);
+    fixture.command(id, None, Command::Resume).unwrap();
+    assert_eq!((fixture.hears(client), fixture.hears(anna)), (vec![anna], vec![client]));
+    assert!(!fixture.waits(client) && !fixture.waits(anna));
+}
+
+#[test]
+fn a_phone_that_holds_leaves_the_client_with_music_until_it_takes_the_call_up_again() {
+    let mut fixture = Fixture::new();
+    let (_, client, anna) = fixture.served();
+    fixture.line(anna, LineEvent::Holds(true));
+    assert!(fixture.waits(client) && fixture.hears(client).is_empty());
+    // A held phone sends nothing, and is not taken for dead.
+    fixture.tell(Event::Media(media::Event::Silent { leg: anna }));
+    fixture.line(anna, LineEvent::Holds(false));
+    assert_eq!((fixture.hears(client), fixture.waits(client)), (vec![anna], false));
+}
+
+#[test]
+fn both_sides_may_hold_at_once_and_come_back_in_any_order() {
+    let mut fixture = Fixture::new();
+    let (_, client, anna) = fixture.served();
+    for leg in [client, anna] {
+        fixture.line(leg, LineEvent::Holds(true));
+    }
+    assert!(fixture.hears(client).is_empty() && fixture.hears(anna).is_empty());
+    fixture.line(anna, LineEvent::Holds(false));
+    assert!(fixture.waits(anna), "the client's phone holds still");
+    fixture.line(client, LineEvent::Holds(false));
+    assert_eq!((fixture.hears(client), fixture.hears(anna)), (vec![anna], vec![client]));
+}
+
+#[test]
+fn if_there_is_no_music_file_a_soft_tone_says_that_the_call_stands() {
+    let mut fixture = Fixture::new();
+    let (id, client, _) = fixture.served();
+    fixture.command(id, None, Command::Hold).unwrap();
+    let sound = media::Sound::File("music/harbour".into());
+    let (playback, reason) = (super::super::talk::MUSIC, "no such file".to_owned());
+    fixture.tell(Event::Media(media::Event::PlayFailed { leg: client, playback, sound, reason }));
+    let beeps = fixture.actions.iter().rev().find_map(|action| match action {
+        Action::Media(media::Command::Play { leg, sounds, repeat: true, .. }) if *leg == client => {
+            Some(sounds.clone())
+        }
+        _ => None,
+    });
+    assert!(matches!(beeps.unwrap().as_slice(), [media::Sound::Tone { .. }, media::Sound::Silence { .. }]));
+}
+
+#[test]
+fn in_a_consultation_the_operators_hear_each_other_and_the_client_only_music() {
+    let mut fixture = Fixture::new();
+    let (id, client, anna) = fixture.served();
+    let boris = fixture.invited(id, "boris", true);
+    assert_eq!((fixture.hears(anna), fixture.hears(boris)), (vec![boris], vec![anna]));
+    assert!(fixture.hears(client).is_empty() && fixture.waits(client));
+    fixture.command(id, None, Command::Resume).unwrap();
+    assert_eq!(fixture.hears(client).len(), 2);
+    assert_eq!((fixture.hears(anna).len(), fixture.hears(boris).len()), (2, 2));
+}
+
+#[test]
+fn who_consulted_and_hangs_up_leaves_the_client_with_the_colleague() {
+    let mut fixture = Fixture::new();
+    let (id, client, anna) = fixture.served();
+    let boris = fixture.invited(id, "boris", true);
+    fixture.down(anna, Cause::Normal);
+    assert_eq!((fixture.hears(client), fixture.hears(boris)), (vec![boris], vec![client]));
+    assert_eq!(fixture.engagement("anna"), queue::Engagement::Free);
+}
+
+#[test]
+fn six_may_talk_and_the_sixth_operator_is_refused_with_the_reason() {
+    let mut fixture = Fixture::new();
+    let (id, client, _) = fixture.served();
+    for name in ["boris", "cyril", "dana"] {
+        fixture.invited(id, name, false);
+    }
+    let outside = || Command::Invite { to: Destination::Number("+420777000111".into()), consult: false };
+    fixture.command(id, Some(fixture.users["anna"]), outside()).unwrap();
+    let (fifth, _) = fixture.first_dialled();
+    fixture.line(fifth, LineEvent::Up);
+    assert_eq!(fixture.hears(client).len(), 5);
+    let refused = fixture.command(id, Some(fixture.users["anna"]), outside()).unwrap_err();
+    assert!(refused.why.contains("5 operators"), "{}", refused.why);
+}
+
+#[test]
+fn the_first_operator_may_leave_a_conference_and_the_rest_go_on_until_the_client_hangs_up() {
+    let mut fixture = Fixture::new();
+    let (id, client, anna) = fixture.served();
+    let boris = fixture.invited(id, "boris", false);
+    let cyril = fixture.invited(id, "cyril", false);
+    fixture.command(id, None, Command::Leave { operator: fixture.users["anna"] }).unwrap();
+    assert_eq!(fixture.commands_to(anna), [LineCommand::HangUp { cause: Cause::Normal }]);
+    assert_eq!(fixture.hears(client).len(), 2);
+    fixture.command(id, None, Command::Remove { leg: cyril }).unwrap();
+    assert_eq!(fixture.hears(client), [boris]);
+    fixture.down(client, Cause::Normal);
+    fixture.close(&[client, anna, boris, cyril]);
+    fixture.check_history();
+    let record = fixture.record();
+    assert_eq!(record.parties, ["anna", "boris", "cyril"]);
+    assert!(record.legs.values().all(|leg| leg.left.is_some()));
+}
+
+#[test]
+fn nobody_hears_who_is_muted_and_the_muted_hears_all() {
+    let mut fixture = Fixture::new();
+    let (id, client, anna) = fixture.served();
+    let boris = fixture.invited(id, "boris", false);
+    let operator = fixture.users["anna"];
+    fixture.command(id, None, Command::Mute { operator, on: true }).unwrap();
+    assert_eq!((fixture.hears(client), fixture.hears(boris)), (vec![boris], vec![client]));
+    assert_eq!(fixture.hears(anna).len(), 2);
+    fixture.command(id, None, Command::Mute { operator, on: false }).unwrap();
+    assert_eq!(fixture.hears(client).len(), 2);
+}
+
+#[test]
+fn a_supervisor_listens_unheard_whispers_to_operators_alone_and_barges_in() {
+    let mut fixture = Fixture::new();
+    let (id, client, anna) = fixture.served();
+    fixture.register("dana", true);
+    let supervise = |part| Command::Supervise { supervisor: UserId(uuid::Uuid::nil()), part };
+    let dana_user = fixture.users["dana"];
+    let supervise = |part| match supervise(part) {
+        Command::Supervise { part, .. } => Command::Supervise { supervisor: dana_user, part },
+        other => other,
+    };
+    fixture.command(id, None, supervise(Part::Listens)).unwrap();
+    let (dana, _) = fixture.first_dialled();
+    fixture.line(dana, LineEvent::Up);
+    assert_eq!((fixture.hears(client), fixture.hears(anna)), (vec![anna], vec![client]));
+    assert_eq!(fixture.hears(dana).len(), 2);
+    fixture.command(id, None, supervise(Part::Whispers)).unwrap();
+    assert_eq!(fixture.hears(client), [anna]);
+    assert_eq!(fixture.hears(anna).len(), 2);
+    fixture.command(id, None, supervise(Part::Barges)).unwrap();
+    assert_eq!(fixture.hears(client).len(), 2);
+    fixture.down(anna, Cause::Normal);
+    assert!(fixture.hears(client).is_empty(), "a supervisor alone serves nobody");
+}
+
+#[test]
+fn the_record_says_who_talked_and_was_held_how_long() {
+    let mut fixture = Fixture::new();
+    let (id, client, anna) = fixture.served();
+    fixture.pass(Duration::from_secs(10));
+    fixture.command(id, None, Command::Hold).unwrap();
+    fixture.pass(Duration::from_secs(4));
+    fixture.command(id, None, Command::Resume).unwrap();
+    fixture.pass(Duration::from_secs(6));
+    fixture.down(client, Cause::Normal);
+    fixture.close(&[client, anna]);
+    let record = fixture.record();
+    let ended = record.ended.unwrap();
+    assert_eq!(record.legs[&client].held_ms, 4_000);
+    assert_eq!(record.legs[&client].talked_ms(ended), 16_000);
+}

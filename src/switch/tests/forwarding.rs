@@ -1,0 +1,206 @@
+//! Every kind of forwarding, and that the client is never left alone.
+
+use super::*;
+
+fn forward(fixture: &mut Fixture, id: SessionId, to: Destination) -> Result<(), Refusal> {
+    let by = Some(fixture.users["anna"]);
+    fixture.command(id, by, Command::Forward { to, note: Some("wants a refund".into()) })
+}
+
+/// Anna's phone hands the client to a number.
+fn refer(fixture: &mut Fixture, leg: LegId, number: &str) {
+    fixture.line(leg, LineEvent::Transfer { request: 7, wish: Wanted::Number(number.into()) });
+}
+
+fn told(outcome: Handed) -> LineCommand {
+    LineCommand::Transfer { request: 7, outcome }
+}
+
+#[test]
+fn a_blind_forward_plays_music_until_the_colleague_answers_and_then_the_first_operator_is_free() {
+    let mut fixture = Fixture::new();
+    let (id, client, anna) = fixture.served();
+    fixture.register("boris", true);
+    let to = Destination::Operator(fixture.users["boris"]);
+    forward(&mut fixture, id, to).unwrap();
+    let (boris, _) = fixture.first_dialled();
+    assert!(fixture.waits(client) && fixture.hears(client).is_empty());
+    fixture.line(boris, LineEvent::Up);
+    assert_eq!((fixture.hears(client), fixture.hears(boris)), (vec![boris], vec![client]));
+    assert_eq!(fixture.commands_to(anna), [LineCommand::HangUp { cause: Cause::Normal }]);
+    assert_eq!(fixture.engagement("anna"), queue::Engagement::Free);
+    let remark = fixture.events[&id].iter().any(|event| {
+        matches!(&event.what, super::super::history::Happening::Remark { text, .. } if text == "wants a refund")
+    });
+    assert!(remark);
+}
+
+#[test]
+fn if_the_colleague_does_not_answer_the_client_is_back_with_the_operator() {
+    let mut fixture = Fixture::new();
+    let (id, client, anna) = fixture.served();
+    fixture.register("boris", true);
+    let to = Destination::Operator(fixture.users["boris"]);
+    forward(&mut fixture, id, to).unwrap();
+    let (boris, _) = fixture.first_dialled();
+    fixture.pass(Duration::from_secs(31));
+    assert_eq!(fixture.commands_to(boris), [LineCommand::HangUp { cause: Cause::NoAnswer }]);
+    assert_eq!((fixture.hears(client), fixture.hears(anna)), (vec![anna], vec![client]));
+}
+
+#[test]
+fn if_the_operator_has_gone_meanwhile_the_operator_is_called_again_and_then_the_queue_has_the_client() {
+    let mut fixture = Fixture::new();
+    let (id, client, anna) = fixture.served();
+    fixture.register("boris", true);
+    refer(&mut fixture, anna, "202");
+    assert_eq!(fixture.commands_to(anna), [told(Handed::Trying)]);
+    let (boris, _) = fixture.first_dialled();
+    fixture.down(anna, Cause::Normal);
+    assert!(fixture.waits(client));
+    fixture.down(boris, Cause::Busy);
+    let (again, who) = fixture.first_dialled();
+    assert_eq!(who, "anna");
+    assert!(fixture.waits(client));
+    fixture.down(again, Cause::NoAnswer);
+    assert!(fixture.waits(client));
+    assert!(fixture.switch.sessions[&id].talk().is_none(), "it waits in the queue it came by");
+    let (offered, who) = fixture.first_dialled();
+    assert_eq!(who, "boris");
+    fixture.line(offered, LineEvent::Up);
+    assert_eq!((fixture.hears(client), fixture.waits(client)), (vec![offered], false));
+}
+
+#[test]
+fn a_phone_that_transfers_blindly_is_told_how_it_went() {
+    let mut fixture = Fixture::new();
+    let (_, client, anna) = fixture.served();
+    refer(&mut fixture, anna, "999");
+    assert_eq!(fixture.commands_to(anna), [told(Handed::Refused(Cause::NotFound))]);
+    assert_eq!(fixture.hears(client), [anna]);
+    fixture.register("boris", true);
+    refer(&mut fixture, anna, "202");
+    let (boris, _) = fixture.first_dialled();
+    fixture.line(boris, LineEvent::Up);
+    let end = LineCommand::HangUp { cause: Cause::Normal };
+    assert_eq!(fixture.commands_to(anna), [told(Handed::Trying), told(Handed::Done), end]);
+}
+
+#[test]
+fn a_client_may_not_hand_operators_about() {
+    let mut fixture = Fixture::new();
+    let (_, client, anna) = fixture.served();
+    refer(&mut fixture, client, "202");
+    assert_eq!(fixture.commands_to(client), [told(Handed::Refused(Cause::Forbidden))]);
+    assert_eq!(fixture.hears(client), [anna]);
+}
+
+#[test]
+fn forwarded_to_a_group_the_client_goes_ahead_of_new_ones_with_music() {
+    let mut fixture = Fixture::new();
+    let (id, client, anna) = fixture.served();
+    let all = fixture.switch.directory().groups.values().find(|group| group.name == "all").unwrap().id;
+    let newer = fixture.call_and_press('2');
+    forward(&mut fixture, id, Destination::Group(all)).unwrap();
+    assert_eq!(fixture.commands_to(anna), [LineCommand::HangUp { cause: Cause::Normal }]);
+    assert!(fixture.waits(client));
+    fixture.dialled();
+    fixture.register("cyril", true);
+    let (cyril, _) = fixture.first_dialled();
+    fixture.line(cyril, LineEvent::Up);
+    assert_eq!(fixture.hears(client), [cyril]);
+    assert!(fixture.hears(newer).is_empty());
+}
+
+#[test]
+fn forwarded_outside_the_client_talks_with_the_external_phone_and_both_are_gone_when_one_hangs_up() {
+    let mut fixture = Fixture::new();
+    let (id, client, anna) = fixture.served();
+    forward(&mut fixture, id, Destination::Number("+420777000111".into())).unwrap();
+    let (outside, target) = fixture.dialled().remove(0);
+    assert!(matches!(target, Target::Trunk { .. }));
+    fixture.line(outside, LineEvent::Up);
+    assert_eq!(fixture.hears(client), [outside]);
+    fixture.down(outside, Cause::Normal);
+    fixture.down(client, Cause::Normal);
+    fixture.close(&[client, anna, outside]);
+    fixture.check_history();
+}
+
+#[test]
+fn a_client_whom_an_operator_called_can_be_forwarded_too() {
+    let mut fixture = Fixture::new();
+    fixture.register("anna", true);
+    fixture.register("boris", true);
+    let anna = fixture.arrive(Origin::Device(fixture.devices["anna"]), "+420777000111");
+    let (client, _) = fixture.first_dialled();
+    fixture.line(client, LineEvent::Up);
+    fixture.line(anna, LineEvent::Up);
+    fixture.commands_to(anna);
+    refer(&mut fixture, anna, "202");
+    let (boris, _) = fixture.first_dialled();
+    assert!(fixture.waits(client));
+    fixture.line(boris, LineEvent::Up);
+    assert_eq!((fixture.hears(client), fixture.hears(boris)), (vec![boris], vec![client]));
+    fixture.down(anna, Cause::Normal);
+    assert_eq!(fixture.hears(client), [boris], "the session outlives the one who began it");
+    fixture.down(client, Cause::Normal);
+    fixture.close(&[client, anna, boris]);
+    fixture.check_history();
+}
+
+#[test]
+fn a_desk_phone_consults_by_a_second_call_and_hands_the_client_over_with_replaces() {
+    let mut fixture = Fixture::new();
+    let (id, client, anna) = fixture.served();
+    fixture.register("boris", true);
+    fixture.line(anna, LineEvent::Holds(true));
+    let second = fixture.arrive(Origin::Device(fixture.devices["anna"]), "202");
+    let (boris, _) = fixture.first_dialled();
+    fixture.line(boris, LineEvent::Up);
+    fixture.line(second, LineEvent::Up);
+    assert_eq!((fixture.hears(second), fixture.hears(boris)), (vec![boris], vec![second]));
+    assert!(fixture.waits(client));
+    fixture.commands_to(anna);
+    fixture.line(anna, LineEvent::Transfer { request: 7, wish: Wanted::Peer(second) });
+    assert_eq!((fixture.hears(client), fixture.hears(boris)), (vec![boris], vec![client]));
+    assert_eq!(fixture.switch.session_of(boris), Some(id));
+    let moved = fixture
+        .actions
+        .iter()
+        .any(|action| matches!(action, Action::Media(media::Command::Move { leg, .. }) if *leg == boris));
+    assert!(moved, "the colleague's sound moves into the client's room");
+    let told = fixture.commands_to(anna);
+    assert!(told.contains(&self::told(Handed::Done)), "{told:?}");
+    assert_eq!(fixture.engagement("anna"), queue::Engagement::Free);
+    fixture.down(client, Cause::Normal);
+    fixture.close(&[client, anna, second, boris]);
+    fixture.check_history();
+}
+
+#[test]
+fn who_hangs_up_the_consultation_is_back_with_the_client() {
+    let mut fixture = Fixture::new();
+    let (_, client, anna) = fixture.served();
+    fixture.register("boris", true);
+    fixture.line(anna, LineEvent::Holds(true));
+    let second = fixture.arrive(Origin::Device(fixture.devices["anna"]), "202");
+    let (boris, _) = fixture.first_dialled();
+    fixture.line(boris, LineEvent::Up);
+    fixture.line(second, LineEvent::Up);
+    fixture.down(second, Cause::Normal);
+    fixture.close(&[second, boris]);
+    fixture.line(anna, LineEvent::Holds(false));
+    assert_eq!((fixture.hears(client), fixture.hears(anna)), (vec![anna], vec![client]));
+    assert!(matches!(fixture.engagement("anna"), queue::Engagement::OnSession { .. }));
+}
+
+#[test]
+fn a_phone_cannot_hand_over_a_call_that_is_not_its_own() {
+    let mut fixture = Fixture::new();
+    let (_, client, anna) = fixture.served();
+    let stranger = fixture.call_menu();
+    fixture.line(anna, LineEvent::Transfer { request: 7, wish: Wanted::Peer(stranger) });
+    assert_eq!(fixture.commands_to(anna), [told(Handed::Refused(Cause::Forbidden))]);
+    assert_eq!(fixture.hears(client), [anna]);
+}
