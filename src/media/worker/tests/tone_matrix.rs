@@ -109,7 +109,7 @@ fn set(simulation: &mut Simulation, room: RoomId, case: &Case) {
 fn tones(samples: &[i16], what: &str) -> Vec<usize> {
     let heard = |tone: &usize| {
         let level = goertzel(samples, TONES[*tone], RATE);
-        assert!(level > DBM0 - 6.0 || level < DBM0 - 10.0, "{what}: {} Hz at {level}", TONES[*tone]);
+        assert!(!(DBM0 - 10.0..=DBM0 - 6.0).contains(&level), "{what}: {} Hz at {level}", TONES[*tone]);
         level > DBM0 - 6.0
     };
     (0..TONES.len()).filter(heard).collect()
