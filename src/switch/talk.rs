@@ -40,7 +40,7 @@ impl Switch {
         }
         for leg in wait.difference(&before) {
             let sounds = vec![music.clone()];
-            self.tell_media(media::Command::Play { leg: *leg, playback: MUSIC, sounds, repeat: true });
+            self.tell_media(media::Command::Music { leg: *leg, playback: MUSIC, sounds });
             self.note(id, Happening::Held { leg: *leg, on: true }, now);
         }
     }

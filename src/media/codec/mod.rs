@@ -43,7 +43,7 @@ pub enum Encoder {
     /// G.711 A-law.
     Pcma,
     /// G.722.
-    G722(g722::Encoder),
+    G722(Box<g722::Encoder>),
     /// Opus.
     Opus(opus::Encoder),
 }
@@ -54,7 +54,7 @@ impl Encoder {
         match codec {
             Codec::Pcmu => Self::Pcmu,
             Codec::Pcma => Self::Pcma,
-            Codec::G722 => Self::G722(g722::Encoder::default()),
+            Codec::G722 => Self::G722(Box::default()),
             Codec::Opus => Self::Opus(opus::Encoder::new(fmtp)),
         }
     }
@@ -111,7 +111,7 @@ pub enum Decoder {
     /// G.711 A-law.
     Pcma,
     /// G.722.
-    G722(g722::Decoder),
+    G722(Box<g722::Decoder>),
     /// Opus.
     Opus(opus::Decoder),
 }
@@ -122,7 +122,7 @@ impl Decoder {
         match codec {
             Codec::Pcmu => Self::Pcmu,
             Codec::Pcma => Self::Pcma,
-            Codec::G722 => Self::G722(g722::Decoder::default()),
+            Codec::G722 => Self::G722(Box::default()),
             Codec::Opus => Self::Opus(opus::Decoder::default()),
         }
     }

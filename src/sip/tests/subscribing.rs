@@ -229,7 +229,7 @@ fn a_refresh_goes_on_and_tells_again() {
     for (text, wanted) in cases {
         probe.receive(PHONE, &text);
         assert_eq!(probe.response().status, wanted, "{text}");
-        assert_eq!(probe.response().headers.to().unwrap().tag().is_some(), true);
+        assert!(probe.response().headers.to().unwrap().tag().is_some());
     }
     probe.wait(100_000);
     assert_eq!(told(&probe).0, "terminated;reason=timeout");

@@ -408,7 +408,9 @@ impl Fixture {
     pub fn playing(&self, to: LegId) -> Vec<String> {
         let sounds = self.actions.iter().rev().find_map(|action| match action {
             Action::Media(
-                media::Command::Play { leg, sounds, .. } | media::Command::Announce { leg, sounds, .. },
+                media::Command::Play { leg, sounds, .. }
+                | media::Command::Music { leg, sounds, .. }
+                | media::Command::Announce { leg, sounds, .. },
             ) if *leg == to => Some(sounds),
             _ => None,
         });

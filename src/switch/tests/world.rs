@@ -289,7 +289,7 @@ fn command(fixture: &Fixture, what: u8, who: UserId, session: SessionId) -> Comm
         0 | 1 => Command::Hold,
         2 | 3 => Command::Resume,
         4 => Command::Mute { operator: who, on: what > 127 },
-        5..8 => Command::Invite { to, consult: what % 2 > 0 },
+        5..8 => Command::Invite { to, consult: !what.is_multiple_of(2) },
         8 => Command::Remove { leg: fixture.switch.sessions[&session].caller },
         9 | 10 => Command::Leave { operator: who },
         11..14 => Command::Forward { to, note: None },

@@ -246,7 +246,7 @@ fn packets_of_equal_codecs_are_passed_on_as_they_come_and_recorded_ones_are_not(
         simulation.phones[one].mouth = Mouth::Says(speech(codec::sample_rate(codec)));
         simulation.run(50);
         let passed_on =
-            |simulation: &Simulation| simulation.phones[two].got.last().unwrap().at.0 % 20_000 != 0;
+            |simulation: &Simulation| !simulation.phones[two].got.last().unwrap().at.0.is_multiple_of(20_000);
         assert!(passed_on(&simulation), "{codec}");
         let (leg, limits) =
             (simulation.leg(one), RecordLimits { max: Duration::from_secs(9), ..Default::default() });
