@@ -1,7 +1,5 @@
 //! A session comes in: where its number leads, and what its lines report.
 
-use std::time::Duration;
-
 use super::cause::{Cause, EndedBy};
 use super::history::{Happening, Kind, Summary};
 use super::line::{Arrival, LineCommand, LineEvent, Origin};
@@ -96,7 +94,6 @@ impl Switch {
             client: leg,
             caller_voice: Default::default(),
             music: Default::default(),
-            waited: Duration::ZERO,
             beside: None,
             recordings: vec![],
             draft: None,

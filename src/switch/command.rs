@@ -6,9 +6,9 @@ use super::Switch;
 use super::cause::Cause;
 use super::history::Happening;
 use super::parties::MOST_OPERATORS;
+use super::route::Route;
 use super::session::{Part, Session};
 use crate::id::{GroupId, LegId, SessionId, UserId};
-use crate::switch::route::Route;
 use crate::time::Time;
 
 /// One thing wanted of a session.

@@ -8,6 +8,7 @@ use super::cause::{Cause, EndedBy};
 use super::command::Refusal;
 use super::history::Happening;
 use super::line::Handed;
+use super::parties::RING;
 use super::session::{CallerLeg, Forward, Leg, LegState, Part, Role, Session, Stage};
 use crate::id::{LegId, SessionId, UserId};
 use crate::media;
@@ -99,8 +100,8 @@ impl Switch {
     fn take_in(&mut self, id: SessionId, moved: LegId, mut leg: Leg, forward: Forward, now: Time) {
         let Some(session) = self.sessions.get_mut(&id) else { return };
         let rings = leg.voice().is_none();
-        if let (true, LegState::Ringing { until, .. }) = (rings, leg.state) {
-            leg.state = LegState::Ringing { until, part: Part::Party };
+        if rings {
+            leg.state = LegState::Ringing { until: Some(now + RING), part: Part::Party };
         }
         let (room, operator) = (session.room, leg.operator());
         let party = leg.role.clone();

@@ -146,9 +146,11 @@ impl Switch {
     pub(super) fn forget(&mut self, id: SessionId) {
         let Some(session) = self.sessions.remove(&id) else { return };
         let Session { caller, closing, summary, .. } = session;
-        self.legs.remove(&caller);
-        for leg in closing {
-            self.legs.remove(&leg);
+        for leg in closing.into_iter().chain([caller]) {
+            // It may have moved into another session.
+            if self.legs.get(&leg) == Some(&id) {
+                self.legs.remove(&leg);
+            }
         }
         self.reschedule(id);
         self.outputs.push_back(Action::Closed { session: id, summary: Box::new(summary) });

@@ -160,9 +160,10 @@ impl Switch {
     fn wait_for(&mut self, id: SessionId, group: GroupId, name: String, now: Time) {
         let Some(session) = self.sessions.get_mut(&id) else { return };
         session.stage = Stage::Queued { group };
-        let (client, waited) = (session.client, session.waited);
+        let (client, waited_ms) = (session.client, session.summary.waiting_ms);
         self.let_wait(id, [client].into(), now);
-        let since = Time(now.0.saturating_sub(u64::try_from(waited.as_micros()).unwrap_or(u64::MAX)));
+        // The wait counts on.
+        let since = Time(now.0.saturating_sub(waited_ms.saturating_mul(1_000)));
         self.queues.handle(queue::Input::Enqueue { session: id, group, priority: AHEAD, since }, now);
         if let Some(position) = self.queues.position(id) {
             self.note(id, Happening::Queued { group, name, position }, now);

@@ -14,7 +14,7 @@ use crate::time::Time;
 /// Operators, and others in their place, who serve one client at once.
 pub const MOST_OPERATORS: usize = 5;
 /// How long somebody rings who is wanted in a conversation.
-const RING: Duration = Duration::from_secs(30);
+pub(super) const RING: Duration = Duration::from_secs(30);
 
 impl Switch {
     /// Calls somebody into a conversation. An error says why that cannot be.

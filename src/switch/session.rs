@@ -56,8 +56,6 @@ pub struct Session {
     pub caller_voice: Voice,
     /// Legs that hear music because they wait on hold.
     pub music: BTreeSet<LegId>,
-    /// How long it has waited in queues, which counts on in the next one.
-    pub waited: Duration,
     /// The session of the same operator beside which this one was begun, to consult somebody.
     pub beside: Option<SessionId>,
     /// Files that record steps have made; they go when the session ends.

@@ -236,3 +236,23 @@ fn forwarded_to_a_group_by_rest_the_client_waits_with_music_until_another_operat
     });
     assert_eq!(record["parties"], json!(["anna", "cyril"]), "{record:#}");
 }
+
+#[test]
+fn a_phone_that_watches_a_colleague_shows_who_is_there_and_who_is_away() {
+    let hovor = Hovor::start();
+    let mut anna = hovor.operator("201").pjsua();
+    let boris = hovor.operator("202").baresip();
+    anna.command(json!({ "do": "watch", "uri": hovor.uri("202") }));
+    let shows = |anna: &crate::support::pjsua::Pjsua, online: bool| {
+        wait_for(&format!("online to be shown as {online}"), Duration::from_secs(10), || {
+            let last = anna.events().into_iter().rfind(|event| event["event"] == "presence")?;
+            (last["online"] == online).then_some(())
+        });
+    };
+    shows(&anna, true);
+    hovor.cli(&["operator", "boris", "away", "lunch"]);
+    shows(&anna, false);
+    hovor.cli(&["operator", "boris", "online"]);
+    shows(&anna, true);
+    drop(boris);
+}

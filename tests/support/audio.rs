@@ -170,6 +170,13 @@ impl Sound {
         Self { rate, samples: (0..self.samples.len() * step).map(at).collect() }
     }
 
+    /// The same sound of 8 kHz, late by 0 to 5 sixths of a sample: codecs and changes of rate are not late by whole ones.
+    pub fn phases(&self) -> Vec<Self> {
+        let fine = self.at(48_000);
+        let late = |sixths: usize| fine.samples.iter().copied().skip((6 - sixths) % 6).step_by(6).collect();
+        (0..6).map(|sixths| Self { rate: self.rate, samples: late(sixths) }).collect()
+    }
+
     /// The level of everything that is heard, dBm0.
     pub fn level(&self) -> f64 {
         let power: f64 = self.samples.iter().map(|s| f64::from(*s).powi(2)).sum();

@@ -257,7 +257,8 @@ fn config(folder: &Folder, setup: &Setup, sip: u16, rtp: u16, control: u16) -> S
 
 fn account(setup: &Setup, sip_port: u16) -> String {
     let Setup { user, codec, .. } = setup;
-    let form = if *codec == "opus" { "48000/2" } else { "8000/1" };
+    // By the rate of their sound, not of their clock.
+    let form = format!("{}/1", rate(codec));
     let transport = setup.over.param();
     let srtp = if setup.srtp.is_some() { ";mediaenc=srtp-mand" } else { "" };
     let mode = if setup.auto_answer { "auto" } else { "manual" };

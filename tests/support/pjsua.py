@@ -64,6 +64,13 @@ class Call(pj.Call):
         self.phone.report(self, prm.streamIdx)
 
 
+class Watched(pj.Buddy):
+    def onBuddyState(self):
+        info = self.getInfo()
+        say(event="presence", uri=info.uri, online=info.presStatus.status == pj.PJSUA_BUDDY_STATUS_ONLINE,
+            text=info.presStatus.statusText, note=info.presStatus.note)
+
+
 class Account(pj.Account):
     def __init__(self, phone):
         super().__init__()
@@ -183,6 +190,12 @@ class Phone:
             call = Call(self)
             self.calls.append(call)
             call.makeCall(command["uri"], pj.CallOpParam(True))
+            return
+        if action == "watch":
+            config = pj.BuddyConfig()
+            config.uri, config.subscribe = command["uri"], True
+            self.watched = Watched()
+            self.watched.create(self.account, config)
             return
         if action == "unregister":
             self.account.setRegistration(False)

@@ -26,8 +26,7 @@ const MOST_BYTES: usize = 1_275;
 const COMPLEXITY: u8 = 5;
 /// Loss that redundancy is laid out for, in percent.
 const EXPECTED_LOSS: u8 = 10;
-/// Bits a second for voices of 4, 8 and 20 kHz. More than a voice of 4 kHz needs, because for some seconds after a change
-/// to it the library still writes 8.
+/// Bits a second for voices of 4, 8 and 20 kHz.
 const BITRATES: [u32; 3] = [24_000, 32_000, 48_000];
 
 /// Writes 48 kHz sound as packets.
@@ -137,7 +136,8 @@ fn begun(fmtp: &Fmtp, source_rate: u32, last: Option<&[i16]>) -> Option<coder::E
 
 /// Sets the bandwidth and the bits for it.
 fn fit(encoder: &mut coder::Encoder, fmtp: &Fmtp, source_rate: u32) -> audiopus::Result<()> {
-    let (bandwidth, bits) = match fmtp.max_playback_rate.min(source_rate) {
+    // The band of a telephone is written truer in the next wider one, for a few bits more.
+    let (bandwidth, bits) = match fmtp.max_playback_rate.min(source_rate.max(16_000)) {
         0..12_000 => (Bandwidth::Narrowband, BITRATES[0]),
         12_000..16_000 => (Bandwidth::Mediumband, BITRATES[1]),
         16_000..24_000 => (Bandwidth::Wideband, BITRATES[1]),

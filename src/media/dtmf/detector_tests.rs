@@ -1,14 +1,10 @@
-use std::fs::File;
-use std::io::BufReader;
-use std::path::{Path, PathBuf};
-
 use proptest::prelude::*;
 
 use super::super::Tones;
 use super::*;
 use crate::entropy::Entropy;
 use crate::media::codec::{Codec, Decoder, Encoder};
-use crate::media::{sound, tone};
+use crate::media::tone;
 use crate::sdp::Fmtp;
 
 /// Two tones at their levels for so many milliseconds.
@@ -111,38 +107,6 @@ fn noise_on_the_line_neither_hides_nor_makes_keys() {
     assert_eq!(keys(&noisy(&all_keys(), -25.0)), "0123456789*#ABCD");
     for dbm0 in [-30.0, -10.0] {
         assert_eq!(keys(&noisy(&silence(60_000), dbm0)), "");
-    }
-}
-
-fn sounds(folder: &Path, files: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
-        match entry.path() {
-            path if path.is_dir() => sounds(&path, files),
-            path if path.extension().is_some_and(|ending| ending == "wav") => files.push(path),
-            _ => {}
-        }
-    }
-}
-
-#[test]
-fn speech_and_music_press_no_key() {
-    let mut files = vec![];
-    sounds(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/media")), &mut files);
-    assert!(files.len() > 40, "{} files", files.len());
-    for file in files {
-        let read = sound::read(BufReader::new(File::open(&file).unwrap()), "sound").unwrap();
-        // Also as other people speak: higher and faster, lower and slower.
-        for (keep, of) in [(1, 1), (4, 5), (5, 6), (2, 3)] {
-            let higher: Vec<i16> = read
-                .iter()
-                .enumerate()
-                .filter(|(place, _)| place % of < keep)
-                .map(|(_, sample)| *sample)
-                .collect();
-            assert_eq!(keys(&higher), "", "{} at {keep}/{of}", file.display());
-        }
-        let lower: Vec<i16> = read.iter().flat_map(|sample| [*sample; 2]).collect();
-        assert_eq!(keys(&lower), "", "{} lower", file.display());
     }
 }
 

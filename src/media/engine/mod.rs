@@ -323,4 +323,6 @@ impl Clock {
 }
 
 #[cfg(test)]
+mod talk_off_tests;
+#[cfg(test)]
 mod tests;

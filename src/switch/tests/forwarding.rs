@@ -204,3 +204,51 @@ fn a_phone_cannot_hand_over_a_call_that_is_not_its_own() {
     assert_eq!(fixture.commands_to(anna), [told(Handed::Refused(Cause::Forbidden))]);
     assert_eq!(fixture.hears(client), [anna]);
 }
+
+#[test]
+fn among_forwarded_clients_the_one_goes_first_who_has_waited_longer_in_all() {
+    let mut fixture = Fixture::new();
+    let patient = fixture.call_and_press('1');
+    fixture.pass(Duration::from_secs(60));
+    fixture.register("anna", true);
+    let (anna, _) = fixture.first_dialled();
+    fixture.line(anna, LineEvent::Up);
+    fixture.register("boris", true);
+    let hasty = fixture.call_and_press('1');
+    let (boris, who) = fixture.first_dialled();
+    assert_eq!(who, "boris");
+    fixture.line(boris, LineEvent::Up);
+    let all = fixture.switch.directory().groups.values().find(|group| group.name == "all").unwrap().id;
+    for client in [hasty, patient] {
+        let id = fixture.switch.session_of(client).unwrap();
+        let forward = Command::Forward { to: Destination::Group(all), note: None };
+        fixture.command(id, None, forward).unwrap();
+    }
+    fixture.pass(Duration::from_secs(5));
+    let place = |leg| fixture.switch.queues().position(fixture.switch.session_of(leg).unwrap());
+    assert_eq!((place(patient), place(hasty)), (Some(1), Some(2)));
+    let id = fixture.switch.session_of(patient).unwrap();
+    let record = &fixture.switch.sessions[&id].summary;
+    assert_eq!(record.waited_ms(fixture.switch.wall(fixture.now)), 65_000);
+    assert_eq!(record.talk_ms, 0, "who waits again does not talk");
+}
+
+#[test]
+fn a_client_may_be_handed_over_while_the_colleague_still_rings() {
+    let mut fixture = Fixture::new();
+    fixture.register("boris", true);
+    let (id, client, anna) = fixture.served();
+    fixture.line(anna, LineEvent::Holds(true));
+    let second = fixture.arrive(Origin::Device(fixture.devices["anna"]), "202");
+    let (boris, _) = fixture.first_dialled();
+    fixture.line(anna, LineEvent::Transfer { request: 7, wish: Wanted::Peer(second) });
+    assert!(fixture.waits(client) && fixture.hears(client).is_empty());
+    assert_eq!(fixture.switch.session_of(boris), Some(id));
+    fixture.close(&[second]);
+    fixture.line(boris, LineEvent::Up);
+    assert_eq!((fixture.hears(client), fixture.hears(boris)), (vec![boris], vec![client]));
+    fixture.down(client, Cause::Normal);
+    fixture.close(&[client, anna, boris]);
+    assert_eq!(fixture.switch.sessions().count(), 0);
+    fixture.check_history();
+}

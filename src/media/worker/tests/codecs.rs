@@ -1,7 +1,5 @@
 //! Legs of all codecs in one room: what is said in one is heard in the others.
 
-use std::fs::File;
-use std::io::BufReader;
 use std::time::Duration;
 
 use super::simulation::{Mouth, Simulation};
@@ -12,8 +10,8 @@ use crate::media::{Command, RecordLimits, Sound, sound};
 
 /// The first seconds of a prompt at this rate, after a moment of silence.
 fn speech(rate: u32) -> Vec<i16> {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/media/prompts/en/away.wav");
-    let read = sound::read_at(BufReader::new(File::open(path).unwrap()), "away", rate).unwrap();
+    let file = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/media/prompts/en/away.wav"));
+    let read = sound::read_at(&file[..], "away", rate).unwrap();
     let rate = rate as usize;
     std::iter::repeat_n(0, rate / 5).chain(read.iter().copied()).take(rate * 4).collect()
 }
