@@ -106,7 +106,7 @@ async fn a_step_that_panics_ends_its_own_session_and_is_counted() {
     for row in ["hovor_faults_total 2", "hovor_internal_ends_total 1", "hovor_sessions 1"] {
         let shown = async {
             while !bench.server.handle.metrics().await.lines().any(|line| line == row) {
-                tokio::time::sleep(Duration::from_millis(10)).await;
+                tokio::task::yield_now().await;
             }
         };
         assert!(timeout(PATIENCE, shown).await.is_ok(), "no {row}");
