@@ -10,9 +10,9 @@ use crate::support::hovor::Hovor;
 use crate::support::phone::{Moment, Phone};
 use crate::support::{pause, wait_for};
 
-const CLIENT: f64 = 400.0;
+pub const CLIENT: f64 = 400.0;
 const ANNA: f64 = 700.0;
-const BORIS: f64 = 1_000.0;
+pub const BORIS: f64 = 1_000.0;
 const CYRIL: f64 = 1_150.0;
 
 /// What is heard in a stretch of sound, by the tones of those who may speak.
@@ -45,7 +45,7 @@ fn course(sound: &Sound) -> Vec<String> {
 
 /// Asserts that these follow one another in the course, whatever is between them.
 #[track_caller]
-fn assert_course(who: &str, sound: &Sound, wanted: &[&str]) {
+pub fn assert_course(who: &str, sound: &Sound, wanted: &[&str]) {
     let course = course(sound);
     let mut rest = course.iter();
     for one in wanted {
@@ -53,12 +53,12 @@ fn assert_course(who: &str, sound: &Sound, wanted: &[&str]) {
     }
 }
 
-fn tone(hz: f64) -> Sound {
+pub fn tone(hz: f64) -> Sound {
     Sound::tone(hz, -12.0, 90.0)
 }
 
 /// A client at baresip who has dialled anna's extension.
-fn client(hovor: &Hovor) -> Baresip {
+pub fn client(hovor: &Hovor) -> Baresip {
     let mut client = hovor.phone("client").says(&tone(CLIENT)).baresip();
     client.dial(&hovor.uri("201"));
     client

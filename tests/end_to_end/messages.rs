@@ -15,7 +15,7 @@ fn scenario(hovor: &Hovor, name: &str, number: &str) -> Sipp {
     Sipp::new(&hovor.ports, name, hovor.sip_port).calling(number)
 }
 
-fn login(user: &str, password: &str) -> String {
+pub fn login(user: &str, password: &str) -> String {
     format!("{user};[authentication username={user} password={password}]")
 }
 
