@@ -169,7 +169,9 @@ impl Station {
             let outbox = &mut self.outboxes[stream.from as usize];
             match self.talks {
                 true => outbox.push(stream.to, |bytes| rtp::speak(bytes, index as u32, number)),
-                false => outbox.push(stream.to, |bytes| rtp::write(bytes, index as u32, number, clock::now())),
+                false => {
+                    outbox.push(stream.to, |bytes| rtp::write(bytes, index as u32, number, clock::now()))
+                }
             }
         }
         for (outbox, socket) in self.outboxes.iter_mut().zip(&self.sockets) {

@@ -61,7 +61,7 @@ fn a_question_that_is_taken_back_after_it_was_handed_over_rings_on_for_the_clien
 #[test]
 fn a_colleague_who_answers_as_the_client_hangs_up_is_hung_up() {
     let hovor = Hovor::start();
-    let anna = hovor.operator("201").answers_at_once().pjsua();
+    let mut anna = hovor.operator("201").answers_at_once().pjsua();
     let mut boris = operator(&hovor, "202", "answer_while_cancelled");
     let mut client = client(&hovor);
     client.wait_for(Moment::Established);

@@ -79,9 +79,11 @@ fn judge(size: u32, hovor: &[Run], janus: &[Run], report: &mut Report) {
         Finding::of(&work, "longest gap, ms", &of(hovor, |run| run.traffic.gap_ms))
             .beside("janus", &of(janus, |run| run.traffic.gap_ms)),
         Finding::of(&work, "ticks over 5 ms late, %", &of(hovor, |run| run.late_ticks)).at_most(0.1),
-        Finding::of(&work, "generator late p99, ms", &of(hovor, |run| {
-            f64::from(run.traffic.own_lateness.p99_us) / 1e3
-        })),
+        Finding::of(
+            &work,
+            "generator late p99, ms",
+            &of(hovor, |run| f64::from(run.traffic.own_lateness.p99_us) / 1e3),
+        ),
     ]);
 }
 

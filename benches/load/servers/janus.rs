@@ -65,7 +65,8 @@ impl Janus {
             "request": "create", "room": room, "sampling_rate": 8_000, "allow_rtp_participants": true,
             "audiolevel_ext": false, "default_prebuffering": 3,
         });
-        let made = ask("POST", &handle, Some(json!({ "janus": "message", "transaction": "r", "body": body })))?;
+        let made =
+            ask("POST", &handle, Some(json!({ "janus": "message", "transaction": "r", "body": body })))?;
         match made["plugindata"]["data"]["audiobridge"].as_str() {
             Some("created") => Ok(()),
             _ => Err(format!("janus makes no room: {made}")),
