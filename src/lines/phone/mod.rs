@@ -146,6 +146,11 @@ impl Phone {
         calls.into_iter().map(|(call, _)| call).collect()
     }
 
+    /// The first call of a leg: the only one of a leg that has been answered.
+    fn call_of(&self, leg: LegId) -> Option<sip::CallRef> {
+        self.legs.get(&leg)?.state.calls().first().map(|(call, _)| *call)
+    }
+
     /// The leg of a call.
     pub fn leg_with(&self, call: sip::CallRef) -> Option<LegId> {
         self.calls.get(&call).copied()
@@ -175,7 +180,7 @@ impl Phone {
             sip::Event::TrunkFamily { trunk, is_ipv6: true } => drop(self.over_ipv6.insert(trunk)),
             sip::Event::TrunkFamily { trunk, is_ipv6: false } => drop(self.over_ipv6.remove(&trunk)),
             sip::Event::Refer { refer, to, .. } => self.referred(refer, to),
-            sip::Event::InfoDigit { call, digit, ms } => self.info_digit(call, digit, ms),
+            sip::Event::InfoDigit { call, digit, .. } => self.info_digit(call, digit),
             sip::Event::Subscribed { .. } | sip::Event::Unsubscribed { .. } => {}
             sip::Event::Trunk { .. } | sip::Event::Banned(_) | sip::Event::Trouble { .. } => {}
         }

@@ -31,8 +31,7 @@ impl Phone {
 
     /// Tells a phone how far its call is handed over.
     pub(super) fn transferred(&mut self, leg: LegId, request: u64, outcome: Handed) {
-        let calls = self.calls_of(leg);
-        let (Some(call), Ok(number)) = (calls.first().copied(), u32::try_from(request)) else { return };
+        let (Some(call), Ok(number)) = (self.call_of(leg), u32::try_from(request)) else { return };
         let refer = sip::ReferRef { call, number };
         let command = match outcome {
             Handed::Trying => sip::Command::AnswerRefer { refer, status: 202 },
@@ -45,17 +44,16 @@ impl Phone {
 
     /// Tells a phone with whom it talks from now on.
     pub(super) fn show(&mut self, leg: LegId, party: Party) {
-        let calls = self.calls_of(leg);
-        if let Some(call) = calls.first().copied() {
+        if let Some(call) = self.call_of(leg) {
             let party = sip::Identity { display: party.display, user: party.number, host: None };
             self.outputs.push_back(Output::Sip(sip::Command::ShowParty { call, party }));
         }
     }
 
     /// A key that came in the signalling is a key like those in the sound.
-    pub(super) fn info_digit(&mut self, call: sip::CallRef, digit: char, ms: Option<u32>) {
+    pub(super) fn info_digit(&mut self, call: sip::CallRef, digit: char) {
         if let Some((id, _)) = self.leg_of(call) {
-            self.tell(id, LineEvent::Key { digit, ms: ms.unwrap_or(100) });
+            self.tell(id, LineEvent::Key { digit });
         }
     }
 }
