@@ -103,6 +103,9 @@ pub struct Phone {
     protected: BTreeSet<sip::Origin>,
     /// The providers that are reached over IPv6.
     over_ipv6: BTreeSet<TrunkId>,
+    /// Requests to hand a call over that wait for their outcome. Whoever asked may have hung up meanwhile, and is told
+    /// all the same.
+    referrals: BTreeMap<LegId, Vec<sip::ReferRef>>,
     /// Legs that found no room, since the start.
     turned_away: u64,
     outputs: VecDeque<Output>,
@@ -120,6 +123,7 @@ impl Phone {
             rules: Rules::default(),
             protected: BTreeSet::new(),
             over_ipv6: BTreeSet::new(),
+            referrals: BTreeMap::new(),
             turned_away: 0,
             outputs: VecDeque::new(),
         }

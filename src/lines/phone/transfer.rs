@@ -19,6 +19,7 @@ impl Phone {
         let leg = self.leg_of(refer.call).map(|(id, leg)| (id, matches!(leg.state, State::Up { .. })));
         match (leg, wish) {
             (Some((id, true)), Some(wish)) => {
+                self.referrals.entry(id).or_default().push(refer);
                 self.tell(id, LineEvent::Transfer { request: refer.number.into(), wish });
             }
             (_, wish) => {
@@ -31,8 +32,15 @@ impl Phone {
 
     /// Tells a phone how far its call is handed over.
     pub(super) fn transferred(&mut self, leg: LegId, request: u64, outcome: Handed) {
-        let (Some(call), Ok(number)) = (self.call_of(leg), u32::try_from(request)) else { return };
-        let refer = sip::ReferRef { call, number };
+        let Some(waiting) = self.referrals.get_mut(&leg) else { return };
+        let Some(place) = waiting.iter().position(|refer| u64::from(refer.number) == request) else { return };
+        let refer = match outcome {
+            Handed::Trying => waiting[place],
+            Handed::Refused(_) | Handed::Done | Handed::Failed(_) => waiting.swap_remove(place),
+        };
+        if waiting.is_empty() {
+            self.referrals.remove(&leg);
+        }
         let command = match outcome {
             Handed::Trying => sip::Command::AnswerRefer { refer, status: 202 },
             Handed::Refused(why) => sip::Command::AnswerRefer { refer, status: cause::status(why) },

@@ -94,6 +94,20 @@ fn a_phone_that_transfers_blindly_is_told_how_it_went() {
 }
 
 #[test]
+fn a_phone_that_hung_up_is_told_that_nobody_was_left_to_be_handed_over() {
+    let mut fixture = Fixture::new();
+    let (_, client, anna) = fixture.served();
+    fixture.register("boris", true);
+    refer(&mut fixture, anna, "202");
+    let (boris, _) = fixture.first_dialled();
+    fixture.down(anna, Cause::Normal);
+    fixture.down(client, Cause::Normal);
+    assert_eq!(fixture.commands_to(anna), [told(Handed::Trying), told(Handed::Failed(Cause::Normal))]);
+    fixture.close(&[client, anna, boris]);
+    fixture.check_history();
+}
+
+#[test]
 fn a_client_may_not_hand_operators_about() {
     let mut fixture = Fixture::new();
     let (_, client, anna) = fixture.served();
