@@ -45,7 +45,9 @@ impl Switch {
                 group(name).map_or(0, |group| self.queues.waiting(group.id).len())
             }
             Question::Online { group: name } => self
-                .operators_of(group(name), |state| state.reachable && state.status == queue::Status::Online),
+                .operators_of(group(name), |state| {
+                    state.reachable && !state.do_not_disturb && state.status == queue::Status::Online
+                }),
             Question::Free { group: name } => self.operators_of(group(name), OperatorState::is_available),
             Question::Switch { switch } => usize::from(self.is_on(tenant, switch)),
         };

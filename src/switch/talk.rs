@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Switch;
 use super::history::Happening;
 use super::session::{Part, Session, Talk, Voice};
-use crate::id::{LegId, SessionId};
+use crate::id::{LegId, SessionId, TenantId};
 use crate::media::{self, Row, Sound};
 use crate::time::Time;
 
@@ -28,12 +28,8 @@ impl Switch {
     pub(super) fn let_wait(&mut self, id: SessionId, wait: BTreeSet<LegId>, now: Time) {
         let Some(session) = self.sessions.get_mut(&id) else { return };
         let before = std::mem::replace(&mut session.music, wait.clone());
-        let music = hold_music(
-            self.sessions
-                .get(&id)
-                .and_then(|session| session.tenant)
-                .and_then(|tenant| self.directory.tenants.get(&tenant).map(|tenant| tenant.name.as_str())),
-        );
+        let tenant = session.tenant;
+        let music = self.hold_music(tenant);
         for leg in before.difference(&wait) {
             self.tell_media(media::Command::StopPlay { leg: *leg });
             self.note(id, Happening::Held { leg: *leg, on: false }, now);
@@ -43,6 +39,12 @@ impl Switch {
             self.tell_media(media::Command::Music { leg: *leg, playback: MUSIC, sounds });
             self.note(id, Happening::Held { leg: *leg, on: true }, now);
         }
+    }
+
+    /// The music of a tenant: the file of its name.
+    pub(super) fn hold_music(&self, tenant: Option<TenantId>) -> Sound {
+        let tenant = tenant.and_then(|tenant| self.directory.tenants.get(&tenant));
+        Sound::File(format!("music/{}", tenant.map_or("hold", |tenant| tenant.name.as_str())).into())
     }
 
     /// Whether the playback that could not be played is our music. A soft tone says then from time to time that the
@@ -55,11 +57,6 @@ impl Switch {
         }
         matches!(playback, MUSIC | BEEPS)
     }
-}
-
-/// The music of a tenant: the file of its name.
-fn hold_music(tenant: Option<&str>) -> Sound {
-    Sound::File(format!("music/{}", tenant.unwrap_or("hold")).into())
 }
 
 /// Whether a waiting client keeps these two apart.

@@ -149,7 +149,7 @@ impl Fixture {
             OPERATORS.iter().map(|(name, _)| (*name, UserId::new(zero, &mut ids))).collect();
         let devices: BTreeMap<_, _> =
             OPERATORS.iter().map(|(name, _)| (*name, DeviceId::new(zero, &mut ids))).collect();
-        let config = SwitchConfig { epoch: Epoch(zero), recordings: "/tmp".into(), max_sessions: 1_000 };
+        let config = SwitchConfig { epoch: Epoch(zero), recordings: "/tmp".into(), max_sessions: 1_000, park_for: Duration::from_secs(60) };
         let mut fixture = Self {
             switch: Switch::new(config, Entropy::from_number(2)),
             now: Time::from_secs(1),
@@ -300,6 +300,7 @@ impl Fixture {
             from: Party { number: "+420700000001".into(), display: None },
             dialled: dialled.into(),
             hops_left: 70,
+            replaces: None,
         };
         self.line(leg, LineEvent::Arrived(Box::new(arrival)));
         leg
