@@ -110,9 +110,9 @@ impl Core {
     /// How things stand with what is watched.
     fn lamp(&self, watched: Watched, package: Package) -> EventState {
         match (watched, package) {
-            (Watched::Slot(tenant, slot), _) => {
-                EventState::Dialog(self.switch.parked_at(Some(tenant), slot).map(parked).into_iter().collect())
-            }
+            (Watched::Slot(tenant, slot), _) => EventState::Dialog(
+                self.switch.parked_at(Some(tenant), slot).map(parked).into_iter().collect(),
+            ),
             (Watched::Operator(operator), Package::Dialog) => EventState::Dialog(self.dialogs(operator)),
             (Watched::Operator(operator), Package::Presence) => {
                 let settings = self.switch.call_settings(operator);

@@ -108,7 +108,10 @@ mod tests {
         let off = |rule| Some(Feature::Forward { rule, to: None, after_s: None });
         assert_eq!((read("#21#"), read("##67#")), (off(Rule::Always), off(Rule::Busy)));
         assert_eq!(read("##002#"), Some(Feature::ForwardNothing));
-        assert_eq!((read("*78"), read("*79")), (Some(Feature::DoNotDisturb(true)), Some(Feature::DoNotDisturb(false))));
+        assert_eq!(
+            (read("*78"), read("*79")),
+            (Some(Feature::DoNotDisturb(true)), Some(Feature::DoNotDisturb(false)))
+        );
     }
 
     #[test]
@@ -123,7 +126,23 @@ mod tests {
 
     #[test]
     fn what_is_no_code_is_dialled() {
-        for other in ["", "*", "#", "201", "*97", "*21*", "*21*#", "*21*2*0#", "*67*202*10#", "*8", "**1", "*61*2*x#", "#22#", "#31#112", "é"] {
+        for other in [
+            "",
+            "*",
+            "#",
+            "201",
+            "*97",
+            "*21*",
+            "*21*#",
+            "*21*2*0#",
+            "*67*202*10#",
+            "*8",
+            "**1",
+            "*61*2*x#",
+            "#22#",
+            "#31#112",
+            "é",
+        ] {
             assert_eq!(read(other), None, "{other}");
         }
         let endless = format!("*21*{}#", "1".repeat(33));

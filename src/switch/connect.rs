@@ -178,7 +178,8 @@ impl Switch {
             }
             // Picked up while it rings elsewhere: the queue learns who serves it.
             Role::Operator { user, .. } if matches!(stage, Stage::Queued { .. }) => {
-                if self.operator_free(user) == Err(Cause::Busy) {
+                let state = self.queues.operator(user).map(|state| &state.engagement);
+                if matches!(state, Some(Engagement::OnSession { .. })) {
                     return self.drop_leg(id, leg, Cause::Busy, now);
                 }
                 self.engage(id, user, now);

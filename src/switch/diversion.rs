@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::Switch;
 use super::action::Action;
 use super::cause::Cause;
 use super::command::Refusal;
 use super::history::Happening;
 use super::route::{Denial, Route, Wish, may_dial};
 use super::session::{Callee, Leg, LegState, Part, Role, Session};
-use super::Switch;
 use crate::id::{LegId, SessionId, UserId};
 use crate::queue;
 use crate::time::Time;
@@ -115,7 +115,8 @@ impl Switch {
         for to in settings.targets() {
             self.check_target(operator, to)?;
         }
-        if let Some(rule) = settings.no_answer.as_ref().filter(|rule| !AFTER_S_RANGE.contains(&rule.after_s)) {
+        if let Some(rule) = settings.no_answer.as_ref().filter(|rule| !AFTER_S_RANGE.contains(&rule.after_s))
+        {
             let (least, most) = AFTER_S_RANGE.into_inner();
             let why = format!("a phone rings {least} to {most} seconds, not {}", rule.after_s);
             return Err(Refusal { cause: Cause::Forbidden, why });
@@ -155,7 +156,8 @@ impl Switch {
         match may_dial(wish, &self.directory, &self.plans)? {
             route @ (Route::Operator(_) | Route::External { .. }) => Ok(route),
             _ => {
-                let why = format!("calls are forwarded to an extension or a number outside, and {to} is neither");
+                let why =
+                    format!("calls are forwarded to an extension or a number outside, and {to} is neither");
                 Err(Denial { cause: Cause::Forbidden, why })
             }
         }
@@ -230,7 +232,13 @@ impl Switch {
 
     /// Who is called in place of an operator whose phone rang in vain, by that operator's rules; nobody if there is
     /// none for this, or none can be had.
-    pub(super) fn instead_of(&mut self, id: SessionId, failed: &Leg, cause: Cause, now: Time) -> Option<Callee> {
+    pub(super) fn instead_of(
+        &mut self,
+        id: SessionId,
+        failed: &Leg,
+        cause: Cause,
+        now: Time,
+    ) -> Option<Callee> {
         let (followed, user) = (failed.followed.clone()?, failed.operator()?);
         let settings = self.call_settings(user);
         let rule = settings.after(cause)?;
@@ -272,7 +280,8 @@ impl Switch {
 
     /// Phones that have rung as long as they may: each call goes on by rule, or to whoever is next.
     pub(super) fn rang_in_vain(&mut self, id: SessionId, now: Time) {
-        let due = |leg: &Leg| matches!(leg.state, LegState::Ringing { until: Some(until), .. } if until <= now);
+        let due =
+            |leg: &Leg| matches!(leg.state, LegState::Ringing { until: Some(until), .. } if until <= now);
         let legs = self.sessions.get(&id).map(|session: &Session| &session.legs);
         let due: Vec<(LegId, Leg)> = legs
             .into_iter()

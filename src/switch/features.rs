@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::Switch;
-use super::cause::{Cause, EndedBy};
+use super::cause::Cause;
 use super::codes::Feature;
 use super::command::Refusal;
 use super::diversion::{AFTER_S, CallSettings, NoAnswer, Rule};
@@ -82,7 +82,8 @@ impl Switch {
             let why = "the code is for operators".to_owned();
             return self.turn_away(id, Cause::NotFound, why, now);
         };
-        let tenant = self.directory.operators.get(&user).and_then(|operator| operator.tenants.first().copied());
+        let tenant =
+            self.directory.operators.get(&user).and_then(|operator| operator.tenants.first().copied());
         let to = format!("code {}", session.arrival.dialled);
         let why = "an operator dialled it".to_owned();
         self.routed(id, Happening::Routed { tenant, session: Kind::Internal, outbound: false, to, why }, now);
@@ -160,7 +161,6 @@ impl Switch {
             }
         }
     }
-
 }
 
 /// The settings with another target of one rule.

@@ -6,8 +6,8 @@ use super::cause::{Cause, EndedBy};
 use super::codes::Feature;
 use super::command::Refusal;
 use super::history::Happening;
-use super::parking::Told;
 use super::line::{Handed, LineCommand, Party, Wanted};
+use super::parking::Told;
 use super::route::{Denial, Route, Wish, may_dial};
 use super::session::{CallerLeg, Forward, Part, Role, Session, Stage};
 use crate::dialplan::{Input, QueueOutcome};
@@ -195,6 +195,13 @@ impl Switch {
         }
     }
 
+    /// What was to be known by who took over is told nobody else.
+    fn forget_remark(&mut self, id: SessionId) {
+        if let Some(session) = self.sessions.get_mut(&id) {
+            session.remark = None;
+        }
+    }
+
     /// The phone of whoever took over shows the client.
     fn show_client(&mut self, id: SessionId, leg: LegId) {
         let Some(session) = self.sessions.get(&id) else { return };
@@ -218,6 +225,7 @@ impl Switch {
         self.tell_transfer(forward.from, forward.request, Handed::Failed(cause));
         let Some(session) = self.sessions.get(&id) else { return };
         if session.company().next().is_some() {
+            self.forget_remark(id);
             return self.refresh(id, now);
         }
         match forward.by.filter(|_| !forward.recall) {
@@ -227,7 +235,14 @@ impl Switch {
     }
 
     /// The operator who handed the client over has gone meanwhile, and is called again.
-    pub(super) fn recall(&mut self, id: SessionId, forward: Forward, operator: UserId, cause: Cause, now: Time) {
+    pub(super) fn recall(
+        &mut self,
+        id: SessionId,
+        forward: Forward,
+        operator: UserId,
+        cause: Cause,
+        now: Time,
+    ) {
         let callee = self.callee_operator(operator, None);
         match self.ring_in(id, callee, Part::Party, now) {
             Ok(to) => {

@@ -128,7 +128,9 @@ impl Switch {
                 return self.end(id, cause, EndedBy::Us, now);
             }
             Stage::Dialling { .. } => self.rang_in_vain(id, now),
-            Stage::Notice { until, .. } if until <= now => return self.end(id, Cause::Normal, EndedBy::Us, now),
+            Stage::Notice { until, .. } if until <= now => {
+                return self.end(id, Cause::Normal, EndedBy::Us, now);
+            }
             Stage::Parked(parked) if parked.until <= now => self.parked_too_long(id, parked, now),
             Stage::Talking(_) => self.give_up_ringing(id, now),
             _ => {}
@@ -197,7 +199,10 @@ impl Switch {
     /// for nobody.
     pub(super) fn key_pressed(&mut self, id: SessionId, digit: char, now: Time) {
         let Some(session) = self.sessions.get(&id) else { return };
-        if !matches!(session.stage, Stage::Talking(_) | Stage::Parked(_) | Stage::Parting { .. } | Stage::Over { .. }) {
+        if !matches!(
+            session.stage,
+            Stage::Talking(_) | Stage::Parked(_) | Stage::Parting { .. } | Stage::Over { .. }
+        ) {
             // A PIN is in no record.
             if !session.run.as_ref().is_some_and(Run::hides_keys) {
                 self.note(id, Happening::Key { digit }, now);

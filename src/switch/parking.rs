@@ -1,6 +1,7 @@
 //! Clients who wait alone in a slot, with music, until somebody of their tenant fetches them or they have waited too
 //! long: then whoever put them there is called, and their queue after that.
 
+use super::Switch;
 use super::action::Action;
 use super::cause::{Cause, EndedBy};
 use super::codes::{PARK, SLOTS};
@@ -10,7 +11,6 @@ use super::history::{Happening, Kind};
 use super::line::{Arrival, Handed, LineCommand, Party};
 use super::parties::RING;
 use super::session::{CallerLeg, Forward, Leg, LegState, Parked, Part, Role, Session, Stage, Talk};
-use super::Switch;
 use crate::id::{LegId, RoomId, SessionId, TenantId, UserId};
 use crate::media;
 use crate::time::Time;
@@ -31,7 +31,9 @@ impl Switch {
     /// The session whose client waits in this slot of a tenant.
     pub fn parked_at(&self, tenant: Option<TenantId>, slot: u16) -> Option<SessionId> {
         let mut parked = self.sessions.values().filter(|session| session.tenant == tenant);
-        parked.find(|session| session.parked().is_some_and(|parked| parked.slot == slot)).map(|session| session.id)
+        parked
+            .find(|session| session.parked().is_some_and(|parked| parked.slot == slot))
+            .map(|session| session.id)
     }
 
     /// An operator puts the client into a free slot and leaves; gives which.
@@ -89,7 +91,10 @@ impl Switch {
         now: Time,
     ) {
         let number = slot.to_string();
-        self.tell_line(leg, LineCommand::Show { party: Party { number, display: Some(format!("Parked {slot}")) } });
+        self.tell_line(
+            leg,
+            LineCommand::Show { party: Party { number, display: Some(format!("Parked {slot}")) } },
+        );
         let Some(session) = self.sessions.get_mut(&id) else { return };
         let (line, tenant) = (session.arrival.line.clone(), session.tenant);
         let voice = session.voice_mut(leg).map(|voice| *voice).unwrap_or_default();
@@ -107,7 +112,11 @@ impl Switch {
             aside.caller_voice = voice;
         }
         let (to, why) = (format!("slot {slot}"), "a client was parked there".to_owned());
-        self.routed(aside, Happening::Routed { tenant, session: Kind::Internal, outbound: false, to, why }, now);
+        self.routed(
+            aside,
+            Happening::Routed { tenant, session: Kind::Internal, outbound: false, to, why },
+            now,
+        );
         self.begin_notice(aside, Notice::Parked(slot), request, now);
         self.give_notice(aside);
         self.reschedule(aside);
@@ -119,10 +128,10 @@ impl Switch {
         let id = SessionId::new(wall, &mut self.entropy);
         let room = RoomId::new(wall, &mut self.entropy);
         let from = self.operator_party(user);
-        let device = self.directory.operators.get(&user).and_then(|operator| operator.devices.first().copied());
+        let device =
+            self.directory.operators.get(&user).and_then(|operator| operator.devices.first().copied());
         let origin = device.map_or(super::line::Origin::Guest, super::line::Origin::Device);
-        let arrival =
-            Arrival { line, origin, from, dialled: PARK.to_owned(), hops_left: 0, replaces: None };
+        let arrival = Arrival { line, origin, from, dialled: PARK.to_owned(), hops_left: 0, replaces: None };
         let came = self.came(&arrival);
         let session = Session {
             caller_leg: CallerLeg::Up,
@@ -148,8 +157,7 @@ impl Switch {
         let Some(leg) = self.hand_in(id, client, now) else { return };
         let Some(session) = self.sessions.get_mut(&client) else { return };
         let Stage::Parked(parked) = session.stage else { return };
-        let forward =
-            Forward { to: leg, from: parked.from, by: parked.by, request: None, recall: false };
+        let forward = Forward { to: leg, from: parked.from, by: parked.by, request: None, recall: false };
         session.stage = Stage::Talking(Talk { queued: parked.queued, held: false, forward: Some(forward) });
         self.slot_left(client, &Stage::Parked(parked));
         self.engage(client, user, now);
@@ -200,8 +208,7 @@ impl Switch {
         self.slot_left(id, &Stage::Parked(parked));
         let reasons = vec![format!("waited too long at {}", parked.slot)];
         self.note(id, Happening::Decision { reasons }, now);
-        let forward =
-            Forward { to: client, from: parked.from, by: parked.by, request: None, recall: false };
+        let forward = Forward { to: client, from: parked.from, by: parked.by, request: None, recall: false };
         match parked.by {
             Some(operator) => self.recall(id, forward, operator, Cause::NoAnswer, now),
             None => self.nobody_left(id, client, Cause::NoAnswer, now),

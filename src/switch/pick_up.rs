@@ -22,7 +22,8 @@ impl Switch {
         let colleague = self.directory.extensions.get(extension).copied();
         let mut ringing = self.sessions.keys().filter_map(|session| {
             let session = self.sessions.get(session)?;
-            let leg = session.legs.iter().find(|(_, leg)| leg.operator() == colleague && leg.voice().is_none());
+            let leg =
+                session.legs.iter().find(|(_, leg)| leg.operator() == colleague && leg.voice().is_none());
             self.ringing_at(*leg.filter(|_| colleague.is_some())?.0)
         });
         let found = ringing.next();

@@ -116,9 +116,9 @@ impl Switch {
         if let Some(open) = self.rooms.get_mut(&room) {
             open.alone = alone;
         }
-        let words = words.and_then(|session| self.sessions.get(&session)).map(|session| {
-            Sound::File(format!("prompts/{}/{PROMPT_ALONE}", self.language(session)).into())
-        });
+        let words = words
+            .and_then(|session| self.sessions.get(&session))
+            .map(|session| Sound::File(format!("prompts/{}/{PROMPT_ALONE}", self.language(session)).into()));
         let tone = tone.map(|hz| Sound::Tone { hz, dbm0: -16.0, ms: Some(TONE_MS) });
         let sounds: Vec<Sound> = tone.into_iter().chain(words).collect();
         for leg in legs.into_iter().filter(|_| !sounds.is_empty()) {

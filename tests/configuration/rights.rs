@@ -23,7 +23,13 @@ async fn anna_on_a_session_of_harbour(name: &str) -> (Bench, SessionId) {
     let harbour = bench.store.tenant(&bench.scope, &"harbour".into()).await.unwrap().id;
     let session = SessionId::new(UnixMs(7), &mut Entropy::from_number(1));
     let engagement = Engagement::OnSession { sessions: BTreeMap::from([(session, Held::Direct)]) };
-    let state = OperatorState { status: Status::Online, reachable: true, do_not_disturb: false, engagement, since: Time::ZERO };
+    let state = OperatorState {
+        status: Status::Online,
+        reachable: true,
+        do_not_disturb: false,
+        engagement,
+        since: Time::ZERO,
+    };
     bench.program.operators.lock().unwrap().insert(anna, state);
     let mut summary = Summary::default();
     summary.tenant = Some(harbour);

@@ -132,8 +132,14 @@ impl Fixture {
     /// The same for a caller with this leg.
     fn dial_like(&mut self, target: Target, like: Option<LegId>) -> (LegId, Vec<sip::CallRef>, Bytes) {
         let leg = LegId::new(UnixMs(0), &mut self.ids);
-        let command =
-            LineCommand::Dial { room: self.room, target, caller: Party::default(), like, hops_left: 70, subject: None };
+        let command = LineCommand::Dial {
+            room: self.room,
+            target,
+            caller: Party::default(),
+            like,
+            hops_left: 70,
+            subject: None,
+        };
         let opened = self.switch(leg, command);
         assert_eq!(
             opened,
