@@ -213,10 +213,11 @@ impl Switch {
                 self.note(id, Happening::Diverted { by, rule, to: to.to_owned() }, now);
                 Ok(route)
             }
-            Err(Denial { cause, why }) => {
+            Err(Denial { why, .. }) => {
                 let reasons = vec![format!("not forwarded by rule of {by}: {why}")];
                 self.note(id, Happening::Decision { reasons }, now);
-                Err(cause)
+                // What its operator may not do is nothing that the caller is to know.
+                Err(Cause::Unreachable)
             }
         }
     }
