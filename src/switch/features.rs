@@ -13,7 +13,7 @@ use super::history::{Happening, Kind};
 use super::line::Handed;
 use super::session::Stage;
 use crate::dialplan::{Input, say};
-use crate::id::{SessionId, UserId};
+use crate::id::{LegId, SessionId, UserId};
 use crate::media::{self, Sound};
 use crate::time::Time;
 
@@ -142,6 +142,13 @@ impl Switch {
         if let Stage::Notice { notice, .. } = session.stage {
             let (leg, sounds) = (session.caller, sounds(notice));
             self.tell_media(media::Command::Play { leg, playback, sounds, repeat: false });
+        }
+    }
+
+    /// A notice is over before its end: what it told of is done all the same.
+    pub(super) fn notice_cut_short(&mut self, leg: LegId, stage: &Stage) {
+        if let Stage::Notice { request, .. } = *stage {
+            self.tell_transfer(leg, request, Handed::Done);
         }
     }
 

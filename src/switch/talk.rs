@@ -26,7 +26,9 @@ impl Switch {
 
     /// These legs hear music from now on, and no others.
     pub(super) fn let_wait(&mut self, id: SessionId, wait: BTreeSet<LegId>, now: Time) {
-        let Some(session) = self.sessions.get_mut(&id) else { return };
+        let Some(session) = self.sessions.get_mut(&id).filter(|session| session.music != wait) else {
+            return;
+        };
         let before = std::mem::replace(&mut session.music, wait.clone());
         let tenant = session.tenant;
         let music = self.hold_music(tenant);
@@ -45,6 +47,15 @@ impl Switch {
     pub(super) fn hold_music(&self, tenant: Option<TenantId>) -> Sound {
         let tenant = tenant.and_then(|tenant| self.directory.tenants.get(&tenant));
         Sound::File(format!("music/{}", tenant.map_or("hold", |tenant| tenant.name.as_str())).into())
+    }
+
+    /// A key that its phone told of in the signalling is one for those who hear it: each gets it as it takes keys.
+    pub(super) fn pass_key(&mut self, id: SessionId, from: LegId, digit: char) {
+        let Some(session) = self.sessions.get(&id).filter(|session| session.talk().is_some()) else { return };
+        let hear: Vec<LegId> = session.rows.iter().filter(|row| row.from == from).map(|row| row.to).collect();
+        for leg in hear {
+            self.tell_media(media::Command::SendDigits { leg, digits: digit.to_string() });
+        }
     }
 
     /// Whether the playback that could not be played is our music. A soft tone says then from time to time that the

@@ -15,6 +15,7 @@ mod messages;
 mod peers;
 mod phone_features;
 mod queue;
+mod races;
 mod records;
 mod settings;
 mod spoken;
