@@ -11,6 +11,9 @@ use crate::store::Key;
 use crate::switch::command::Refusal;
 use crate::switch::diversion::{AFTER_S, CallSettings, NoAnswer};
 
+/// Seconds that a phone rings before a call is not answered, where nothing is said.
+pub const RINGS_S: u32 = AFTER_S;
+
 /// What an operator wants done with direct calls. A target is an extension, or a number outside that the operator may
 /// call.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -42,7 +45,7 @@ pub struct NoAnswerView {
 }
 
 fn after_s() -> u32 {
-    AFTER_S
+    RINGS_S
 }
 
 impl From<CallSettings> for CallSettingsView {

@@ -46,7 +46,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub use authority::{Authority, Within};
 pub use bans::BanView;
-pub use call_settings::{CallSettingsView, NoAnswerView};
+pub use call_settings::{CallSettingsView, NoAnswerView, RINGS_S};
 pub use destinations::DestinationView;
 pub use devices::{DeviceMadeView, DeviceView};
 pub use groups::GroupView;

@@ -5,8 +5,7 @@ use clap::builder::BoolishValueParser;
 use reqwest::Method;
 
 use super::client::{Connection, url};
-use crate::api::{CallSettingsView, NoAnswerView};
-use crate::switch::diversion::AFTER_S;
+use crate::api::{CallSettingsView, NoAnswerView, RINGS_S};
 
 /// The word that switches a rule off.
 const OFF: &str = "off";
@@ -66,7 +65,7 @@ impl CallSettings {
         if to.is_none() && self.after.is_some() {
             return Err("--after says when calls go to --no-answer NUMBER; say that too".to_owned());
         }
-        let after_s = self.after.or(rang).unwrap_or(AFTER_S);
+        let after_s = self.after.or(rang).unwrap_or(RINGS_S);
         Ok(CallSettingsView {
             always: one(&self.always, before.always),
             busy: one(&self.busy, before.busy),

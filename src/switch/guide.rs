@@ -133,7 +133,7 @@ impl Switch {
             }
             Stage::Parked(parked) if parked.until <= now => self.parked_too_long(id, parked, now),
             Stage::Talking(_) => self.give_up_ringing(id, now),
-            _ => {}
+            _ => self.give_up_late_ones(id, now),
         }
         if let Some(run) = self.sessions.get_mut(&id).and_then(|session| session.run.as_mut()) {
             run.handle_timeout(now);

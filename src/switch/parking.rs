@@ -49,7 +49,9 @@ impl Switch {
         if talk.forward.is_some() {
             return Err(Refusal::new(Cause::Busy, "the client is being forwarded"));
         }
-        if session.beside.is_some() || session.legs.keys().any(|leg| ![from, session.client].contains(leg)) {
+        let alone = session.company().eq([from])
+            && session.legs.keys().all(|leg| [from, session.client].contains(leg));
+        if session.beside.is_some() || !alone {
             return Err(Refusal::new(Cause::Busy, "others are in the call"));
         }
         let tenant = session.tenant;

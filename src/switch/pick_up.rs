@@ -58,6 +58,18 @@ impl Switch {
             && of_call.is_none_or(|tenant| own.contains(&tenant))
     }
 
+    /// Phones that were to take over somebody who waits, and have not come up in all that time.
+    pub(super) fn give_up_late_ones(&mut self, id: SessionId, now: Time) {
+        let Some(session) = self.sessions.get(&id) else { return };
+        let late = session.legs.iter().filter(
+            |(_, leg)| matches!(leg.state, LegState::Ringing { until: Some(until), .. } if until <= now),
+        );
+        let late: Vec<LegId> = late.map(|(leg, _)| *leg).collect();
+        for leg in late {
+            self.drop_leg(id, leg, Cause::NoAnswer, now);
+        }
+    }
+
     /// What rings at a colleague's phone is answered by this operator's.
     fn take_over(&mut self, id: SessionId, user: UserId, ringing: Option<Ringing>, now: Time) {
         // The same for what is not there and for what is not to be had.
