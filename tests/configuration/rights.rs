@@ -63,3 +63,20 @@ async fn who_administers_one_tenant_cannot_send_away_an_operator_who_serves_anot
     let (status, anna) = ask(&bench.socket, Method::PUT, "/api/v1/operators/anna/status", None, away).await;
     assert_eq!((status, &anna["reason"]), (StatusCode::OK, &json!("lunch")));
 }
+
+#[tokio::test]
+async fn who_administers_one_tenant_neither_sees_nor_sets_where_calls_to_a_shared_operator_go() {
+    let (bench, _) = anna_on_a_session_of_harbour("calls").await;
+    let token = bench.token("summit", Some("summit")).await;
+    let path = "/api/v1/operators/anna/call-settings";
+    let wanted = json!({"always": "202"});
+    let (status, _) = ask(&bench.network, Method::GET, path, Some(&token), Value::Null).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    let (status, _) = ask(&bench.network, Method::PUT, path, Some(&token), wanted.clone()).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    let (status, set) = ask(&bench.socket, Method::PUT, path, None, wanted).await;
+    assert_eq!((status, &set["always"], &set["busy"]), (StatusCode::OK, &json!("202"), &Value::Null));
+    let wrong = json!({"allways": "202"});
+    let (status, told) = ask(&bench.socket, Method::PUT, path, None, wrong).await;
+    assert!(status.is_client_error() && told.to_string().contains("allways"), "{told}");
+}
