@@ -8,19 +8,21 @@ use serde::{Deserialize, Serialize};
 use super::Switch;
 use super::history::Happening;
 use super::session::{CallerLeg, Session};
-use super::talk::MUSIC;
 use crate::dialplan::Input;
 use crate::id::{LegId, RoomId, SessionId, TenantId};
 use crate::media::{self, Row, Sound};
 use crate::time::Time;
 
-/// The playback of the tones and words of a room.
+/// The playback of the tones of a room, and of what is told to whoever is alone there.
 const SIGN: u64 = u64::MAX - 2;
+const ALONE: u64 = u64::MAX - 3;
+/// How long that one is left in peace (ms).
+const PAUSE_MS: u32 = 12_000;
 /// The tones that tell those in a room that somebody comes or goes (Hz), and how long they are (ms).
 const COMES: f32 = 880.0;
 const GOES: f32 = 440.0;
 const TONE_MS: u32 = 150;
-/// What the first one in a room is told.
+/// What whoever is alone in a room is told.
 const PROMPT_ALONE: &str = "room/alone";
 
 /// A room that callers have joined.
@@ -32,7 +34,7 @@ pub struct OpenRoom {
     name: String,
     /// Those in it, each with the session.
     legs: BTreeMap<LegId, SessionId>,
-    /// The one who is alone there, and hears music.
+    /// The one who is alone there, and is told so.
     alone: Option<LegId>,
 }
 
@@ -100,31 +102,32 @@ impl Switch {
         let speakers: Vec<LegId> = open.legs.iter().filter_map(speaks).collect();
         let pairs = speakers.iter().flat_map(|from| speakers.iter().map(|to| Row { from: *from, to: *to }));
         let rows = pairs.filter(|row| row.from != row.to).collect();
-        let (before, tenant) = (open.alone, open.tenant);
+        let before = open.alone;
         let alone = legs.first().copied().filter(|_| legs.len() == 1);
-        let words = alone.filter(|_| tone == Some(COMES)).and_then(|leg| open.legs.get(&leg).copied());
         self.tell_media(media::Command::Hear { room, rows });
         if before != alone {
             before.into_iter().filter(|leg| legs.contains(leg)).for_each(|leg| {
                 self.tell_media(media::Command::StopPlay { leg });
             });
-            let sounds = vec![self.hold_music(tenant)];
-            if let Some(leg) = alone {
-                self.tell_media(media::Command::Music { leg, playback: MUSIC, sounds });
-            }
+            alone.into_iter().for_each(|leg| self.tell_alone(leg));
         }
         if let Some(open) = self.rooms.get_mut(&room) {
             open.alone = alone;
         }
-        let words = words
-            .and_then(|session| self.sessions.get(&session))
-            .map(|session| Sound::File(format!("prompts/{}/{PROMPT_ALONE}", self.language(session)).into()));
-        let tone = tone.map(|hz| Sound::Tone { hz, dbm0: -16.0, ms: Some(TONE_MS) });
-        let sounds: Vec<Sound> = tone.into_iter().chain(words).collect();
-        for leg in legs.into_iter().filter(|_| !sounds.is_empty()) {
-            let sounds = sounds.clone();
+        let Some(hz) = tone else { return };
+        for leg in legs {
+            let sounds = vec![Sound::Tone { hz, dbm0: -16.0, ms: Some(TONE_MS) }];
             self.tell_media(media::Command::Announce { leg, playback: SIGN, sounds });
         }
+    }
+
+    /// Who is alone in a room is told so from time to time.
+    fn tell_alone(&mut self, leg: LegId) {
+        let session = self.legs.get(&leg).and_then(|id| self.sessions.get(id));
+        let Some(language) = session.map(|session| self.language(session)) else { return };
+        let words = Sound::File(format!("prompts/{language}/{PROMPT_ALONE}").into());
+        let sounds = vec![words, Sound::Silence { ms: PAUSE_MS }];
+        self.tell_media(media::Command::Play { leg, playback: ALONE, sounds, repeat: true });
     }
 
     /// Sessions that a room names and that are not there, or are of others.

@@ -157,7 +157,7 @@ fn three_phones_in_a_room_hear_each_other_and_a_tone_when_one_comes() {
     client.hangup();
     client.wait_for(Moment::Closed);
     let heard = client.heard(0);
-    assert!(heard.between(0.5, 3.0).level() > -45.0, "the first one hears a word and music");
+    assert!(heard.between(0.5, 3.0).level() > -45.0, "the first one hears that nobody else is there");
     assert!(!has(&heard, (0.5, 3.0), ANNA) && has(&heard, (0.0, 20.0), COMES));
     let both = |sound: &Sound, one: f64, other: f64| {
         let steps = (sound.seconds() / 0.2) as usize;
