@@ -278,6 +278,7 @@ fn a_phone_takes_a_ringing_call_over_by_its_name_and_nothing_else() {
     fixture.line(taken, LineEvent::Up);
     assert_eq!(hung_up(&fixture, anna), Some(Cause::CompletedElsewhere));
     assert_eq!(fixture.hears(caller), [taken]);
-    let late = replaces(&mut fixture, Origin::Device(fixture.devices["cyril"]), taken);
+    let cyril = Origin::Device(fixture.devices["cyril"]);
+    let late = replaces(&mut fixture, cyril, taken);
     assert_eq!(fixture.commands_to(late), [LineCommand::HangUp { cause: Cause::NotFound }], "it is answered");
 }
