@@ -6,6 +6,7 @@
 
 mod authority;
 mod bans;
+mod call_settings;
 mod conversations;
 mod destinations;
 mod devices;
@@ -45,6 +46,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub use authority::{Authority, Within};
 pub use bans::BanView;
+pub use call_settings::{CallSettingsView, NoAnswerView, RINGS_S};
 pub use destinations::DestinationView;
 pub use devices::{DeviceMadeView, DeviceView};
 pub use groups::GroupView;
@@ -159,6 +161,7 @@ fn described() -> (Router<ApiState>, OpenApi) {
         .merge(sessions::routes())
         .merge(conversations::routes())
         .merge(operators::routes())
+        .merge(call_settings::routes())
         .merge(voicemail::routes())
         .merge(switches::routes())
         .merge(webhooks::routes())

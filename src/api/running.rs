@@ -18,6 +18,7 @@ use crate::queue::{OperatorState, Status};
 use crate::store::{Scope, StoreError, Trunk};
 use crate::switch::cause::Cause;
 use crate::switch::command::{Command, Refusal};
+use crate::switch::diversion::CallSettings;
 use crate::switch::history::Summary;
 pub use crate::switch::inquiry::SwitchState;
 use crate::time::UnixMs;
@@ -60,6 +61,18 @@ pub trait Running: Dialplans + Send + Sync {
     }
     /// Messages were changed in the store: counts them anew.
     async fn messages_changed(&self) {}
+    /// What an operator wants done with direct calls.
+    async fn call_settings(&self, _operator: UserId) -> Result<CallSettings, Stopping> {
+        Ok(CallSettings::default())
+    }
+    /// Sets what an operator wants done with direct calls, or says why not.
+    async fn set_call_settings(
+        &self,
+        _operator: UserId,
+        _settings: CallSettings,
+    ) -> Result<Result<(), Refusal>, Stopping> {
+        Ok(Ok(()))
+    }
     /// Every switch that a dialplan names or somebody turned.
     async fn switches(&self) -> Result<Vec<SwitchState>, Stopping>;
     /// Turns a switch of a tenant.

@@ -101,6 +101,14 @@ pub(super) const VERBS: &[Entry] = &[
         ],
     },
     Entry {
+        about: "Lets the caller talk with all in a room.",
+        settings: &[
+            must("conference", Text, "The name of the room, with places such as {dialled} in it."),
+            may("limit", Whole(2, 50), "Those in it at most; 20 if it is missing."),
+            may("full", Node, "The node if so many are there; the call ends if it is missing."),
+        ],
+    },
+    Entry {
         about: "Calls one operator by extension, or a number outside.",
         settings: &[
             must(

@@ -53,6 +53,8 @@ pub enum Input {
     Turned { on: bool },
     /// The caller may not turn that switch; it stays as it is.
     MayNotTurn,
+    /// So many are in the room of [`Step::Conference`] as may be; the caller is not in it.
+    RoomFull,
     /// The answer to the request of this number.
     HttpAnswered { request: u64, status: u16, body: String },
     /// The request of this number has no answer.
@@ -176,6 +178,9 @@ pub enum Step {
     CancelDial,
     /// Let the caller hear what the caller says, until the end of the call.
     Echo,
+    /// Let the caller talk with all in this room, until the end of the call. Answered by `RoomFull` if there are so
+    /// many already.
+    Conference { room: String, limit: usize },
     /// Record what the caller says, until `max` has passed, one of these keys is pressed or nothing was
     /// said for as long as `silence` says; answered by `Recorded` or `RecordFailed`.
     Record { recording: u64, max: Duration, stop_digits: String, silence: Option<Duration> },

@@ -18,6 +18,13 @@ pub enum Input {
         /// What they say.
         status: Status,
     },
+    /// An operator wants no calls for now, or does again.
+    DoNotDisturb {
+        /// Who says so.
+        operator: UserId,
+        /// Whether.
+        on: bool,
+    },
     /// An operator's device registered, or the last one went.
     Reachable {
         /// Whose device.

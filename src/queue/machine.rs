@@ -52,6 +52,7 @@ impl Queues {
         match input {
             Input::Configure(config) => self.configure(config),
             Input::SetStatus { operator, status } => self.set_status(operator, status),
+            Input::DoNotDisturb { operator, on } => self.set_undisturbed(operator, on),
             Input::Reachable { operator, reachable } => self.set_reachable(operator, reachable),
             Input::Enqueue { session, group, priority, since } => {
                 self.enqueue(session, group, priority, since)
@@ -155,6 +156,17 @@ impl Queues {
         record.state.status = status;
         self.tell(operator);
         if goes_away {
+            self.withdraw_from(operator, WithdrawnWhy::Away);
+        }
+    }
+
+    fn set_undisturbed(&mut self, operator: UserId, on: bool) {
+        let Some(record) = self.operators.get_mut(&operator) else { return };
+        if std::mem::replace(&mut record.state.do_not_disturb, on) == on {
+            return;
+        }
+        self.tell(operator);
+        if on {
             self.withdraw_from(operator, WithdrawnWhy::Away);
         }
     }

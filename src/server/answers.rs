@@ -86,6 +86,17 @@ impl Core {
                 self.switch.handle(Event::Greeting { mailbox, greeting }, now);
             }
             Request::Messages { counts } => self.switch.handle(Event::Messages(counts), now),
+            Request::RestoreCallSettings { settings, done } => {
+                let store::CallSettings { user: operator, settings, .. } = settings;
+                self.switch.handle(Event::CallSettings { operator, settings }, now);
+                let _ = done.send(());
+            }
+            Request::CallSettings { operator, answer } => {
+                let _ = answer.send(self.switch.call_settings(operator));
+            }
+            Request::SetCallSettings { operator, settings, done } => {
+                let _ = done.send(self.switch.set_call_settings(operator, settings, now));
+            }
             Request::RestoreSwitch { switch, done } => {
                 let store::Switch { tenant, name: switch, on, .. } = switch;
                 self.switch.handle(Event::Switch { tenant, switch, on }, now);

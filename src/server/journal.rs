@@ -34,6 +34,7 @@ enum Entry {
     Session(Box<store::Session>),
     Bindings(DeviceId, Vec<Registration>),
     Status(OperatorStatus),
+    CallSettings(store::CallSettings),
     Switch(store::Switch),
 }
 
@@ -163,6 +164,13 @@ impl Journal {
         }
     }
 
+    /// Remembers what an operator wants done with calls.
+    pub fn call_settings(&mut self, settings: store::CallSettings) {
+        if self.entries.try_send(Entry::CallSettings(settings)).is_err() {
+            warn!("the store stands still: an operator's call settings are not remembered");
+        }
+    }
+
     /// Remembers how a switch stands.
     pub fn switch(&mut self, switch: store::Switch) {
         if self.entries.try_send(Entry::Switch(switch)).is_err() {
@@ -201,6 +209,7 @@ struct Batch {
     sessions: BTreeMap<SessionId, store::Session>,
     bindings: BTreeMap<DeviceId, Vec<Registration>>,
     statuses: Vec<OperatorStatus>,
+    call_settings: Vec<store::CallSettings>,
     switches: Vec<store::Switch>,
 }
 
@@ -215,6 +224,7 @@ impl Batch {
                 self.bindings.insert(device, bindings);
             }
             Entry::Status(status) => self.statuses.push(status),
+            Entry::CallSettings(settings) => self.call_settings.push(settings),
             Entry::Switch(switch) => self.switches.push(switch),
         }
     }
@@ -251,6 +261,10 @@ impl Writer {
         if !batch.statuses.is_empty() {
             let put = || self.store.put_statuses(&self.scope, &batch.statuses);
             let _ = self.persist("statuses", put).await;
+        }
+        if !batch.call_settings.is_empty() {
+            let put = || self.store.put_call_settings(&self.scope, &batch.call_settings);
+            let _ = self.persist("call settings", put).await;
         }
     }
 

@@ -231,6 +231,9 @@ impl Server {
         for switch in self.store.switches(scope).await.map_err(words)? {
             self.handle.ask(|done| Request::RestoreSwitch { switch, done }).await.map_err(stopped)?;
         }
+        for settings in self.store.call_settings(scope).await.map_err(words)? {
+            self.handle.ask(|done| Request::RestoreCallSettings { settings, done }).await.map_err(stopped)?;
+        }
         for stored in self.store.statuses(scope).await.map_err(words)? {
             let status = match stored.presence {
                 Presence::Online => Status::Online,
@@ -333,6 +336,7 @@ fn switch(config: &Config, clock: &Clock, entropy: &mut Entropy) -> Switch {
         epoch: clock.epoch(),
         recordings: absolute(&config.data.join("recordings")),
         max_sessions: MAX_SESSIONS,
+        park_for: Duration::from_secs(u64::from(config.park_for)),
     };
     Switch::new(settings, entropy.fork())
 }

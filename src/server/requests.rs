@@ -29,6 +29,7 @@ use crate::store::{self, Scope, Store, StoreError, Trunk};
 use crate::switch::cause::Cause;
 use crate::switch::command::{self, Refusal};
 use crate::switch::directory::Directory;
+use crate::switch::diversion::CallSettings;
 use crate::switch::history::Summary;
 use crate::switch::mailbox::Messages;
 use crate::time::UnixMs;
@@ -109,6 +110,20 @@ pub enum Request {
     Greeting {
         mailbox: MailboxId,
         greeting: Greeting,
+    },
+    /// What an operator wants done with calls, as it was before the restart.
+    RestoreCallSettings {
+        settings: store::CallSettings,
+        done: oneshot::Sender<()>,
+    },
+    CallSettings {
+        operator: UserId,
+        answer: oneshot::Sender<CallSettings>,
+    },
+    SetCallSettings {
+        operator: UserId,
+        settings: CallSettings,
+        done: oneshot::Sender<Result<(), Refusal>>,
     },
     /// A switch stands so, as it did before the restart.
     RestoreSwitch {
@@ -240,6 +255,18 @@ impl Running for Handle {
 
     async fn messages_changed(&self) {
         self.voicemail.tell_counts().await;
+    }
+
+    async fn call_settings(&self, operator: UserId) -> Result<CallSettings, Stopping> {
+        self.ask(|answer| Request::CallSettings { operator, answer }).await
+    }
+
+    async fn set_call_settings(
+        &self,
+        operator: UserId,
+        settings: CallSettings,
+    ) -> Result<Result<(), Refusal>, Stopping> {
+        self.ask(|done| Request::SetCallSettings { operator, settings, done }).await
     }
 
     async fn switches(&self) -> Result<Vec<SwitchState>, Stopping> {

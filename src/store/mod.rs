@@ -5,6 +5,7 @@
 //! (tenants, numbers, users, devices, groups, trunks) are read in one piece as a [`Directory`];
 //! sessions, their events and registrations are written in batches, each batch one transaction.
 
+mod call_settings;
 mod company;
 pub mod demo;
 mod destination;
@@ -38,6 +39,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
+pub use call_settings::CallSettings;
 pub use company::{Company, DEFAULT_REALM};
 pub use destination::{Destination, DestinationChange, NewDestination};
 pub use device::{Device, DeviceChange, DeviceMade, NewDevice};
@@ -282,4 +284,9 @@ pub trait Store: Send + Sync {
     async fn statuses(&self, scope: &Scope) -> Result<Vec<OperatorStatus>>;
     /// Writes these statuses in one transaction. Those of removed users are left out.
     async fn put_statuses(&self, scope: &Scope, statuses: &[OperatorStatus]) -> Result<()>;
+
+    /// The call settings of each operator who ever set any.
+    async fn call_settings(&self, scope: &Scope) -> Result<Vec<CallSettings>>;
+    /// Writes these call settings in one transaction. Those of removed users are left out.
+    async fn put_call_settings(&self, scope: &Scope, settings: &[CallSettings]) -> Result<()>;
 }

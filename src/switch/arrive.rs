@@ -1,7 +1,7 @@
 //! A session comes in: where its number leads, and what its lines report.
 
 use super::cause::{Cause, EndedBy};
-use super::history::{Happening, Kind, Summary};
+use super::history::{Happening, Kind};
 use super::line::{Arrival, LineCommand, LineEvent, Origin};
 use super::route::{Denial, Route, Wish, may_dial};
 use super::session::{CallerLeg, Session, Stage};
@@ -68,42 +68,24 @@ impl Switch {
             Origin::Device(device) => self.directory.devices.get(&device).copied(),
             Origin::Trunk(_) | Origin::Guest => None,
         };
-        let came = Happening::Arrived {
+        let came = self.came(&arrival);
+        let room = RoomId::new(wall, &mut self.entropy);
+        let session =
+            Session { calling_operator, ..Session::new(id, (self.config.epoch, room), leg, arrival) };
+        self.legs.insert(leg, id);
+        self.sessions.insert(id, session);
+        self.note(id, came, now);
+        id
+    }
+
+    pub(super) fn came(&self, arrival: &Arrival) -> Happening {
+        Happening::Arrived {
             line: arrival.line.clone(),
             from: arrival.from.number.clone(),
             display: arrival.from.display.clone(),
             dialled: arrival.dialled.clone(),
             origin: self.origin_name(arrival.origin),
-        };
-        let session = Session {
-            id,
-            epoch: self.config.epoch,
-            room: RoomId::new(wall, &mut self.entropy),
-            caller: leg,
-            caller_leg: CallerLeg::Waiting,
-            arrival,
-            tenant: None,
-            engaged: Default::default(),
-            calling_operator,
-            run: None,
-            stage: Stage::Guided,
-            legs: Default::default(),
-            next: Default::default(),
-            played: None,
-            rows: Default::default(),
-            client: leg,
-            caller_voice: Default::default(),
-            music: Default::default(),
-            beside: None,
-            recordings: vec![],
-            draft: None,
-            closing: Default::default(),
-            summary: Summary::default(),
-        };
-        self.legs.insert(leg, id);
-        self.sessions.insert(id, session);
-        self.note(id, came, now);
-        id
+        }
     }
 
     /// The caller's number as a provider gives it, in full.
@@ -158,11 +140,18 @@ impl Switch {
     }
 
     fn route(&mut self, id: SessionId, now: Time) {
-        self.engage_caller(id, now);
         let Some(session) = self.sessions.get(&id) else { return };
         let arrival = session.arrival.clone();
+        if let Some(leg) = arrival.replaces {
+            return self.pick_up_leg(id, leg, now);
+        }
         let wish = Wish::Dialled { dialled: &arrival.dialled, origin: arrival.origin };
-        match may_dial(wish, &self.directory, &self.plans) {
+        let route = may_dial(wish, &self.directory, &self.plans);
+        if !matches!(route, Ok(Route::Feature(_))) {
+            self.engage_caller(id, now);
+        }
+        match route {
+            Ok(Route::Feature(feature)) => self.use_feature(id, feature, now),
             Ok(Route::Dialplan(entry)) => self.enter_dialplan(id, entry, now),
             Ok(Route::Operator(user)) => self.call_operator(id, user, now),
             // Only a dialplan asks for groups.
@@ -238,6 +227,7 @@ impl Switch {
             LineEvent::Up => {
                 session.caller_leg = CallerLeg::Up;
                 self.note(id, Happening::Answered, now);
+                self.give_notice(id);
                 self.tell_run(id, Input::Answered, now);
             }
             LineEvent::Down { cause, by } => self.caller_gone(id, (cause, by), now),

@@ -29,7 +29,7 @@ impl Switch {
         let Some(session) = self.sessions.get_mut(&id) else { return };
         let heard = session.played.map(|played| played + LAST_WORD).filter(|heard| *heard > now);
         match (session.stage, heard) {
-            (Stage::Guided | Stage::Apology { .. }, Some(until)) => {
+            (Stage::Guided | Stage::Apology { .. } | Stage::Notice { .. }, Some(until)) => {
                 session.stage = Stage::Parting { cause, until };
             }
             _ => self.end(id, cause, EndedBy::Us, now),
@@ -54,6 +54,8 @@ impl Switch {
             run.handle(Input::HungUp, now);
         }
         session.run = None;
+        self.slot_left(id, &stage);
+        self.notice_cut_short(caller, &stage);
         if let Stage::Talking(talk) = &stage
             && let Some(forward) = talk.forward
         {
@@ -75,6 +77,7 @@ impl Switch {
         if let Some(session) = self.sessions.get_mut(&id) {
             session.music.clear();
         }
+        self.leave_room(id, now);
         self.stands_alone(id, now);
         let engaged = self.sessions.get(&id).map(|session| session.engaged.clone()).unwrap_or_default();
         for operator in engaged {
@@ -130,7 +133,8 @@ impl Switch {
             return;
         }
         let Some(talk) = session.talk() else {
-            if leg == session.caller {
+            let holds = session.voices().any(|(at, voice)| at == leg && voice.holds);
+            if leg == session.caller && !holds {
                 self.end(id, Cause::MediaTimeout, EndedBy::Us, now);
             }
             return;

@@ -8,6 +8,7 @@ mod summary;
 use serde::{Deserialize, Serialize};
 
 use super::cause::{Cause, EndedBy};
+use super::diversion::Rule;
 use super::session::Part;
 use crate::id::{GroupId, LegId, MessageId, SessionId, TenantId, UserId};
 use crate::media::Quality;
@@ -108,6 +109,14 @@ pub enum Happening {
     Joined { leg: LegId, party: String, operator: Option<UserId>, part: Part },
     /// Somebody left, and the others go on.
     Left { leg: LegId, party: String, by: EndedBy, cause: Cause },
+    /// A rule of the operator who was called leads the call to somebody else.
+    Diverted { by: String, rule: Rule, to: String },
+    /// The client waits in a slot.
+    Parked { slot: u16, by: String },
+    /// Somebody takes a call over: out of its slot, or from the phone at which it rings.
+    PickedUp { by: String, from: String },
+    /// The caller came into an open room in which so many are now.
+    RoomJoined { room: String, legs: usize },
     /// The client is to be handed to somebody.
     Forwarding { to: String, by: String },
     /// The client was handed over.

@@ -34,13 +34,15 @@ pub enum Violation {
     SilentClient { session: SessionId },
     /// A client who waits hears the others, or they the client.
     ConsultLeak { session: SessionId },
+    /// An open room has somebody in it whose session is over, or another's.
+    RoomStranger { session: SessionId },
     /// The queues found something themselves.
     Queue { found: queue::Violation },
 }
 
 impl Violation {
     /// The names of what the switch finds without the queues.
-    pub(super) const OWN_NAMES: [&'static str; 9] = [
+    pub(super) const OWN_NAMES: [&'static str; 10] = [
         "orphan_leg",
         "leg_outlives_session",
         "waits_nowhere",
@@ -50,6 +52,7 @@ impl Violation {
         "too_many",
         "silent_client",
         "consult_leak",
+        "room_stranger",
     ];
 
     /// The names of all kinds, those of the queues included.
@@ -69,6 +72,7 @@ impl Violation {
             Violation::TooMany { .. } => "too_many",
             Violation::SilentClient { .. } => "silent_client",
             Violation::ConsultLeak { .. } => "consult_leak",
+            Violation::RoomStranger { .. } => "room_stranger",
             Violation::Queue { found } => found.name(),
         }
     }
@@ -126,6 +130,9 @@ impl Switch {
                 Stage::Queued { .. } if self.queues.position(id).is_none() => {
                     found.push(Violation::WaitsNowhere { session: id });
                 }
+                Stage::Parked(_) if !session.music.contains(&session.client) => {
+                    found.push(Violation::SilentClient { session: id });
+                }
                 Stage::Talking(talk) => {
                     let main = session.operators().filter(|_| session.beside.is_none());
                     main.for_each(|user| *talking.entry(user).or_default() += 1);
@@ -138,6 +145,8 @@ impl Switch {
                 found.push(Violation::NoCaller { session: id });
             }
         }
+        let strangers = self.rooms.values().flat_map(|room| self.strangers_in(room));
+        found.extend(strangers.map(|session| Violation::RoomStranger { session }));
         let twice = talking.into_iter().filter(|(_, count)| *count > 1);
         found.extend(twice.map(|(operator, _)| Violation::TwoConversations { operator }));
         found.extend(self.queues.invariants().into_iter().map(|found| Violation::Queue { found }));

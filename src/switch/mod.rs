@@ -5,11 +5,15 @@
 
 pub mod action;
 pub mod cause;
+pub mod codes;
 pub mod command;
 pub mod directory;
+pub mod diversion;
+pub mod features;
 pub mod history;
 pub mod line;
 pub mod mailbox;
+mod rooms;
 pub mod route;
 pub mod session;
 
@@ -24,8 +28,10 @@ pub mod inquiry;
 mod invariants;
 mod offers;
 mod outside;
+mod parking;
 pub mod parties;
 mod people;
+mod pick_up;
 #[cfg(test)]
 pub(crate) mod planted;
 mod talk;
@@ -40,14 +46,16 @@ use serde::{Deserialize, Serialize};
 pub use self::action::{Action, Event, SwitchConfig};
 use self::cause::{Cause, EndedBy};
 use self::directory::Directory;
+use self::diversion::CallSettings;
 use self::history::{Happening, SessionEvent};
 pub use self::invariants::Violation;
 use self::line::LineCommand;
 use self::outside::Loads;
+use self::rooms::OpenRoom;
 use self::session::Session;
 use crate::dialplan::Plans;
 use crate::entropy::Entropy;
-use crate::id::{DeviceId, LegId, MailboxId, SessionId, TenantId, UserId};
+use crate::id::{DeviceId, LegId, MailboxId, RoomId, SessionId, TenantId, UserId};
 use crate::media;
 use crate::queue::{OfferId, Queues};
 use crate::time::{Time, UnixMs};
@@ -64,11 +72,17 @@ pub struct Switch {
     queues: Queues,
     sessions: BTreeMap<SessionId, Session>,
     legs: BTreeMap<LegId, SessionId>,
+    /// Rooms that callers have joined.
+    #[serde(default)]
+    rooms: BTreeMap<RoomId, OpenRoom>,
     /// The legs by which offers ring.
     offers: BTreeMap<OfferId, BTreeMap<UserId, LegId>>,
     reachable: BTreeSet<DeviceId>,
     /// What mailboxes hold, as far as it is known.
     messages: BTreeMap<MailboxId, mailbox::Messages>,
+    /// What operators want done with calls, if they ever said.
+    #[serde(default)]
+    call_settings: BTreeMap<UserId, CallSettings>,
     /// How the switches stand that were ever turned, by tenant.
     switches: BTreeMap<TenantId, BTreeMap<String, bool>>,
     timers: BTreeSet<(Time, SessionId)>,
@@ -90,9 +104,11 @@ impl Switch {
             queues,
             sessions: BTreeMap::new(),
             legs: BTreeMap::new(),
+            rooms: BTreeMap::new(),
             offers: BTreeMap::new(),
             reachable: BTreeSet::new(),
             messages: BTreeMap::new(),
+            call_settings: BTreeMap::new(),
             switches: BTreeMap::new(),
             timers: BTreeSet::new(),
             alarms: BTreeMap::new(),
@@ -112,6 +128,9 @@ impl Switch {
             Event::Directory(directory) => self.configure(directory, now),
             Event::Plans(plans) => self.plans = plans,
             Event::Status { operator, status } => self.set_status(operator, status, now),
+            Event::CallSettings { operator, settings } => {
+                self.restore_call_settings(operator, settings, now);
+            }
             Event::Take { session, operator } => self.take(session, operator, now),
             Event::FinishWork { operator } => self.finish_work(operator, now),
             Event::End { session, cause } => self.end(session, cause, EndedBy::Us, now),

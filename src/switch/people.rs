@@ -26,6 +26,7 @@ impl Switch {
         let users: Vec<UserId> = self.directory.operators.keys().copied().collect();
         for user in users {
             self.refresh_reachable(user, now);
+            self.refresh_disturbance(user, now);
         }
     }
 
@@ -116,6 +117,16 @@ impl Switch {
             Some(called) => Some((false, called.voice().is_some())),
             None => Some((true, session.caller_leg == CallerLeg::Up)),
         }
+    }
+
+    /// The operator at the far end of a leg.
+    pub fn operator_at(&self, leg: LegId) -> Option<UserId> {
+        self.sessions.get(self.legs.get(&leg)?)?.operator_at(leg)
+    }
+
+    /// The leg by which an operator takes part in a session, or rings.
+    pub fn leg_in_session(&self, session: SessionId, operator: UserId) -> Option<LegId> {
+        self.sessions.get(&session)?.leg_of(operator)
     }
 
     /// What the mailboxes of an operator hold.

@@ -68,6 +68,7 @@ impl Switch {
                 let twin = Session { id: SessionId(NOWHERE), ..session.clone() };
                 self.sessions.insert(twin.id, twin);
             }
+            "room_stranger" => self.plant_room(leg, SessionId(NOWHERE)),
             "no_caller" => (session.stage, session.caller_leg) = (Stage::Guided, CallerLeg::Down),
             _ => panic!("{name} cannot be planted"),
         }
@@ -78,7 +79,7 @@ const TALKING: Stage = Stage::Talking(Talk { queued: false, held: false, forward
 
 fn talk_with_an_operator(session: &mut Session, leg: LegId, user: UserId) {
     let role = Role::Operator { user, offer: None };
-    session.legs.insert(leg, Leg { role, state: LegState::Up(Voice::default()) });
+    session.legs.insert(leg, Leg { role, state: LegState::Up(Voice::default()), followed: None });
     session.rows.insert(Row { from: leg, to: session.client });
     session.stage = TALKING;
 }

@@ -13,6 +13,7 @@ mod families;
 mod hearing;
 mod messages;
 mod peers;
+mod phone_features;
 mod queue;
 mod races;
 mod records;

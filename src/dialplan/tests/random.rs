@@ -129,7 +129,11 @@ impl Switch {
             }
             Step::Tag { tag } => assert!(!tag.is_empty()),
             Step::Webhook { url, .. } => assert!(url.starts_with("https://crm.example.com/hooks/")),
-            Step::Mailbox { .. } | Step::Echo | Step::Entered { .. } | Step::Parameter { .. } => {}
+            Step::Mailbox { .. }
+            | Step::Conference { .. }
+            | Step::Echo
+            | Step::Entered { .. }
+            | Step::Parameter { .. } => {}
         }
     }
 

@@ -179,6 +179,7 @@ impl<'a> Scene<'a> {
                 self.call_off(About::Dial);
                 vec![happened("nobody answers, the call is given up".into())]
             }
+            Step::Conference { room, .. } => vec![happened(format!("is in the room {room}"))],
             Step::Echo => vec![happened("hears what it says".into())],
             Step::Record { recording, max, stop_digits, silence } => {
                 self.record(recording, max, &stop_digits, silence, now)

@@ -339,4 +339,11 @@ impl Store for SqlStore {
     async fn put_statuses(&self, scope: &Scope, statuses: &[OperatorStatus]) -> Result<()> {
         self.write_statuses(scope, statuses).await
     }
+
+    async fn call_settings(&self, scope: &Scope) -> Result<Vec<CallSettings>> {
+        self.read_call_settings(scope).await
+    }
+    async fn put_call_settings(&self, scope: &Scope, settings: &[CallSettings]) -> Result<()> {
+        self.write_call_settings(scope, settings).await
+    }
 }

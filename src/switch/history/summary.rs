@@ -167,6 +167,12 @@ impl Summary {
             }
             Happening::Held { leg, on } => self.hold(*leg, *on, at),
             Happening::Left { leg, .. } => self.leave(*leg, at),
+            Happening::Diverted { by, rule, to } => {
+                self.decide(format!("forwarded by rule of {by} ({}) to {to}", rule.words()));
+            }
+            Happening::Parked { slot, by } => self.decide(format!("parked by {by} at {slot}")),
+            Happening::PickedUp { by, from } => self.decide(format!("picked up by {by} from {from}")),
+            Happening::RoomJoined { room, .. } => self.decide(format!("joined the room {room}")),
             Happening::Forwarding { to, by } => self.decide(format!("{by} forwards to {to}")),
             Happening::Forwarded { to } => self.decide(format!("forwarded to {to}")),
             Happening::ForwardFailed { cause } => self.decide(format!("not forwarded: {cause}")),

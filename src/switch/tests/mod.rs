@@ -11,15 +11,21 @@ mod course;
 #[cfg(test)]
 mod dialling;
 #[cfg(test)]
+mod diversion;
+#[cfg(test)]
 mod forwarding;
 #[cfg(test)]
 mod inquiry;
 #[cfg(test)]
 mod outside;
 #[cfg(test)]
+mod parking;
+#[cfg(test)]
 mod parting;
 #[cfg(test)]
 mod queueing;
+#[cfg(test)]
+mod rooms;
 #[cfg(test)]
 mod voicemail;
 pub(crate) mod world;
@@ -122,6 +128,10 @@ play = "sorry"
 then = "hangup"
 "#;
 
+/// Rooms that belong to nobody.
+const ROOMS: &str =
+    "[numbers]\n610 = \"room\"\n611 = \"room\"\n\n[room]\nconference = \"{dialled}\"\nlimit = 3\n";
+
 const OPERATORS: [(&str, &str); 4] = [("anna", "201"), ("boris", "202"), ("cyril", "203"), ("dana", "204")];
 
 /// A switch with a company, and everything it has asked for.
@@ -149,7 +159,12 @@ impl Fixture {
             OPERATORS.iter().map(|(name, _)| (*name, UserId::new(zero, &mut ids))).collect();
         let devices: BTreeMap<_, _> =
             OPERATORS.iter().map(|(name, _)| (*name, DeviceId::new(zero, &mut ids))).collect();
-        let config = SwitchConfig { epoch: Epoch(zero), recordings: "/tmp".into(), max_sessions: 1_000 };
+        let config = SwitchConfig {
+            epoch: Epoch(zero),
+            recordings: "/tmp".into(),
+            max_sessions: 1_000,
+            park_for: Duration::from_secs(60),
+        };
         let mut fixture = Self {
             switch: Switch::new(config, Entropy::from_number(2)),
             now: Time::from_secs(1),
@@ -300,6 +315,7 @@ impl Fixture {
             from: Party { number: "+420700000001".into(), display: None },
             dialled: dialled.into(),
             hops_left: 70,
+            replaces: None,
         };
         self.line(leg, LineEvent::Arrived(Box::new(arrival)));
         leg
@@ -461,8 +477,8 @@ fn plans() -> dialplan::Plans {
         .trunks(["carrier"])
         .sounds(sounds())
         .mailboxes("harbour", ["sales"]);
-    let file = SourceFile::new("harbour.toml", PLAN);
-    dialplan::load(vec![file], &world).unwrap_or_else(|problems| {
+    let files = vec![SourceFile::new("harbour.toml", PLAN), SourceFile::new("rooms.toml", ROOMS)];
+    dialplan::load(files, &world).unwrap_or_else(|problems| {
         panic!("{}", problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
     })
 }
@@ -473,6 +489,7 @@ fn sounds() -> Vec<String> {
     names.extend(["welcome", "menu", "sorry", "invalid"].map(|name| format!("prompts/en/{name}")));
     names.push("music/harbour".into());
     names.push("prompts/en/beep".into());
+    names.push("prompts/en/room/alone".into());
     names.extend(
         ["leave-message", "full", "too-short", "saved"].map(|name| format!("prompts/en/voicemail/{name}")),
     );
