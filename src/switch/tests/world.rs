@@ -185,19 +185,22 @@ pub fn apply(fixture: &mut Fixture, world: &mut World, step: Step) {
                 "+420777000111",
                 "999",
                 "100",
+                "100",
+                "+420200000100",
                 "201",
-                "202",
+                "203",
                 "+420777000111",
+                "999",
                 "610",
                 "701",
                 "*8201",
-                "*8203",
                 "*68",
                 "*21*203#",
                 "*61*+420777000111*5#",
-                "*67*204#",
+                "##002#",
                 "##002#",
                 "*78",
+                "*79",
                 "*79",
             ];
             let leg = fixture.arrive(origin, numbers[usize::from(dialled) % numbers.len()]);
@@ -285,7 +288,7 @@ pub fn apply(fixture: &mut Fixture, world: &mut World, step: Step) {
         }
         Step::Transfer { leg, to } => {
             let all: Vec<_> = world.callers.iter().chain(&world.callees).copied().collect();
-            let numbers = ["202", "203", "204", "+420777000111", "100", "999", "700", "700"];
+            let numbers = ["202", "203", "204", "+420777000111", "100", "999", "700", "700", "700"];
             let number = || Wanted::Number(numbers[usize::from(to / 2) % numbers.len()].to_owned());
             let wish = match pick(&all, to / 2) {
                 Some(peer) if to % 2 > 0 => Wanted::Peer(peer),
