@@ -6,6 +6,7 @@
 
 mod authority;
 mod bans;
+mod callbacks;
 mod conversations;
 mod destinations;
 mod devices;
@@ -45,6 +46,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub use authority::{Authority, Within};
 pub use bans::BanView;
+pub use callbacks::{CallbackNew, CallbackView};
 pub use destinations::DestinationView;
 pub use devices::{DeviceMadeView, DeviceView};
 pub use groups::GroupView;
@@ -161,6 +163,7 @@ fn described() -> (Router<ApiState>, OpenApi) {
         .merge(operators::routes())
         .merge(voicemail::routes())
         .merge(switches::routes())
+        .merge(callbacks::routes())
         .merge(webhooks::routes())
         .merge(bans::routes())
         .merge(dialplans::routes())

@@ -13,9 +13,10 @@ use crate::api::dialplans::Dialplans;
 
 use crate::dialplan::World;
 use crate::doctor::finding::Examination;
-use crate::id::{MessageId, SessionId, TenantId, TrunkId, UserId};
+use crate::id::{CallbackId, MessageId, SessionId, TenantId, TrunkId, UserId};
 use crate::queue::{OperatorState, Status};
 use crate::store::{Scope, StoreError, Trunk};
+use crate::switch::callback::{Callback, NewCallback, Standing};
 use crate::switch::cause::Cause;
 use crate::switch::command::{Command, Refusal};
 use crate::switch::history::Summary;
@@ -64,6 +65,18 @@ pub trait Running: Dialplans + Send + Sync {
     async fn switches(&self) -> Result<Vec<SwitchState>, Stopping>;
     /// Turns a switch of a tenant.
     async fn turn(&self, tenant: TenantId, switch: String, on: bool) -> Result<(), Stopping>;
+    /// The open promises to call clients back.
+    async fn callbacks(&self) -> Result<Vec<Standing>, Stopping> {
+        Ok(vec![])
+    }
+    /// Promises a client a call.
+    async fn promise(&self, _new: NewCallback) -> Result<Result<Callback, Refusal>, Stopping> {
+        Err(Stopping)
+    }
+    /// Takes such a promise back; false if it is not open.
+    async fn cancel_callback(&self, _callback: CallbackId) -> Result<bool, Stopping> {
+        Ok(false)
+    }
     /// The bans that stand.
     async fn bans(&self) -> Result<Vec<Ban>, Stopping> {
         Ok(vec![])

@@ -2,6 +2,7 @@
 
 mod bans;
 mod call;
+mod callback;
 mod client;
 mod configuration;
 mod destination;
@@ -54,6 +55,8 @@ enum Command {
     Operator(operator::Operator),
     /// Show the switches that dialplans ask about, or turn one: `hovor switch on night`
     Switch(switch::Switch),
+    /// Clients who were promised a call: list, add, cancel
+    Callback(callback::Callback),
     /// Show who is banned for wrong passwords, or lift a ban: `hovor bans lift 203.0.113.9`
     Bans(bans::Bans),
     /// Show what is told to other programs, or send something again
@@ -98,6 +101,7 @@ pub fn main() -> ExitCode {
             Command::Voicemail(command) => command.run().await.map(print),
             Command::Trace(command) => command.run().await.map(print),
             Command::Switch(command) => command.run().await.map(print),
+            Command::Callback(command) => command.run().await.map(print),
             Command::Bans(command) => command.run().await.map(print),
             Command::Webhook(command) => command.run().await.map(print),
             Command::Dialplan(command) => return command.run().await.map(Outcome::show),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::callback::Callback;
 use super::cause::Cause;
 use super::directory::Directory;
 use super::history::{SessionEvent, Summary};
@@ -109,6 +110,8 @@ pub enum Event {
     /// From now on new sessions are refused (or accepted again): the program stops, or the store
     /// is too far behind.
     Refuse(bool),
+    /// Promises to call clients back that are open, as the store remembers them.
+    Callbacks(Vec<Callback>),
     /// A switch of a tenant stands so, as the store remembers it.
     Switch {
         /// Whose.
@@ -198,6 +201,8 @@ pub enum Action {
         /// To what.
         state: queue::OperatorState,
     },
+    /// Remember how far a promise to call a client back is.
+    Callback(Box<Callback>),
     /// Remember how a switch stands.
     SwitchTurned {
         /// Whose.

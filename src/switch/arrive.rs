@@ -62,8 +62,21 @@ impl Switch {
     }
 
     fn open_session(&mut self, leg: LegId, arrival: Arrival, now: Time) -> SessionId {
+        let id = SessionId::new(self.wall(now), &mut self.entropy);
+        let origin = self.origin_name(arrival.origin);
+        self.begin_session(id, leg, arrival, origin, now);
+        id
+    }
+
+    pub(super) fn begin_session(
+        &mut self,
+        id: SessionId,
+        leg: LegId,
+        arrival: Arrival,
+        origin: String,
+        now: Time,
+    ) {
         let wall = self.wall(now);
-        let id = SessionId::new(wall, &mut self.entropy);
         let calling_operator = match arrival.origin {
             Origin::Device(device) => self.directory.devices.get(&device).copied(),
             Origin::Trunk(_) | Origin::Guest => None,
@@ -73,7 +86,7 @@ impl Switch {
             from: arrival.from.number.clone(),
             display: arrival.from.display.clone(),
             dialled: arrival.dialled.clone(),
-            origin: self.origin_name(arrival.origin),
+            origin,
         };
         let session = Session {
             id,
@@ -103,7 +116,6 @@ impl Switch {
         self.legs.insert(leg, id);
         self.sessions.insert(id, session);
         self.note(id, came, now);
-        id
     }
 
     /// The caller's number as a provider gives it, in full.
@@ -218,6 +230,7 @@ impl Switch {
             session.tenant = *tenant;
         }
         self.note(id, routed, now);
+        self.client_arrives(id, now);
     }
 
     fn caller_event(&mut self, id: SessionId, event: LineEvent, now: Time) {

@@ -153,10 +153,12 @@ impl Switch {
                 self.queues.handle(queue::Input::Accepted { offer, operator: user }, now);
                 self.drain_queues(now);
                 // The queue had the last word: the offer may have been withdrawn meanwhile.
-                let still = self.sessions.get(&id).is_some_and(|session| session.legs.contains_key(&leg));
-                if still {
-                    self.forget_offer(offer, user);
-                    self.connect(id, leg, true, now);
+                let still = self.sessions.get(&id).filter(|session| session.legs.contains_key(&leg));
+                let Some(stage) = still.map(|session| session.stage) else { return };
+                self.forget_offer(offer, user);
+                match stage {
+                    Stage::CallingBack => self.call_client(id, leg, user, now),
+                    _ => self.connect(id, leg, true, now),
                 }
             }
             _ => {
@@ -187,6 +189,7 @@ impl Switch {
         self.refresh(id, now);
         let party = self.party_name(&role);
         self.note(id, Happening::Connected { leg, party, operator }, now);
+        self.client_met(id, now);
         if has_run {
             self.tell_run(id, Input::Connected, now);
         } else {
@@ -271,7 +274,7 @@ impl Switch {
         }
         session.stage = Stage::Apology { cause, until: now + APOLOGY };
         match session.caller_leg {
-            CallerLeg::Early { ready: true } => self.apologise(id, cause),
+            CallerLeg::Early { ready: true } | CallerLeg::Up => self.apologise(id, cause),
             _ => self.open_early(id),
         }
     }

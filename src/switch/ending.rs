@@ -53,7 +53,7 @@ impl Switch {
             run.handle(Input::HungUp, now);
         }
         session.run = None;
-        if matches!(stage, Stage::Queued { .. }) {
+        if matches!(stage, Stage::Queued { .. } | Stage::CallingBack) {
             let why = queue::LeaveWhy::HungUp;
             self.queues.handle(queue::Input::Leave { session: id, why }, now);
         }
@@ -74,6 +74,7 @@ impl Switch {
         for operator in engaged {
             self.release_operator(id, operator, now);
         }
+        self.callback_session_over(id, cause, now);
         self.note(id, Happening::Ended { cause, by }, now);
         self.drop_recordings(id);
         self.forget_if_done(id);

@@ -4,6 +4,7 @@
 //! legs in the words of [`line`], and the media engine is told who hears whom.
 
 pub mod action;
+pub mod callback;
 pub mod cause;
 pub mod command;
 pub mod directory;
@@ -14,6 +15,7 @@ pub mod route;
 pub mod session;
 
 mod arrive;
+mod calling_back;
 mod connect;
 mod consult;
 mod dial;
@@ -71,6 +73,9 @@ pub struct Switch {
     messages: BTreeMap<MailboxId, mailbox::Messages>,
     /// How the switches stand that were ever turned, by tenant.
     switches: BTreeMap<TenantId, BTreeMap<String, bool>>,
+    /// Clients who were promised a call.
+    #[serde(default)]
+    callbacks: callback::Callbacks,
     timers: BTreeSet<(Time, SessionId)>,
     alarms: BTreeMap<SessionId, Time>,
     refusing: bool,
@@ -94,6 +99,7 @@ impl Switch {
             reachable: BTreeSet::new(),
             messages: BTreeMap::new(),
             switches: BTreeMap::new(),
+            callbacks: callback::Callbacks::default(),
             timers: BTreeSet::new(),
             alarms: BTreeMap::new(),
             refusing: false,
@@ -110,7 +116,10 @@ impl Switch {
             Event::Reachable { device, reachable } => self.device_reachable(device, reachable, now),
             Event::Calendar(epoch) => self.config.epoch = epoch,
             Event::Directory(directory) => self.configure(directory, now),
-            Event::Plans(plans) => self.plans = plans,
+            Event::Plans(plans) => {
+                self.plans = plans;
+                self.look_at_callbacks(now);
+            }
             Event::Status { operator, status } => self.set_status(operator, status, now),
             Event::Take { session, operator } => self.take(session, operator, now),
             Event::FinishWork { operator } => self.finish_work(operator, now),
@@ -126,7 +135,11 @@ impl Switch {
             }
             Event::Messages(counts) => self.set_messages(counts),
             Event::Trunk { trunk, down } => self.loads.set_up(trunk, down),
-            Event::Refuse(refusing) => self.refusing = refusing,
+            Event::Refuse(refusing) => {
+                self.refusing = refusing;
+                self.look_at_callbacks(now);
+            }
+            Event::Callbacks(callbacks) => self.restore_callbacks(callbacks, now),
             Event::Switch { tenant, switch, on } => self.restore_switch(tenant, switch, on),
             Event::TurnSwitch { tenant, switch, on } => self.turn_switch(tenant, &switch, on, None),
             Event::HttpAnswered { session, request, result } => {
@@ -149,12 +162,16 @@ impl Switch {
             self.drain_queues(now);
             self.reschedule(session);
         }
+        while let Some(callback) = self.next_callback_due(now) {
+            self.callback_due(callback, now);
+            self.drain_queues(now);
+        }
     }
 
     /// When [`handle_timeout`](Self::handle_timeout) is wanted next.
     pub fn poll_timeout(&self) -> Option<Time> {
         let sessions = self.timers.first().map(|(at, _)| *at);
-        sessions.into_iter().chain(self.queues.poll_timeout()).min()
+        sessions.into_iter().chain(self.queues.poll_timeout()).chain(self.callback_timeout()).min()
     }
 
     /// The next thing to do.

@@ -176,6 +176,12 @@ impl Summary {
                 self.stop_talking(at);
             }
             Happening::Ended { cause, by } => self.end(*cause, *by, at),
+            Happening::Promised { number, joined, .. } => {
+                let before = if *joined { ", as was promised before" } else { "" };
+                self.decide(format!("is to be called back at {number}{before}"));
+            }
+            Happening::CallsBack { attempt, .. } => self.decide(format!("called back, attempt {attempt}")),
+            Happening::CallbackOver { how, .. } => self.decide(format!("the callback is over: {how}")),
             Happening::Offered { .. }
             | Happening::Tagged { .. }
             | Happening::Muted { .. }
