@@ -10,6 +10,8 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::api::names::Names;
+use crate::api::running::Taken;
+use crate::api::sessions::Acceptance;
 use crate::api::{ApiState, Authority, Body, Path, Problem, Query, Within};
 use crate::id::CallbackId;
 use crate::store::Key;
@@ -46,8 +48,7 @@ pub struct CallbackView {
     pub next_at: Option<i64>,
     /// The session in which it was promised, if a client asked for it.
     pub asked_in: Option<Uuid>,
-    /// The session in which it waits for an operator, who takes it by this id; in which the client is called, or in
-    /// which the client was served.
+    /// The session in which operators ring, the client is called, is on the line, or was served.
     pub session: Option<Uuid>,
     /// When it ended.
     pub ended_at: Option<i64>,
@@ -91,6 +92,7 @@ pub fn routes() -> utoipa_axum::router::OpenApiRouter<ApiState> {
     utoipa_axum::router::OpenApiRouter::new()
         .routes(utoipa_axum::routes!(list, add))
         .routes(utoipa_axum::routes!(one, cancel))
+        .routes(utoipa_axum::routes!(accept))
 }
 
 #[utoipa::path(
@@ -111,7 +113,9 @@ async fn list(
     }
     let open = api.running.callbacks().await?;
     let mut open: Vec<_> = open.iter().filter(|open| scope.reaches(open.callback.tenant)).collect();
-    open.sort_by_key(|open| (std::cmp::Reverse(open.callback.priority), open.callback.since, open.callback.id));
+    open.sort_by_key(|open| {
+        (std::cmp::Reverse(open.callback.priority), open.callback.since, open.callback.id)
+    });
     Ok(Json(open.into_iter().map(|open| live(open, &names)).collect()))
 }
 
@@ -176,6 +180,28 @@ async fn cancel(
         true => Ok(StatusCode::NO_CONTENT),
         false => Err(Problem::new(StatusCode::CONFLICT, "this promise is over already")),
     }
+}
+
+#[utoipa::path(
+    post, path = "/api/v1/callbacks/{id}/accept", tag = "callbacks", operation_id = "accept_callback",
+    summary = "Lets an operator call the client now: the operator's phone is called first",
+    params(("id" = Uuid, Path, description = "id of the promise")), request_body = Acceptance,
+    responses((status = 204), (status = "default", body = Problem))
+)]
+async fn accept(
+    State(api): State<ApiState>,
+    authority: Authority,
+    Path(id): Path<Uuid>,
+    Body(acceptance): Body<Acceptance>,
+) -> Result<StatusCode, Problem> {
+    let id = known(&api, &authority, CallbackId(id)).await?.id;
+    let user = api.store.user(&authority.scope, &acceptance.operator).await?;
+    let open = api.running.callbacks().await?.into_iter().find(|open| open.callback.id == id);
+    let taken = match open.map(|open| open.stand) {
+        Some(Stand::Waiting { entry }) => api.running.take(entry, user.id).await?,
+        _ => Taken::NotWaiting,
+    };
+    taken.answer(&user.name)
 }
 
 /// A promise within reach, open or not.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use async_trait::async_trait;
+use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -143,6 +144,23 @@ pub enum Taken {
     NotWaiting,
     /// The operator cannot take it now: no phone, busy, or not a member of the group.
     OperatorNotFree,
+}
+
+impl Taken {
+    /// What the operator of this name is answered.
+    ///
+    /// # Errors
+    /// The session cannot be had.
+    pub fn answer(self, operator: &str) -> Result<StatusCode, Problem> {
+        let conflict = |detail: String| Err(Problem::new(StatusCode::CONFLICT, detail));
+        match self {
+            Taken::Ringing => Ok(StatusCode::NO_CONTENT),
+            Taken::NotWaiting => conflict("the session does not wait for an operator any more".to_owned()),
+            Taken::OperatorNotFree => conflict(format!(
+                "{operator} cannot take it now: register a phone, end the other session, or join the group"
+            )),
+        }
+    }
 }
 
 /// A source that gets no answer for a while.

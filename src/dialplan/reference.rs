@@ -275,7 +275,11 @@ pub(super) const VERBS: &[Entry] = &[
                 "How long to wait after each call in vain; [\"5min\", \"15min\"] if it is missing, so three calls in all.",
             ),
             may("callback-expires", Length, "How long the promise holds; \"24h\" if it is missing."),
-            may("callback-hours", Texts, "When clients are called; at any time if it is missing. Written as for `hours`."),
+            may(
+                "callback-hours",
+                Texts,
+                "When clients are called; at any time if it is missing. Written as for `hours`.",
+            ),
             may("callback-then", Node, "The node after the promise; the call ends if it is missing."),
             may("max-wait", Length, "The longest the caller waits, besides the limit of the group."),
             may("full", Node, "The node if the group takes no more callers; `else` if it is missing."),

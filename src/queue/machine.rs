@@ -193,7 +193,8 @@ impl Queues {
         let deadline = max_wait.map(|max| self.wake(max, Timer::WaitEnds(session)));
         let place = self.new_place(session, priority, since);
         let (tried, client) = (BTreeMap::new(), Client::Present);
-        self.waiting.insert(session, Waiting { group, place, client, deadline, tried, state: WaitState::Queued });
+        self.waiting
+            .insert(session, Waiting { group, place, client, deadline, tried, state: WaitState::Queued });
         self.dispatch();
         if self.waiting.get(&session).is_some_and(|waiting| waiting.state == WaitState::Queued) {
             self.decide(session, Outcome::Waits);
@@ -236,7 +237,8 @@ impl Queues {
     }
 
     fn leave(&mut self, session: SessionId, why: LeaveWhy) {
-        if let Some(waiting) = self.waiting.get(&session).filter(|waiting| waiting.client == Client::Present) {
+        if let Some(waiting) = self.waiting.get(&session).filter(|waiting| waiting.client == Client::Present)
+        {
             let waited = self.now.since(waiting.place.since);
             self.experience.entry(waiting.group).or_default().waited(waited, true);
         }

@@ -97,7 +97,11 @@ fn calls(page: &mut Page, snapshot: &Snapshot) {
         page.row("queue_waiting", &[("group", group)], waiting);
     }
     page.one("callbacks_open", "gauge", "Clients who are to be called back.", snapshot.callbacks);
-    page.head("callbacks_total", "counter", "Promises to call clients back that are over, by how they ended.");
+    page.head(
+        "callbacks_total",
+        "counter",
+        "Promises to call clients back that are over, by how they ended.",
+    );
     for how in ["served", "expired", "cancelled", "failed"] {
         let count = counters.callbacks_over.get(how).copied().unwrap_or(0);
         page.row("callbacks_total", &[("how", how)], &count);

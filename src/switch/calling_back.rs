@@ -267,8 +267,12 @@ impl Switch {
     /// A client calls: who is to be called back, is not called meanwhile.
     pub(super) fn client_arrives(&mut self, id: SessionId, now: Time) {
         let Some(session) = self.sessions.get(&id) else { return };
-        let Some(tenant) = session.tenant.filter(|_| session.calling_operator.is_none()) else { return };
-        let Some(live) = self.callbacks.to(tenant, &session.arrival.from.number) else { return };
+        let Some(tenant) = session.tenant else { return };
+        let number = &session.arrival.from.number;
+        let Some(live) = self.callbacks.to(tenant, number).filter(|_| is_client(session, tenant, number))
+        else {
+            return;
+        };
         let (callback, stand) = (live.callback.id, live.stand);
         let on_line = |entry| Stand::OnLine { by: id, entry };
         match stand {
@@ -294,7 +298,8 @@ impl Switch {
     pub(super) fn with_promise(&mut self, id: SessionId, priority: i32, now: Time) -> (i32, Time) {
         let Some(live) = self.callbacks.about(id) else { return (priority, now) };
         let Stand::OnLine { by, entry } = live.stand else { return (priority, now) };
-        let (callback, better) = (live.callback.id, (priority.max(live.callback.priority), live.since.min(now)));
+        let (callback, better) =
+            (live.callback.id, (priority.max(live.callback.priority), live.since.min(now)));
         self.callbacks.stand(callback, Stand::OnLine { by, entry: None }, self.wall(now));
         if let Some(entry) = entry {
             self.queues.handle(queue::Input::Leave { session: entry, why: LeaveWhy::Redirected }, now);
@@ -399,7 +404,8 @@ impl Switch {
     /// The operator who answered calls the client.
     pub(super) fn call_client(&mut self, id: SessionId, leg: LegId, operator: UserId, now: Time) {
         let Some(live) = self.callbacks.about(id) else { return };
-        let (callback, tenant, number) = (live.callback.id, live.callback.tenant, live.callback.number.clone());
+        let (callback, tenant, number) =
+            (live.callback.id, live.callback.tenant, live.callback.number.clone());
         let Some(session) = self.sessions.get_mut(&id) else { return };
         session.legs.remove(&leg);
         (session.caller, session.client, session.caller_leg) = (leg, leg, CallerLeg::Up);
@@ -440,7 +446,8 @@ impl Switch {
     fn called_in_vain(&mut self, id: CallbackId, cause: Cause, now: Time) {
         let wall = self.wall(now);
         let Some(callback) = self.callbacks.change(id) else { return };
-        let pause = usize::try_from(callback.tries).ok().and_then(|tries| callback.terms.pauses.get(tries)).copied();
+        let pause =
+            usize::try_from(callback.tries).ok().and_then(|tries| callback.terms.pauses.get(tries)).copied();
         callback.tries += 1;
         match pause {
             Some(pause) => {

@@ -342,6 +342,17 @@ impl Arranging {
         }
     }
 
+    /// Whether something is heard.
+    pub fn is_heard(&self) -> bool {
+        match self {
+            Arranging::Confirming { ear, .. } | Arranging::Typing { ear, .. } => {
+                matches!(ear, Ear::Hears { .. })
+            }
+            Arranging::Checking { .. } | Arranging::Promising => false,
+            Arranging::Refusing { .. } | Arranging::Regretting { .. } | Arranging::Leaving { .. } => true,
+        }
+    }
+
     /// Whether a key is asked for.
     pub fn asks(&self) -> bool {
         matches!(self, Arranging::Confirming { .. } | Arranging::Typing { .. })

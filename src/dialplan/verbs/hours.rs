@@ -77,7 +77,8 @@ pub fn read_hours(fields: &mut Fields, key: &'static str) -> Option<Hours> {
     hours.take_holidays(&fields.scope.shared_hours);
     hours.take_exceptions(&fields.scope.shared_hours);
     if fields.scope.problems.len() == fields.problems_before && !hours.ever_open() {
-        let help = "a day that is a holiday or `closed` by an exception has no other hours: look at these dates";
+        let help =
+            "a day that is a holiday or `closed` by an exception has no other hours: look at these dates";
         fields.scope.error(value.span(), "these hours never open", "closed on every day", help);
     }
     Some(hours)

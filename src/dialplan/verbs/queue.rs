@@ -224,12 +224,12 @@ impl Queue {
         match (waiting, input) {
             (Waiting::Talking, Input::QueueEnded(outcome)) => self.over(outcome),
             (waiting @ Waiting::Talking, _) => Next::Stay(Doing::Queue(waiting)),
-            (_, Input::QueueEnded(outcome)) => {
-                stage.stop_play();
+            (waiting, Input::QueueEnded(outcome)) => {
+                waiting.silence(stage);
                 self.over(outcome)
             }
-            (_, Input::Connected) => {
-                stage.stop_play();
+            (waiting, Input::Connected) => {
+                waiting.silence(stage);
                 Next::Stay(Doing::Queue(Waiting::Talking))
             }
             (Waiting::Arranging { arranging, due, give_up_at }, input) => {
@@ -293,9 +293,10 @@ impl Queue {
             Exit::spare(When::InTime, "timeout", &self.timeout),
             Exit::new(When::AtOnce, "else", &self.otherwise),
         ];
-        let promised = self.callback.iter().map(|callback| {
-            Exit::new(When::ByKey, callback.key().to_string(), callback.then())
-        });
+        let promised = self
+            .callback
+            .iter()
+            .map(|callback| Exit::new(When::ByKey, callback.key().to_string(), callback.then()));
         promised.chain(self.keys.exits()).chain(others).collect()
     }
 
@@ -359,7 +360,8 @@ impl Queue {
 
     fn pressed(&self, waiting: Waiting, key: char, stage: &mut Stage) -> Next {
         if let Some(callback) = self.callback.as_ref().filter(|callback| callback.key() == key)
-            && let Waiting::Music { due, give_up_at, .. } | Waiting::Announcing { due, give_up_at, .. } = waiting
+            && let Waiting::Music { due, give_up_at, .. } | Waiting::Announcing { due, give_up_at, .. } =
+                waiting
         {
             stage.stop_play();
             let arranging = callback.begin(stage);
@@ -400,6 +402,13 @@ impl Waiting {
             Waiting::Announcing { give_up_at, .. } => *give_up_at,
             Waiting::Arranging { arranging, .. } => arranging.wakes_at(),
             Waiting::Talking => None,
+        }
+    }
+
+    /// Stops what is heard, if anything is.
+    fn silence(&self, stage: &mut Stage) {
+        if !matches!(self, Waiting::Arranging { arranging, .. } if !arranging.is_heard()) {
+            stage.stop_play();
         }
     }
 

@@ -195,7 +195,8 @@ fn timers_of_what_is_over_are_forgotten() {
 #[test]
 fn a_client_who_is_to_be_called_back_keeps_the_place_and_neither_overflows_nor_fills_the_queue() {
     let limits = (Some(2), Some(Duration::from_secs(20)));
-    let mut desk = Desk::new(vec![Group { limit: limits.0, max_wait: limits.1, ..group(0, Strategy::Push, &[0]) }]);
+    let mut desk =
+        Desk::new(vec![Group { limit: limits.0, max_wait: limits.1, ..group(0, Strategy::Push, &[0]) }]);
     desk.engage(0, 90);
     desk.enqueue(1, 0);
     desk.pass(5);
