@@ -160,11 +160,10 @@ fn read_pauses(fields: &mut Fields) -> Vec<Duration> {
         let what = format!("a client is called {MOST_PAUSES} times more at most");
         fields.scope.error(value.span(), what, "too many", help);
     }
-    let pause = |text: &str| duration(text);
     let mut pauses = vec![];
     for value in list {
         match value.get_ref() {
-            DeValue::String(text) if pause(text).is_some() => pauses.extend(pause(text)),
+            DeValue::String(text) if duration(text).is_some() => pauses.extend(duration(text)),
             _ => {
                 let help = "write `callback-retry = [\"5min\", \"15min\"]`; units are ms, s, min and h";
                 let what = "`callback-retry` lists how long to wait after each call in vain";
