@@ -168,7 +168,7 @@ impl Course {
 
     /// A client is promised a call, as a rule in the place of one who waits.
     fn promise(&mut self, one: u8, other: u8) {
-        let leaves = self.waiting(other).filter(|_| !one.is_multiple_of(4));
+        let leaves = self.waiting(other).filter(|_| one % 4 != 1);
         let (group, place) = match leaves {
             Some(session) => (self.queues.group_of(session).unwrap(), self.queues.place(session).unwrap()),
             None => (group_id(usize::from(other) % if one == 76 { 5 } else { 4 }), (0, self.now)),
@@ -178,8 +178,8 @@ impl Course {
         let (priority, since) = place;
         self.tell(Input::Promise { session, group, priority, since, rests: one.is_multiple_of(2) });
         if let Some(leaves) = leaves.filter(|leaves| *leaves != session) {
-            let behind = |id: &crate::id::SessionId| self.queues.position(*id);
-            assert_eq!(behind(&session), behind(&leaves).map(|position| position + 1), "right behind");
+            let position = |id| self.queues.position(id);
+            assert!(position(session) > position(leaves), "behind whose place it takes");
             self.tell(Input::Leave { session: leaves, why: LeaveWhy::Redirected });
         }
     }
