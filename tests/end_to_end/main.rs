@@ -15,6 +15,7 @@ mod hearing;
 mod messages;
 mod peers;
 mod queue;
+mod races;
 mod records;
 mod settings;
 mod spoken;
