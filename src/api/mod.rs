@@ -7,6 +7,7 @@
 mod authority;
 mod bans;
 mod call_settings;
+mod callbacks;
 mod conversations;
 mod destinations;
 mod devices;
@@ -47,6 +48,7 @@ use utoipa_axum::router::OpenApiRouter;
 pub use authority::{Authority, Within};
 pub use bans::BanView;
 pub use call_settings::{CallSettingsView, NoAnswerView, RINGS_S};
+pub use callbacks::{CallbackNew, CallbackView};
 pub use destinations::DestinationView;
 pub use devices::{DeviceMadeView, DeviceView};
 pub use groups::GroupView;
@@ -164,6 +166,7 @@ fn described() -> (Router<ApiState>, OpenApi) {
         .merge(call_settings::routes())
         .merge(voicemail::routes())
         .merge(switches::routes())
+        .merge(callbacks::routes())
         .merge(webhooks::routes())
         .merge(bans::routes())
         .merge(dialplans::routes())

@@ -3,6 +3,7 @@
 mod bans;
 mod call;
 mod call_settings;
+mod callback;
 mod client;
 mod configuration;
 mod destination;
@@ -57,6 +58,8 @@ enum Command {
     CallSettings(call_settings::CallSettings),
     /// Show the switches that dialplans ask about, or turn one: `hovor switch on night`
     Switch(switch::Switch),
+    /// Clients who were promised a call: list, add, cancel
+    Callback(callback::Callback),
     /// Show who is banned for wrong passwords, or lift a ban: `hovor bans lift 203.0.113.9`
     Bans(bans::Bans),
     /// Show what is told to other programs, or send something again
@@ -102,6 +105,7 @@ pub fn main() -> ExitCode {
             Command::Voicemail(command) => command.run().await.map(print),
             Command::Trace(command) => command.run().await.map(print),
             Command::Switch(command) => command.run().await.map(print),
+            Command::Callback(command) => command.run().await.map(print),
             Command::Bans(command) => command.run().await.map(print),
             Command::Webhook(command) => command.run().await.map(print),
             Command::Dialplan(command) => return command.run().await.map(Outcome::show),

@@ -102,6 +102,19 @@ impl Core {
                 self.switch.handle(Event::Switch { tenant, switch, on }, now);
                 let _ = done.send(());
             }
+            Request::RestoreCallbacks { callbacks, done } => {
+                self.switch.handle(Event::Callbacks(callbacks), now);
+                let _ = done.send(());
+            }
+            Request::Callbacks { answer } => {
+                let _ = answer.send(self.switch.callbacks());
+            }
+            Request::Promise { new, done } => {
+                let _ = done.send(self.switch.promise(new, now));
+            }
+            Request::CancelCallback { callback, done } => {
+                let _ = done.send(self.switch.cancel_callback(callback, now));
+            }
             Request::Switches { answer } => {
                 let _ = answer.send(self.switch.switches());
             }

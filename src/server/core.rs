@@ -35,6 +35,7 @@ use crate::queue;
 use crate::sip::endpoint::{self as sip, Endpoint};
 use crate::sip::transport::{Incoming, Transports};
 use crate::store::{self, OperatorStatus, Presence};
+use crate::switch::callback;
 use crate::switch::cause::Cause;
 use crate::switch::history::Happening;
 use crate::switch::line::LineEvent;
@@ -440,6 +441,13 @@ impl Core {
                 self.tell_lamps(operator);
             }
             Action::SlotChanged { tenant, slot } => self.tell_lamps_at(tenant, slot),
+            Action::Callback(callback) => {
+                if let callback::State::Ended { how, .. } = &callback.state {
+                    *self.counters.callbacks_over.entry(how.name()).or_default() += 1;
+                    info!(callback = %callback.id, %how, "a promise to call a client back is over");
+                }
+                self.journal.callback(callback);
+            }
             Action::Http { session, request, http } => self.asking.start(session, request, http),
             Action::Webhook { session, tenant, url, event, data } => {
                 let name =

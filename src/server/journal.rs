@@ -12,8 +12,9 @@ use tokio::task::JoinHandle;
 use tracing::{error, info, warn};
 
 use super::remembered::Remembered;
-use crate::id::{DeviceId, SessionId, TenantId};
+use crate::id::{CallbackId, DeviceId, SessionId, TenantId};
 use crate::store::{self, OperatorStatus, Registration, Scope, Store, StoreError};
+use crate::switch::callback::Callback;
 use crate::switch::history::{Happening, SessionEvent, Summary};
 use crate::time::UnixMs;
 
@@ -36,6 +37,7 @@ enum Entry {
     Status(OperatorStatus),
     CallSettings(store::CallSettings),
     Switch(store::Switch),
+    Callback(Box<Callback>),
 }
 
 /// How far a live session's events have got.
@@ -178,6 +180,13 @@ impl Journal {
         }
     }
 
+    /// Remembers how far a promise to call a client back is.
+    pub fn callback(&mut self, callback: Box<Callback>) {
+        if self.entries.try_send(Entry::Callback(callback)).is_err() {
+            warn!("the store stands still: a promise to call a client back is not remembered");
+        }
+    }
+
     /// Entries that wait.
     pub fn waiting(&self) -> usize {
         CAPACITY - self.entries.capacity()
@@ -211,6 +220,7 @@ struct Batch {
     statuses: Vec<OperatorStatus>,
     call_settings: Vec<store::CallSettings>,
     switches: Vec<store::Switch>,
+    callbacks: BTreeMap<CallbackId, Callback>,
 }
 
 impl Batch {
@@ -226,6 +236,9 @@ impl Batch {
             Entry::Status(status) => self.statuses.push(status),
             Entry::CallSettings(settings) => self.call_settings.push(settings),
             Entry::Switch(switch) => self.switches.push(switch),
+            Entry::Callback(callback) => {
+                self.callbacks.insert(callback.id, *callback);
+            }
         }
     }
 }
@@ -257,6 +270,11 @@ impl Writer {
         if !batch.switches.is_empty() {
             let put = || self.store.put_switches(&self.scope, &batch.switches);
             let _ = self.persist("switches", put).await;
+        }
+        let callbacks: Vec<_> = batch.callbacks.into_values().collect();
+        if !callbacks.is_empty() {
+            let put = || self.store.put_callbacks(&self.scope, &callbacks);
+            let _ = self.persist("callbacks", put).await;
         }
         if !batch.statuses.is_empty() {
             let put = || self.store.put_statuses(&self.scope, &batch.statuses);

@@ -6,6 +6,7 @@
 //! sessions, their events and registrations are written in batches, each batch one transaction.
 
 mod call_settings;
+mod callback;
 mod company;
 pub mod demo;
 mod destination;
@@ -64,7 +65,8 @@ pub use trunk_settings::{FromUser, IdentityHeader, NumberFormat, TrunkSettings};
 pub use user::{NewUser, Role, User, UserChange};
 pub use webhook::{WAITING_MAX, Webhook, WebhookState};
 
-use crate::id::{DeviceId, MailboxId, MessageId, SessionId, WebhookId};
+use crate::id::{CallbackId, DeviceId, MailboxId, MessageId, SessionId, WebhookId};
+use crate::switch::callback::Callback;
 use crate::time::UnixMs;
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -264,6 +266,15 @@ pub trait Store: Send + Sync {
     async fn switches(&self, scope: &Scope) -> Result<Vec<Switch>>;
     /// Writes how these switches stand, in one transaction. Those of removed tenants are left out.
     async fn put_switches(&self, scope: &Scope, switches: &[Switch]) -> Result<()>;
+
+    /// Promises to call clients back: all that are open, those who wait longest first; or the newest thousand that are over.
+    async fn callbacks(&self, scope: &Scope, open: bool) -> Result<Vec<Callback>>;
+    /// One promise.
+    async fn callback(&self, scope: &Scope, id: CallbackId) -> Result<Callback>;
+    /// Writes these promises, new or changed, in one transaction. Those of removed tenants are left out.
+    async fn put_callbacks(&self, scope: &Scope, callbacks: &[Callback]) -> Result<()>;
+    /// Removes promises that are over and were made before this moment; gives how many.
+    async fn remove_callbacks(&self, scope: &Scope, before: UnixMs) -> Result<u64>;
 
     /// Adds webhooks. Beyond [`WAITING_MAX`] they are written down as failed; gives how many.
     async fn add_webhooks(&self, scope: &Scope, webhooks: &[Webhook]) -> Result<u64>;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::callback::Callback;
 use super::cause::Cause;
 use super::directory::Directory;
 use super::diversion::CallSettings;
@@ -120,6 +121,8 @@ pub enum Event {
     /// From now on new sessions are refused (or accepted again): the program stops, or the store
     /// is too far behind.
     Refuse(bool),
+    /// Promises to call clients back that are open, as the store remembers them.
+    Callbacks(Vec<Callback>),
     /// A switch of a tenant stands so, as the store remembers it.
     Switch {
         /// Whose.
@@ -223,6 +226,8 @@ pub enum Action {
         /// Which.
         slot: u16,
     },
+    /// Remember how far a promise to call a client back is.
+    Callback(Box<Callback>),
     /// Remember how a switch stands.
     SwitchTurned {
         /// Whose.

@@ -62,30 +62,32 @@ impl Switch {
     }
 
     fn open_session(&mut self, leg: LegId, arrival: Arrival, now: Time) -> SessionId {
+        let id = SessionId::new(self.wall(now), &mut self.entropy);
+        let origin = self.origin_name(arrival.origin);
+        self.begin_session(id, leg, arrival, origin, now);
+        id
+    }
+
+    pub(super) fn begin_session(
+        &mut self,
+        id: SessionId,
+        leg: LegId,
+        arrival: Arrival,
+        origin: String,
+        now: Time,
+    ) {
         let wall = self.wall(now);
-        let id = SessionId::new(wall, &mut self.entropy);
         let calling_operator = match arrival.origin {
             Origin::Device(device) => self.directory.devices.get(&device).copied(),
             Origin::Trunk(_) | Origin::Guest => None,
         };
-        let came = self.came(&arrival);
+        let came = came(&arrival, origin);
         let room = RoomId::new(wall, &mut self.entropy);
         let session =
             Session { calling_operator, ..Session::new(id, (self.config.epoch, room), leg, arrival) };
         self.legs.insert(leg, id);
         self.sessions.insert(id, session);
         self.note(id, came, now);
-        id
-    }
-
-    pub(super) fn came(&self, arrival: &Arrival) -> Happening {
-        Happening::Arrived {
-            line: arrival.line.clone(),
-            from: arrival.from.number.clone(),
-            display: arrival.from.display.clone(),
-            dialled: arrival.dialled.clone(),
-            origin: self.origin_name(arrival.origin),
-        }
     }
 
     /// The caller's number as a provider gives it, in full.
@@ -125,7 +127,7 @@ impl Switch {
         main.is_some()
     }
 
-    fn origin_name(&self, origin: Origin) -> String {
+    pub(super) fn origin_name(&self, origin: Origin) -> String {
         match origin {
             Origin::Trunk(trunk) => {
                 let name = self.directory.trunks.get(&trunk).map(|trunk| trunk.name.as_str());
@@ -207,6 +209,7 @@ impl Switch {
             session.tenant = *tenant;
         }
         self.note(id, routed, now);
+        self.client_arrives(id, now);
     }
 
     fn caller_event(&mut self, id: SessionId, event: LineEvent, now: Time) {
@@ -262,5 +265,16 @@ impl Switch {
             let (leg, room) = (session.caller, session.room);
             self.outputs.push_back(Action::Line { leg, command: LineCommand::Early { room } });
         }
+    }
+}
+
+/// Who has come, and to what; `origin` in the words of people.
+pub(super) fn came(arrival: &Arrival, origin: String) -> Happening {
+    Happening::Arrived {
+        line: arrival.line.clone(),
+        from: arrival.from.number.clone(),
+        display: arrival.from.display.clone(),
+        dialled: arrival.dialled.clone(),
+        origin,
     }
 }

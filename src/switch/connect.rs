@@ -170,9 +170,12 @@ impl Switch {
                 self.queues.handle(queue::Input::Accepted { offer, operator: user }, now);
                 self.drain_queues(now);
                 // The queue had the last word: the offer may have been withdrawn meanwhile.
-                let still = self.sessions.get(&id).is_some_and(|session| session.legs.contains_key(&leg));
-                if still {
-                    self.forget_offer(offer, user);
+                let still = self.sessions.get(&id).filter(|session| session.legs.contains_key(&leg));
+                let Some(stage) = still.map(|session| session.stage) else { return };
+                self.forget_offer(offer, user);
+                if let Stage::CallingBack = stage {
+                    self.call_client(id, leg, user, now);
+                } else {
                     self.let_others_go(id, leg, now);
                     self.connect(id, leg, true, now);
                 }
@@ -219,6 +222,7 @@ impl Switch {
         self.refresh(id, now);
         let party = self.party_name(&role);
         self.note(id, Happening::Connected { leg, party, operator }, now);
+        self.client_met(id, now);
         if has_run {
             self.tell_run(id, Input::Connected, now);
         } else {
@@ -303,7 +307,7 @@ impl Switch {
         }
         session.stage = Stage::Apology { cause, until: now + APOLOGY };
         match session.caller_leg {
-            CallerLeg::Early { ready: true } => self.apologise(id, cause),
+            CallerLeg::Early { ready: true } | CallerLeg::Up => self.apologise(id, cause),
             _ => self.open_early(id),
         }
     }

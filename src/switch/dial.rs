@@ -191,6 +191,10 @@ impl Switch {
         self.hear(id, []);
         let Some(session) = self.sessions.get_mut(&id) else { return };
         session.stage = Stage::Guided;
+        if self.calls_client(id) {
+            return self.client_not_had(id, cause, now);
+        }
+        let Some(session) = self.sessions.get(&id) else { return };
         if session.run.is_none() {
             return self.refuse_kindly(id, cause, now);
         }

@@ -61,7 +61,7 @@ impl Switch {
         {
             self.tell_transfer(forward.from, forward.request, Handed::Failed(cause));
         }
-        if matches!(stage, Stage::Queued { .. }) {
+        if matches!(stage, Stage::Queued { .. } | Stage::CallingBack) {
             let why = queue::LeaveWhy::HungUp;
             self.queues.handle(queue::Input::Leave { session: id, why }, now);
         }
@@ -83,6 +83,7 @@ impl Switch {
         for operator in engaged {
             self.release_operator(id, operator, now);
         }
+        self.callback_session_over(id, cause, now);
         self.note(id, Happening::Ended { cause, by }, now);
         self.drop_recordings(id);
         self.forget_if_done(id);

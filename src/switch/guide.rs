@@ -56,6 +56,14 @@ impl Switch {
             Step::StopPlay => self.tell_media(media::Command::StopPlay { leg }),
             Step::Queue { group, priority } => self.enqueue(id, &group, priority, now),
             Step::AskPosition => self.tell_position(id, now),
+            Step::AskCallback { number, typed } => {
+                let number = self.callback_number(id, &number, typed);
+                self.tell_run_only(id, Input::CallbackTo { number }, now);
+            }
+            Step::Promise { number, typed, terms } => {
+                let promised = self.promise_to_caller(id, (&number, typed), terms, now);
+                self.tell_run_only(id, Input::Promised(promised), now);
+            }
             Step::LeaveQueue => self.leave_queue(id, "the dialplan went on", now),
             Step::Dial { targets, ring, each } => self.dial_step(id, targets, ring, each, now),
             Step::CancelDial => self.cancel_dial(id, now),
@@ -101,7 +109,8 @@ impl Switch {
         };
         let (group, name) = (found.id, found.name.clone());
         session.stage = Stage::Queued { group };
-        self.queues.handle(queue::Input::Enqueue { session: id, group, priority, since: now }, now);
+        let (priority, since) = self.with_promise(id, priority, now);
+        self.queues.handle(queue::Input::Enqueue { session: id, group, priority, since }, now);
         // A full group takes nobody in; its overflow is told by itself.
         if let Some(position) = self.queues.position(id) {
             self.note(id, Happening::Queued { group, name, position }, now);

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::cause::{Cause, EndedBy};
 use super::diversion::Rule;
 use super::session::Part;
-use crate::id::{GroupId, LegId, MessageId, SessionId, TenantId, UserId};
+use crate::id::{CallbackId, GroupId, LegId, MessageId, SessionId, TenantId, UserId};
 use crate::media::Quality;
 use crate::time::UnixMs;
 
@@ -79,6 +79,12 @@ pub enum Happening {
     Queued { group: GroupId, name: String, position: usize },
     /// The queue was left without an operator.
     Unqueued { why: String },
+    /// The client is to be called back; or was to be already, if `joined`.
+    Promised { callback: CallbackId, number: String, joined: bool },
+    /// The client is called back, who asked for it in that session.
+    CallsBack { callback: CallbackId, asked_in: Option<SessionId>, attempt: u32 },
+    /// The client will not be called back (again).
+    CallbackOver { callback: CallbackId, how: String },
     /// Why it was offered to whom, and not to the others.
     Decision { reasons: Vec<String> },
     /// An operator's phone is called.

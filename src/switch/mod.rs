@@ -4,6 +4,7 @@
 //! legs in the words of [`line`], and the media engine is told who hears whom.
 
 pub mod action;
+pub mod callback;
 pub mod cause;
 pub mod codes;
 pub mod command;
@@ -18,6 +19,7 @@ pub mod route;
 pub mod session;
 
 mod arrive;
+mod calling_back;
 mod connect;
 mod consult;
 mod dial;
@@ -85,6 +87,9 @@ pub struct Switch {
     call_settings: BTreeMap<UserId, CallSettings>,
     /// How the switches stand that were ever turned, by tenant.
     switches: BTreeMap<TenantId, BTreeMap<String, bool>>,
+    /// Clients who were promised a call.
+    #[serde(default)]
+    callbacks: callback::Callbacks,
     timers: BTreeSet<(Time, SessionId)>,
     alarms: BTreeMap<SessionId, Time>,
     refusing: bool,
@@ -110,6 +115,7 @@ impl Switch {
             messages: BTreeMap::new(),
             call_settings: BTreeMap::new(),
             switches: BTreeMap::new(),
+            callbacks: callback::Callbacks::default(),
             timers: BTreeSet::new(),
             alarms: BTreeMap::new(),
             refusing: false,
@@ -126,7 +132,10 @@ impl Switch {
             Event::Reachable { device, reachable } => self.device_reachable(device, reachable, now),
             Event::Calendar(epoch) => self.config.epoch = epoch,
             Event::Directory(directory) => self.configure(directory, now),
-            Event::Plans(plans) => self.plans = plans,
+            Event::Plans(plans) => {
+                self.plans = plans;
+                self.look_at_callbacks(now);
+            }
             Event::Status { operator, status } => self.set_status(operator, status, now),
             Event::CallSettings { operator, settings } => {
                 self.restore_call_settings(operator, settings, now);
@@ -145,7 +154,11 @@ impl Switch {
             }
             Event::Messages(counts) => self.set_messages(counts),
             Event::Trunk { trunk, down } => self.loads.set_up(trunk, down),
-            Event::Refuse(refusing) => self.refusing = refusing,
+            Event::Refuse(refusing) => {
+                self.refusing = refusing;
+                self.look_at_callbacks(now);
+            }
+            Event::Callbacks(callbacks) => self.restore_callbacks(callbacks, now),
             Event::Switch { tenant, switch, on } => self.restore_switch(tenant, switch, on),
             Event::TurnSwitch { tenant, switch, on } => self.turn_switch(tenant, &switch, on, None),
             Event::HttpAnswered { session, request, result } => {
@@ -168,12 +181,16 @@ impl Switch {
             self.drain_queues(now);
             self.reschedule(session);
         }
+        while let Some(callback) = self.next_callback_due(now) {
+            self.callback_due(callback, now);
+            self.drain_queues(now);
+        }
     }
 
     /// When [`handle_timeout`](Self::handle_timeout) is wanted next.
     pub fn poll_timeout(&self) -> Option<Time> {
         let sessions = self.timers.first().map(|(at, _)| *at);
-        sessions.into_iter().chain(self.queues.poll_timeout()).min()
+        sessions.into_iter().chain(self.queues.poll_timeout()).chain(self.callback_timeout()).min()
     }
 
     /// The next thing to do.

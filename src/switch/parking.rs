@@ -3,6 +3,7 @@
 
 use super::Switch;
 use super::action::Action;
+use super::arrive::came;
 use super::cause::{Cause, EndedBy};
 use super::codes::{PARK, SLOTS};
 use super::command::Refusal;
@@ -134,7 +135,7 @@ impl Switch {
             self.directory.operators.get(&user).and_then(|operator| operator.devices.first().copied());
         let origin = device.map_or(super::line::Origin::Guest, super::line::Origin::Device);
         let arrival = Arrival { line, origin, from, dialled: PARK.to_owned(), hops_left: 0, replaces: None };
-        let came = self.came(&arrival);
+        let came = came(&arrival, self.origin_name(arrival.origin));
         let session = Session {
             caller_leg: CallerLeg::Up,
             calling_operator: Some(user),

@@ -57,8 +57,7 @@ impl Switch {
 
     /// An operator accepts a waiting session: the queue makes an offer to this operator alone.
     pub(super) fn take(&mut self, session: SessionId, operator: UserId, now: Time) {
-        let waits = self.sessions.get(&session).map(|session| session.stage);
-        if matches!(waits, Some(Stage::Queued { .. })) {
+        if self.is_waiting(session) {
             self.queues.handle(queue::Input::Take { session, operator }, now);
         }
     }
@@ -100,7 +99,8 @@ impl Switch {
 
     /// Whether a session waits for an operator.
     pub fn is_waiting(&self, session: SessionId) -> bool {
-        matches!(self.sessions.get(&session).map(|session| session.stage), Some(Stage::Queued { .. }))
+        let waits = matches!(self.sessions.get(&session).map(|s| s.stage), Some(Stage::Queued { .. }));
+        waits || self.callbacks.at_entry(session).is_some()
     }
 
     /// Whether an operator's phone rings for a session.

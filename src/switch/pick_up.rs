@@ -42,6 +42,10 @@ impl Switch {
 
     fn ringing_at(&self, leg: LegId) -> Option<Ringing> {
         let session = self.sessions.get(self.legs.get(&leg)?)?;
+        // Nobody is there yet whom a promise is about.
+        if matches!(session.stage, Stage::CallingBack) {
+            return None;
+        }
         let called = session.legs.get(&leg)?;
         let LegState::Ringing { part, .. } = called.state else { return None };
         Some(Ringing { session: session.id, leg, operator: called.operator()?, part })

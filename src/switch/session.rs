@@ -154,6 +154,14 @@ impl Leg {
         }
     }
 
+    /// The number at the far end, if it is outside.
+    pub fn outside(&self) -> Option<&str> {
+        match &self.role {
+            Role::External(outward) => Some(&outward.number),
+            Role::Operator { .. } => None,
+        }
+    }
+
     /// How it takes part, if it has answered.
     pub fn voice(&self) -> Option<Voice> {
         match self.state {
@@ -223,6 +231,8 @@ pub enum Stage {
         /// Which group.
         group: GroupId,
     },
+    /// Operators ring for a client who is to be called back; nobody is there yet.
+    CallingBack,
     /// Parties are called: all legs that the session has.
     Dialling {
         /// When those who ring are given up, and the next is called if there is one.
@@ -349,7 +359,7 @@ impl Session {
                 Some(until)
             }
             Stage::Parked(Parked { until, .. }) | Stage::Notice { until, .. } => Some(until),
-            Stage::Guided | Stage::Queued { .. } | Stage::Talking(_) => None,
+            Stage::Guided | Stage::Queued { .. } | Stage::CallingBack | Stage::Talking(_) => None,
         };
         let run = self.run.as_ref().and_then(Run::poll_timeout);
         let rings = self.legs.values().filter_map(|leg| match leg.state {

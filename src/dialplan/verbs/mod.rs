@@ -7,6 +7,7 @@ mod answer;
 mod asking;
 mod branch;
 mod call;
+mod callback;
 mod conference;
 mod dial;
 mod echo;
@@ -33,7 +34,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::time::Time;
+use crate::time::{Time, UnixMs};
 
 use super::fields::Fields;
 use super::plan::Target;
@@ -344,6 +345,14 @@ impl Verb {
         matches!(self, Verb::Queue(_)) && self.exits().iter().any(|exit| exit.when == When::ByKey)
     }
 
+    /// Whether clients who wait here are called back at this moment, if they are at all.
+    pub fn calls_back(&self, at: UnixMs) -> Option<bool> {
+        match self {
+            Verb::Queue(queue) => queue.calls_back(at),
+            _ => None,
+        }
+    }
+
     /// True if a caller may rightly stay here, or ends here: nobody is stuck who came this far.
     pub fn is_destination(&self) -> bool {
         match self {
@@ -369,6 +378,11 @@ impl Verb {
 }
 
 impl Doing {
+    /// Whether a key is asked for beside what the verb is for.
+    pub fn asks(&self) -> bool {
+        matches!(self, Doing::Queue(waiting) if waiting.asks())
+    }
+
     /// When the node wants to be woken.
     pub fn wakes_at(&self) -> Option<Time> {
         match self {

@@ -355,7 +355,7 @@ impl Tx {
     }
 
     /// Which of these rows exist within the scope; they stay until this transaction ends.
-    async fn ids_among(
+    pub(super) async fn ids_among(
         &mut self,
         scope: &Scope,
         table: &str,

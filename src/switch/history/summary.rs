@@ -182,6 +182,15 @@ impl Summary {
                 self.stop_talking(at);
             }
             Happening::Ended { cause, by } => self.end(*cause, *by, at),
+            Happening::Promised { number, joined, .. } => {
+                let before = if *joined { ", as was promised before" } else { "" };
+                self.decide(format!("is to be called back at {number}{before}"));
+            }
+            Happening::CallsBack { asked_in, attempt, .. } => {
+                let asked = asked_in.map(|session| format!(", as asked for in session {session}"));
+                self.decide(format!("called back, attempt {attempt}{}", asked.unwrap_or_default()));
+            }
+            Happening::CallbackOver { how, .. } => self.decide(format!("the callback is over: {how}")),
             Happening::Offered { .. }
             | Happening::Tagged { .. }
             | Happening::Muted { .. }

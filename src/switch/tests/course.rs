@@ -63,6 +63,7 @@ fn stages(fixture: &Fixture) -> BTreeMap<SessionId, &'static str> {
     let name = |session: &super::super::session::Session| match session.stage {
         Stage::Guided => "guided",
         Stage::Queued { .. } => "queued",
+        Stage::CallingBack => "calling back",
         Stage::Dialling { .. } if session.run.is_some() => "dialling by dialplan",
         Stage::Dialling { .. } => "dialling",
         Stage::Talking(talk) if talk.forward.is_some() => "forwarding",
@@ -89,6 +90,9 @@ const TRANSITIONS: &[(&str, &str)] = &[
     ("queued", "talking from a queue"),
     ("queued", "guided"),
     ("queued", ""),
+    ("", "calling back"),
+    ("calling back", "dialling"),
+    ("calling back", ""),
     ("dialling", "talking"),
     ("dialling", "apology"),
     ("dialling", ""),

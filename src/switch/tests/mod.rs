@@ -3,6 +3,8 @@
 #![cfg_attr(not(test), allow(dead_code, unused_imports, reason = "fuzzers need less of it"))]
 
 #[cfg(test)]
+mod callback;
+#[cfg(test)]
 mod calls;
 #[cfg(test)]
 mod conversation;
@@ -56,6 +58,7 @@ tenant = "harbour"
 numbers = ["+420200000100", "100"]
 start = "welcome"
 music = "music/harbour"
+timezone = "UTC"
 
 [welcome]
 play = "welcome"
@@ -79,12 +82,19 @@ else = "sales"
 
 [sales]
 queue = "sales"
+callback = "1"
+callback-retry = ["5min", "15min"]
 position-every = "30s"
 max-wait = "10min"
 else = "sorry"
 
 [all]
 queue = "all"
+callback = "1"
+callback-number = "ask"
+callback-retry = "1min"
+callback-hours = "Mon-Fri 08:00-22:13"
+callback-expires = "1h"
 position-every = "30s"
 max-wait = "10min"
 else = "sorry"
@@ -308,11 +318,16 @@ impl Fixture {
 
     /// A call comes in and its leg answers as a phone would. Gives the caller's leg.
     pub fn arrive(&mut self, origin: Origin, dialled: &str) -> LegId {
+        self.arrive_from("+420700000001", origin, dialled)
+    }
+
+    /// The same from this number.
+    pub fn arrive_from(&mut self, number: &str, origin: Origin, dialled: &str) -> LegId {
         let leg = LegId::new(UnixMs(0), &mut self.ids);
         let arrival = Arrival {
             line: "phone".into(),
             origin,
-            from: Party { number: "+420700000001".into(), display: None },
+            from: Party { number: number.into(), display: None },
             dialled: dialled.into(),
             hops_left: 70,
             replaces: None,
@@ -493,5 +508,9 @@ fn sounds() -> Vec<String> {
     names.extend(
         ["leave-message", "full", "too-short", "saved"].map(|name| format!("prompts/en/voicemail/{name}")),
     );
+    let callback =
+        ["your-number", "confirm", "type-number", "not-possible", "promised", "already", "not-now"];
+    names.extend(callback.map(|name| format!("prompts/en/callback/{name}")));
+    names.extend(dialplan::say::pieces_of_digits("en"));
     names
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::super::callback::NewCallback;
 use super::*;
 
 /// What the world does next. Numbers pick one of those that are there.
@@ -72,6 +73,11 @@ pub enum Step {
         leg: u8,
         on: bool,
     },
+    /// A program has to do with a promise to call back: makes one, or takes it back.
+    Callback {
+        who: u8,
+        cancels: bool,
+    },
     /// A phone's transfer button.
     Transfer {
         leg: u8,
@@ -82,7 +88,7 @@ pub enum Step {
 impl Step {
     /// The step that these bytes stand for. What happens often has many numbers.
     pub fn drawn(mut byte: impl FnMut() -> u8) -> Self {
-        let kind = byte() % 72;
+        let kind = byte() % 76;
         let mut n = || byte();
         match kind {
             0..4 => Step::Arrive { who: n(), dialled: n() },
@@ -112,6 +118,7 @@ impl Step {
             47..60 => Step::Command { session: n(), what: n(), who: n() },
             60..62 => Step::Holds { leg: n(), on: n() % 2 > 0 },
             62..66 => Step::Transfer { leg: n(), to: n() },
+            72..75 => Step::Callback { who: n(), cancels: n() % 4 == 0 },
             _ => Step::Pass(1 + u32::from(n())),
         }
     }
@@ -203,7 +210,8 @@ pub fn apply(fixture: &mut Fixture, world: &mut World, step: Step) {
                 "*79",
                 "*79",
             ];
-            let leg = fixture.arrive(origin, numbers[usize::from(dialled) % numbers.len()]);
+            let from = ["+420700000001", "+420700000002", "+420700000003"][usize::from(who / 4) % 3];
+            let leg = fixture.arrive_from(from, origin, numbers[usize::from(dialled) % numbers.len()]);
             world.callers.push(leg);
         }
         Step::CallerUp(n) => tell_line(fixture, pick(&world.callers, n), LineEvent::Up),
@@ -281,6 +289,22 @@ pub fn apply(fixture: &mut Fixture, world: &mut World, step: Step) {
                 // Refusals are part of the course.
                 let _ = fixture.command(session, (what % 2 > 0).then(|| fixture.users[name(what)]), command);
             }
+        }
+        Step::Callback { who, cancels } => {
+            let open = fixture.switch.callbacks();
+            if cancels && let Some(open) = open.get(usize::from(who) % open.len().max(1)) {
+                fixture.switch.cancel_callback(open.callback.id, fixture.now);
+            } else {
+                let groups: Vec<_> = fixture.switch.directory().groups.values().cloned().collect();
+                let group = &groups[usize::from(who) % groups.len()];
+                let number = format!("+42070000000{}", 1 + who / 4 % 3);
+                let (tenant, group, priority) = (group.tenant, group.id, i32::from(who % 2));
+                // Refusals are part of the course.
+                let _ = fixture.switch.promise(NewCallback { tenant, group, number, priority }, fixture.now);
+            }
+            // Takes in what came of it.
+            fixture.pass(Duration::ZERO);
+            fixture.tell(Event::Trunk { trunk: fixture.trunk, down: None });
         }
         Step::Holds { leg, on } => {
             let all: Vec<_> = world.callers.iter().chain(&world.callees).copied().collect();
@@ -377,6 +401,12 @@ fn tell_line(fixture: &mut Fixture, leg: Option<LegId>, event: LineEvent) {
 
 /// Everybody hangs up; then nothing may be left.
 pub fn finish(fixture: &mut Fixture, world: &mut World) {
+    for open in fixture.switch.callbacks() {
+        fixture.switch.cancel_callback(open.callback.id, fixture.now);
+    }
+    fixture.tell(Event::Refuse(false));
+    assert_eq!(fixture.switch.open_callbacks(), 0, "a promise is left");
+    world.look(fixture);
     while let Some(leg) = world.callers.first().or(world.callees.first()).copied() {
         world.gone(leg);
         fixture.down(leg, Cause::Normal);
