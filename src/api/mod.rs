@@ -6,12 +6,15 @@
 
 mod authority;
 mod bans;
+mod calls;
 mod conversations;
 mod destinations;
 mod devices;
 pub mod dialplans;
+mod external_contacts;
 mod groups;
 mod mailboxes;
+mod missed_calls;
 mod names;
 mod numbers;
 mod operators;
@@ -47,11 +50,13 @@ pub use authority::{Authority, Within};
 pub use bans::BanView;
 pub use destinations::DestinationView;
 pub use devices::{DeviceMadeView, DeviceView};
+pub use external_contacts::ExternalContactView;
 pub use groups::GroupView;
 pub use mailboxes::MailboxView;
+pub use missed_calls::MissedCallView;
 pub use numbers::NumberView;
 pub use operators::{OperatorView, StatusChange};
-pub use problem::{Body, Path, Problem, Query};
+pub use problem::{Body, MaybeBody, Path, Problem, Query};
 pub use sessions::{SessionDetail, SessionView};
 pub use switches::{SwitchChange, SwitchView};
 pub use tokens::{TokenMadeView, TokenView};
@@ -153,6 +158,9 @@ fn described() -> (Router<ApiState>, OpenApi) {
         .merge(destinations::routes())
         .merge(groups::routes())
         .merge(mailboxes::routes())
+        .merge(external_contacts::routes())
+        .merge(calls::routes())
+        .merge(missed_calls::routes())
         .merge(trunks::routes())
         .merge(trunks::checking())
         .merge(tokens::routes())

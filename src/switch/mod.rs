@@ -28,6 +28,7 @@ pub mod parties;
 mod people;
 #[cfg(test)]
 pub(crate) mod planted;
+mod summon;
 mod talk;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod tests;

@@ -12,6 +12,8 @@ mod dialplan_verbs;
 mod families;
 mod hearing;
 mod messages;
+mod missed_calls;
+mod notices;
 mod peers;
 mod queue;
 mod records;

@@ -1,8 +1,10 @@
 //! The store on SQL. Each statement is written once; [`Db`] runs it on SQLite or PostgreSQL.
 
 mod configuration;
+mod contacts;
 mod db;
 mod history;
+mod mails;
 mod migrate;
 mod rights;
 mod statement;

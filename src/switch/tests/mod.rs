@@ -21,6 +21,8 @@ mod parting;
 #[cfg(test)]
 mod queueing;
 #[cfg(test)]
+mod summon;
+#[cfg(test)]
 mod voicemail;
 pub(crate) mod world;
 
