@@ -10,9 +10,7 @@ use uuid::Uuid;
 use crate::api::names::Names;
 use crate::api::{ApiState, Authority, Body, Path, Problem, Query, Within};
 use crate::id::ExternalContactId;
-use crate::store::{
-    ExternalContact, ExternalContactChange, ExternalContactFilter, Key, NewExternalContact,
-};
+use crate::store::{ExternalContact, ExternalContactChange, ExternalContactFilter, Key, NewExternalContact};
 
 /// An external contact, as it is shown.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]

@@ -4,7 +4,9 @@ use clap::{Args, Subcommand};
 
 use super::client::Connection;
 use super::noun::Action;
-use super::{destination, device, external_contact, group, mailbox, number, tenant, token, trunk_check, user};
+use super::{
+    destination, device, external_contact, group, mailbox, number, tenant, token, trunk_check, user,
+};
 
 /// Commands for the configuration. They take effect at once.
 #[derive(Subcommand, Clone, Debug)]

@@ -88,7 +88,9 @@ impl Smtp {
             (Some(user), Some(password)) => Some((user, password)),
             (None, None) => None,
             (Some(_), None) => {
-                return Err("--smtp-user needs a password: name its file with --smtp-password-file".to_owned());
+                return Err(
+                    "--smtp-user needs a password: name its file with --smtp-password-file".to_owned()
+                );
             }
             (None, Some(_)) => return Err("a password for mails needs its --smtp-user".to_owned()),
         };
@@ -148,9 +150,10 @@ mod tests {
 
     #[test]
     fn nothing_goes_over_the_network_in_the_clear() {
-        for (host, allowed) in [("mail.example.com", false), ("192.0.2.1", false), ("localhost", true), ("::1", true)] {
-            let own =
-                Settings { smtp_host: Some(host.into()), smtp_tls: Some(SmtpTls::None), ..settings() };
+        for (host, allowed) in
+            [("mail.example.com", false), ("192.0.2.1", false), ("localhost", true), ("::1", true)]
+        {
+            let own = Settings { smtp_host: Some(host.into()), smtp_tls: Some(SmtpTls::None), ..settings() };
             assert_eq!(decided(&own).is_ok(), allowed, "{host}");
         }
     }
@@ -159,8 +162,13 @@ mod tests {
     fn what_is_missing_or_wrong_is_named() {
         let wrong = |own: Settings| decided(&own).unwrap_err();
         assert!(wrong(Settings { smtp_from: None, ..settings() }).contains("--smtp-from"));
-        assert!(wrong(Settings { smtp_from: Some("a\r\nBcc: b@c.de".into()), ..settings() }).contains("no address"));
-        assert!(wrong(Settings { smtp_user: Some("pbx".into()), ..settings() }).contains("--smtp-password-file"));
+        assert!(
+            wrong(Settings { smtp_from: Some("a\r\nBcc: b@c.de".into()), ..settings() })
+                .contains("no address")
+        );
+        assert!(
+            wrong(Settings { smtp_user: Some("pbx".into()), ..settings() }).contains("--smtp-password-file")
+        );
         assert!(wrong(Settings { smtp_password: Some("x".into()), ..settings() }).contains("--smtp-user"));
         assert!(wrong(Settings { smtp_host: None, ..settings() }).contains("--smtp-host"));
         let file = Some("/nowhere/password".into());
@@ -170,11 +178,8 @@ mod tests {
 
     #[test]
     fn the_password_is_not_shown() {
-        let own = Settings {
-            smtp_user: Some("pbx".into()),
-            smtp_password: Some("geheim".into()),
-            ..settings()
-        };
+        let own =
+            Settings { smtp_user: Some("pbx".into()), smtp_password: Some("geheim".into()), ..settings() };
         assert!(!format!("{:?}", decided(&own).unwrap()).contains("geheim"));
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::store::{
-    DEFAULT_REALM, Key, NewDevice, NewExternalContact, NewGroup, NewMailbox, NewNumber, NewTenant, NewTrunk, NewUser, Role,
-    Scope, Store, StoreError, Strategy, Transport,
+    DEFAULT_REALM, Key, NewDevice, NewExternalContact, NewGroup, NewMailbox, NewNumber, NewTenant, NewTrunk,
+    NewUser, Role, Scope, Store, StoreError, Strategy, Transport,
 };
 
 /// The name of the demo company.

@@ -166,7 +166,8 @@ fn note(text: &str) -> Result<String, StoreError> {
     let improper = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
     match text.chars().count() > NOTE_MAX || text.chars().any(improper) {
         true => {
-            let help = format!("use at most {NOTE_MAX} characters, and of those that control nothing but new lines");
+            let help =
+                format!("use at most {NOTE_MAX} characters, and of those that control nothing but new lines");
             Err(StoreError::invalid("note", "is not accepted", help))
         }
         false => Ok(text.to_owned()),

@@ -121,8 +121,7 @@ impl MissedCall {
         let (ended, tenant) = (session.ended_at?, session.tenant?);
         let was_for_somebody = session.group.is_some() || !session.called.is_empty();
         let told = !session.from.is_empty() && !UNTOLD.contains(&session.from.to_lowercase().as_str());
-        let by_client =
-            session.kind == SessionKind::Client && session.direction == SessionDirection::Inbound;
+        let by_client = session.kind == SessionKind::Client && session.direction == SessionDirection::Inbound;
         if session.answered_at.is_some() || !(by_client && was_for_somebody && told) {
             return None;
         }
@@ -159,7 +158,8 @@ impl MissedCall {
     pub(super) fn settle(&mut self, session: &Session) -> bool {
         let Some(at) = session.answered_at.filter(|at| *at >= self.last_at) else { return false };
         self.state = MissedState::CalledBack;
-        (self.closed_at, self.closed_by, self.closed_session) = (Some(at), session.operator, Some(session.id));
+        (self.closed_at, self.closed_by, self.closed_session) =
+            (Some(at), session.operator, Some(session.id));
         true
     }
 

@@ -146,13 +146,7 @@ impl Switch {
         }
     }
 
-    fn set_held(
-        &mut self,
-        id: SessionId,
-        by: Option<UserId>,
-        held: bool,
-        now: Time,
-    ) -> Result<(), Refusal> {
+    fn set_held(&mut self, id: SessionId, by: Option<UserId>, held: bool, now: Time) -> Result<(), Refusal> {
         let holder = by.map(|operator| self.leg_in(id, operator)).transpose()?;
         let session = self.sessions.get_mut(&id).ok_or_else(Refusal::gone)?;
         let served = match (holder, session.summary.kind) {

@@ -84,12 +84,14 @@ impl Switch {
         let (tenant, session, outbound) = match route {
             Route::External { tenant, .. } | Route::Emergency { tenant, .. } => (*tenant, Kind::Client, true),
             Route::Dialplan(_) | Route::Operator(_) | Route::Group(_) => {
-                let home = self.directory.operators.get(&user).and_then(|owner| owner.tenants.first().copied());
+                let home =
+                    self.directory.operators.get(&user).and_then(|owner| owner.tenants.first().copied());
                 (home, Kind::Internal, false)
             }
         };
         let name = self.operator_name(user);
-        let (to, why) = (format!("the phone of {name}"), format!("{name} wants to call, and is called first"));
+        let (to, why) =
+            (format!("the phone of {name}"), format!("{name} wants to call, and is called first"));
         self.routed(id, Happening::Routed { tenant, session, outbound, to, why }, now);
     }
 

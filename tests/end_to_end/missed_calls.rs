@@ -88,11 +88,16 @@ fn a_client_whom_nobody_served_is_called_back_by_a_click_and_listed_once() {
 fn an_external_contact_is_found_called_by_a_click_and_brought_into_a_conversation() {
     let hovor = Hovor::start();
     let all = token(&hovor, "all", &[]);
-    let mut master = hovor.phone("+420777000301").codec("PCMA").says(&Sound::tone(1_000.0, -12.0, 60.0)).baresip();
+    let mut master =
+        hovor.phone("+420777000301").codec("PCMA").says(&Sound::tone(1_000.0, -12.0, 60.0)).baresip();
     hovor.cli(&["trunk", "set", "carrier", "--port", &master.sip_port().to_string()]);
     for q in ["MASTER", "port%20auth", "777%20000%20301"] {
         let found = ask(&hovor, &all, "GET", &format!("/external-contacts?q={q}"), &Value::Null).json();
-        assert_eq!((&found[0]["name"], &found[1]), (&json!("Harbour Master"), &Value::Null), "{q}: {found:#}");
+        assert_eq!(
+            (&found[0]["name"], &found[1]),
+            (&json!("Harbour Master"), &Value::Null),
+            "{q}: {found:#}"
+        );
     }
     let anna = hovor.operator("201").says(&Sound::tone(700.0, -12.0, 60.0)).answers_at_once().pjsua();
     let call = json!({ "operator": "anna", "external_contact": "Harbour Master" });
@@ -102,7 +107,8 @@ fn an_external_contact_is_found_called_by_a_click_and_brought_into_a_conversatio
     master.hangup();
     anna.wait_for(Moment::Closed);
     // Busy, she hears no more; and whom she may not call, nobody calls for her.
-    let premium = ask(&hovor, &all, "POST", "/calls", &json!({ "operator": "anna", "number": "+420900123456" }));
+    let premium =
+        ask(&hovor, &all, "POST", "/calls", &json!({ "operator": "anna", "number": "+420900123456" }));
     assert_eq!((premium.status, premium.body.contains("may not call")), (409, true), "{}", premium.body);
 
     let mut client = hovor.phone("client").says(&Sound::tone(400.0, -12.0, 60.0)).baresip();

@@ -49,8 +49,18 @@ fn a_message_goes_out_by_mail_once_when_the_server_that_was_away_is_there() {
     std::fs::write(&password, "correct horse\n").unwrap();
     let (port_text, ca) = (port.to_string(), authority.file().display().to_string());
     let mut hovor = Hovor::start_with(&[
-        "--smtp-host", "localhost", "--smtp-port", &port_text, "--smtp-ca", &ca, "--smtp-user", "pbx",
-        "--smtp-password-file", password.to_str().unwrap(), "--smtp-from", "PBX <pbx@example.com>",
+        "--smtp-host",
+        "localhost",
+        "--smtp-port",
+        &port_text,
+        "--smtp-ca",
+        &ca,
+        "--smtp-user",
+        "pbx",
+        "--smtp-password-file",
+        password.to_str().unwrap(),
+        "--smtp-from",
+        "PBX <pbx@example.com>",
     ]);
     hovor.cli(&["mailbox", "set", "sales", "--email", "sales@example.com", "--email-delete", "true"]);
     let voice = Sound::voice(61, 60.0);
@@ -85,7 +95,13 @@ fn an_address_that_nobody_has_is_given_up_at_once_and_the_message_stays() {
     let port = ports.one();
     let server = MailServer::start(port);
     let hovor = Hovor::start_with(&[
-        "--smtp-host", "127.0.0.1", "--smtp-port", &port.to_string(), "--smtp-tls", "none", "--smtp-from",
+        "--smtp-host",
+        "127.0.0.1",
+        "--smtp-port",
+        &port.to_string(),
+        "--smtp-tls",
+        "none",
+        "--smtp-from",
         "pbx@example.com",
     ]);
     let wrong = hovor.run(&["mailbox", "set", "sales", "--email", "a@b.de\r\nBcc: c@d.de"]);

@@ -64,7 +64,9 @@ pub async fn an_external_contact_is_made_found_changed_and_removed(bench: Bench)
     assert!(is_missing(&store.remove_external_contact(&within, &made.id.into()).await));
     let mine = store.external_contacts(&within, &ExternalContactFilter::default()).await.unwrap();
     assert_eq!(mine, [other]);
-    assert!(is_missing(&store.add_external_contact(&within, contact("harbour", "X", "", "+420777000305")).await));
+    assert!(is_missing(
+        &store.add_external_contact(&within, contact("harbour", "X", "", "+420777000305")).await
+    ));
     assert!(store.remove_tenant(all, &harbour.id.into()).await.is_err(), "it is in use");
     store.remove_external_contact(all, &made.id.into()).await.unwrap();
     store.remove_tenant(all, &harbour.id.into()).await.unwrap();
@@ -113,7 +115,8 @@ pub async fn a_mail_is_written_with_its_message_and_its_fate_is_kept(bench: Benc
     bench.tenant("harbour").await;
     let summit = bench.tenant("summit").await;
     bench.operator("anna", "201", "harbour").await;
-    let new = NewMailbox { tenant: Some("harbour".into()), user: Some("anna".into()), ..NewMailbox::default() };
+    let new =
+        NewMailbox { tenant: Some("harbour".into()), user: Some("anna".into()), ..NewMailbox::default() };
     let mailbox = store.add_mailbox(all, new).await.unwrap();
     assert_eq!((mailbox.email.as_deref(), mailbox.email_sound, mailbox.email_delete), (None, true, false));
     store.add_message(all, &message(1, &mailbox)).await.unwrap();
@@ -127,7 +130,9 @@ pub async fn a_mail_is_written_with_its_message_and_its_fate_is_kept(bench: Benc
         };
         store.change_mailbox(all, &mailbox.id.into(), change).await
     };
-    for wrong in ["", "anna", "a@b@c.de", "a@b.de\r\nBcc: c@d.de", "Anna <a@b.de>", "a@b.de, c@d.de", "ž@b.de"] {
+    for wrong in
+        ["", "anna", "a@b@c.de", "a@b.de\r\nBcc: c@d.de", "Anna <a@b.de>", "a@b.de, c@d.de", "ž@b.de"]
+    {
         assert!(sentence(set(Some(wrong), None, None).await).contains("address"), "{wrong:?}");
     }
     assert!(sentence(set(Some("anna@example.com"), Some(false), Some(true)).await).contains("email_delete"));
@@ -139,7 +144,11 @@ pub async fn a_mail_is_written_with_its_message_and_its_fate_is_kept(bench: Benc
     }
     let waiting = store.next_mails(all, 10).await.unwrap();
     let ids = |mails: &[Mail]| mails.iter().map(|mail| mail.message).collect::<Vec<_>>();
-    assert_eq!(ids(&waiting), [message(2, &mailbox).id, message(3, &mailbox).id], "the oldest first, each once");
+    assert_eq!(
+        ids(&waiting),
+        [message(2, &mailbox).id, message(3, &mailbox).id],
+        "the oldest first, each once"
+    );
     assert_eq!((waiting[0].state, waiting[0].recipient.as_str()), (MailState::Waiting, "anna@example.com"));
     let mut mails = waiting.clone();
     (mails[0].state, mails[0].attempts, mails[0].next_at) = (MailState::Sent, 1, None);
@@ -255,7 +264,10 @@ pub async fn what_is_no_missed_call_is_not_listed(bench: Bench) {
     let call = listed(&bench, MissedFilter::default()).await.remove(0);
     let anna = bench.operator("anna", "201", "harbour").await;
     let done = store.dismiss_missed_call(all, call.id, Some(anna.id), UnixMs(7)).await.unwrap();
-    assert_eq!((done.state, done.closed_by, done.closed_at), (MissedState::Dismissed, Some(anna.id), Some(UnixMs(7))));
+    assert_eq!(
+        (done.state, done.closed_by, done.closed_at),
+        (MissedState::Dismissed, Some(anna.id), Some(UnixMs(7)))
+    );
     assert_eq!(store.dismiss_missed_call(all, call.id, None, UnixMs(9)).await.unwrap(), done, "once");
     let summit = all.narrow(bench.tenant("summit").await.id);
     assert!(is_missing(&store.dismiss_missed_call(&summit, call.id, None, UnixMs(7)).await));

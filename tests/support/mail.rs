@@ -29,7 +29,9 @@ impl MailServer {
     /// Takes mails at this port over TLS alone, of whoever logs in so.
     pub fn start_guarded(port: u16, files: &Files, (user, password): (&str, &str)) -> Self {
         let certificate = [&files.certificate, &files.key];
-        Self::start_with(json!({ "port": port, "certificate": certificate, "user": user, "password": password }))
+        Self::start_with(
+            json!({ "port": port, "certificate": certificate, "user": user, "password": password }),
+        )
     }
 
     fn start_with(settings: Value) -> Self {

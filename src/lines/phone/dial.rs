@@ -160,7 +160,9 @@ impl Phone {
         let refusal = match &target {
             Target::Trunk { emergency: true, .. } if hops_left > 0 => None,
             _ if self.legs.len() >= self.config.max_legs => Some(Cause::Unavailable),
-            Target::Devices(_) | Target::OwnDevices(_) if self.targets(&target).is_empty() => Some(Cause::Unreachable),
+            Target::Devices(_) | Target::OwnDevices(_) if self.targets(&target).is_empty() => {
+                Some(Cause::Unreachable)
+            }
             _ if hops_left == 0 => Some(Cause::NetworkFailure),
             _ => None,
         };

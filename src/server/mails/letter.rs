@@ -178,7 +178,8 @@ impl Header for AutoSubmitted {
 /// One line of no more than some characters, none of which controls anything: not the mail, not the direction of
 /// writing.
 fn clean(text: &str) -> String {
-    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let turns =
+        |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let plain: String = text.chars().map(|c| if c.is_control() || turns(c) { ' ' } else { c }).collect();
     let line = plain.split_whitespace().collect::<Vec<_>>().join(" ");
     line.chars().take(SHOWN).collect()
@@ -229,7 +230,10 @@ mod tests {
         let id = message("", None).id;
         assert!(mail.contains(&format!("Message-ID: <{id}@example.com>")), "{mail}");
         assert!(written(&message("", None), "en-GB", Sound::TooLong).contains("an unknown number, 0:42"));
-        assert!(written(&message("201", None), "de", Sound::InMailbox).contains("Subject: Nachricht von 201, 0:42"));
+        assert!(
+            written(&message("201", None), "de", Sound::InMailbox)
+                .contains("Subject: Nachricht von 201, 0:42")
+        );
     }
 
     #[test]

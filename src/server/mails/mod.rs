@@ -259,7 +259,13 @@ impl Relay {
         Ok(Self { smtp: smtp.clone(), transport: builder.build() })
     }
 
-    async fn send(&self, voicemail: &Voicemail, mail: &Mail, message: &Message, mailbox: &Mailbox) -> Outcome {
+    async fn send(
+        &self,
+        voicemail: &Voicemail,
+        mail: &Mail,
+        message: &Message,
+        mailbox: &Mailbox,
+    ) -> Outcome {
         let tenant = voicemail.store.tenant(&voicemail.scope, &message.tenant.into()).await;
         let (language, zone) = match &tenant {
             Ok(tenant) => (tenant.language.as_str(), tenant.timezone.as_str()),
@@ -309,7 +315,8 @@ async fn sound(path: &Path) -> Result<Sound, String> {
 fn certificate(path: &Path) -> Result<Certificate, String> {
     let shown = path.display();
     let text = std::fs::read(path).map_err(|error| format!("--smtp-ca {shown}: {error}"))?;
-    Certificate::from_pem(&text).map_err(|error| format!("--smtp-ca {shown} is no certificate in PEM: {error}"))
+    Certificate::from_pem(&text)
+        .map_err(|error| format!("--smtp-ca {shown} is no certificate in PEM: {error}"))
 }
 
 #[expect(clippy::disallowed_methods, reason = "a driver waits for its next round")]

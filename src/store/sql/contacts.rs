@@ -49,7 +49,11 @@ impl SqlStore {
     ) -> Result<ExternalContact> {
         let (mut tx, _) = self.change(scope).await?;
         let key = new.tenant.as_ref().ok_or_else(|| {
-            StoreError::invalid("tenant", "is missing", "name the tenant whose operators may reach the contact")
+            StoreError::invalid(
+                "tenant",
+                "is missing",
+                "name the tenant whose operators may reach the contact",
+            )
         })?;
         let tenant: Tenant = tx.one(scope, key).await?;
         let contact = ExternalContact::new(self.id(ExternalContactId::new), tenant.id, new)?;
@@ -133,7 +137,10 @@ fn missed_calls(scope: &Scope) -> Sql {
 impl Tx {
     /// Those of these sessions that end with this batch, and were not stored as ended before: what is written again
     /// after a failure counts once.
-    pub(super) async fn ending(&mut self, sessions: &BTreeMap<SessionId, &Session>) -> Result<Vec<SessionId>> {
+    pub(super) async fn ending(
+        &mut self,
+        sessions: &BTreeMap<SessionId, &Session>,
+    ) -> Result<Vec<SessionId>> {
         let over = sessions.values().filter(|session| session.ended_at.is_some());
         let over: Vec<SessionId> =
             over.filter(|session| MissedCall::of(session, |_| None).is_some()).map(|s| s.id).collect();
@@ -162,10 +169,11 @@ impl Tx {
         }
         let spoken: BTreeSet<&str> = sessions.values().flat_map(|session| spoken_with(session)).collect();
         for mut call in self.open_missed_calls(scope, &spoken).await? {
-            let theirs = sessions.values().filter(|session| {
+            let theirs = |session: &&&Session| {
                 session.tenant == Some(call.tenant) && spoken_with(session).contains(&call.client.as_str())
-            });
-            if theirs.rev().any(|session| call.settle(session)) {
+            };
+            let theirs: Vec<&Session> = sessions.values().filter(theirs).copied().collect();
+            if theirs.into_iter().any(|session| call.settle(session)) {
                 self.put_missed_call(scope, &call).await?;
             }
         }
@@ -195,8 +203,7 @@ impl Tx {
     }
 
     async fn put_missed_call(&mut self, scope: &Scope, call: &MissedCall) -> Result<()> {
-        let mut sql =
-            Sql::insert("missed_calls", COLUMNS, [call.values(&scope.company.to_string())]);
+        let mut sql = Sql::insert("missed_calls", COLUMNS, [call.values(&scope.company.to_string())]);
         sql.or_update(&["id"], COLUMNS);
         self.execute(sql).await?;
         Ok(())

@@ -12,6 +12,11 @@ pub enum Step {
         who: u8,
         dialled: u8,
     },
+    /// An operator calls by a click.
+    Place {
+        who: u8,
+        dialled: u8,
+    },
     CallerUp(u8),
     CallerEarly(u8),
     Key {
@@ -112,11 +117,14 @@ impl Step {
             47..60 => Step::Command { session: n(), what: n(), who: n() },
             60..62 => Step::Holds { leg: n(), on: n() % 2 > 0 },
             62..66 => Step::Transfer { leg: n(), to: n() },
+            70 => Step::Place { who: n(), dialled: n() },
             _ => Step::Pass(1 + u32::from(n())),
         }
     }
 }
 
+/// What is dialled.
+const NUMBERS: [&str; 7] = ["100", "100", "+420200000100", "201", "203", "+420777000111", "999"];
 /// Why calls to phones and providers fail.
 const CAUSES: [Cause; 4] = [Cause::Busy, Cause::Declined, Cause::Unreachable, Cause::NetworkFailure];
 
@@ -176,9 +184,14 @@ pub fn apply(fixture: &mut Fixture, world: &mut World, step: Step) {
                 1 => Origin::Trunk(fixture.trunk),
                 _ => Origin::Device(fixture.devices[name(who)]),
             };
-            let numbers = ["100", "100", "+420200000100", "201", "203", "+420777000111", "999"];
-            let leg = fixture.arrive(origin, numbers[usize::from(dialled) % numbers.len()]);
+            let leg = fixture.arrive(origin, NUMBERS[usize::from(dialled) % NUMBERS.len()]);
             world.callers.push(leg);
+        }
+        Step::Place { who, dialled } => {
+            let number = NUMBERS[usize::from(dialled) % NUMBERS.len()];
+            // Refusals are part of the course.
+            let _ = fixture.switch.place_call(fixture.users[name(who)], number, fixture.now);
+            fixture.collect();
         }
         Step::CallerUp(n) => tell_line(fixture, pick(&world.callers, n), LineEvent::Up),
         Step::CallerEarly(n) => tell_line(fixture, pick(&world.callers, n), LineEvent::Early),
