@@ -41,7 +41,7 @@ fn a_client_whom_nobody_served_is_called_back_by_a_click_and_listed_once() {
     for call in 1..=2 {
         carrier.dial(&hovor.uri("+420200000100"));
         carrier.wait_for_number(Moment::Established, call);
-        pause(1.0);
+        pause(2.0);
         carrier.press("1");
         pause(1.5);
         carrier.hangup();

@@ -3,8 +3,8 @@
 use std::error::Error;
 use std::time::{Duration, UNIX_EPOCH};
 
-use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
-use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
+use lettre::message::header::{ContentTransferEncoding, ContentType, Header, HeaderName, HeaderValue};
+use lettre::message::{Attachment, Body, Mailbox, MultiPart, SinglePart};
 
 use crate::dialplan::say;
 use crate::store::Message;
@@ -107,6 +107,8 @@ impl Letter<'_> {
         let written = match self.sound {
             Sound::Attached(sound) => {
                 let kind = ContentType::parse("audio/wav").map_err(|error| error.to_string())?;
+                let sound = Body::new_with_encoding(sound, ContentTransferEncoding::Base64)
+                    .map_err(|_| "the sound cannot be put into Base64".to_owned())?;
                 let sound = Attachment::new("message.wav".to_owned()).body(sound, kind);
                 builder.multipart(MultiPart::mixed().singlepart(text).singlepart(sound))
             }
