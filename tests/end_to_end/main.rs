@@ -16,6 +16,7 @@ mod missed_calls;
 mod notices;
 mod peers;
 mod queue;
+mod races;
 mod records;
 mod settings;
 mod spoken;
