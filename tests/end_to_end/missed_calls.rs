@@ -114,8 +114,10 @@ fn an_external_contact_is_found_called_by_a_click_and_brought_into_a_conversatio
     let mut client = hovor.phone("client").says(&Sound::tone(400.0, -12.0, 60.0)).baresip();
     client.dial(&hovor.uri("201"));
     client.wait_for(Moment::Established);
-    let live = ask(&hovor, &all, "GET", "/sessions?live=true", &Value::Null).json();
-    let session = format!("/sessions/{}", live[0]["id"].as_str().unwrap());
+    let session = wait_for("the session", Duration::from_secs(5), || {
+        let live = ask(&hovor, &all, "GET", "/sessions?live=true", &Value::Null).json();
+        live[0]["id"].as_str().map(|id| format!("/sessions/{id}"))
+    });
     let order = |what: &str, body: Value| ask(&hovor, &all, "POST", &format!("{session}/{what}"), &body);
     let nobody = order("invite", json!({ "to": { "external_contact": "Mountain Rescue" } }));
     assert_eq!(nobody.status, 404, "another tenant's contact: {}", nobody.body);

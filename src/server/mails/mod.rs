@@ -296,7 +296,7 @@ impl Relay {
 /// login, or of itself, can be mended.
 fn refused(error: &lettre::transport::smtp::Error) -> Outcome {
     let about_the_mail = error.status().is_some_and(|code| code.category == Category::MailSystem);
-    let why = super::webhooks::with_causes(error);
+    let why = error.to_string();
     match error.is_permanent() && about_the_mail {
         true => Outcome::Never(why),
         false => Outcome::NotNow(why),
