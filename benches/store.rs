@@ -56,6 +56,7 @@ fn session(ids: &mut Entropy) -> Session {
         end_cause: None,
         parameters: [("menu".to_owned(), "sales".to_owned())].into(),
         tags: Default::default(),
+        called: Default::default(),
     }
 }
 

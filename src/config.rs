@@ -1,6 +1,8 @@
 //! Settings of the running program: the command line wins over the environment, the environment
 //! over the configuration file, the file over the defaults.
 
+mod smtp;
+
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::ops::RangeInclusive;
@@ -12,6 +14,7 @@ use clap::{Args, ValueEnum};
 use serde::Deserialize;
 use serde::de::Error as _;
 
+pub use self::smtp::{Password, Smtp, SmtpTls};
 use crate::allow::{Allow, Networks};
 
 /// What a person can set. Everything is optional: what is not said here has a default.
@@ -97,6 +100,30 @@ pub struct Settings {
     /// Megabytes of memory that they may take; 0 for none [default: 64]
     #[arg(long, env = "HOVOR_TRACE_MEMORY", value_name = "MB")]
     pub trace_memory: Option<u32>,
+    /// Server to which mails are handed over that tell of messages in mailboxes [default: none]
+    #[arg(long, env = "HOVOR_SMTP_HOST", value_name = "HOST")]
+    pub smtp_host: Option<String>,
+    /// Its port [default: 587; 465 with --smtp-tls implicit, 25 with none]
+    #[arg(long, env = "HOVOR_SMTP_PORT", value_name = "PORT")]
+    pub smtp_port: Option<u16>,
+    /// How the connection to it is protected; none is for a server on this machine [default: starttls]
+    #[arg(long, env = "HOVOR_SMTP_TLS", value_name = "HOW")]
+    pub smtp_tls: Option<SmtpTls>,
+    /// File with a certificate (PEM) that is trusted there besides those of the system
+    #[arg(long, env = "HOVOR_SMTP_CA", value_name = "FILE")]
+    pub smtp_ca: Option<PathBuf>,
+    /// User name there
+    #[arg(long, env = "HOVOR_SMTP_USER", value_name = "NAME")]
+    pub smtp_user: Option<String>,
+    /// Password there; better in the environment or a file, for everybody on this machine can read the command line
+    #[arg(long, env = "HOVOR_SMTP_PASSWORD", value_name = "PASSWORD", hide_env_values = true)]
+    pub smtp_password: Option<String>,
+    /// File with the password there, on its first line
+    #[arg(long, env = "HOVOR_SMTP_PASSWORD_FILE", value_name = "FILE")]
+    pub smtp_password_file: Option<PathBuf>,
+    /// From whom mails come: pbx@example.com, or 'PBX <pbx@example.com>'
+    #[arg(long, env = "HOVOR_SMTP_FROM", value_name = "ADDRESS")]
+    pub smtp_from: Option<String>,
     /// Start with a demo company, on loopback only
     #[arg(long, env = "HOVOR_DEMO", value_parser = BoolishValueParser::new())]
     #[serde(skip)]
@@ -190,6 +217,8 @@ pub struct Config {
     pub trace_keep: u32,
     /// Megabytes that they may take.
     pub trace_memory: u32,
+    /// The server to which mails are handed over.
+    pub smtp: Option<Smtp>,
     /// Whether the demo company is wanted.
     pub demo: bool,
 }
@@ -233,6 +262,7 @@ impl Settings {
             Some(path) => read(path)?,
             None => Settings::default(),
         };
+        let smtp = Smtp::decide(&self, &file)?;
         let data = self.data.or(file.data).unwrap_or_else(|| DEFAULT_DATA.into());
         let local = |port| SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port);
         let plans = if self.demo { PathBuf::from("dialplans/demo") } else { data.join("dialplans") };
@@ -243,6 +273,7 @@ impl Settings {
         let usual = self.demo && sip.is_empty() && sip_tls.is_empty();
         let tls = tls_files(self.tls_cert.or(file.tls_cert), self.tls_key.or(file.tls_key))?;
         let config = Config {
+            smtp,
             sip_tls: if usual { vec![local(SIPS_PORT)] } else { both_families(sip_tls) },
             sip: if sip.is_empty() { vec![local(SIP_PORT)] } else { both_families(sip) },
             tls: tls.or_else(|| self.demo.then(|| TlsFiles::of_demo(&data))),

@@ -80,4 +80,8 @@ ids! {
     TokenId
     /// One event for one receiver.
     WebhookId
+    /// A colleague without an account, who is reached by telephone.
+    ExternalContactId
+    /// Calls of a client that nobody took. The same as that of the first session.
+    MissedCallId
 }

@@ -6,10 +6,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::api::sessions::visible;
-use crate::api::{ApiState, Authority, Body, Path, Problem};
-use crate::id::{LegId, SessionId, UserId};
-use crate::store::Key;
+use crate::api::calls::number_of_contact;
+use crate::api::sessions::tenant_of;
+use crate::api::{ApiState, Authority, Body, MaybeBody, Path, Problem};
+use crate::id::{LegId, SessionId, TenantId, UserId};
+use crate::store::{Key, Role, User};
 use crate::switch::command::{Command, Destination, Refusal};
 use crate::switch::session::Part;
 
@@ -20,6 +21,17 @@ pub struct Member {
     /// The operator, by name or id.
     #[schema(value_type = String)]
     pub operator: Key,
+}
+
+/// Who puts somebody on hold.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Holding {
+    /// The operator who holds, by name or id. It matters where colleagues talk without a client: the other one hears
+    /// music.
+    #[schema(value_type = Option<String>)]
+    #[serde(default)]
+    pub operator: Option<Key>,
 }
 
 /// Whether an operator is heard.
@@ -33,7 +45,7 @@ pub struct Muting {
     pub on: bool,
 }
 
-/// One of an operator, a group, and a number.
+/// One of an operator, a group, a number, and an external contact.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Whom {
@@ -48,6 +60,10 @@ pub struct Whom {
     /// An extension, a number outside, or one that a dialplan answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number: Option<String>,
+    /// An external contact of the session's tenant, by name or id. The first of the numbers is called.
+    #[schema(value_type = Option<String>)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_contact: Option<Key>,
 }
 
 /// Somebody is called into the conversation.
@@ -131,15 +147,18 @@ pub fn routes() -> utoipa_axum::router::OpenApiRouter<ApiState> {
 #[utoipa::path(
     post, path = "/api/v1/sessions/{id}/hold", tag = "sessions", operation_id = "hold_session",
     summary = "The client hears music and none of the operators, who hear each other",
-    params(("id" = Uuid, Path, description = "id of the session")),
+    description = "Where colleagues talk without a client, the other one of the operator who holds hears music.",
+    params(("id" = Uuid, Path, description = "id of the session")), request_body(content = Option<Holding>),
     responses((status = 204), (status = "default", body = Problem))
 )]
 async fn hold(
     State(api): State<ApiState>,
     authority: Authority,
     Path(id): Path<Uuid>,
+    MaybeBody(holding): MaybeBody<Holding>,
 ) -> Result<StatusCode, Problem> {
-    order(&api, &authority, id, None, Command::Hold).await
+    let by = maybe_user(&api, &authority, holding.operator.as_ref()).await?;
+    order(&api, &authority, id, by, Command::Hold).await
 }
 
 #[utoipa::path(
@@ -184,7 +203,7 @@ async fn invite(
     Path(id): Path<Uuid>,
     Body(invitation): Body<Invitation>,
 ) -> Result<StatusCode, Problem> {
-    let to = destination(&api, &authority, invitation.to).await?;
+    let to = destination(&api, &authority, id, invitation.to).await?;
     let by = maybe_user(&api, &authority, invitation.by.as_ref()).await?;
     order(&api, &authority, id, by, Command::Invite { to, consult: invitation.consult }).await
 }
@@ -239,7 +258,7 @@ async fn forward(
         let detail = format!("`note` is longer than {LONGEST_NOTE} characters");
         return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail));
     }
-    let to = destination(&api, &authority, forwarding.to).await?;
+    let to = destination(&api, &authority, id, forwarding.to).await?;
     let by = maybe_user(&api, &authority, forwarding.by.as_ref()).await?;
     order(&api, &authority, id, by, Command::Forward { to, note }).await
 }
@@ -256,7 +275,17 @@ async fn supervise(
     Path(id): Path<Uuid>,
     Body(supervision): Body<Supervision>,
 ) -> Result<StatusCode, Problem> {
-    let supervisor = user(&api, &authority, &supervision.supervisor).await?;
+    let tenant = tenant_of(&api, &authority, SessionId(id)).await?;
+    let supervisor = api.store.user(&authority.scope, &supervision.supervisor).await?;
+    if !may_supervise(&supervisor, tenant) {
+        let detail = format!(
+            "{} is no supervisor of the tenant whose session this is; an administrator can change that: `hovor user \
+             set {} --role TENANT=supervisor`",
+            supervisor.name, supervisor.name
+        );
+        return Err(Problem::new(StatusCode::FORBIDDEN, detail));
+    }
+    let supervisor = supervisor.id;
     let part = match supervision.mode {
         Mode::Listen => Part::Listens,
         Mode::Whisper => Part::Whispers,
@@ -273,24 +302,40 @@ async fn order(
     by: Option<UserId>,
     command: Command,
 ) -> Result<StatusCode, Problem> {
-    let session = visible(api, authority, SessionId(id)).await?;
+    let session = SessionId(id);
+    tenant_of(api, authority, session).await?;
     match api.running.command(session, by, command).await? {
         Ok(()) => Ok(StatusCode::NO_CONTENT),
         Err(Refusal { why, .. }) => Err(Problem::new(StatusCode::CONFLICT, why)),
     }
 }
 
-async fn destination(api: &ApiState, authority: &Authority, whom: Whom) -> Result<Destination, Problem> {
-    match whom {
-        Whom { operator: Some(key), group: None, number: None } => {
-            Ok(Destination::Operator(user(api, authority, &key).await?))
-        }
-        Whom { operator: None, group: Some(key), number: None } => {
+/// Whether somebody may listen to what is said in sessions of this tenant. Those without a tenant are the company's.
+fn may_supervise(user: &User, tenant: Option<TenantId>) -> bool {
+    let role = tenant.and_then(|tenant| user.roles.get(&tenant));
+    user.administrator || role.is_some_and(|role| *role >= Role::Supervisor)
+}
+
+async fn destination(
+    api: &ApiState,
+    authority: &Authority,
+    session: Uuid,
+    whom: Whom,
+) -> Result<Destination, Problem> {
+    let Whom { operator, group, number, external_contact } = whom;
+    match (operator, group, number, external_contact) {
+        (Some(key), None, None, None) => Ok(Destination::Operator(user(api, authority, &key).await?)),
+        (None, Some(key), None, None) => {
             Ok(Destination::Group(api.store.group(&authority.scope, &key).await?.id))
         }
-        Whom { operator: None, group: None, number: Some(number) } => Ok(Destination::Number(number)),
+        (None, None, Some(number), None) => Ok(Destination::Number(number)),
+        (None, None, None, Some(key)) => {
+            let tenant = tenant_of(api, authority, SessionId(session)).await?;
+            let scope = tenant.map_or(authority.scope.clone(), |tenant| authority.scope.narrow(tenant));
+            Ok(Destination::Number(number_of_contact(api, &scope, &key).await?))
+        }
         _ => {
-            let detail = "`to` needs exactly one of `operator`, `group` and `number`";
+            let detail = "`to` needs exactly one of `operator`, `group`, `number` and `external_contact`";
             Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail))
         }
     }

@@ -35,6 +35,12 @@ pub struct MailboxView {
     pub limit: u32,
     /// Days after which a message goes by itself.
     pub keep_days: Option<u32>,
+    /// Where a mail goes for each message.
+    pub email: Option<String>,
+    /// Whether the message itself is in the mail.
+    pub email_sound: bool,
+    /// Whether the message goes from the mailbox when it has gone out by mail.
+    pub email_delete: bool,
 }
 
 impl View<Mailbox> for MailboxView {
@@ -56,6 +62,9 @@ impl View<Mailbox> for MailboxView {
             max_message_ms: row.max_message_ms,
             limit: row.limit,
             keep_days: row.keep_days,
+            email: row.email,
+            email_sound: row.email_sound,
+            email_delete: row.email_delete,
         }
     }
 

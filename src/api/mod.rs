@@ -8,12 +8,15 @@ mod authority;
 mod bans;
 mod call_settings;
 mod callbacks;
+mod calls;
 mod conversations;
 mod destinations;
 mod devices;
 pub mod dialplans;
+mod external_contacts;
 mod groups;
 mod mailboxes;
+mod missed_calls;
 mod names;
 mod numbers;
 mod operators;
@@ -51,11 +54,13 @@ pub use call_settings::{CallSettingsView, NoAnswerView, RINGS_S};
 pub use callbacks::{CallbackNew, CallbackView};
 pub use destinations::DestinationView;
 pub use devices::{DeviceMadeView, DeviceView};
+pub use external_contacts::ExternalContactView;
 pub use groups::GroupView;
 pub use mailboxes::MailboxView;
+pub use missed_calls::MissedCallView;
 pub use numbers::NumberView;
 pub use operators::{OperatorView, StatusChange};
-pub use problem::{Body, Path, Problem, Query};
+pub use problem::{Body, MaybeBody, Path, Problem, Query};
 pub use sessions::{SessionDetail, SessionView};
 pub use switches::{SwitchChange, SwitchView};
 pub use tokens::{TokenMadeView, TokenView};
@@ -157,6 +162,9 @@ fn described() -> (Router<ApiState>, OpenApi) {
         .merge(destinations::routes())
         .merge(groups::routes())
         .merge(mailboxes::routes())
+        .merge(external_contacts::routes())
+        .merge(calls::routes())
+        .merge(missed_calls::routes())
         .merge(trunks::routes())
         .merge(trunks::checking())
         .merge(tokens::routes())

@@ -1,7 +1,8 @@
 //! What the API answers when it cannot do what was asked (RFC 9457), and how it reads requests.
 
 use axum::Json;
-use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
+use axum::body::Bytes;
+use axum::extract::rejection::{BytesRejection, JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -91,6 +92,12 @@ impl From<JsonRejection> for Problem {
     }
 }
 
+impl From<BytesRejection> for Problem {
+    fn from(rejection: BytesRejection) -> Self {
+        Self::new(rejection.status(), format!("the body cannot be read: {}", rejection.body_text()))
+    }
+}
+
 /// Seconds after which a request that met a busy or stopping program is worth repeating.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("2");
 
@@ -125,6 +132,21 @@ pub struct Query<T>(pub T);
 
 /// A JSON body. What is wrong with it is answered as a [`Problem`].
 pub struct Body<T>(pub T);
+
+/// A JSON body that may be left out. What is wrong with it is answered as a [`Problem`].
+pub struct MaybeBody<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for MaybeBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let bytes = Bytes::from_request(request, state).await?;
+        match bytes.is_empty() {
+            true => Ok(Self(T::default())),
+            false => Ok(Self(Json::from_bytes(&bytes)?.0)),
+        }
+    }
+}
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = Problem;

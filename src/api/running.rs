@@ -57,6 +57,14 @@ pub trait Running: Dialplans + Send + Sync {
         by: Option<UserId>,
         command: Command,
     ) -> Result<Result<(), Refusal>, Stopping>;
+    /// Calls an operator's own phone, and then whoever has this number.
+    async fn place_call(
+        &self,
+        _operator: UserId,
+        _number: String,
+    ) -> Result<Result<SessionId, Refusal>, Stopping> {
+        Err(Stopping)
+    }
     /// Where the sound of a message is.
     fn message_file(&self, message: MessageId) -> PathBuf {
         PathBuf::from(format!("{message}.wav"))

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::api::names::Names;
 use crate::api::{ApiState, Authority, Body, Path, Problem, Query};
-use crate::id::{LegId, SessionId};
+use crate::id::{LegId, SessionId, TenantId};
 use crate::store::{Key, Page, Scope, SessionEvent, SessionFilter};
 use crate::switch::cause::Cause;
 use crate::switch::history::{Kind, LegTime, Phase, Summary};
@@ -279,16 +279,20 @@ async fn end(
 }
 
 /// The session, if it is live and the sender may see it.
-pub(super) async fn visible(
+async fn visible(api: &ApiState, authority: &Authority, id: SessionId) -> Result<SessionId, Problem> {
+    tenant_of(api, authority, id).await.map(|_| id)
+}
+
+/// The tenant of a session, if it is live and the sender may see it.
+pub(super) async fn tenant_of(
     api: &ApiState,
     authority: &Authority,
     id: SessionId,
-) -> Result<SessionId, Problem> {
+) -> Result<Option<TenantId>, Problem> {
     let live = api.running.live_sessions(vec![id]).await?;
-    match live.get(&id).is_some_and(|summary| authority.sees(summary, api)) {
-        true => Ok(id),
-        false => Err(Problem::new(StatusCode::NOT_FOUND, format!("there is no live session {id}"))),
-    }
+    let seen = live.get(&id).filter(|summary| authority.sees(summary, api));
+    let nowhere = || Problem::new(StatusCode::NOT_FOUND, format!("there is no live session {id}"));
+    seen.map(|summary| summary.tenant).ok_or_else(nowhere)
 }
 
 async fn past(api: &ApiState, scope: &Scope, id: SessionId) -> Result<Summary, Problem> {

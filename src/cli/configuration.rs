@@ -4,7 +4,9 @@ use clap::{Args, Subcommand};
 
 use super::client::Connection;
 use super::noun::Action;
-use super::{destination, device, group, mailbox, number, tenant, token, trunk_check, user};
+use super::{
+    destination, device, external_contact, group, mailbox, number, tenant, token, trunk_check, user,
+};
 
 /// Commands for the configuration. They take effect at once.
 #[derive(Subcommand, Clone, Debug)]
@@ -21,6 +23,8 @@ pub enum Configuration {
     Group(Of<group::Add, group::Set>),
     /// Mailboxes: where callers leave messages for an operator or a group
     Mailbox(Of<mailbox::Add, mailbox::Set>),
+    /// External contacts: colleagues without an account, who are reached by telephone
+    ExternalContact(Of<external_contact::Add, external_contact::Set>),
     /// Trunks: connections to providers
     Trunk(trunk_check::Trunks),
     /// Destinations: the class of numbers by their prefix, which decides who may call them
@@ -51,6 +55,7 @@ impl Configuration {
             Self::Device(of) => device::NOUN.run(of.action, &of.connection).await,
             Self::Group(of) => group::NOUN.run(of.action, &of.connection).await,
             Self::Mailbox(of) => mailbox::NOUN.run(of.action, &of.connection).await,
+            Self::ExternalContact(of) => external_contact::NOUN.run(of.action, &of.connection).await,
             Self::Trunk(trunks) => trunks.run().await,
             Self::Destination(of) => destination::NOUN.run(of.action, &of.connection).await,
             Self::Token(of) => token::NOUN.run(of.action, &of.connection).await,

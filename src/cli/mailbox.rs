@@ -21,6 +21,7 @@ pub const NOUN: Noun = Noun {
         ("LONGEST", "max_message_ms"),
         ("LIMIT", "limit"),
         ("DAYS", "keep_days"),
+        ("EMAIL", "email"),
     ],
 };
 
@@ -64,6 +65,15 @@ pub struct Settings {
     /// Days after which a message goes by itself
     #[arg(long, value_name = "DAYS")]
     keep: Option<u32>,
+    /// Where a mail goes for each message
+    #[arg(long, value_name = "ADDRESS")]
+    email: Option<String>,
+    /// Whether the message itself is in the mail
+    #[arg(long, value_name = "true|false")]
+    email_sound: Option<bool>,
+    /// Whether the message goes from the mailbox when it has gone out by mail
+    #[arg(long, value_name = "true|false")]
+    email_delete: Option<bool>,
 }
 
 impl Settings {
@@ -90,6 +100,9 @@ impl Body for Add {
             max_message_ms: self.settings.max_message_ms(),
             limit: self.settings.limit,
             keep_days: self.settings.keep,
+            email: self.settings.email,
+            email_sound: self.settings.email_sound,
+            email_delete: self.settings.email_delete,
         })
     }
 }
@@ -115,6 +128,9 @@ pub struct Set {
     /// Messages stay until somebody removes them
     #[arg(long, conflicts_with = "keep")]
     keep_always: bool,
+    /// No mails any more
+    #[arg(long, conflicts_with = "email")]
+    no_email: bool,
     #[command(flatten)]
     settings: Settings,
 }
@@ -134,6 +150,9 @@ impl Body for Set {
             max_message_ms: self.settings.max_message_ms(),
             limit: self.settings.limit,
             keep_days,
+            email: settable(self.settings.email, self.no_email),
+            email_sound: self.settings.email_sound,
+            email_delete: self.settings.email_delete,
         })
     }
 }

@@ -9,6 +9,7 @@ mod configuration;
 mod destination;
 mod device;
 mod dialplan;
+mod external_contact;
 mod group;
 mod init;
 mod log;

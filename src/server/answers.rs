@@ -79,6 +79,9 @@ impl Core {
             Request::Command { session, by, command, done } => {
                 let _ = done.send(self.switch.command(session, by, command, now));
             }
+            Request::PlaceCall { operator, number, done } => {
+                let _ = done.send(self.switch.place_call(operator, &number, now));
+            }
             Request::MailboxOpened { session, request, opened } => {
                 self.switch.handle(Event::MailboxOpened { session, request, opened }, now);
             }

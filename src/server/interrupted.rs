@@ -66,6 +66,7 @@ async fn ended(
         talk_ms: rebuilt.talk_ms,
         parameters: rebuilt.parameters,
         tags: rebuilt.tags,
+        called: rebuilt.called,
         ..session
     };
     let end = end.map(|end| SessionEvent::of(&end, &end.what, last + 1, row.tenant));

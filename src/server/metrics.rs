@@ -5,6 +5,7 @@ use std::fmt::{Display, Write};
 use super::dialplans::standing::Standing;
 use super::figures::{Histogram, Snapshot};
 use super::limits::OpenFiles;
+use super::mails;
 use super::webhooks::Figures;
 use crate::media::engine::{LATENESS_BUCKETS_US, Metrics};
 use crate::switch::Violation;
@@ -16,6 +17,7 @@ pub struct Rest {
     /// When our certificate ends, in seconds since 1970.
     pub certificate_ends: Option<i64>,
     pub files: Option<OpenFiles>,
+    pub mails: mails::Figures,
 }
 
 /// Writes a snapshot as Prometheus reads it.
@@ -28,6 +30,7 @@ pub fn render(snapshot: &Snapshot, dialplans: &Standing, rest: &Rest) -> String 
     faults(&mut page, snapshot);
     files(&mut page, dialplans);
     told(&mut page, &snapshot.webhooks);
+    mailed(&mut page, &rest.mails);
     tls(&mut page, snapshot, rest.certificate_ends);
     if let Some(OpenFiles { open, limit }) = rest.files {
         page.one("open_files", "gauge", "Files and sockets that are open.", open);
@@ -185,6 +188,22 @@ fn told(page: &mut Page, webhooks: &Figures) {
         ),
         ("webhooks_given_up_total", "counter", "Webhooks that are not tried again.", webhooks.given_up),
         ("webhooks_lost_total", "counter", "Webhooks that could not be stored.", webhooks.lost),
+    ] {
+        page.one(name, kind, help, value);
+    }
+}
+
+fn mailed(page: &mut Page, mails: &mails::Figures) {
+    for (name, kind, help, value) in [
+        ("mails_waiting", "gauge", "Mails that are to be sent, or sent again.", mails.waiting),
+        ("mails_sent_total", "counter", "Mails that a server has taken.", mails.sent),
+        (
+            "mails_attempts_failed_total",
+            "counter",
+            "Attempts after which a mail had not gone out.",
+            mails.attempts_failed,
+        ),
+        ("mails_given_up_total", "counter", "Mails that are not tried again.", mails.given_up),
     ] {
         page.one(name, kind, help, value);
     }

@@ -17,6 +17,7 @@ mod lamps;
 mod leftovers;
 mod limits;
 mod loader;
+mod mails;
 mod metrics;
 mod own_address;
 mod pulse;
@@ -53,6 +54,7 @@ use self::http::Asking;
 use self::journal::Journal;
 use self::lamps::Lamps;
 use self::loader::{Again, Loader};
+use self::mails::Mailer;
 use self::quota::Quota;
 pub use self::requests::Handle;
 use self::requests::{Request, WAITING};
@@ -131,6 +133,7 @@ impl Server {
         let (journal, journal_task) = Journal::start(store.clone(), scope.clone());
         let (answers, resolved) = mpsc::channel(WAITING);
         let (replies, asked) = mpsc::channel(WAITING);
+        let mailer = Mailer::new(config.smtp.as_ref(), Arc::clone(&voicemail), &mut entropy)?;
         let (webhooks, telling) = Webhooks::start(config, (&store, &scope), &clock, &mut entropy)?;
         let resolver = Resolver::new(config.dns, &families(config), entropy.fork())?;
         let keep = Duration::from_secs(u64::from(config.trace_keep));
@@ -187,6 +190,7 @@ impl Server {
         let mut server = Self { handle, core, _thread: thread, watch, journal, telling, store, sip };
         server.restore(&scope).await?;
         tokio::spawn(voicemail.sweep());
+        tokio::spawn(mailer.run());
         server.watch = tokio::spawn(watch::watch(server.handle.clone(), folder, media, told));
         Ok(server)
     }

@@ -97,6 +97,12 @@ pub enum Request {
         command: command::Command,
         done: oneshot::Sender<Result<(), Refusal>>,
     },
+    /// Call an operator's own phone, and then whoever has this number.
+    PlaceCall {
+        operator: UserId,
+        number: String,
+        done: oneshot::Sender<Result<SessionId, Refusal>>,
+    },
     /// What came of opening a mailbox.
     MailboxOpened {
         session: SessionId,
@@ -268,6 +274,14 @@ impl Running for Handle {
         self.ask(|done| Request::Command { session, by, command, done }).await
     }
 
+    async fn place_call(
+        &self,
+        operator: UserId,
+        number: String,
+    ) -> Result<Result<SessionId, Refusal>, Stopping> {
+        self.ask(|done| Request::PlaceCall { operator, number, done }).await
+    }
+
     fn message_file(&self, message: MessageId) -> PathBuf {
         self.voicemail.sound(message)
     }
@@ -372,7 +386,11 @@ impl Running for Handle {
 
     async fn metrics(&self) -> String {
         let snapshot = self.ask(|answer| Request::Snapshot { answer }).await.unwrap_or_default();
-        let rest = metrics::Rest { certificate_ends: self.certificates.ends(), files: limits::open_files() };
+        let rest = metrics::Rest {
+            certificate_ends: self.certificates.ends(),
+            files: limits::open_files(),
+            mails: self.voicemail.postbox.figures(),
+        };
         metrics::render(&snapshot, &self.loader.shown().standing, &rest)
     }
 }

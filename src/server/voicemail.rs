@@ -17,6 +17,7 @@ use tokio::sync::{Semaphore, mpsc};
 use tracing::{error, info, warn};
 
 use super::directory::for_callers;
+use super::mails::Postbox;
 use super::requests::Request;
 use crate::clock::Clock;
 use crate::dialplan::{MailboxAct, MessageFacts, Opened, Pin};
@@ -39,6 +40,8 @@ pub struct Voicemail {
     pub scope: Scope,
     pub folder: PathBuf,
     pub clock: Clock,
+    /// Where mails are put that tell of messages.
+    pub postbox: Postbox,
     pins: Semaphore,
     /// The switch task, which holds us.
     core: mpsc::WeakSender<Request>,
@@ -64,7 +67,7 @@ impl Voicemail {
         core: mpsc::WeakSender<Request>,
     ) -> Self {
         let (pins, runtime) = (Semaphore::new(PINS), Handle::current());
-        Self { store, scope, folder, clock, pins, core, runtime }
+        Self { store, scope, folder, clock, postbox: Postbox::default(), pins, core, runtime }
     }
 
     /// Finishes what an end without warning cut short. To be called before the first session begins.
@@ -188,7 +191,24 @@ impl Voicemail {
             }
         }
         remove(&note_of(&self.sound(message.id)));
+        self.postbox.fill();
         self.tell_counts().await;
+    }
+
+    /// A mail holds this message now: it goes from its mailbox if that says so.
+    pub async fn mailed(&self, mailbox: MailboxId, message: MessageId) {
+        let goes = self.store.mailbox(&self.scope, &mailbox.into()).await.is_ok_and(|box_| box_.email_delete);
+        if !goes {
+            return;
+        }
+        match self.store.remove_message(&self.scope, message).await {
+            Ok(()) => {
+                remove(&self.sound(message));
+                self.tell_counts().await;
+            }
+            Err(StoreError::NotFound { .. }) => {}
+            Err(error) => warn!(%message, %error, "a message that went out by mail stays in its mailbox"),
+        }
     }
 
     /// Opens a mailbox for whoever typed its PIN.

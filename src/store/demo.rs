@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::store::{
-    DEFAULT_REALM, Key, NewDevice, NewGroup, NewMailbox, NewNumber, NewTenant, NewTrunk, NewUser, Role,
-    Scope, Store, StoreError, Strategy, Transport,
+    DEFAULT_REALM, Key, NewDevice, NewExternalContact, NewGroup, NewMailbox, NewNumber, NewTenant, NewTrunk,
+    NewUser, Role, Scope, Store, StoreError, Strategy, Transport,
 };
 
 /// The name of the demo company.
@@ -33,6 +33,14 @@ pub const OPERATORS: [(&str, &str, &str, &str); 6] = [
     ("emil", "Emil", "205", "summit"),
     ("filip", "Filip", "206", "summit"),
 ];
+/// The operator who may listen to the others of the tenant.
+pub const SUPERVISOR: &str = "dana";
+/// External contact: tenant, name, organisation, number.
+pub const EXTERNAL_CONTACTS: [(&str, &str, &str, &str); 3] = [
+    ("harbour", "Harbour Master", "Port Authority", "+420777000301"),
+    ("harbour", "Ship Repairs", "Dry Dock Ltd.", "+420777000302"),
+    ("summit", "Mountain Rescue", "Rescue Service", "+420777000303"),
+];
 /// Group: tenant, name, name for people, members.
 pub const GROUPS: [(&str, &str, &str, &[&str]); 4] = [
     ("harbour", "sales", "Sales", &["anna", "boris"]),
@@ -56,6 +64,7 @@ pub async fn seed(store: &dyn Store) -> Result<Scope> {
     seed_users(store, &scope).await?;
     seed_groups(store, &scope).await?;
     seed_mailboxes(store, &scope).await?;
+    seed_external_contacts(store, &scope).await?;
     if missing(store.trunk(&scope, &TRUNK.into()).await)? {
         store.add_trunk(&scope, carrier()).await?;
     }
@@ -104,7 +113,7 @@ async fn seed_users(store: &dyn Store, scope: &Scope) -> Result<()> {
                 name: name.into(),
                 display: Some(display.into()),
                 extension: Some(extension.into()),
-                roles: BTreeMap::from([(Key::from(tenant), Role::Operator)]),
+                roles: BTreeMap::from([(Key::from(tenant), role_of(name))]),
                 administrator: false,
                 password: Some(PASSWORD.into()),
                 ..NewUser::default()
@@ -164,6 +173,28 @@ async fn seed_mailboxes(store: &dyn Store, scope: &Scope) -> Result<()> {
                 ..NewMailbox::default()
             };
             store.add_mailbox(scope, new).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The supervisor of the demo is an operator as well.
+fn role_of(name: &str) -> Role {
+    if name == SUPERVISOR { Role::Supervisor } else { Role::Operator }
+}
+
+async fn seed_external_contacts(store: &dyn Store, scope: &Scope) -> Result<()> {
+    for (tenant, name, organisation, number) in EXTERNAL_CONTACTS {
+        let within = scope.narrow(store.tenant(scope, &tenant.into()).await?.id);
+        if missing(store.external_contact(&within, &name.into()).await)? {
+            let new = NewExternalContact {
+                tenant: Some(tenant.into()),
+                name: name.into(),
+                organisation: Some(organisation.into()),
+                numbers: vec![number.into()],
+                note: None,
+            };
+            store.add_external_contact(scope, new).await?;
         }
     }
     Ok(())

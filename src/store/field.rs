@@ -15,6 +15,8 @@ type Result<T> = std::result::Result<T, StoreError>;
 const NAME_MAX: usize = 64;
 /// Longest text for people, in characters.
 const DISPLAY_MAX: usize = 100;
+/// Longest address for mails (RFC 5321 section 4.5.3.1.3).
+const EMAIL_MAX: usize = 254;
 /// Shortest password or secret that is accepted (NIST SP 800-63B section 5.1.1.1 asks for eight).
 const PASSWORD_MIN: usize = 8;
 /// Longest password or secret, so that hashing stays cheap.
@@ -305,6 +307,19 @@ pub(super) fn e164_prefix(field: &'static str, text: &str) -> Result<String> {
             field,
             format!("`{}` cannot begin a number outside", shortened(text)),
             "write `+` and the first digits with the country code: `+420900`",
+        )),
+    }
+}
+
+/// An address for mails (RFC 5321 section 4.1.2), without a name beside it.
+pub(super) fn email(field: &'static str, text: &str) -> Result<String> {
+    let text = text.trim();
+    match text.len() <= EMAIL_MAX && text.is_ascii() && text.parse::<lettre::Address>().is_ok() {
+        true => Ok(text.to_owned()),
+        false => Err(StoreError::invalid(
+            field,
+            format!("`{}` is not an address for mails", shortened(text)),
+            "write one address alone: `anna@example.com`",
         )),
     }
 }

@@ -7,7 +7,9 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::id::{DeviceId, GroupId, MailboxId, NumberId, TenantId, TokenId, TrunkId, UserId};
+use crate::id::{
+    DeviceId, ExternalContactId, GroupId, MailboxId, NumberId, TenantId, TokenId, TrunkId, UserId,
+};
 
 /// An id or a name. Text that reads as a UUID is an id; names never look like one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -66,7 +68,7 @@ macro_rules! from_ids {
     )*};
 }
 
-from_ids! { MailboxId TenantId NumberId UserId DeviceId GroupId TrunkId TokenId }
+from_ids! { ExternalContactId MailboxId TenantId NumberId UserId DeviceId GroupId TrunkId TokenId }
 
 #[cfg(test)]
 mod tests {

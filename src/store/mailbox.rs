@@ -80,6 +80,12 @@ pub struct Mailbox {
     pub limit: u32,
     /// Days after which a message goes by itself; none does if it is missing.
     pub keep_days: Option<u32>,
+    /// Where a mail goes for each message; nowhere if it is missing.
+    pub email: Option<String>,
+    /// Whether the message itself is in the mail.
+    pub email_sound: bool,
+    /// Whether the message goes from the mailbox when it has gone out by mail.
+    pub email_delete: bool,
 }
 
 /// What a new mailbox needs: the tenant, and a user or a group.
@@ -118,6 +124,15 @@ pub struct NewMailbox {
     /// Days after which a message goes by itself, up to 3,650; none does if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub keep_days: Option<u32>,
+    /// Where a mail goes for each message; nowhere if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Whether the message itself is in the mail; it is if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email_sound: Option<bool>,
+    /// Whether the message goes from the mailbox when it has gone out by mail; it stays if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email_delete: Option<bool>,
 }
 
 /// What changes of a mailbox; what is left out stays, `null` removes.
@@ -148,6 +163,16 @@ pub struct MailboxChange {
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "field::nullable")]
     #[schema(value_type = Option<u32>)]
     pub keep_days: Option<Option<u32>>,
+    /// Another address for mails.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "field::nullable")]
+    #[schema(value_type = Option<String>)]
+    pub email: Option<Option<String>>,
+    /// Whether the message itself is in the mail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email_sound: Option<bool>,
+    /// Whether the message goes from the mailbox when it has gone out by mail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email_delete: Option<bool>,
 }
 
 /// What came of a PIN that was typed.
@@ -181,6 +206,9 @@ impl Mailbox {
             max_message_ms: new.max_message_ms.unwrap_or(180_000),
             limit: new.limit.unwrap_or(100),
             keep_days: new.keep_days,
+            email: new.email.as_deref().map(|text| field::email("email", text)).transpose()?,
+            email_sound: new.email_sound.unwrap_or(true),
+            email_delete: new.email_delete.unwrap_or(false),
         }
         .within_limits()
     }
@@ -193,11 +221,16 @@ impl Mailbox {
         if let Some(number) = &change.number {
             self.number = number.as_deref().map(|text| field::extension("number", text)).transpose()?;
         }
+        if let Some(email) = &change.email {
+            self.email = email.as_deref().map(|text| field::email("email", text)).transpose()?;
+        }
         *self = Self {
             greeting: change.greeting.unwrap_or(self.greeting),
             max_message_ms: change.max_message_ms.unwrap_or(self.max_message_ms),
             limit: change.limit.unwrap_or(self.limit),
             keep_days: change.keep_days.unwrap_or(self.keep_days),
+            email_sound: change.email_sound.unwrap_or(self.email_sound),
+            email_delete: change.email_delete.unwrap_or(self.email_delete),
             ..self.clone()
         }
         .within_limits()?;
@@ -208,6 +241,10 @@ impl Mailbox {
         field::between("max_message_ms", self.max_message_ms, 5_000..=1_800_000)?;
         field::between("limit", self.limit, 1..=1_000)?;
         field::between("keep_days", self.keep_days.unwrap_or(1), 1..=3_650)?;
+        if self.email_delete && !self.email_sound {
+            let what = "would remove messages that no mail holds";
+            return Err(StoreError::invalid("email_delete", what, "let the sound be in the mail, too"));
+        }
         Ok(self)
     }
 }
@@ -228,6 +265,9 @@ impl Noun for Mailbox {
         "max_message_ms",
         "message_limit",
         "keep_days",
+        "email",
+        "email_sound",
+        "email_delete",
     ];
     const REACH: Reach = Reach::Tenant;
 
@@ -249,6 +289,9 @@ impl Noun for Mailbox {
             max_message_ms: row.u32("max_message_ms")?,
             limit: row.u32("message_limit")?,
             keep_days: row.optional_u32("keep_days")?,
+            email: row.optional_text("email")?,
+            email_sound: row.flag("email_sound")?,
+            email_delete: row.flag("email_delete")?,
         })
     }
 
@@ -269,6 +312,9 @@ impl Noun for Mailbox {
             Value::from(self.max_message_ms),
             Value::from(self.limit),
             Value::from(self.keep_days.map(i64::from)),
+            Value::from(self.email.clone()),
+            Value::from(self.email_sound),
+            Value::from(self.email_delete),
         ]
     }
 

@@ -14,11 +14,14 @@ mod device;
 mod directory;
 mod error;
 mod event;
+mod external_contact;
 mod field;
 mod group;
 mod key;
+mod mail;
 mod mailbox;
 mod message;
+mod missed_call;
 mod number;
 mod record;
 mod registration;
@@ -47,10 +50,15 @@ pub use device::{Device, DeviceChange, DeviceMade, NewDevice};
 pub use directory::Directory;
 pub use error::StoreError;
 pub use event::{BODY_MAX, SessionEvent};
+pub use external_contact::{
+    ExternalContact, ExternalContactChange, ExternalContactFilter, NewExternalContact,
+};
 pub use group::{Group, GroupChange, NewGroup, Strategy};
 pub use key::Key;
+pub use mail::{MAILS_WAITING_MAX, Mail, MailState};
 pub use mailbox::{Greeting, Mailbox, MailboxChange, MailboxOwner, NewMailbox, PinCheck};
 pub use message::{Message, MessageCount, MessageFilter};
+pub use missed_call::{MissedCall, MissedFilter, MissedState};
 pub use number::{NewNumber, Number, NumberChange};
 pub use registration::Registration;
 pub use scope::{Owner, Scope, Tenants};
@@ -65,7 +73,7 @@ pub use trunk_settings::{FromUser, IdentityHeader, NumberFormat, TrunkSettings};
 pub use user::{NewUser, Role, User, UserChange};
 pub use webhook::{WAITING_MAX, Webhook, WebhookState};
 
-use crate::id::{CallbackId, DeviceId, MailboxId, MessageId, SessionId, WebhookId};
+use crate::id::{CallbackId, DeviceId, MailboxId, MessageId, MissedCallId, SessionId, UserId, WebhookId};
 use crate::switch::callback::Callback;
 use crate::time::UnixMs;
 
@@ -176,7 +184,8 @@ pub trait Store: Send + Sync {
     /// long after each further one, up to an hour.
     async fn check_pin(&self, scope: &Scope, mailbox: MailboxId, pin: &str, now: UnixMs) -> Result<PinCheck>;
 
-    /// Keeps a message. One that is kept already stays as it is.
+    /// Keeps a message, and a mail that tells of it where the mailbox has an address. One that is kept already stays
+    /// as it is.
     async fn add_message(&self, scope: &Scope, message: &Message) -> Result<()>;
     /// Messages, newest first; ten thousand at most.
     async fn messages(&self, scope: &Scope, filter: &MessageFilter) -> Result<Vec<Message>>;
@@ -190,6 +199,48 @@ pub trait Store: Send + Sync {
     async fn remove_old_messages(&self, scope: &Scope, now: UnixMs) -> Result<Vec<MessageId>>;
     /// How many messages each mailbox holds that holds any.
     async fn message_counts(&self, scope: &Scope) -> Result<Vec<MessageCount>>;
+
+    /// Mails that wait, those that are due first at the front.
+    async fn next_mails(&self, scope: &Scope, limit: u32) -> Result<Vec<Mail>>;
+    /// How many mails wait.
+    async fn waiting_mails(&self, scope: &Scope) -> Result<u64>;
+    /// Writes what has become of these mails, in one transaction.
+    async fn put_mails(&self, scope: &Scope, mails: &[Mail]) -> Result<()>;
+    /// Removes mails of before this moment that wait no longer; gives how many.
+    async fn remove_mails(&self, scope: &Scope, before: UnixMs) -> Result<u64>;
+
+    /// External contacts, by name.
+    async fn external_contacts(
+        &self,
+        scope: &Scope,
+        filter: &ExternalContactFilter,
+    ) -> Result<Vec<ExternalContact>>;
+    /// One external contact.
+    async fn external_contact(&self, scope: &Scope, key: &Key) -> Result<ExternalContact>;
+    /// Makes an external contact.
+    async fn add_external_contact(&self, scope: &Scope, new: NewExternalContact) -> Result<ExternalContact>;
+    /// Changes an external contact and gives it as it is then.
+    async fn change_external_contact(
+        &self,
+        scope: &Scope,
+        key: &Key,
+        change: ExternalContactChange,
+    ) -> Result<ExternalContact>;
+    /// Removes an external contact.
+    async fn remove_external_contact(&self, scope: &Scope, key: &Key) -> Result<()>;
+
+    /// Calls that nobody took, newest first. They are taken down, and closed, as sessions are remembered.
+    async fn missed_calls(&self, scope: &Scope, filter: &MissedFilter) -> Result<Vec<MissedCall>>;
+    /// One of them.
+    async fn missed_call(&self, scope: &Scope, id: MissedCallId) -> Result<MissedCall>;
+    /// Takes down that an open one needs no call, and gives it as it is then.
+    async fn dismiss_missed_call(
+        &self,
+        scope: &Scope,
+        id: MissedCallId,
+        by: Option<UserId>,
+        now: UnixMs,
+    ) -> Result<MissedCall>;
 
     /// All trunks, by name.
     async fn trunks(&self, scope: &Scope) -> Result<Vec<Trunk>>;

@@ -62,6 +62,7 @@ impl Session {
             end_cause: summary.cause.map(|cause| cause.name().to_owned()),
             parameters: summary.parameters.clone(),
             tags: summary.tags.clone(),
+            called: summary.called.clone(),
         }
     }
 }

@@ -104,6 +104,9 @@ pub struct Session {
     /// With which words the dialplan marked it.
     #[serde(default)]
     pub tags: BTreeSet<String>,
+    /// Whom it called by name, not by a queue: login names of operators, numbers outside.
+    #[serde(default)]
+    pub called: BTreeSet<String>,
 }
 
 /// Which sessions to list. The default is all.
@@ -158,6 +161,7 @@ pub(super) const COLUMNS: &[&str] = &[
     "end_cause",
     "parameters",
     "tags",
+    "called",
 ];
 
 /// Longest text of a session's column, in characters. What a caller sends may be longer; a history
@@ -191,6 +195,7 @@ impl Session {
             Value::from(self.end_cause.as_deref().map(clipped)),
             Value::json(&self.parameters),
             Value::json(&self.tags),
+            Value::json(&self.called),
         ]
     }
 
@@ -215,6 +220,7 @@ impl Session {
             end_cause: row.optional_text("end_cause")?,
             parameters: row.json("parameters")?,
             tags: row.json("tags")?,
+            called: row.json("called")?,
         })
     }
 }

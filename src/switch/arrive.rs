@@ -61,7 +61,7 @@ impl Switch {
         self.reschedule(id);
     }
 
-    fn open_session(&mut self, leg: LegId, arrival: Arrival, now: Time) -> SessionId {
+    pub(super) fn open_session(&mut self, leg: LegId, arrival: Arrival, now: Time) -> SessionId {
         let id = SessionId::new(self.wall(now), &mut self.entropy);
         let origin = self.origin_name(arrival.origin);
         self.begin_session(id, leg, arrival, origin, now);
@@ -141,7 +141,7 @@ impl Switch {
         }
     }
 
-    fn route(&mut self, id: SessionId, now: Time) {
+    pub(super) fn route(&mut self, id: SessionId, now: Time) {
         let Some(session) = self.sessions.get(&id) else { return };
         let arrival = session.arrival.clone();
         if let Some(leg) = arrival.replaces {
@@ -227,11 +227,18 @@ impl Switch {
                     self.apologise(id, cause);
                 }
             }
+            LineEvent::Up if matches!(session.caller_leg, CallerLeg::Called { .. }) => self.summoned(id, now),
             LineEvent::Up => {
                 session.caller_leg = CallerLeg::Up;
                 self.note(id, Happening::Answered, now);
                 self.give_notice(id);
                 self.tell_run(id, Input::Answered, now);
+            }
+            LineEvent::Down { cause, .. } | LineEvent::NoWay { cause }
+                if matches!(session.caller_leg, CallerLeg::Called { .. }) =>
+            {
+                session.caller_leg = CallerLeg::Down;
+                self.not_summoned(id, cause, EndedBy::Peer, now);
             }
             LineEvent::Down { cause, by } => self.caller_gone(id, (cause, by), now),
             LineEvent::NoWay { cause } => self.caller_gone(id, (cause, EndedBy::Peer), now),

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Switch;
 use super::cause::Cause;
-use super::history::Happening;
+use super::history::{Happening, Kind};
 use super::parties::MOST_OPERATORS;
 use super::route::Route;
 use super::session::{Part, Session};
@@ -15,7 +15,8 @@ use crate::time::Time;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Command {
-    /// The client waits with music, and hears none of the others.
+    /// The client waits with music, and hears none of the others. Where colleagues talk without a client, the other
+    /// one of the operator who holds waits, and the one who was called if nobody is named.
     Hold,
     /// The client is with the others again.
     Resume,
@@ -134,8 +135,8 @@ impl Switch {
             return Err(Refusal::new(Cause::Unavailable, "nobody talks in this session now"));
         }
         match command {
-            Command::Hold => self.set_held(id, true, now),
-            Command::Resume => self.set_held(id, false, now),
+            Command::Hold => self.set_held(id, by, true, now),
+            Command::Resume => self.set_held(id, by, false, now),
             Command::Mute { operator, on } => self.mute(id, operator, on, now),
             Command::Invite { to, consult } => self.invite(id, by, &to, consult, now),
             Command::Remove { leg } => self.remove(id, leg, now),
@@ -145,12 +146,20 @@ impl Switch {
         }
     }
 
-    fn set_held(&mut self, id: SessionId, held: bool, now: Time) -> Result<(), Refusal> {
-        let talk = self.sessions.get_mut(&id).and_then(Session::talk_mut).ok_or_else(Refusal::gone)?;
+    fn set_held(&mut self, id: SessionId, by: Option<UserId>, held: bool, now: Time) -> Result<(), Refusal> {
+        let holder = by.map(|operator| self.leg_in(id, operator)).transpose()?;
+        let session = self.sessions.get_mut(&id).ok_or_else(Refusal::gone)?;
+        let served = match (holder, session.summary.kind) {
+            // Among colleagues nobody is served but whoever is put on hold.
+            (Some(holder), Kind::Internal) if held && holder == session.client => session.company().next(),
+            _ => None,
+        };
+        let talk = session.talk_mut().ok_or_else(Refusal::gone)?;
         if talk.forward.is_some() {
             return Err(Refusal::new(Cause::Busy, "the client is being forwarded"));
         }
         talk.held = held;
+        session.client = served.unwrap_or(session.client);
         self.refresh(id, now);
         Ok(())
     }

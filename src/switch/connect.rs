@@ -141,8 +141,13 @@ impl Switch {
 
     fn callee_rings(&mut self, id: SessionId, leg: LegId) {
         let Some(session) = self.sessions.get(&id) else { return };
-        if self.is_dialled(id, leg) && session.caller_leg == CallerLeg::Waiting {
-            self.tell_line(session.caller, LineCommand::Ring);
+        let caller = session.caller;
+        match session.caller_leg {
+            _ if !self.is_dialled(id, leg) => {}
+            CallerLeg::Waiting => self.tell_line(caller, LineCommand::Ring),
+            // A dialplan has its own sound for that.
+            CallerLeg::Up if session.run.is_none() => self.ring_aloud(caller),
+            _ => {}
         }
     }
 

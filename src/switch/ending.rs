@@ -130,7 +130,8 @@ impl Switch {
     pub(super) fn leg_silent(&mut self, id: SessionId, leg: LegId, now: Time) {
         let Some(session) = self.sessions.get(&id) else { return };
         // Before the answer a phone need not send anything, however long it rings elsewhere.
-        if matches!(session.caller_leg, CallerLeg::Waiting | CallerLeg::Early { .. } | CallerLeg::Answering) {
+        use CallerLeg::{Answering, Called, Early, Waiting};
+        if matches!(session.caller_leg, Waiting | Early { .. } | Answering | Called { .. }) {
             return;
         }
         let Some(talk) = session.talk() else {

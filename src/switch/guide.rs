@@ -128,6 +128,11 @@ impl Switch {
 
     pub(super) fn session_timeout(&mut self, id: SessionId, now: Time) {
         let Some(session) = self.sessions.get_mut(&id) else { return };
+        if let CallerLeg::Called { until } = session.caller_leg
+            && until <= now
+        {
+            return self.not_summoned(id, Cause::NoAnswer, EndedBy::Us, now);
+        }
         match session.stage {
             Stage::Over { until } if until <= now => return self.forget(id),
             Stage::Dialling { until: Some(until), .. } if until <= now => {

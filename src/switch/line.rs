@@ -50,6 +50,8 @@ pub struct Arrival {
 pub enum Target {
     /// All bindings of these devices ring; the first to answer is the leg.
     Devices(Vec<DeviceId>),
+    /// The same for devices of an operator who has asked for this call: they may answer by themselves.
+    OwnDevices(Vec<DeviceId>),
     /// An external number over a trunk.
     Trunk {
         /// The trunk that carries it.

@@ -150,6 +150,9 @@ impl Switch {
         self.note(id, Happening::MessageLeft { mailbox: name, message, ms }, now);
         let messages = self.messages.entry(draft.mailbox).or_default();
         (messages.new, messages.all) = (messages.new + 1, messages.all + 1);
+        let (mailbox, messages) = (draft.mailbox, *messages);
+        // The store will count the same: by then it is no change any more.
+        self.outputs.push_back(Action::MessagesChanged { mailbox, messages });
         self.outputs.push_back(Action::KeepMessage(Box::new(NewMessage {
             message,
             mailbox: draft.mailbox,

@@ -36,6 +36,7 @@ mod people;
 mod pick_up;
 #[cfg(test)]
 pub(crate) mod planted;
+mod summon;
 mod talk;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod tests;

@@ -83,6 +83,11 @@ pub enum CallerLeg {
     },
     /// We answer, the line has not reported yet.
     Answering,
+    /// The phone of an operator who wants to call somebody rings: we called it.
+    Called {
+        /// When it is given up.
+        until: Time,
+    },
     /// Answered.
     Up,
     /// Gone.
@@ -366,7 +371,11 @@ impl Session {
             LegState::Ringing { until, .. } => until,
             LegState::Up(_) => None,
         });
-        stage.into_iter().chain(run).chain(rings).min()
+        let summons = match self.caller_leg {
+            CallerLeg::Called { until } => Some(until),
+            _ => None,
+        };
+        stage.into_iter().chain(run).chain(rings).chain(summons).min()
     }
 
     /// Where the client waits in a slot.

@@ -101,12 +101,15 @@ fn rows(session: &Session, talk: &Talk) -> BTreeSet<Row> {
     heard.map(|(from, to)| Row { from: from.0, to: to.0 }).collect()
 }
 
-/// Those who wait, and hear music: nobody would be heard by them, were everybody to speak.
+/// Those who wait, and hear music: nobody would be heard by them, were everybody to speak. Who holds the other one by a
+/// command does not wait, unless for a colleague who rings.
 fn waiting(session: &Session, talk: &Talk) -> BTreeSet<LegId> {
     let voices: Vec<_> = session.voices().collect();
+    let rings = session.legs.values().any(|leg| leg.voice().is_none());
+    let holds = |leg: LegId| talk.held && talk.forward.is_none() && !rings && leg != session.client;
     let waits = |to: &(LegId, Voice)| {
         let hears = voices.iter().any(|from| hears(session, talk, *from, *to));
-        to.1.part == Part::Party && !to.1.holds && !hears
+        to.1.part == Part::Party && !to.1.holds && !hears && !holds(to.0)
     };
     voices.iter().filter(|to| waits(to)).map(|(leg, _)| *leg).collect()
 }

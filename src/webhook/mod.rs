@@ -32,20 +32,23 @@ pub enum Fate {
 }
 
 /// What becomes of a webhook after its `attempt`-th attempt, counted from 1. `status` is what the
-/// receiver answered, if it did. The pause grows from one attempt to the next, and a fifth of it is left
-/// to chance, so that receivers who come back are not met by everything at once.
+/// receiver answered, if it did. Pauses have some chance in them, so that receivers who come back are not met by
+/// everything at once.
 pub fn fate(attempt: u32, status: Option<u16>, now: UnixMs, entropy: &mut Entropy) -> Fate {
     match status {
         Some(200..=299) => Fate::Delivered,
         Some(GONE) => Fate::Failed,
-        _ if attempt >= ATTEMPTS => Fate::Failed,
-        _ => {
-            let pause = FIRST_PAUSE * 3_u32.saturating_pow(attempt.saturating_sub(1)).min(10_000);
-            let pause = pause.min(LONGEST_PAUSE);
-            let jitter = pause * (entropy.u32() % 400) / 1_000;
-            Fate::Again(now + pause * 4 / 5 + jitter)
-        }
+        _ => again(attempt, now, entropy).map_or(Fate::Failed, Fate::Again),
     }
+}
+
+/// When something is tried again whose `attempt`-th attempt failed, counted from 1; `None` if it is given up. The pause
+/// grows from one attempt to the next, and a fifth of it is left to chance.
+pub fn again(attempt: u32, now: UnixMs, entropy: &mut Entropy) -> Option<UnixMs> {
+    let pause = FIRST_PAUSE * 3_u32.saturating_pow(attempt.saturating_sub(1)).min(10_000);
+    let pause = pause.min(LONGEST_PAUSE);
+    let jitter = pause * (entropy.u32() % 400) / 1_000;
+    (attempt < ATTEMPTS).then(|| now + pause * 4 / 5 + jitter)
 }
 
 /// The body that a receiver gets: what happened, when, and the particulars.

@@ -80,3 +80,36 @@ async fn who_administers_one_tenant_neither_sees_nor_sets_where_calls_to_a_share
     let (status, told) = ask(&bench.socket, Method::PUT, path, None, wrong).await;
     assert!(status.is_client_error() && told.to_string().contains("allways"), "{told}");
 }
+
+/// What comes of a wish to listen to a session.
+async fn listens(bench: &Bench, session: SessionId, supervisor: &str) -> (StatusCode, Value) {
+    let path = format!("/api/v1/sessions/{}/supervise", session.0);
+    let body = json!({"supervisor": supervisor, "mode": "listen"});
+    ask(&bench.socket, Method::POST, &path, None, body).await
+}
+
+#[tokio::test]
+async fn only_a_supervisor_of_the_tenant_listens_to_its_sessions() {
+    let (bench, session) = anna_on_a_session_of_harbour("listen").await;
+    let set = async |name: &str, tenant: &str, role| {
+        let roles = BTreeMap::from([(tenant.into(), role)]);
+        let change = UserChange { roles, ..UserChange::default() };
+        bench.store.change_user(&bench.scope, &name.into(), change).await.unwrap();
+    };
+    // Another tenant's supervisor, and an operator of this one.
+    set("emil", "summit", Some(Role::Supervisor)).await;
+    for stranger in ["emil", "boris"] {
+        let (status, problem) = listens(&bench, session, stranger).await;
+        assert_eq!(status, StatusCode::FORBIDDEN, "{stranger}");
+        let detail = problem["detail"].as_str().unwrap();
+        assert!(detail.contains("no supervisor") && detail.contains("--role"), "{detail}");
+    }
+    set("boris", "harbour", Some(Role::Administrator)).await;
+    for entitled in ["dana", "boris", "admin"] {
+        assert_ne!(listens(&bench, session, entitled).await.0, StatusCode::FORBIDDEN, "{entitled}");
+    }
+    // A session of no tenant is the company's.
+    bench.program.live.lock().unwrap().insert(session, Summary::default());
+    assert_eq!(listens(&bench, session, "dana").await.0, StatusCode::FORBIDDEN);
+    assert_ne!(listens(&bench, session, "admin").await.0, StatusCode::FORBIDDEN);
+}

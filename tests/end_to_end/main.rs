@@ -13,6 +13,8 @@ mod dialplan_verbs;
 mod families;
 mod hearing;
 mod messages;
+mod missed_calls;
+mod notices;
 mod peers;
 mod phone_features;
 mod queue;

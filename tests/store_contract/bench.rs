@@ -115,6 +115,7 @@ pub fn session(n: u64, tenant: Option<TenantId>) -> Session {
         end_cause: None,
         parameters: BTreeMap::new(),
         tags: Default::default(),
+        called: Default::default(),
     }
 }
 

@@ -7,6 +7,7 @@ mod bench;
 mod callbacks;
 mod history;
 mod logins;
+mod notices;
 mod nouns;
 mod outside;
 mod postgres;
@@ -69,6 +70,11 @@ fn cases() -> Vec<(&'static str, Case)> {
         voicemail::messages_are_kept_marked_counted_and_removed,
         voicemail::messages_of_another_tenant_do_not_exist,
         voicemail::old_messages_go_where_the_mailbox_says_so,
+        notices::an_external_contact_is_made_found_changed_and_removed,
+        notices::an_external_contact_has_a_name_and_numbers,
+        notices::a_mail_is_written_with_its_message_and_its_fate_is_kept,
+        notices::a_client_who_called_in_vain_is_listed_once_until_somebody_speaks_with_them,
+        notices::what_is_no_missed_call_is_not_listed,
         outside::switches_stand_as_they_were_turned_last,
         outside::webhooks_wait_until_they_are_due_and_their_fate_is_kept,
         outside::webhooks_of_another_tenant_do_not_exist,

@@ -76,6 +76,9 @@ class Account(pj.Account):
         super().__init__()
         self.phone = phone
 
+    def onMwiInfo(self, prm):
+        say(event="messages", body=prm.rdata.wholeMsg)
+
     def onRegState(self, prm):
         say(event="registration", status=prm.code, expires=prm.expiration)
 
@@ -128,7 +131,7 @@ class Phone:
         self.account = self.make_account()
         say(event="ready")
 
-    def make_account(self):
+    def account_config(self):
         setup, config = self.setup, pj.AccountConfig()
         suffix = "" if setup["over"] == "udp" else ";transport=" + setup["over"]
         if setup["registrar"]:
@@ -150,8 +153,11 @@ class Phone:
                 crypto = pj.SrtpCrypto()
                 crypto.name = setup["srtp"]
                 config.mediaConfig.srtpOpt.cryptos.append(crypto)
+        return config
+
+    def make_account(self):
         account = Account(self)
-        account.create(config)
+        account.create(self.account_config())
         return account
 
     def wire(self, call, audio):
@@ -201,6 +207,11 @@ class Phone:
             config.uri, config.subscribe = command["uri"], True
             self.watched = Watched()
             self.watched.create(self.account, config)
+            return
+        if action == "watch_messages":
+            config = self.account_config()
+            config.mwiConfig.enabled = True
+            self.account.modify(config)
             return
         if action == "unregister":
             self.account.setRegistration(False)

@@ -71,6 +71,20 @@ impl Said {
     }
 }
 
+/// What tells a phone to answer by itself. There is one standard (RFC 5373 section 4.1), and two older ways that more
+/// phones know.
+fn answers_by_itself(target: &Target) -> Vec<(String, String)> {
+    let headers = [
+        ("Answer-Mode", "Auto"),
+        ("Call-Info", "<sip:hovor>;answer-after=0"),
+        ("Alert-Info", "<http://127.0.0.1>;info=alert-autoanswer"),
+    ];
+    match target {
+        Target::OwnDevices(_) => headers.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+        Target::Devices(_) | Target::Trunk { .. } => vec![],
+    }
+}
+
 impl Branches {
     pub fn calls(&self) -> impl Iterator<Item = sip::CallRef> {
         self.calls.keys().copied()
@@ -148,7 +162,9 @@ impl Phone {
         let refusal = match &target {
             Target::Trunk { emergency: true, .. } if hops_left > 0 => None,
             _ if self.legs.len() >= self.config.max_legs => Some(Cause::Unavailable),
-            Target::Devices(_) if self.targets(&target).is_empty() => Some(Cause::Unreachable),
+            Target::Devices(_) | Target::OwnDevices(_) if self.targets(&target).is_empty() => {
+                Some(Cause::Unreachable)
+            }
             _ if hops_left == 0 => Some(Cause::NetworkFailure),
             _ => None,
         };
@@ -193,7 +209,12 @@ impl Phone {
                 to_user: None,
                 offer: Some(offer),
                 max_forwards: dial.hops_left,
-                headers: dial.subject.iter().map(|text| ("Subject".to_owned(), text.clone())).collect(),
+                headers: dial
+                    .subject
+                    .iter()
+                    .map(|text| ("Subject".to_owned(), text.clone()))
+                    .chain(answers_by_itself(&dial.target))
+                    .collect(),
             }));
         }
         if calls.is_empty() {
@@ -237,7 +258,7 @@ impl Phone {
 
     fn targets(&self, target: &Target) -> Vec<sip::Target> {
         match target {
-            Target::Devices(devices) => {
+            Target::Devices(devices) | Target::OwnDevices(devices) => {
                 let bindings = devices.iter().filter_map(|device| self.bindings.get(device)).flatten();
                 bindings.filter(|binding| binding.reachable).map(sip::Binding::target).collect()
             }

@@ -1,5 +1,6 @@
 //! The telephone line between a scripted endpoint and media engine.
 
+mod asked_for;
 mod families;
 mod protection;
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::statement::{Sql, Value, pieces};
+use super::statement::{Sql, Value, containing, pieces};
 use super::{Row, SqlStore, Tx};
 use crate::id::{DeviceId, SessionId, TenantId};
 use crate::store::scope::Reach;
@@ -64,8 +64,7 @@ impl SqlStore {
             sql.push(" AND t.started_at_ms < ").bind(until.0);
         }
         if let Some(number) = &filter.number {
-            let pattern =
-                format!("%{}%", number.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+            let pattern = containing(number);
             sql.push(" AND (t.caller LIKE ").bind(&pattern).push(" ESCAPE '\\'");
             sql.push(" OR t.dialled LIKE ").bind(&pattern).push(" ESCAPE '\\')");
         }
@@ -252,6 +251,7 @@ impl Tx {
             scope.admit("session", &session.tenant.into())?;
             latest.insert(session.id, session);
         }
+        let ending = self.ending(&latest).await?;
         let company = scope.company.to_string();
         let rows: Vec<Vec<Value>> = latest.values().map(|session| session.values(&company)).collect();
         for piece in pieces(&rows) {
@@ -262,7 +262,7 @@ impl Tx {
                 return Err(StoreError::not_found("session", "one of the batch, which is not yours"));
             }
         }
-        Ok(())
+        self.follow_clients(scope, &latest, &ending).await
     }
 
     async fn append_events(&mut self, scope: &Scope, events: &[SessionEvent]) -> Result<()> {

@@ -2,8 +2,10 @@
 
 mod callbacks;
 mod configuration;
+mod contacts;
 mod db;
 mod history;
+mod mails;
 mod migrate;
 mod rights;
 mod statement;

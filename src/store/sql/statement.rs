@@ -142,6 +142,11 @@ impl Sql {
     }
 }
 
+/// The pattern of LIKE (with `ESCAPE '\'`) for whatever contains this text.
+pub(super) fn containing(text: &str) -> String {
+    format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
+}
+
 /// Most rows in one statement: the longest one of the widest table stays under the 32,766 values that SQLite takes.
 const ROWS_MAX: usize = 128;
 

@@ -8,7 +8,9 @@ use async_trait::async_trait;
 use super::statement::Sql;
 use super::{Db, migrate};
 use crate::entropy::Entropy;
-use crate::id::{CallbackId, CompanyId, DeviceId, MailboxId, MessageId, SessionId, WebhookId};
+use crate::id::{
+    CallbackId, CompanyId, DeviceId, MailboxId, MessageId, MissedCallId, SessionId, UserId, WebhookId,
+};
 use crate::store::*;
 use crate::switch::callback::Callback;
 
@@ -207,6 +209,60 @@ impl Store for SqlStore {
     }
     async fn message_counts(&self, scope: &Scope) -> Result<Vec<MessageCount>> {
         self.count_messages(scope).await
+    }
+
+    async fn next_mails(&self, scope: &Scope, limit: u32) -> Result<Vec<Mail>> {
+        self.read_next_mails(scope, limit).await
+    }
+    async fn waiting_mails(&self, scope: &Scope) -> Result<u64> {
+        self.count_mails(scope).await
+    }
+    async fn put_mails(&self, scope: &Scope, mails: &[Mail]) -> Result<()> {
+        self.write_mails(scope, mails).await
+    }
+    async fn remove_mails(&self, scope: &Scope, before: UnixMs) -> Result<u64> {
+        self.delete_mails(scope, before).await
+    }
+
+    async fn external_contacts(
+        &self,
+        scope: &Scope,
+        filter: &ExternalContactFilter,
+    ) -> Result<Vec<ExternalContact>> {
+        self.find_external_contacts(scope, filter).await
+    }
+    async fn external_contact(&self, scope: &Scope, key: &Key) -> Result<ExternalContact> {
+        self.find(scope, key).await
+    }
+    async fn add_external_contact(&self, scope: &Scope, new: NewExternalContact) -> Result<ExternalContact> {
+        self.insert_external_contact(scope, new).await
+    }
+    async fn change_external_contact(
+        &self,
+        scope: &Scope,
+        key: &Key,
+        change: ExternalContactChange,
+    ) -> Result<ExternalContact> {
+        self.update_external_contact(scope, key, change).await
+    }
+    async fn remove_external_contact(&self, scope: &Scope, key: &Key) -> Result<()> {
+        self.remove::<ExternalContact>(scope, key).await
+    }
+
+    async fn missed_calls(&self, scope: &Scope, filter: &MissedFilter) -> Result<Vec<MissedCall>> {
+        self.read_missed_calls(scope, filter).await
+    }
+    async fn missed_call(&self, scope: &Scope, id: MissedCallId) -> Result<MissedCall> {
+        self.read_missed_call(scope, id).await
+    }
+    async fn dismiss_missed_call(
+        &self,
+        scope: &Scope,
+        id: MissedCallId,
+        by: Option<UserId>,
+        now: UnixMs,
+    ) -> Result<MissedCall> {
+        self.close_missed_call(scope, id, by, now).await
     }
 
     async fn trunks(&self, scope: &Scope) -> Result<Vec<Trunk>> {

@@ -111,10 +111,12 @@ impl SqlStore {
         let mut tx = self.db.begin().await?;
         let mut sql = table::select_one::<Mailbox>(scope, &message.mailbox.into());
         sql.push(tx.hold_rows());
-        let _: Mailbox = table::single(&tx.query(sql).await?, &message.mailbox.into())?;
+        let mailbox: Mailbox = table::single(&tx.query(sql).await?, &message.mailbox.into())?;
         let mut sql = Sql::insert("messages", message::COLUMNS, [message.values(&scope.company.to_string())]);
         sql.push(" ON CONFLICT (id) DO NOTHING");
-        tx.execute(sql).await?;
+        if tx.execute(sql).await? > 0 {
+            tx.post(scope, &mailbox, message).await?;
+        }
         Ok(tx.commit().await?)
     }
 

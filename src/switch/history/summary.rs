@@ -44,6 +44,8 @@ pub struct Summary {
     pub parameters: BTreeMap<String, String>,
     /// With which words the dialplan marked it.
     pub tags: BTreeSet<String>,
+    /// Whom it called by name, not by a queue: operators, numbers outside.
+    pub called: BTreeSet<String>,
     /// The group it waited for last.
     pub group: Option<GroupId>,
     /// Groups it waited for, in order.
@@ -154,9 +156,15 @@ impl Summary {
                 self.decide(format!("left the queue: {why}"));
             }
             Happening::Decision { reasons } => reasons.iter().for_each(|r| self.decide(r.clone())),
-            Happening::NotReached { party, cause } => self.decide(format!("not reached: {party}, {cause}")),
+            Happening::NotReached { party, cause } => {
+                self.call(party);
+                self.decide(format!("not reached: {party}, {cause}"));
+            }
             Happening::Announced { position, .. } => self.position = Some(*position),
-            Happening::Dialled { .. } => self.phase = Phase::Dialling,
+            Happening::Dialled { party } => {
+                self.call(party);
+                self.phase = Phase::Dialling;
+            }
             Happening::Connected { leg, party, operator } => {
                 self.connect(party, *operator, at);
                 self.take_part(*leg, party, at);
@@ -231,6 +239,13 @@ impl Summary {
     fn decide(&mut self, reason: String) {
         if self.decisions.len() < REMEMBERED {
             self.decisions.push(reason);
+        }
+    }
+
+    fn call(&mut self, party: &str) {
+        // The queue chooses among those who serve it; the client did not ask for one of them.
+        if self.waiting_since.is_none() && self.called.len() < REMEMBERED {
+            self.called.insert(party.to_owned());
         }
     }
 

@@ -29,6 +29,8 @@ mod queueing;
 #[cfg(test)]
 mod rooms;
 #[cfg(test)]
+mod summon;
+#[cfg(test)]
 mod voicemail;
 pub(crate) mod world;
 

@@ -55,6 +55,10 @@ fn a_message_of_a_caller_who_hangs_up_is_kept_when_its_file_is_complete() {
     assert_eq!(messages.len(), 1);
     assert_eq!((messages[0].caller.as_str(), messages[0].ms), ("+420700000001", 5_000));
     assert_eq!(messages[0].file, path);
+    // The lamp of the owner's phone need not wait for the store.
+    let messages = super::super::mailbox::Messages { new: 1, all: 1 };
+    let changed = |action: &Action| matches!(action, Action::MessagesChanged { messages: told, .. } if *told == messages);
+    assert!(fixture.actions.iter().any(changed));
     fixture.close(&[leg]);
     fixture.record();
     fixture.check_history();

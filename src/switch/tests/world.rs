@@ -13,6 +13,11 @@ pub enum Step {
         who: u8,
         dialled: u8,
     },
+    /// An operator calls by a click.
+    Place {
+        who: u8,
+        dialled: u8,
+    },
     CallerUp(u8),
     CallerEarly(u8),
     Key {
@@ -119,11 +124,40 @@ impl Step {
             60..62 => Step::Holds { leg: n(), on: n() % 2 > 0 },
             62..66 => Step::Transfer { leg: n(), to: n() },
             72..75 => Step::Callback { who: n(), cancels: n() % 4 == 0 },
+            70 => Step::Place { who: n(), dialled: n() },
             _ => Step::Pass(1 + u32::from(n())),
         }
     }
 }
 
+/// What is dialled.
+const NUMBERS: [&str; 25] = [
+    "100",
+    "100",
+    "+420200000100",
+    "201",
+    "203",
+    "+420777000111",
+    "999",
+    "100",
+    "100",
+    "+420200000100",
+    "201",
+    "203",
+    "+420777000111",
+    "999",
+    "610",
+    "701",
+    "*8201",
+    "*68",
+    "*21*203#",
+    "*61*+420777000111*5#",
+    "##002#",
+    "##002#",
+    "*78",
+    "*79",
+    "*79",
+];
 /// Why calls to phones and providers fail.
 const CAUSES: [Cause; 4] = [Cause::Busy, Cause::Declined, Cause::Unreachable, Cause::NetworkFailure];
 
@@ -183,36 +217,15 @@ pub fn apply(fixture: &mut Fixture, world: &mut World, step: Step) {
                 1 => Origin::Trunk(fixture.trunk),
                 _ => Origin::Device(fixture.devices[name(who)]),
             };
-            let numbers = [
-                "100",
-                "100",
-                "+420200000100",
-                "201",
-                "203",
-                "+420777000111",
-                "999",
-                "100",
-                "100",
-                "+420200000100",
-                "201",
-                "203",
-                "+420777000111",
-                "999",
-                "610",
-                "701",
-                "*8201",
-                "*68",
-                "*21*203#",
-                "*61*+420777000111*5#",
-                "##002#",
-                "##002#",
-                "*78",
-                "*79",
-                "*79",
-            ];
             let from = ["+420700000001", "+420700000002", "+420700000003"][usize::from(who / 4) % 3];
-            let leg = fixture.arrive_from(from, origin, numbers[usize::from(dialled) % numbers.len()]);
+            let leg = fixture.arrive_from(from, origin, NUMBERS[usize::from(dialled) % NUMBERS.len()]);
             world.callers.push(leg);
+        }
+        Step::Place { who, dialled } => {
+            let number = NUMBERS[usize::from(dialled) % NUMBERS.len()];
+            // Refusals are part of the course.
+            let _ = fixture.switch.place_call(fixture.users[name(who)], number, fixture.now);
+            fixture.collect();
         }
         Step::CallerUp(n) => tell_line(fixture, pick(&world.callers, n), LineEvent::Up),
         Step::CallerEarly(n) => tell_line(fixture, pick(&world.callers, n), LineEvent::Early),
