@@ -93,8 +93,12 @@ struct House {
 impl House {
     fn new() -> Self {
         let mut ids = Entropy::from_number(1);
-        let config =
-            SwitchConfig { epoch: Epoch(UnixMs(0)), recordings: "/tmp".into(), max_sessions: 100_000 };
+        let config = SwitchConfig {
+            epoch: Epoch(UnixMs(0)),
+            recordings: "/tmp".into(),
+            max_sessions: 100_000,
+            park_for: Duration::from_secs(120),
+        };
         let switch = Switch::new(config, ids.fork());
         let device = DeviceId::new(UnixMs(0), &mut ids);
         let directory = directory(&mut ids, device);
@@ -148,6 +152,7 @@ impl House {
             from: Party { number: "+420700000001".into(), display: None },
             dialled: "100".into(),
             hops_left: 70,
+            replaces: None,
         };
         self.tell(Event::Line { leg, event: LineEvent::Arrived(Box::new(arrival)) });
         leg

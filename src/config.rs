@@ -75,6 +75,9 @@ pub struct Settings {
     /// Seconds that live calls have to end by themselves when the program stops [default: 30]
     #[arg(long, env = "HOVOR_STOP_WAIT", value_name = "SECONDS")]
     pub stop_wait: Option<u32>,
+    /// Seconds that a parked client waits before whoever parked it is called [default: 120]
+    #[arg(long, env = "HOVOR_PARK_FOR", value_name = "SECONDS")]
+    pub park_for: Option<u32>,
     /// Seconds without any packet after which a party counts as gone [default: 60]
     #[arg(long, env = "HOVOR_SILENCE_LIMIT", value_name = "SECONDS")]
     pub silence_limit: Option<u32>,
@@ -200,6 +203,8 @@ pub struct Config {
     pub digest: Digest,
     /// Seconds that live calls have to end by themselves.
     pub stop_wait: u32,
+    /// Seconds that a parked client waits.
+    pub park_for: u32,
     /// Seconds without any packet after which a party counts as gone.
     pub silence_limit: u32,
     /// Hosts that dialplans may send requests to.
@@ -238,6 +243,8 @@ const HTTP_PORT: u16 = 8080;
 const RTP_PORTS: RangeInclusive<u16> = 20_000..=29_999;
 /// A conversation may well be finished in half a minute; a longer stop annoys whoever restarts.
 const STOP_WAIT: u32 = 30;
+/// Long enough to walk to another desk.
+const PARK_FOR: u32 = 120;
 /// Phones that hold without RTCP are silent for a while; a minute is past any of that.
 const SILENCE_LIMIT: u32 = 60;
 /// Who is told of a bad call asks about it within the hour.
@@ -280,6 +287,7 @@ impl Settings {
             srtp_without_tls: self.srtp_without_tls.or(file.srtp_without_tls).unwrap_or(false),
             digest: self.digest.or(file.digest).unwrap_or_default(),
             stop_wait: self.stop_wait.or(file.stop_wait).unwrap_or(STOP_WAIT),
+            park_for: self.park_for.or(file.park_for).unwrap_or(PARK_FOR).max(1),
             silence_limit: self.silence_limit.or(file.silence_limit).unwrap_or(SILENCE_LIMIT),
             http_allow: self.http_allow.or(file.http_allow).unwrap_or_default(),
             // A proxy on this machine brings everybody's messages.

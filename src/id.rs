@@ -74,6 +74,8 @@ ids! {
     MailboxId
     /// What a caller left in a mailbox.
     MessageId
+    /// A promise to call a client back.
+    CallbackId
     /// An access token of an administrator or a program.
     TokenId
     /// One event for one receiver.

@@ -78,4 +78,9 @@ impl Epoch {
     pub fn wall(self, now: Time) -> UnixMs {
         self.0 + now.since(Time::ZERO)
     }
+
+    /// The moment of this wall-clock time; the start if it was before.
+    pub fn moment(self, wall: UnixMs) -> Time {
+        Time::from_millis(u64::try_from(wall.0.saturating_sub(self.0.0)).unwrap_or(0))
+    }
 }

@@ -6,6 +6,8 @@
 
 mod authority;
 mod bans;
+mod call_settings;
+mod callbacks;
 mod calls;
 mod conversations;
 mod destinations;
@@ -48,6 +50,8 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub use authority::{Authority, Within};
 pub use bans::BanView;
+pub use call_settings::{CallSettingsView, NoAnswerView, RINGS_S};
+pub use callbacks::{CallbackNew, CallbackView};
 pub use destinations::DestinationView;
 pub use devices::{DeviceMadeView, DeviceView};
 pub use external_contacts::ExternalContactView;
@@ -167,8 +171,10 @@ fn described() -> (Router<ApiState>, OpenApi) {
         .merge(sessions::routes())
         .merge(conversations::routes())
         .merge(operators::routes())
+        .merge(call_settings::routes())
         .merge(voicemail::routes())
         .merge(switches::routes())
+        .merge(callbacks::routes())
         .merge(webhooks::routes())
         .merge(bans::routes())
         .merge(dialplans::routes())

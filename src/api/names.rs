@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use crate::api::running::TrunkState;
-use crate::id::{TenantId, TrunkId, UserId};
-use crate::store::{Scope, Store, StoreError};
+use crate::id::{GroupId, TenantId, TrunkId, UserId};
+use crate::store::{Group, Scope, Store, StoreError};
 
 /// The names that answers use in place of ids.
 pub struct Names {
     tenants: BTreeMap<TenantId, String>,
     users: BTreeMap<UserId, String>,
+    /// Groups, where they were asked for.
+    groups: BTreeMap<GroupId, String>,
     /// How trunks fare, where the running program was asked.
     trunks: BTreeMap<TrunkId, TrunkState>,
 }
@@ -19,7 +21,19 @@ impl Names {
     pub async fn within(store: &dyn Store, scope: &Scope) -> Result<Self, StoreError> {
         let tenants = store.tenants(scope).await?.into_iter().map(|tenant| (tenant.id, tenant.name));
         let users = store.users(scope).await?.into_iter().map(|user| (user.id, user.name));
-        Ok(Self { tenants: tenants.collect(), users: users.collect(), trunks: BTreeMap::new() })
+        let (groups, trunks) = (BTreeMap::new(), BTreeMap::new());
+        Ok(Self { tenants: tenants.collect(), users: users.collect(), groups, trunks })
+    }
+
+    /// The same with the names of these groups.
+    pub fn with_groups(mut self, groups: Vec<Group>) -> Self {
+        self.groups = groups.into_iter().map(|group| (group.id, group.name)).collect();
+        self
+    }
+
+    /// The group's name; its id if it is gone.
+    pub fn group(&self, id: GroupId) -> String {
+        self.groups.get(&id).cloned().unwrap_or_else(|| id.to_string())
     }
 
     /// The same with what the running program says of its trunks.

@@ -28,6 +28,8 @@ pub struct OperatorView {
     pub extension: Option<String>,
     /// `online`, `away` or `not_answering`.
     pub status: String,
+    /// Whether the operator wants no calls for now, whatever the status.
+    pub do_not_disturb: bool,
     /// Why the operator is away.
     pub reason: Option<String>,
     /// Whether a phone of the operator is registered and can be reached.
@@ -58,6 +60,7 @@ impl OperatorView {
             display: user.display.clone(),
             extension: user.extension.clone(),
             status: status.to_owned(),
+            do_not_disturb: state.do_not_disturb,
             reason,
             reachable: state.reachable,
             engagement: engagement.to_owned(),

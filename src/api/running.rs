@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use async_trait::async_trait;
+use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -13,11 +14,13 @@ use crate::api::dialplans::Dialplans;
 
 use crate::dialplan::World;
 use crate::doctor::finding::Examination;
-use crate::id::{MessageId, SessionId, TenantId, TrunkId, UserId};
+use crate::id::{CallbackId, MessageId, SessionId, TenantId, TrunkId, UserId};
 use crate::queue::{OperatorState, Status};
 use crate::store::{Scope, StoreError, Trunk};
+use crate::switch::callback::{Callback, NewCallback, Standing};
 use crate::switch::cause::Cause;
 use crate::switch::command::{Command, Refusal};
+use crate::switch::diversion::CallSettings;
 use crate::switch::history::Summary;
 pub use crate::switch::inquiry::SwitchState;
 use crate::time::UnixMs;
@@ -68,10 +71,34 @@ pub trait Running: Dialplans + Send + Sync {
     }
     /// Messages were changed in the store: counts them anew.
     async fn messages_changed(&self) {}
+    /// What an operator wants done with direct calls.
+    async fn call_settings(&self, _operator: UserId) -> Result<CallSettings, Stopping> {
+        Ok(CallSettings::default())
+    }
+    /// Sets what an operator wants done with direct calls, or says why not.
+    async fn set_call_settings(
+        &self,
+        _operator: UserId,
+        _settings: CallSettings,
+    ) -> Result<Result<(), Refusal>, Stopping> {
+        Ok(Ok(()))
+    }
     /// Every switch that a dialplan names or somebody turned.
     async fn switches(&self) -> Result<Vec<SwitchState>, Stopping>;
     /// Turns a switch of a tenant.
     async fn turn(&self, tenant: TenantId, switch: String, on: bool) -> Result<(), Stopping>;
+    /// The open promises to call clients back.
+    async fn callbacks(&self) -> Result<Vec<Standing>, Stopping> {
+        Ok(vec![])
+    }
+    /// Promises a client a call.
+    async fn promise(&self, _new: NewCallback) -> Result<Result<Callback, Refusal>, Stopping> {
+        Err(Stopping)
+    }
+    /// Takes such a promise back; false if it is not open.
+    async fn cancel_callback(&self, _callback: CallbackId) -> Result<bool, Stopping> {
+        Ok(false)
+    }
     /// The bans that stand.
     async fn bans(&self) -> Result<Vec<Ban>, Stopping> {
         Ok(vec![])
@@ -138,6 +165,23 @@ pub enum Taken {
     NotWaiting,
     /// The operator cannot take it now: no phone, busy, or not a member of the group.
     OperatorNotFree,
+}
+
+impl Taken {
+    /// What the operator of this name is answered.
+    ///
+    /// # Errors
+    /// The session cannot be had.
+    pub fn answer(self, operator: &str) -> Result<StatusCode, Problem> {
+        let conflict = |detail: String| Err(Problem::new(StatusCode::CONFLICT, detail));
+        match self {
+            Taken::Ringing => Ok(StatusCode::NO_CONTENT),
+            Taken::NotWaiting => conflict("the session does not wait for an operator any more".to_owned()),
+            Taken::OperatorNotFree => conflict(format!(
+                "{operator} cannot take it now: register a phone, end the other session, or join the group"
+            )),
+        }
+    }
 }
 
 /// A source that gets no answer for a while.

@@ -8,7 +8,6 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::api::names::Names;
-use crate::api::running::Taken;
 use crate::api::{ApiState, Authority, Body, Path, Problem, Query};
 use crate::id::{LegId, SessionId, TenantId};
 use crate::store::{Key, Page, Scope, SessionEvent, SessionFilter};
@@ -259,15 +258,7 @@ async fn accept(
 ) -> Result<StatusCode, Problem> {
     let session = visible(&api, &authority, SessionId(id)).await?;
     let user = api.store.user(&authority.scope, &acceptance.operator).await?;
-    let conflict = |detail: String| Err(Problem::new(StatusCode::CONFLICT, detail));
-    match api.running.take(session, user.id).await? {
-        Taken::Ringing => Ok(StatusCode::NO_CONTENT),
-        Taken::NotWaiting => conflict("the session does not wait for an operator any more".to_owned()),
-        Taken::OperatorNotFree => conflict(format!(
-            "{} cannot take it now: register a phone, end the other session, or join the group",
-            user.name
-        )),
-    }
+    api.running.take(session, user.id).await?.answer(&user.name)
 }
 
 #[utoipa::path(

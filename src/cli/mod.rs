@@ -2,6 +2,8 @@
 
 mod bans;
 mod call;
+mod call_settings;
+mod callback;
 mod client;
 mod configuration;
 mod destination;
@@ -53,8 +55,12 @@ enum Command {
     Sessions(sessions::Sessions),
     /// Show operators, or set one's status: `hovor operator anna away lunch`
     Operator(operator::Operator),
+    /// Show what an operator wants done with calls, or set it: `hovor call-settings anna --always 202`
+    CallSettings(call_settings::CallSettings),
     /// Show the switches that dialplans ask about, or turn one: `hovor switch on night`
     Switch(switch::Switch),
+    /// Clients who were promised a call: list, add, cancel
+    Callback(callback::Callback),
     /// Show who is banned for wrong passwords, or lift a ban: `hovor bans lift 203.0.113.9`
     Bans(bans::Bans),
     /// Show what is told to other programs, or send something again
@@ -96,9 +102,11 @@ pub fn main() -> ExitCode {
             Command::Init(init) => init.run().await.map(print),
             Command::Sessions(command) => command.run().await.map(print),
             Command::Operator(command) => command.run().await.map(print),
+            Command::CallSettings(command) => command.run().await.map(print),
             Command::Voicemail(command) => command.run().await.map(print),
             Command::Trace(command) => command.run().await.map(print),
             Command::Switch(command) => command.run().await.map(print),
+            Command::Callback(command) => command.run().await.map(print),
             Command::Bans(command) => command.run().await.map(print),
             Command::Webhook(command) => command.run().await.map(print),
             Command::Dialplan(command) => return command.run().await.map(Outcome::show),

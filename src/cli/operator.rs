@@ -66,6 +66,7 @@ fn wanted(all: Vec<OperatorView>, name: Option<&str>) -> Result<Vec<OperatorView
 fn shown(operators: &[OperatorView]) -> String {
     let rows = operators.iter().map(|operator| {
         let status = match &operator.reason {
+            _ if operator.do_not_disturb => "do not disturb".to_owned(),
             Some(reason) => format!("{} ({reason})", operator.status),
             None => operator.status.clone(),
         };

@@ -207,6 +207,7 @@ fn greeting(config: &Config) -> String {
          \x20 sip:100@{host}   Harbour: 1 sales, 2 support, 0 anyone, 9 again\n\
          \x20 sip:110@{host}   Summit, with opening hours\n\
          \x20 sip:600@{host}   echo · 601 hold music · 602 tone · 603 record and play · 604 reads keys back\n\
+         \x20 sip:610@{host}   to 619: open rooms\n\
          \x20 sip:622@{host}   leave a message for sales · 620 or *97 listen to a mailbox (sales is 8200, PIN 4711)\n\
          \n\
          Register as an operator (user = extension, password hovor-demo):\n\

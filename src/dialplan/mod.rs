@@ -52,8 +52,8 @@ pub use sound::Sound;
 pub use source::SourceFile;
 pub use span::{duration, moment, written};
 pub use step::{
-    Cause, DialOutcome, DialTarget, Facts, HttpFailure, HttpMethod, HttpRequest, Input, Question,
-    QueueOutcome, RecordOutcome, Ring, Step, Turn,
+    CallbackTerms, Cause, DialOutcome, DialTarget, Facts, HttpFailure, HttpMethod, HttpRequest, Input,
+    Promised, Question, QueueOutcome, RecordOutcome, Ring, Step, Turn,
 };
 pub use world::{TenantWorld, TrunkWorld, World, reach};
 

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::problem::Problem;
 use super::step::Cause;
 use super::verbs::Verb;
+use crate::time::UnixMs;
 
 /// All dialplans in force, taken together from one set of files.
 #[derive(Clone, Debug, Default)]
@@ -85,6 +86,11 @@ impl Plan {
     /// The names of its nodes.
     pub fn nodes(&self) -> impl Iterator<Item = &str> {
         self.nodes.keys().map(String::as_str)
+    }
+
+    /// Whether clients who waited at this node are called back at this moment; nothing if nobody is called from there.
+    pub fn calls_back(&self, node: &str, at: UnixMs) -> Option<bool> {
+        self.nodes.get(node)?.verb.calls_back(at)
     }
 
     /// True if a caller who comes to `target` only hears something on the way to a menu; a key

@@ -101,6 +101,14 @@ pub(super) const VERBS: &[Entry] = &[
         ],
     },
     Entry {
+        about: "Lets the caller talk with all in a room.",
+        settings: &[
+            must("conference", Text, "The name of the room, with places such as {dialled} in it."),
+            may("limit", Whole(2, 50), "Those in it at most; 20 if it is missing."),
+            may("full", Node, "The node if so many are there; the call ends if it is missing."),
+        ],
+    },
+    Entry {
         about: "Calls one operator by extension, or a number outside.",
         settings: &[
             must(
@@ -259,6 +267,28 @@ pub(super) const VERBS: &[Entry] = &[
                 Keys,
                 "Where a key leads that the caller presses while waiting; the caller leaves the queue. Keys are written as for a menu.",
             ),
+            may(
+                "callback",
+                Text,
+                "The key by which a caller asks to be called when it is the caller's turn; the caller hangs up and keeps the place.",
+            ),
+            may(
+                "callback-number",
+                Words(&["caller", "ask"]),
+                "Whom to call: the caller's number, or one that the caller types; \"caller\" if it is missing.",
+            ),
+            may(
+                "callback-retry",
+                Texts,
+                "How long to wait after each call in vain; [\"5min\", \"15min\"] if it is missing, so three calls in all.",
+            ),
+            may("callback-expires", Length, "How long the promise holds; \"24h\" if it is missing."),
+            may(
+                "callback-hours",
+                Texts,
+                "When clients are called; at any time if it is missing. Written as for `hours`.",
+            ),
+            may("callback-then", Node, "The node after the promise; the call ends if it is missing."),
             may("max-wait", Length, "The longest the caller waits, besides the limit of the group."),
             may("full", Node, "The node if the group takes no more callers; `else` if it is missing."),
             may("timeout", Node, "The node after the longest wait; `else` if it is missing."),

@@ -124,6 +124,11 @@ impl Run {
         matches!(self.state, State::At(Doing::Mailbox(_)))
     }
 
+    /// True while a key is asked for in a node that is no menu.
+    pub(super) fn asks(&self) -> bool {
+        matches!(&self.state, State::At(doing) if doing.asks())
+    }
+
     /// The name of the node under way (the last one, when over).
     pub fn node(&self) -> &str {
         &self.node

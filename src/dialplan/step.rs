@@ -34,6 +34,10 @@ pub enum Input {
     Position { position: u32, wait: Option<Duration> },
     /// An operator (queue) or the called party (dial) has answered and now speaks with the caller.
     Connected,
+    /// The answer to [`Step::AskCallback`], given at once: the number in full; nothing if it may not be called.
+    CallbackTo { number: Option<String> },
+    /// What came of [`Step::Promise`], told at once.
+    Promised(Promised),
     /// [`Step::Queue`] is over. Not sent in answer to [`Step::LeaveQueue`].
     QueueEnded(QueueOutcome),
     /// [`Step::Dial`] is over. Not sent in answer to [`Step::CancelDial`].
@@ -53,6 +57,8 @@ pub enum Input {
     Turned { on: bool },
     /// The caller may not turn that switch; it stays as it is.
     MayNotTurn,
+    /// So many are in the room of [`Step::Conference`] as may be; the caller is not in it.
+    RoomFull,
     /// The answer to the request of this number.
     HttpAnswered { request: u64, status: u16, body: String },
     /// The request of this number has no answer.
@@ -85,6 +91,35 @@ pub enum QueueOutcome {
     TimedOut,
     /// The group cannot be used: it is gone, or something failed.
     Failed,
+}
+
+/// What came of asking to be called back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Promised {
+    /// The caller will be called; the caller waits no more.
+    Made,
+    /// That number is promised a call already; the caller waits no more.
+    Joined,
+    /// That cannot be promised; the caller waits on.
+    Refused,
+}
+
+/// How a client is called back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallbackTerms {
+    /// How long to wait after each call in vain; after the last one no more calls are made.
+    pub pauses: Vec<Duration>,
+    /// When it is given up.
+    pub lasts: Duration,
+    /// The node says when clients are called.
+    pub has_hours: bool,
+}
+
+impl CallbackTerms {
+    /// The pauses if nobody says others.
+    pub const PAUSES: [Duration; 2] = [Duration::from_secs(5 * 60), Duration::from_secs(15 * 60)];
+    /// How long a promise lasts if nobody says otherwise.
+    pub const LASTS: Duration = Duration::from_secs(24 * 3_600);
 }
 
 /// How dialling somebody came to its end.
@@ -165,6 +200,12 @@ pub enum Step {
     Queue { group: String, priority: i32 },
     /// Tell the caller's place in the queue by [`Input::Position`].
     AskPosition,
+    /// Say whether the caller can be called back at this number: the caller's own, or one that was `typed`.
+    /// Answered by [`Input::CallbackTo`].
+    AskCallback { number: String, typed: bool },
+    /// Promise the caller, who waits, to call this number when it is the caller's turn. Answered by
+    /// [`Input::Promised`].
+    Promise { number: String, typed: bool, terms: CallbackTerms },
     /// The caller waits no longer; offers made for this caller are withdrawn.
     LeaveQueue,
     /// Call these; the first to answer has the caller. In turn, each rings for `each`, or for as long as
@@ -176,6 +217,9 @@ pub enum Step {
     CancelDial,
     /// Let the caller hear what the caller says, until the end of the call.
     Echo,
+    /// Let the caller talk with all in this room, until the end of the call. Answered by `RoomFull` if there are so
+    /// many already.
+    Conference { room: String, limit: usize },
     /// Record what the caller says, until `max` has passed, one of these keys is pressed or nothing was
     /// said for as long as `silence` says; answered by `Recorded` or `RecordFailed`.
     Record { recording: u64, max: Duration, stop_digits: String, silence: Option<Duration> },

@@ -69,6 +69,8 @@ pub enum Verdict {
         /// What they said.
         reason: Option<String>,
     },
+    /// Wants no calls for now.
+    DoNotDisturb,
     /// Left too many offers unanswered.
     NotAnswering,
     /// Has no device that can be reached.
@@ -145,6 +147,7 @@ impl fmt::Display for Verdict {
             Verdict::RefusedLately => f.write_str("refused it a moment ago"),
             Verdict::Away { reason: Some(reason) } => write!(f, "away ({reason})"),
             Verdict::Away { reason: None } => f.write_str("away"),
+            Verdict::DoNotDisturb => f.write_str("do not disturb"),
             Verdict::NotAnswering => f.write_str("not answering"),
             Verdict::Unreachable => f.write_str("no phone registered"),
             Verdict::OfferedAnother => f.write_str("another session rings"),

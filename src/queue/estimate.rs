@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::config::Group;
 use super::machine::Queues;
 use super::operator::{Engagement, Held, Record, Status};
-use super::waiting::Waiting;
+use super::waiting::{Client, Waiting};
 use crate::id::{GroupId, SessionId, UserId};
 use crate::time::Time;
 
@@ -181,11 +181,12 @@ impl Queues {
         rivals.map(|(id, other)| (*id, other)).collect()
     }
 
-    /// Sessions of these groups before this one, and whether each rings; and how many more there are.
+    /// Sessions of these groups before this one, and whether each is sure to stay; and how many more there are.
     fn ahead(&self, waiting: &Waiting, rivals: &BTreeMap<GroupId, &Group>) -> (Vec<(GroupId, bool)>, usize) {
         let mut ahead = self.order.range(..waiting.place).filter_map(|place| {
-            let theirs = self.waiting.get(&place.session)?.group;
-            rivals.contains_key(&theirs).then(|| (theirs, self.offer_of(place.session).is_some()))
+            let other = self.waiting.get(&place.session)?;
+            let stays = other.client == Client::Promised || self.offer_of(place.session).is_some();
+            rivals.contains_key(&other.group).then_some((other.group, stays))
         });
         let near = ahead.by_ref().take(MOST_AHEAD).collect();
         (near, ahead.count())
@@ -249,11 +250,11 @@ fn play(
     free: &mut BTreeMap<UserId, f64>,
     spread: &mut Spread,
 ) {
-    for (id, rings) in ahead {
+    for (id, stays) in ahead {
         let (Some(group), Some(outlook)) = (rivals.get(id), outlooks.get(id)) else { continue };
         let (length, patience) = spread.next();
         if let Some(at) = first_free(free, group).and_then(|operator| free.get_mut(&operator))
-            && (*rings || patience <= (-*at * outlook.giving_up).exp())
+            && (*stays || patience <= (-*at * outlook.giving_up).exp())
         {
             *at += outlook.ring + outlook.talk(length) + outlook.work;
         }

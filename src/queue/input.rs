@@ -18,6 +18,13 @@ pub enum Input {
         /// What they say.
         status: Status,
     },
+    /// An operator wants no calls for now, or does again.
+    DoNotDisturb {
+        /// Who says so.
+        operator: UserId,
+        /// Whether.
+        on: bool,
+    },
     /// An operator's device registered, or the last one went.
     Reachable {
         /// Whose device.
@@ -35,6 +42,27 @@ pub enum Input {
         priority: i32,
         /// Since when it counts as waiting: earlier than now when it waited elsewhere before.
         since: Time,
+    },
+    /// A client who was promised a call waits: takes up no line, so is neither one too many nor waits too long.
+    /// One that waits already moves.
+    Promise {
+        /// The session in which the client will be called.
+        session: SessionId,
+        /// For which group.
+        group: GroupId,
+        /// Higher is served first.
+        priority: i32,
+        /// Since when the client waits.
+        since: Time,
+        /// It keeps its place, and is offered to nobody until [`Rest`](Self::Rest) says so.
+        rests: bool,
+    },
+    /// A waiting session is offered to nobody for now, and keeps its place; or is offered again.
+    Rest {
+        /// Which session.
+        session: SessionId,
+        /// Whether it rests.
+        rests: bool,
     },
     /// A waiting session leaves without being served.
     Leave {

@@ -9,7 +9,7 @@ use super::estimate::Experience;
 use super::input::{Input, LeaveWhy};
 use super::operator::{Engagement, Held, Record, Status};
 use super::output::{OfferId, Output, OverflowWhy, WithdrawnWhy};
-use super::waiting::{Offer, Place, Timer, WaitState, Waiting};
+use super::waiting::{Client, Offer, Place, Timer, WaitState, Waiting};
 use crate::id::{GroupId, SessionId, UserId};
 use crate::time::Time;
 
@@ -52,10 +52,15 @@ impl Queues {
         match input {
             Input::Configure(config) => self.configure(config),
             Input::SetStatus { operator, status } => self.set_status(operator, status),
+            Input::DoNotDisturb { operator, on } => self.set_undisturbed(operator, on),
             Input::Reachable { operator, reachable } => self.set_reachable(operator, reachable),
             Input::Enqueue { session, group, priority, since } => {
                 self.enqueue(session, group, priority, since)
             }
+            Input::Promise { session, group, priority, since, rests } => {
+                self.promise(session, group, priority, since, rests);
+            }
+            Input::Rest { session, rests } => self.rest(session, rests),
             Input::Leave { session, why } => self.leave(session, why),
             Input::Accepted { offer, operator } => self.accepted(offer, operator),
             Input::Refused { offer, operator, why } => self.refused(offer, operator, why),
@@ -159,6 +164,17 @@ impl Queues {
         }
     }
 
+    fn set_undisturbed(&mut self, operator: UserId, on: bool) {
+        let Some(record) = self.operators.get_mut(&operator) else { return };
+        if std::mem::replace(&mut record.state.do_not_disturb, on) == on {
+            return;
+        }
+        self.tell(operator);
+        if on {
+            self.withdraw_from(operator, WithdrawnWhy::Away);
+        }
+    }
+
     fn set_reachable(&mut self, operator: UserId, reachable: bool) {
         let Some(record) = self.operators.get_mut(&operator) else { return };
         if record.state.reachable == reachable {
@@ -180,26 +196,61 @@ impl Queues {
         let Some(settings) = self.groups.get(&group) else {
             return self.overflow(session, group, OverflowWhy::NoGroup);
         };
-        let ahead = || self.waiting.values().filter(|waiting| waiting.group == group).count();
+        let counts = |waiting: &&Waiting| waiting.group == group && waiting.client == Client::Present;
+        let ahead = || self.waiting.values().filter(counts).count();
         if self.waiting.len() >= MAX_WAITING || settings.limit.is_some_and(|limit| ahead() >= limit) {
             return self.overflow(session, group, OverflowWhy::Full);
         }
         let max_wait = settings.max_wait;
         let deadline = max_wait.map(|max| self.wake(max, Timer::WaitEnds(session)));
-        self.arrivals += 1;
-        let priority = std::cmp::Reverse(priority);
-        let place = Place { priority, since: since.min(self.now), arrival: self.arrivals, session };
-        self.order.insert(place);
-        let tried = BTreeMap::new();
-        self.waiting.insert(session, Waiting { group, place, deadline, tried, state: WaitState::Queued });
+        let place = self.new_place(session, priority, since);
+        let (tried, client) = (BTreeMap::new(), Client::Present);
+        self.waiting
+            .insert(session, Waiting { group, place, client, deadline, tried, state: WaitState::Queued });
         self.dispatch();
         if self.waiting.get(&session).is_some_and(|waiting| waiting.state == WaitState::Queued) {
             self.decide(session, Outcome::Waits);
         }
     }
 
+    fn new_place(&mut self, session: SessionId, priority: i32, since: Time) -> Place {
+        self.arrivals += 1;
+        let priority = std::cmp::Reverse(priority);
+        let place = Place { priority, since: since.min(self.now), arrival: self.arrivals, session };
+        self.order.insert(place);
+        place
+    }
+
+    fn promise(&mut self, session: SessionId, group: GroupId, priority: i32, since: Time, rests: bool) {
+        self.remove(session, WithdrawnWhy::Redirected);
+        if !self.groups.contains_key(&group) {
+            return self.overflow(session, group, OverflowWhy::NoGroup);
+        }
+        if self.waiting.len() >= MAX_WAITING {
+            return self.overflow(session, group, OverflowWhy::Full);
+        }
+        let place = self.new_place(session, priority, since);
+        let state = if rests { WaitState::Resting } else { WaitState::Queued };
+        let (tried, client, deadline) = (BTreeMap::new(), Client::Promised, None);
+        self.waiting.insert(session, Waiting { group, place, client, deadline, tried, state });
+    }
+
+    fn rest(&mut self, session: SessionId, rests: bool) {
+        let state = self.waiting.get(&session).map(|waiting| waiting.state.clone());
+        match state {
+            Some(WaitState::Offered(offer)) if rests => self.withdraw(offer, WithdrawnWhy::Rests),
+            Some(WaitState::Resting) if !rests => {}
+            Some(WaitState::Queued) if rests => {}
+            _ => return,
+        }
+        if let Some(waiting) = self.waiting.get_mut(&session) {
+            waiting.state = if rests { WaitState::Resting } else { WaitState::Queued };
+        }
+    }
+
     fn leave(&mut self, session: SessionId, why: LeaveWhy) {
-        if let Some(waiting) = self.waiting.get(&session) {
+        if let Some(waiting) = self.waiting.get(&session).filter(|waiting| waiting.client == Client::Present)
+        {
             let waited = self.now.since(waiting.place.since);
             self.experience.entry(waiting.group).or_default().waited(waited, true);
         }

@@ -7,7 +7,7 @@ use super::input::Refusal;
 use super::machine::Queues;
 use super::operator::{Engagement, Held, Status};
 use super::output::{OfferBy, OfferId, Output, TakeRefusal, WithdrawnWhy};
-use super::waiting::{Offer, Timer, WaitState};
+use super::waiting::{Client, Offer, Timer, WaitState};
 use crate::id::{SessionId, UserId};
 use crate::time::Time;
 
@@ -48,7 +48,10 @@ impl Queues {
         if let Some(waiting) = self.waiting.get(&session) {
             let (waited, rang) = (self.now.since(waiting.place.since), self.now.since(since));
             let experience = self.experience.entry(group).or_default();
-            experience.waited(waited, false);
+            // How long others hold the line is not learnt from who has hung up.
+            if waiting.client == Client::Present {
+                experience.waited(waited, false);
+            }
             experience.rang(rang);
         }
         self.reset_misses(operator);
@@ -116,6 +119,7 @@ impl Queues {
             WaitState::Offered(offer) if self.is_taken(offer) && !self.rings(offer, operator) => {
                 Err(TakeRefusal::AlreadyTaken)
             }
+            WaitState::Resting => Err(TakeRefusal::NotWaiting),
             _ => Ok(()),
         }
     }

@@ -76,6 +76,9 @@ pub struct OperatorState {
     pub status: Status,
     /// Whether a device of theirs can be reached.
     pub reachable: bool,
+    /// They want no calls for now, whatever else they say.
+    #[serde(default)]
+    pub do_not_disturb: bool,
     /// What they do.
     pub engagement: Engagement,
     /// Since when they do it; when free, since when they are idle.
@@ -85,7 +88,10 @@ pub struct OperatorState {
 impl OperatorState {
     /// Whether a session may be offered now.
     pub fn is_available(&self) -> bool {
-        self.reachable && self.status == Status::Online && self.engagement == Engagement::Free
+        self.reachable
+            && !self.do_not_disturb
+            && self.status == Status::Online
+            && self.engagement == Engagement::Free
     }
 }
 
@@ -107,6 +113,7 @@ impl Record {
         let state = OperatorState {
             status: Status::Online,
             reachable: false,
+            do_not_disturb: false,
             engagement: Engagement::Free,
             since: now,
         };

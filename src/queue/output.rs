@@ -116,6 +116,8 @@ pub enum WithdrawnWhy {
     CallerLeft,
     /// The session went elsewhere: redirected, or on in the dialplan.
     Redirected,
+    /// The client cannot be called back now.
+    Rests,
     /// The time of the offer is over.
     NoAnswer,
     /// The operator's last device went.

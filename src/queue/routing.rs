@@ -120,6 +120,9 @@ impl Queues {
             Status::Away { reason } => return Err(Verdict::Away { reason: reason.clone() }),
             Status::NotAnswering => return Err(Verdict::NotAnswering),
         }
+        if record.state.do_not_disturb {
+            return Err(Verdict::DoNotDisturb);
+        }
         let asked = waiting.tried.get(&operator).copied();
         if asked.is_some_and(|asked| !self.rested(asked)) {
             return Err(Verdict::RefusedLately);

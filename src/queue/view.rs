@@ -74,6 +74,11 @@ impl Queues {
         self.order.iter().map(|place| place.session).filter(|session| here(*session)).collect()
     }
 
+    /// How a waiting session stands in the order of service: its priority, and since when it waits.
+    pub fn place(&self, session: SessionId) -> Option<(i32, Time)> {
+        self.waiting.get(&session).map(|waiting| (waiting.place.priority.0, waiting.place.since))
+    }
+
     /// The group for which a session waits.
     pub fn group_of(&self, session: SessionId) -> Option<GroupId> {
         self.waiting.get(&session).map(|waiting| waiting.group)
@@ -83,7 +88,7 @@ impl Queues {
     pub fn offer_of(&self, session: SessionId) -> Option<OfferId> {
         match self.waiting.get(&session)?.state {
             WaitState::Offered(offer) => Some(offer),
-            WaitState::Queued => None,
+            WaitState::Queued | WaitState::Resting => None,
         }
     }
 

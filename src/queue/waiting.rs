@@ -12,6 +12,8 @@ use crate::time::Time;
 pub(super) struct Waiting {
     pub(super) group: GroupId,
     pub(super) place: Place,
+    /// Who waits.
+    pub(super) client: Client,
     /// When it overflows.
     pub(super) deadline: Option<Time>,
     /// Who was asked in vain, and when.
@@ -19,10 +21,22 @@ pub(super) struct Waiting {
     pub(super) state: WaitState,
 }
 
+/// Who waits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Client {
+    /// Somebody who is there, and may lose patience.
+    #[default]
+    Present,
+    /// Somebody who was promised a call.
+    Promised,
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) enum WaitState {
     /// Nobody's phone rings for it.
     Queued,
+    /// It keeps its place, and is offered to nobody for now.
+    Resting,
     /// This offer rings.
     Offered(OfferId),
 }

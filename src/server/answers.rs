@@ -89,10 +89,34 @@ impl Core {
                 self.switch.handle(Event::Greeting { mailbox, greeting }, now);
             }
             Request::Messages { counts } => self.switch.handle(Event::Messages(counts), now),
+            Request::RestoreCallSettings { settings, done } => {
+                let store::CallSettings { user: operator, settings, .. } = settings;
+                self.switch.handle(Event::CallSettings { operator, settings }, now);
+                let _ = done.send(());
+            }
+            Request::CallSettings { operator, answer } => {
+                let _ = answer.send(self.switch.call_settings(operator));
+            }
+            Request::SetCallSettings { operator, settings, done } => {
+                let _ = done.send(self.switch.set_call_settings(operator, settings, now));
+            }
             Request::RestoreSwitch { switch, done } => {
                 let store::Switch { tenant, name: switch, on, .. } = switch;
                 self.switch.handle(Event::Switch { tenant, switch, on }, now);
                 let _ = done.send(());
+            }
+            Request::RestoreCallbacks { callbacks, done } => {
+                self.switch.handle(Event::Callbacks(callbacks), now);
+                let _ = done.send(());
+            }
+            Request::Callbacks { answer } => {
+                let _ = answer.send(self.switch.callbacks());
+            }
+            Request::Promise { new, done } => {
+                let _ = done.send(self.switch.promise(new, now));
+            }
+            Request::CancelCallback { callback, done } => {
+                let _ = done.send(self.switch.cancel_callback(callback, now));
             }
             Request::Switches { answer } => {
                 let _ = answer.send(self.switch.switches());

@@ -35,6 +35,7 @@ use crate::queue;
 use crate::sip::endpoint::{self as sip, Endpoint};
 use crate::sip::transport::{Incoming, Transports};
 use crate::store::{self, OperatorStatus, Presence};
+use crate::switch::callback;
 use crate::switch::cause::Cause;
 use crate::switch::history::Happening;
 use crate::switch::line::LineEvent;
@@ -356,10 +357,15 @@ impl Core {
             phone::Output::Media(command) => self.tell_media(command),
             phone::Output::Switch { leg, event } => {
                 let arrives = matches!(event, LineEvent::Arrived(_));
+                let rings = matches!(event, LineEvent::Ringing);
                 self.counters.sessions_arrived += u64::from(arrives);
                 self.guarded(Some(leg), |core| core.switch.handle(Event::Line { leg, event }, now));
                 if arrives {
                     self.trace_leg(leg);
+                }
+                if rings && let Some(operator) = self.switch.operator_at(leg) {
+                    // From now on the call can be named by those who may answer it in the operator's place.
+                    self.tell_lamps(operator);
                 }
             }
             phone::Output::Reachable { device, reachable } => {
@@ -428,6 +434,19 @@ impl Core {
             Action::SwitchTurned { tenant, switch, on, by } => {
                 let since = self.clock.wall();
                 self.journal.switch(store::Switch { tenant, name: switch, on, by, since });
+            }
+            Action::CallSettingsChanged { operator, settings } => {
+                let since = self.clock.wall();
+                self.journal.call_settings(store::CallSettings { user: operator, settings, since });
+                self.tell_lamps(operator);
+            }
+            Action::SlotChanged { tenant, slot } => self.tell_lamps_at(tenant, slot),
+            Action::Callback(callback) => {
+                if let callback::State::Ended { how, .. } = &callback.state {
+                    *self.counters.callbacks_over.entry(how.name()).or_default() += 1;
+                    info!(callback = %callback.id, %how, "a promise to call a client back is over");
+                }
+                self.journal.callback(callback);
             }
             Action::Http { session, request, http } => self.asking.start(session, request, http),
             Action::Webhook { session, tenant, url, event, data } => {

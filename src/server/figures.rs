@@ -18,6 +18,8 @@ use crate::switch::mailbox::Messages;
 pub struct Counters {
     pub sessions_arrived: u64,
     pub sessions_by_cause: BTreeMap<&'static str, u64>,
+    /// Promises to call clients back that are over, by how they ended.
+    pub callbacks_over: BTreeMap<&'static str, u64>,
     pub messages_in: u64,
     pub messages_out: u64,
     pub messages_unsent: u64,
@@ -73,6 +75,8 @@ pub struct Snapshot {
     pub operators: BTreeMap<&'static str, usize>,
     pub invariants: Invariants,
     pub messages: Messages,
+    /// Promises to call clients back that are open.
+    pub callbacks: usize,
     pub endpoint: Stats,
     pub bans: usize,
     /// Of a thousand new calls so many are let in.
@@ -113,6 +117,7 @@ impl Core {
             operators,
             invariants: self.invariants.clone(),
             messages: self.switch.messages(),
+            callbacks: self.switch.open_callbacks(),
             endpoint: self.endpoint.stats(),
             admitted: self.strain.share(),
             waited: self.strain.waited(),

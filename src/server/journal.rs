@@ -12,8 +12,9 @@ use tokio::task::JoinHandle;
 use tracing::{error, info, warn};
 
 use super::remembered::Remembered;
-use crate::id::{DeviceId, SessionId, TenantId};
+use crate::id::{CallbackId, DeviceId, SessionId, TenantId};
 use crate::store::{self, OperatorStatus, Registration, Scope, Store, StoreError};
+use crate::switch::callback::Callback;
 use crate::switch::history::{Happening, SessionEvent, Summary};
 use crate::time::UnixMs;
 
@@ -34,7 +35,9 @@ enum Entry {
     Session(Box<store::Session>),
     Bindings(DeviceId, Vec<Registration>),
     Status(OperatorStatus),
+    CallSettings(store::CallSettings),
     Switch(store::Switch),
+    Callback(Box<Callback>),
 }
 
 /// How far a live session's events have got.
@@ -163,10 +166,24 @@ impl Journal {
         }
     }
 
+    /// Remembers what an operator wants done with calls.
+    pub fn call_settings(&mut self, settings: store::CallSettings) {
+        if self.entries.try_send(Entry::CallSettings(settings)).is_err() {
+            warn!("the store stands still: an operator's call settings are not remembered");
+        }
+    }
+
     /// Remembers how a switch stands.
     pub fn switch(&mut self, switch: store::Switch) {
         if self.entries.try_send(Entry::Switch(switch)).is_err() {
             warn!("the store stands still: how a switch stands is not remembered");
+        }
+    }
+
+    /// Remembers how far a promise to call a client back is.
+    pub fn callback(&mut self, callback: Box<Callback>) {
+        if self.entries.try_send(Entry::Callback(callback)).is_err() {
+            warn!("the store stands still: a promise to call a client back is not remembered");
         }
     }
 
@@ -201,7 +218,9 @@ struct Batch {
     sessions: BTreeMap<SessionId, store::Session>,
     bindings: BTreeMap<DeviceId, Vec<Registration>>,
     statuses: Vec<OperatorStatus>,
+    call_settings: Vec<store::CallSettings>,
     switches: Vec<store::Switch>,
+    callbacks: BTreeMap<CallbackId, Callback>,
 }
 
 impl Batch {
@@ -215,7 +234,11 @@ impl Batch {
                 self.bindings.insert(device, bindings);
             }
             Entry::Status(status) => self.statuses.push(status),
+            Entry::CallSettings(settings) => self.call_settings.push(settings),
             Entry::Switch(switch) => self.switches.push(switch),
+            Entry::Callback(callback) => {
+                self.callbacks.insert(callback.id, *callback);
+            }
         }
     }
 }
@@ -248,9 +271,18 @@ impl Writer {
             let put = || self.store.put_switches(&self.scope, &batch.switches);
             let _ = self.persist("switches", put).await;
         }
+        let callbacks: Vec<_> = batch.callbacks.into_values().collect();
+        if !callbacks.is_empty() {
+            let put = || self.store.put_callbacks(&self.scope, &callbacks);
+            let _ = self.persist("callbacks", put).await;
+        }
         if !batch.statuses.is_empty() {
             let put = || self.store.put_statuses(&self.scope, &batch.statuses);
             let _ = self.persist("statuses", put).await;
+        }
+        if !batch.call_settings.is_empty() {
+            let put = || self.store.put_call_settings(&self.scope, &batch.call_settings);
+            let _ = self.persist("call settings", put).await;
         }
     }
 

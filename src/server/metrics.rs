@@ -99,6 +99,16 @@ fn calls(page: &mut Page, snapshot: &Snapshot) {
     for (group, waiting) in &snapshot.waiting {
         page.row("queue_waiting", &[("group", group)], waiting);
     }
+    page.one("callbacks_open", "gauge", "Clients who are to be called back.", snapshot.callbacks);
+    page.head(
+        "callbacks_total",
+        "counter",
+        "Promises to call clients back that are over, by how they ended.",
+    );
+    for how in ["served", "expired", "cancelled", "failed"] {
+        let count = counters.callbacks_over.get(how).copied().unwrap_or(0);
+        page.row("callbacks_total", &[("how", how)], &count);
+    }
     let (new, all) = (snapshot.messages.new, snapshot.messages.all);
     page.head("voicemail_messages", "gauge", "Messages in mailboxes, by whether they were listened to.");
     page.row("voicemail_messages", &[("state", "new")], new);

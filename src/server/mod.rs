@@ -76,7 +76,7 @@ use crate::sip::endpoint::{Command, Endpoint, EndpointConfig};
 use crate::sip::transport::{self, Incoming, Transports};
 use crate::store::{self, Presence, Scope, Store};
 use crate::switch::{Switch, SwitchConfig};
-use crate::time::Time;
+use crate::time::{Time, UnixMs};
 
 /// Reports of the media threads that wait at most; what is beyond is lost, and counted.
 const MEDIA_WAITING: usize = 16_384;
@@ -86,6 +86,8 @@ const MAX_SESSIONS: usize = 5_000;
 const AFTERMATH: Duration = Duration::from_secs(1);
 /// The realm of the demo's and of every first company's passwords.
 const REALM: &str = store::DEFAULT_REALM;
+/// How long it is remembered which clients were called back; looked at when the program starts.
+const CALLBACKS_KEPT: Duration = Duration::from_secs(90 * 86_400);
 
 /// What goes wrong when the program starts, in words for the person at the terminal.
 pub type StartError = String;
@@ -235,6 +237,9 @@ impl Server {
         for switch in self.store.switches(scope).await.map_err(words)? {
             self.handle.ask(|done| Request::RestoreSwitch { switch, done }).await.map_err(stopped)?;
         }
+        for settings in self.store.call_settings(scope).await.map_err(words)? {
+            self.handle.ask(|done| Request::RestoreCallSettings { settings, done }).await.map_err(stopped)?;
+        }
         for stored in self.store.statuses(scope).await.map_err(words)? {
             let status = match stored.presence {
                 Presence::Online => Status::Online,
@@ -243,6 +248,11 @@ impl Server {
             };
             self.handle.set_status(stored.user, status).await.map_err(stopped)?;
         }
+        let kept_since = UnixMs(self.handle.clock.wall().0 - CALLBACKS_KEPT.as_millis() as i64);
+        self.store.remove_callbacks(scope, kept_since).await.map_err(words)?;
+        // Who is ready to call them is known by now.
+        let callbacks = self.store.callbacks(scope, true).await.map_err(words)?;
+        self.handle.ask(|done| Request::RestoreCallbacks { callbacks, done }).await.map_err(stopped)?;
         self.handle.ask(|done| Request::Open { done }).await.map_err(stopped)
     }
 }
@@ -337,6 +347,7 @@ fn switch(config: &Config, clock: &Clock, entropy: &mut Entropy) -> Switch {
         epoch: clock.epoch(),
         recordings: absolute(&config.data.join("recordings")),
         max_sessions: MAX_SESSIONS,
+        park_for: Duration::from_secs(u64::from(config.park_for)),
     };
     Switch::new(settings, entropy.fork())
 }

@@ -20,15 +20,17 @@ use crate::api::running::{Ban, Health, NotApplied, Running, Stopping, SwitchStat
 use crate::clock::Clock;
 use crate::dialplan::{Greeting, Opened, Plans, World};
 use crate::doctor::finding::Examination;
-use crate::id::{MailboxId, MessageId, SessionId, TenantId, TrunkId, UserId};
+use crate::id::{CallbackId, MailboxId, MessageId, SessionId, TenantId, TrunkId, UserId};
 use crate::lines::phone::rules::Rules;
 use crate::queue::{OperatorState, Status};
 use crate::sip::endpoint::Command;
 use crate::sip::guard::{BanView, Source};
 use crate::store::{self, Scope, Store, StoreError, Trunk};
+use crate::switch::callback::{Callback, NewCallback, Standing};
 use crate::switch::cause::Cause;
 use crate::switch::command::{self, Refusal};
 use crate::switch::directory::Directory;
+use crate::switch::diversion::CallSettings;
 use crate::switch::history::Summary;
 use crate::switch::mailbox::Messages;
 use crate::time::UnixMs;
@@ -116,10 +118,42 @@ pub enum Request {
         mailbox: MailboxId,
         greeting: Greeting,
     },
+    /// What an operator wants done with calls, as it was before the restart.
+    RestoreCallSettings {
+        settings: store::CallSettings,
+        done: oneshot::Sender<()>,
+    },
+    CallSettings {
+        operator: UserId,
+        answer: oneshot::Sender<CallSettings>,
+    },
+    SetCallSettings {
+        operator: UserId,
+        settings: CallSettings,
+        done: oneshot::Sender<Result<(), Refusal>>,
+    },
     /// A switch stands so, as it did before the restart.
     RestoreSwitch {
         switch: store::Switch,
         done: oneshot::Sender<()>,
+    },
+    /// Promises to call clients back, as they were before the restart.
+    RestoreCallbacks {
+        callbacks: Vec<Callback>,
+        done: oneshot::Sender<()>,
+    },
+    Callbacks {
+        answer: oneshot::Sender<Vec<Standing>>,
+    },
+    /// Promise a client a call.
+    Promise {
+        new: NewCallback,
+        done: oneshot::Sender<Result<Callback, Refusal>>,
+    },
+    /// Take such a promise back.
+    CancelCallback {
+        callback: CallbackId,
+        done: oneshot::Sender<bool>,
     },
     Switches {
         answer: oneshot::Sender<Vec<SwitchState>>,
@@ -256,12 +290,36 @@ impl Running for Handle {
         self.voicemail.tell_counts().await;
     }
 
+    async fn call_settings(&self, operator: UserId) -> Result<CallSettings, Stopping> {
+        self.ask(|answer| Request::CallSettings { operator, answer }).await
+    }
+
+    async fn set_call_settings(
+        &self,
+        operator: UserId,
+        settings: CallSettings,
+    ) -> Result<Result<(), Refusal>, Stopping> {
+        self.ask(|done| Request::SetCallSettings { operator, settings, done }).await
+    }
+
     async fn switches(&self) -> Result<Vec<SwitchState>, Stopping> {
         self.ask(|answer| Request::Switches { answer }).await
     }
 
     async fn turn(&self, tenant: TenantId, switch: String, on: bool) -> Result<(), Stopping> {
         self.ask(|done| Request::Turn { tenant, switch, on, done }).await
+    }
+
+    async fn callbacks(&self) -> Result<Vec<Standing>, Stopping> {
+        self.ask(|answer| Request::Callbacks { answer }).await
+    }
+
+    async fn promise(&self, new: NewCallback) -> Result<Result<Callback, Refusal>, Stopping> {
+        self.ask(|done| Request::Promise { new, done }).await
+    }
+
+    async fn cancel_callback(&self, callback: CallbackId) -> Result<bool, Stopping> {
+        self.ask(|done| Request::CancelCallback { callback, done }).await
     }
 
     async fn trunks(&self) -> Result<Vec<(TrunkId, TrunkState)>, Stopping> {

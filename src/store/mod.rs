@@ -5,6 +5,8 @@
 //! (tenants, numbers, users, devices, groups, trunks) are read in one piece as a [`Directory`];
 //! sessions, their events and registrations are written in batches, each batch one transaction.
 
+mod call_settings;
+mod callback;
 mod company;
 pub mod demo;
 mod destination;
@@ -41,6 +43,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
+pub use call_settings::CallSettings;
 pub use company::{Company, DEFAULT_REALM};
 pub use destination::{Destination, DestinationChange, NewDestination};
 pub use device::{Device, DeviceChange, DeviceMade, NewDevice};
@@ -70,7 +73,8 @@ pub use trunk_settings::{FromUser, IdentityHeader, NumberFormat, TrunkSettings};
 pub use user::{NewUser, Role, User, UserChange};
 pub use webhook::{WAITING_MAX, Webhook, WebhookState};
 
-use crate::id::{DeviceId, MailboxId, MessageId, MissedCallId, SessionId, UserId, WebhookId};
+use crate::id::{CallbackId, DeviceId, MailboxId, MessageId, MissedCallId, SessionId, UserId, WebhookId};
+use crate::switch::callback::Callback;
 use crate::time::UnixMs;
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -314,6 +318,15 @@ pub trait Store: Send + Sync {
     /// Writes how these switches stand, in one transaction. Those of removed tenants are left out.
     async fn put_switches(&self, scope: &Scope, switches: &[Switch]) -> Result<()>;
 
+    /// Promises to call clients back: all that are open, those who wait longest first; or the newest thousand that are over.
+    async fn callbacks(&self, scope: &Scope, open: bool) -> Result<Vec<Callback>>;
+    /// One promise.
+    async fn callback(&self, scope: &Scope, id: CallbackId) -> Result<Callback>;
+    /// Writes these promises, new or changed, in one transaction. Those of removed tenants are left out.
+    async fn put_callbacks(&self, scope: &Scope, callbacks: &[Callback]) -> Result<()>;
+    /// Removes promises that are over and were made before this moment; gives how many.
+    async fn remove_callbacks(&self, scope: &Scope, before: UnixMs) -> Result<u64>;
+
     /// Adds webhooks. Beyond [`WAITING_MAX`] they are written down as failed; gives how many.
     async fn add_webhooks(&self, scope: &Scope, webhooks: &[Webhook]) -> Result<u64>;
     /// How many webhooks wait.
@@ -333,4 +346,9 @@ pub trait Store: Send + Sync {
     async fn statuses(&self, scope: &Scope) -> Result<Vec<OperatorStatus>>;
     /// Writes these statuses in one transaction. Those of removed users are left out.
     async fn put_statuses(&self, scope: &Scope, statuses: &[OperatorStatus]) -> Result<()>;
+
+    /// The call settings of each operator who ever set any.
+    async fn call_settings(&self, scope: &Scope) -> Result<Vec<CallSettings>>;
+    /// Writes these call settings in one transaction. Those of removed users are left out.
+    async fn put_call_settings(&self, scope: &Scope, settings: &[CallSettings]) -> Result<()>;
 }

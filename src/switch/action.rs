@@ -3,11 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::callback::Callback;
 use super::cause::Cause;
 use super::directory::Directory;
+use super::diversion::CallSettings;
 use super::history::{SessionEvent, Summary};
 use super::inquiry::HttpResult;
 use super::line::{LineCommand, LineEvent};
@@ -27,6 +30,8 @@ pub struct SwitchConfig {
     pub recordings: PathBuf,
     /// Sessions at once; one beyond is refused as unavailable.
     pub max_sessions: usize,
+    /// How long a client waits in a slot before whoever put it there is called.
+    pub park_for: Duration,
 }
 
 /// What the switch is told.
@@ -61,6 +66,13 @@ pub enum Event {
         operator: UserId,
         /// To what.
         status: queue::Status,
+    },
+    /// What an operator wants done with calls, as it is remembered.
+    CallSettings {
+        /// Who.
+        operator: UserId,
+        /// What.
+        settings: CallSettings,
     },
     /// An operator accepts a waiting session.
     Take {
@@ -109,6 +121,8 @@ pub enum Event {
     /// From now on new sessions are refused (or accepted again): the program stops, or the store
     /// is too far behind.
     Refuse(bool),
+    /// Promises to call clients back that are open, as the store remembers them.
+    Callbacks(Vec<Callback>),
     /// A switch of a tenant stands so, as the store remembers it.
     Switch {
         /// Whose.
@@ -198,6 +212,22 @@ pub enum Action {
         /// To what.
         state: queue::OperatorState,
     },
+    /// Remember what an operator wants done with calls.
+    CallSettingsChanged {
+        /// Who.
+        operator: UserId,
+        /// What from now on.
+        settings: CallSettings,
+    },
+    /// A slot for parked clients was taken, or is free again: for lamps on phones.
+    SlotChanged {
+        /// Whose.
+        tenant: Option<TenantId>,
+        /// Which.
+        slot: u16,
+    },
+    /// Remember how far a promise to call a client back is.
+    Callback(Box<Callback>),
     /// Remember how a switch stands.
     SwitchTurned {
         /// Whose.

@@ -1,7 +1,7 @@
 //! A session comes in: where its number leads, and what its lines report.
 
 use super::cause::{Cause, EndedBy};
-use super::history::{Happening, Kind, Summary};
+use super::history::{Happening, Kind};
 use super::line::{Arrival, LineCommand, LineEvent, Origin};
 use super::route::{Denial, Route, Wish, may_dial};
 use super::session::{CallerLeg, Session, Stage};
@@ -62,48 +62,32 @@ impl Switch {
     }
 
     pub(super) fn open_session(&mut self, leg: LegId, arrival: Arrival, now: Time) -> SessionId {
+        let id = SessionId::new(self.wall(now), &mut self.entropy);
+        let origin = self.origin_name(arrival.origin);
+        self.begin_session(id, leg, arrival, origin, now);
+        id
+    }
+
+    pub(super) fn begin_session(
+        &mut self,
+        id: SessionId,
+        leg: LegId,
+        arrival: Arrival,
+        origin: String,
+        now: Time,
+    ) {
         let wall = self.wall(now);
-        let id = SessionId::new(wall, &mut self.entropy);
         let calling_operator = match arrival.origin {
             Origin::Device(device) => self.directory.devices.get(&device).copied(),
             Origin::Trunk(_) | Origin::Guest => None,
         };
-        let came = Happening::Arrived {
-            line: arrival.line.clone(),
-            from: arrival.from.number.clone(),
-            display: arrival.from.display.clone(),
-            dialled: arrival.dialled.clone(),
-            origin: self.origin_name(arrival.origin),
-        };
-        let session = Session {
-            id,
-            epoch: self.config.epoch,
-            room: RoomId::new(wall, &mut self.entropy),
-            caller: leg,
-            caller_leg: CallerLeg::Waiting,
-            arrival,
-            tenant: None,
-            engaged: Default::default(),
-            calling_operator,
-            run: None,
-            stage: Stage::Guided,
-            legs: Default::default(),
-            next: Default::default(),
-            played: None,
-            rows: Default::default(),
-            client: leg,
-            caller_voice: Default::default(),
-            music: Default::default(),
-            beside: None,
-            recordings: vec![],
-            draft: None,
-            closing: Default::default(),
-            summary: Summary::default(),
-        };
+        let came = came(&arrival, origin);
+        let room = RoomId::new(wall, &mut self.entropy);
+        let session =
+            Session { calling_operator, ..Session::new(id, (self.config.epoch, room), leg, arrival) };
         self.legs.insert(leg, id);
         self.sessions.insert(id, session);
         self.note(id, came, now);
-        id
     }
 
     /// The caller's number as a provider gives it, in full.
@@ -143,7 +127,7 @@ impl Switch {
         main.is_some()
     }
 
-    fn origin_name(&self, origin: Origin) -> String {
+    pub(super) fn origin_name(&self, origin: Origin) -> String {
         match origin {
             Origin::Trunk(trunk) => {
                 let name = self.directory.trunks.get(&trunk).map(|trunk| trunk.name.as_str());
@@ -158,11 +142,18 @@ impl Switch {
     }
 
     pub(super) fn route(&mut self, id: SessionId, now: Time) {
-        self.engage_caller(id, now);
         let Some(session) = self.sessions.get(&id) else { return };
         let arrival = session.arrival.clone();
+        if let Some(leg) = arrival.replaces {
+            return self.pick_up_leg(id, leg, now);
+        }
         let wish = Wish::Dialled { dialled: &arrival.dialled, origin: arrival.origin };
-        match may_dial(wish, &self.directory, &self.plans) {
+        let route = may_dial(wish, &self.directory, &self.plans);
+        if !matches!(route, Ok(Route::Feature(_))) {
+            self.engage_caller(id, now);
+        }
+        match route {
+            Ok(Route::Feature(feature)) => self.use_feature(id, feature, now),
             Ok(Route::Dialplan(entry)) => self.enter_dialplan(id, entry, now),
             Ok(Route::Operator(user)) => self.call_operator(id, user, now),
             // Only a dialplan asks for groups.
@@ -218,6 +209,7 @@ impl Switch {
             session.tenant = *tenant;
         }
         self.note(id, routed, now);
+        self.client_arrives(id, now);
     }
 
     fn caller_event(&mut self, id: SessionId, event: LineEvent, now: Time) {
@@ -239,6 +231,7 @@ impl Switch {
             LineEvent::Up => {
                 session.caller_leg = CallerLeg::Up;
                 self.note(id, Happening::Answered, now);
+                self.give_notice(id);
                 self.tell_run(id, Input::Answered, now);
             }
             LineEvent::Down { cause, .. } | LineEvent::NoWay { cause }
@@ -279,5 +272,16 @@ impl Switch {
             let (leg, room) = (session.caller, session.room);
             self.outputs.push_back(Action::Line { leg, command: LineCommand::Early { room } });
         }
+    }
+}
+
+/// Who has come, and to what; `origin` in the words of people.
+pub(super) fn came(arrival: &Arrival, origin: String) -> Happening {
+    Happening::Arrived {
+        line: arrival.line.clone(),
+        from: arrival.from.number.clone(),
+        display: arrival.from.display.clone(),
+        dialled: arrival.dialled.clone(),
+        origin,
     }
 }

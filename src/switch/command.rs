@@ -255,6 +255,9 @@ impl Switch {
         };
         let from =
             from.ok_or_else(|| Refusal::new(Cause::Forbidden, "only who serves a client forwards it"))?;
+        if let Some(session) = self.sessions.get_mut(&id) {
+            session.remark = note.as_deref().map(in_one_line);
+        }
         self.forward(id, from, route, None, now)?;
         if let Some(text) = note {
             self.note(id, Happening::Remark { by: self.operator_name(from.1), text }, now);
@@ -288,4 +291,13 @@ impl Switch {
         let leg = self.sessions.get(&id).and_then(|session| session.leg_of(operator));
         leg.ok_or_else(|| Refusal::new(Cause::NotFound, "the operator is not in this session"))
     }
+}
+
+/// Characters of a remark that a phone is told.
+const REMARK: usize = 200;
+
+/// A remark as a phone can show it.
+fn in_one_line(text: &str) -> String {
+    let plain = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+    plain.take(REMARK).collect::<String>().trim().to_owned()
 }

@@ -7,15 +7,13 @@ use super::Switch;
 use super::cause::{Cause, EndedBy};
 use super::history::{Happening, Kind};
 use super::line::{LineCommand, LineEvent, Party, Target};
-use super::session::{CallerLeg, Leg, LegState, Part, Role, Session, Stage, Talk, Voice};
+use super::session::{Callee, CallerLeg, Leg, LegState, Part, Role, Session, Stage, Talk, Voice};
 use crate::dialplan::{DialOutcome, Input, QueueOutcome, Run, say};
 use crate::id::{LegId, SessionId, UserId};
 use crate::media::{self, Row, Sound};
 use crate::queue::{self, Engagement};
 use crate::time::Time;
 
-/// How long a phone rings that was called directly: six rings.
-const RING: Duration = Duration::from_secs(30);
 /// The longest apology; its prompt ends it sooner.
 const APOLOGY: Duration = Duration::from_secs(15);
 /// What is said to a caller whose party cannot be had, among the prompts of the caller's language.
@@ -25,6 +23,9 @@ const PROMPT_NO_ANSWER: &str = "no-answer";
 /// The playback of an apology, and of the one in its place if there is none in the caller's language.
 const APOLOGY_FIRST: u64 = 0;
 const APOLOGY_INSTEAD: u64 = 1;
+
+/// Characters of a remark that a phone shows beside the name.
+const REMARK_SHOWN: usize = 40;
 
 impl Switch {
     /// An extension was dialled.
@@ -39,14 +40,8 @@ impl Switch {
         let kind = if inside { Kind::Internal } else { Kind::Client };
         let why = "the extension was dialled".to_owned();
         self.routed(id, Happening::Routed { tenant, session: kind, outbound: false, to, why }, now);
-        match self.operator_free(user) {
-            Ok(()) => self.dial(id, vec![self.callee_operator(user, None)], Some(now + RING), now),
-            Err(cause) => {
-                let party = self.operator_name(user);
-                self.note(id, Happening::NotReached { party, cause }, now);
-                self.refuse_kindly(id, cause, now);
-            }
-        }
+        let callee = Callee { followed: Some(vec![]), ..self.callee_operator(user, None) };
+        self.dial(id, vec![callee], None, now);
     }
 
     /// Whether an operator can be called now; if not, why.
@@ -59,6 +54,7 @@ impl Switch {
             return Err(Cause::Busy);
         }
         match state.status {
+            _ if state.do_not_disturb => Err(Cause::Declined),
             queue::Status::Away { .. } => Err(Cause::Declined),
             _ => Ok(()),
         }
@@ -74,10 +70,11 @@ impl Switch {
             target,
             like: Some(session.caller),
             hops_left: session.arrival.hops_left,
+            subject: session.remark.clone().filter(|_| matches!(role, Role::Operator { .. })),
         };
         if let Some(session) = self.sessions.get_mut(&id) {
             let state = LegState::Ringing { until: None, part: Part::Party };
-            session.legs.insert(leg, Leg { role, state });
+            session.legs.insert(leg, Leg { role, state, followed: None });
             session.closing.insert(leg);
         }
         self.tell_line(leg, command);
@@ -88,9 +85,28 @@ impl Switch {
     fn shown_caller(&self, session: &Session, role: &Role) -> Party {
         match (role, session.calling_operator) {
             (Role::External(outward), _) => self.shown_outside(session, outward),
-            (Role::Operator { .. }, Some(calling)) => self.operator_party(calling),
-            (Role::Operator { .. }, None) => session.arrival.from.clone(),
+            (Role::Operator { .. }, Some(calling)) => remarked(session, self.operator_party(calling)),
+            (Role::Operator { .. }, None) => remarked(session, self.client_for_people(session)),
         }
+    }
+
+    /// The client as an operator's phone shows it while it rings: with the tenant that was called, and the group for
+    /// which the client waits.
+    fn client_for_people(&self, session: &Session) -> Party {
+        let from = session.arrival.from.clone();
+        let tenant = session.tenant.and_then(|tenant| self.directory.tenants.get(&tenant));
+        let Some(tenant) = tenant.filter(|_| session.run.is_some()) else { return from };
+        let group = match session.stage {
+            Stage::Queued { group } => self.directory.groups.get(&group),
+            _ => None,
+        };
+        let place = match group {
+            Some(group) => format!("{} @ {}", group.name, tenant.display),
+            None => tenant.display.clone(),
+        };
+        let who = from.display.as_deref().unwrap_or(&from.number);
+        let display = if who.is_empty() { place } else { format!("{place}: {who}") };
+        Party { display: Some(display), ..from }
     }
 
     /// An operator as others are shown whom they talk with.
@@ -149,26 +165,43 @@ impl Switch {
 
     fn callee_up(&mut self, id: SessionId, leg: LegId, now: Time) {
         let Some(session) = self.sessions.get_mut(&id) else { return };
-        let talks = session.talk().is_some();
+        let stage = session.stage;
         let Some(callee) = session.legs.get_mut(&leg) else { return };
         let LegState::Ringing { part, .. } = callee.state else { return };
         callee.state = LegState::Up(Voice { part, ..Voice::default() });
         match callee.role.clone() {
-            _ if talks => self.joined(id, leg, now),
+            _ if matches!(stage, Stage::Talking(_)) => self.joined(id, leg, now),
             Role::Operator { user, offer: Some(offer) } => {
                 self.queues.handle(queue::Input::Accepted { offer, operator: user }, now);
                 self.drain_queues(now);
                 // The queue had the last word: the offer may have been withdrawn meanwhile.
-                let still = self.sessions.get(&id).is_some_and(|session| session.legs.contains_key(&leg));
-                if still {
-                    self.forget_offer(offer, user);
+                let still = self.sessions.get(&id).filter(|session| session.legs.contains_key(&leg));
+                let Some(stage) = still.map(|session| session.stage) else { return };
+                self.forget_offer(offer, user);
+                if let Stage::CallingBack = stage {
+                    self.call_client(id, leg, user, now);
+                } else {
+                    self.let_others_go(id, leg, now);
                     self.connect(id, leg, true, now);
                 }
             }
-            _ => {
+            // Picked up while it rings elsewhere: the queue learns who serves it.
+            Role::Operator { user, .. } if matches!(stage, Stage::Queued { .. }) => {
+                let state = self.queues.operator(user).map(|state| &state.engagement);
+                if matches!(state, Some(Engagement::OnSession { .. })) {
+                    return self.drop_leg(id, leg, Cause::Busy, now);
+                }
+                self.engage(id, user, now);
+                self.drain_queues(now);
+                self.let_others_go(id, leg, now);
+                self.connect(id, leg, true, now);
+            }
+            _ if matches!(stage, Stage::Dialling { .. }) => {
                 self.let_others_go(id, leg, now);
                 self.connect(id, leg, false, now);
             }
+            // Nobody is wanted any more.
+            _ => self.drop_leg(id, leg, Cause::CompletedElsewhere, now),
         }
     }
 
@@ -176,6 +209,7 @@ impl Switch {
     fn connect(&mut self, id: SessionId, leg: LegId, queued: bool, now: Time) {
         let Some(session) = self.sessions.get_mut(&id) else { return };
         session.stage = Stage::Talking(Talk { queued, held: false, forward: None });
+        session.remark = None;
         let caller = session.caller;
         // Whom an operator calls is served; who came in, is served by whoever takes the call.
         if session.calling_operator.is_some() && !session.legs.contains_key(&session.client) {
@@ -193,6 +227,7 @@ impl Switch {
         self.refresh(id, now);
         let party = self.party_name(&role);
         self.note(id, Happening::Connected { leg, party, operator }, now);
+        self.client_met(id, now);
         if has_run {
             self.tell_run(id, Input::Connected, now);
         } else {
@@ -224,7 +259,7 @@ impl Switch {
             _ if leg == session.client => self.end(id, cause, by, now),
             Stage::Dialling { .. } => {
                 self.release(id, &callee.role, now);
-                self.dial_failed(id, &callee.role, cause, now);
+                self.dial_failed(id, &callee, cause, now);
             }
             _ => self.offer_failed(id, &callee.role, cause, now),
         }
@@ -310,7 +345,7 @@ impl Switch {
 
     /// In which language the caller is spoken to: as the dialplan has it that leads the session, else as the tenant
     /// of whoever was called has it.
-    fn language(&self, session: &Session) -> &'static str {
+    pub(super) fn language(&self, session: &Session) -> &'static str {
         let tenant = || Some(self.directory.tenants.get(&session.tenant?)?.language.as_str());
         let language = session.run.as_ref().map(Run::language).or_else(tenant);
         language.map_or(say::FALLBACK, say::spoken)
@@ -327,4 +362,12 @@ impl Switch {
             Role::External(outward) => outward.number.clone(),
         }
     }
+}
+
+/// With what the callee should know before the name.
+fn remarked(session: &Session, party: Party) -> Party {
+    let Some(remark) = &session.remark else { return party };
+    let remark: String = remark.chars().take(REMARK_SHOWN).collect();
+    let who = party.display.as_deref().unwrap_or(&party.number);
+    Party { display: Some(format!("{remark} - {who}")), ..party }
 }

@@ -88,7 +88,7 @@ impl Switch {
             let user = session.calling_operator.filter(|_| session.caller_leg == CallerLeg::Up)?;
             let state = LegState::Up(session.caller_voice);
             session.caller_leg = CallerLeg::Down;
-            (session.caller, Leg { role: Role::Operator { user, offer: None }, state })
+            (session.caller, Leg { role: Role::Operator { user, offer: None }, state, followed: None })
         };
         session.closing.remove(&moved);
         session.music.remove(&moved);

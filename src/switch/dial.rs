@@ -6,8 +6,9 @@ use super::Switch;
 use super::cause::Cause;
 use super::history::Happening;
 use super::line::Target;
+use super::parties::RING;
 use super::route::{Denial, Route, Wish, may_dial};
-use super::session::{Callee, Leg, Outward, Role, Session, Stage};
+use super::session::{Callee, Leg, Outward, Part, Role, Session, Stage};
 use crate::dialplan::{DialOutcome, DialTarget, Input, Ring};
 use crate::id::{GroupId, LegId, SessionId, UserId};
 use crate::queue::Strategy;
@@ -21,7 +22,7 @@ const MOST_CALLEES: usize = 50;
 impl Callee {
     /// An external phone.
     pub(super) fn external(outward: Outward) -> Self {
-        Self { role: Role::External(outward), target: None, each: None }
+        Self { role: Role::External(outward), target: None, each: None, followed: None }
     }
 }
 
@@ -41,7 +42,9 @@ impl Switch {
         let (mut callees, mut in_turn, mut worst) = (vec![], ring == Ring::InTurn, None);
         for target in &targets {
             match may_dial(Wish::Plan { target, tenant, origin }, &self.directory, &self.plans) {
-                Ok(Route::Operator(user)) => callees.push(self.callee_operator(user, each)),
+                Ok(Route::Operator(user)) => {
+                    callees.push(Callee { followed: Some(vec![]), ..self.callee_operator(user, each) });
+                }
                 Ok(Route::External { tenant, number, withheld, payer }) => {
                     callees.push(Callee::external(self.outward(number, (tenant, payer), withheld)));
                 }
@@ -53,7 +56,7 @@ impl Switch {
                     in_turn |= alone && ring == Ring::AsGroup && by_strategy;
                     callees.extend(members);
                 }
-                Ok(Route::Dialplan(_)) => {
+                Ok(Route::Dialplan(_) | Route::Feature(_)) => {
                     worst = Some(self.cannot_be_called(id, target, Cause::NotFound, now));
                 }
                 Err(Denial { cause, why }) => {
@@ -88,7 +91,7 @@ impl Switch {
     pub(super) fn callee_operator(&self, user: UserId, each: Option<Duration>) -> Callee {
         let devices = self.directory.operators.get(&user).map(|operator| operator.devices.clone());
         let target = Some(Target::Devices(devices.unwrap_or_default()));
-        Callee { role: Role::Operator { user, offer: None }, target, each }
+        Callee { role: Role::Operator { user, offer: None }, target, each, followed: None }
     }
 
     /// Calls these at once; the ringing ends at `until`, or when the dialplan says so.
@@ -120,22 +123,41 @@ impl Switch {
 
     /// Calls somebody, or takes down why not.
     fn call_if_free(&mut self, id: SessionId, callee: Callee, now: Time) {
-        let free = match callee.role {
-            Role::Operator { user, .. } => self.operator_free(user),
-            Role::External(outward) => {
-                self.call_outside(id, outward, now);
-                return;
-            }
+        let found = match (&callee.role, &callee.followed) {
+            (Role::Operator { user, .. }, Some(followed)) => self.direct(id, *user, followed.clone(), now),
+            (Role::Operator { user, .. }, None) => self.operator_free(*user).map(|()| callee.clone()),
+            (Role::External(_), _) => Ok(callee.clone()),
         };
-        if let Err(cause) = free {
-            return self.could_not_be_had(id, &callee.role, cause, now);
+        match found {
+            Ok(callee) => self.call_now(id, callee, now),
+            Err(cause) => self.could_not_be_had(id, &callee.role, cause, now),
         }
-        if let Role::Operator { user, .. } = callee.role {
-            self.engage(id, user, now);
+    }
+
+    /// Calls somebody who can be called.
+    fn call_now(&mut self, id: SessionId, callee: Callee, now: Time) {
+        let led = self.sessions.get(&id).is_some_and(|session| session.run.is_some());
+        let patience = self.patience_of(&callee);
+        let leg = match callee.role {
+            Role::Operator { user, .. } => {
+                self.engage(id, user, now);
+                self.note(id, Happening::Dialled { party: self.party_name(&callee.role) }, now);
+                let target = callee.target.unwrap_or_else(|| Target::Devices(vec![]));
+                Some(self.call(id, callee.role, target, now))
+            }
+            Role::External(outward) => self.call_outside(id, outward, now),
+        };
+        // A dialplan watches the time itself; a dialled number outside rings as long as its stage lasts.
+        let alone = (!led && self.dials_without_end(id)).then_some(RING);
+        if let Some(leg) = leg {
+            let until = patience.or(alone).map(|patience| now + patience);
+            self.let_ring(id, leg, (until, Part::Party), callee.followed);
         }
-        self.note(id, Happening::Dialled { party: self.party_name(&callee.role) }, now);
-        let target = callee.target.unwrap_or_else(|| Target::Devices(vec![]));
-        self.call(id, callee.role, target, now);
+    }
+
+    fn dials_without_end(&self, id: SessionId) -> bool {
+        let stage = self.sessions.get(&id).map(|session| session.stage);
+        matches!(stage, Some(Stage::Dialling { until: None, .. }))
     }
 
     pub(super) fn could_not_be_had(&mut self, id: SessionId, role: &Role, cause: Cause, now: Time) {
@@ -169,6 +191,10 @@ impl Switch {
         self.hear(id, []);
         let Some(session) = self.sessions.get_mut(&id) else { return };
         session.stage = Stage::Guided;
+        if self.calls_client(id) {
+            return self.client_not_had(id, cause, now);
+        }
+        let Some(session) = self.sessions.get(&id) else { return };
         if session.run.is_none() {
             return self.refuse_kindly(id, cause, now);
         }
@@ -183,16 +209,19 @@ impl Switch {
     }
 
     /// One of those who are called cannot be had.
-    pub(super) fn dial_failed(&mut self, id: SessionId, role: &Role, cause: Cause, now: Time) {
-        self.could_not_be_had(id, role, cause, now);
+    pub(super) fn dial_failed(&mut self, id: SessionId, failed: &Leg, cause: Cause, now: Time) {
+        self.could_not_be_had(id, &failed.role, cause, now);
+        if let Some(instead) = self.instead_of(id, failed, cause, now) {
+            self.call_now(id, instead, now);
+        }
         self.go_on_dialling(id, now);
     }
 
     /// Those who ring rang long enough.
     pub(super) fn not_answered(&mut self, id: SessionId, now: Time) {
-        for (leg, callee) in self.ringing(id) {
+        for (leg, failed) in self.ringing(id) {
             self.drop_leg(id, leg, Cause::NoAnswer, now);
-            self.could_not_be_had(id, &callee.role, Cause::NoAnswer, now);
+            self.dial_failed(id, &failed, Cause::NoAnswer, now);
         }
         self.go_on_dialling(id, now);
     }

@@ -29,7 +29,7 @@ impl Switch {
         let Some(session) = self.sessions.get_mut(&id) else { return };
         let heard = session.played.map(|played| played + LAST_WORD).filter(|heard| *heard > now);
         match (session.stage, heard) {
-            (Stage::Guided | Stage::Apology { .. }, Some(until)) => {
+            (Stage::Guided | Stage::Apology { .. } | Stage::Notice { .. }, Some(until)) => {
                 session.stage = Stage::Parting { cause, until };
             }
             _ => self.end(id, cause, EndedBy::Us, now),
@@ -54,12 +54,14 @@ impl Switch {
             run.handle(Input::HungUp, now);
         }
         session.run = None;
+        self.slot_left(id, &stage);
+        self.notice_cut_short(caller, &stage);
         if let Stage::Talking(talk) = &stage
             && let Some(forward) = talk.forward
         {
             self.tell_transfer(forward.from, forward.request, Handed::Failed(cause));
         }
-        if matches!(stage, Stage::Queued { .. }) {
+        if matches!(stage, Stage::Queued { .. } | Stage::CallingBack) {
             let why = queue::LeaveWhy::HungUp;
             self.queues.handle(queue::Input::Leave { session: id, why }, now);
         }
@@ -75,11 +77,13 @@ impl Switch {
         if let Some(session) = self.sessions.get_mut(&id) {
             session.music.clear();
         }
+        self.leave_room(id, now);
         self.stands_alone(id, now);
         let engaged = self.sessions.get(&id).map(|session| session.engaged.clone()).unwrap_or_default();
         for operator in engaged {
             self.release_operator(id, operator, now);
         }
+        self.callback_session_over(id, cause, now);
         self.note(id, Happening::Ended { cause, by }, now);
         self.drop_recordings(id);
         self.forget_if_done(id);
@@ -131,7 +135,8 @@ impl Switch {
             return;
         }
         let Some(talk) = session.talk() else {
-            if leg == session.caller {
+            let holds = session.voices().any(|(at, voice)| at == leg && voice.holds);
+            if leg == session.caller && !holds {
                 self.end(id, Cause::MediaTimeout, EndedBy::Us, now);
             }
             return;

@@ -3,9 +3,11 @@
 
 use super::Switch;
 use super::cause::{Cause, EndedBy};
+use super::codes::Feature;
 use super::command::Refusal;
 use super::history::Happening;
 use super::line::{Handed, LineCommand, Party, Wanted};
+use super::parking::Told;
 use super::route::{Denial, Route, Wish, may_dial};
 use super::session::{CallerLeg, Forward, Part, Role, Session, Stage};
 use crate::dialplan::{Input, QueueOutcome};
@@ -84,6 +86,9 @@ impl Switch {
             return Err(Refusal::new(Cause::Forbidden, "who is served cannot be the one who forwards"));
         }
         match route {
+            Route::Feature(Feature::Park) => {
+                self.park(id, (from, by), Told::ByOwnLeg { request }, now)?;
+            }
             Route::Group(group) => self.forward_to_group(id, from, group, request, now),
             Route::Dialplan(entry) if session.client == session.caller => {
                 self.note_forward(id, format!("dialplan {}", entry.plan.file), by, now);
@@ -113,17 +118,18 @@ impl Switch {
     }
 
     /// All who serve the client leave; the session is about to go on with others.
-    fn all_leave(&mut self, id: SessionId, now: Time) {
+    pub(super) fn all_leave(&mut self, id: SessionId, now: Time) {
         let Some(session) = self.sessions.get_mut(&id) else { return };
         session.stage = Stage::Guided;
         let (caller, client) = (session.caller, session.client);
+        let stands = session.caller_leg != CallerLeg::Down;
         let legs: Vec<_> = session.legs.keys().copied().filter(|leg| *leg != client).collect();
         for leg in legs {
             let (party, cause, by) = (self.name_at(id, leg), Cause::Normal, EndedBy::Us);
             self.note(id, Happening::Left { leg, party, by, cause }, now);
             self.drop_leg(id, leg, cause, now);
         }
-        if caller != client {
+        if caller != client && stands {
             let party = self.name_at(id, caller);
             self.hang_up(caller, Cause::Normal);
             let Some(session) = self.sessions.get_mut(&id) else { return };
@@ -174,6 +180,7 @@ impl Switch {
     /// Whoever was to take over is there.
     pub(super) fn handed_over(&mut self, id: SessionId, forward: Forward, now: Time) {
         let Some(session) = self.sessions.get_mut(&id) else { return };
+        session.remark = None;
         let there = session.voices().any(|(leg, _)| leg == forward.from);
         if let Some(talk) = session.talk_mut() {
             (talk.forward, talk.held) = (None, false);
@@ -185,6 +192,13 @@ impl Switch {
         match there {
             true => self.remove_party(id, forward.from, Cause::Normal, now),
             false => self.refresh(id, now),
+        }
+    }
+
+    /// What was to be known by who took over is told nobody else.
+    fn forget_remark(&mut self, id: SessionId) {
+        if let Some(session) = self.sessions.get_mut(&id) {
+            session.remark = None;
         }
     }
 
@@ -211,6 +225,7 @@ impl Switch {
         self.tell_transfer(forward.from, forward.request, Handed::Failed(cause));
         let Some(session) = self.sessions.get(&id) else { return };
         if session.company().next().is_some() {
+            self.forget_remark(id);
             return self.refresh(id, now);
         }
         match forward.by.filter(|_| !forward.recall) {
@@ -220,8 +235,16 @@ impl Switch {
     }
 
     /// The operator who handed the client over has gone meanwhile, and is called again.
-    fn recall(&mut self, id: SessionId, forward: Forward, operator: UserId, cause: Cause, now: Time) {
-        match self.call_in(id, Route::Operator(operator), Part::Party, now) {
+    pub(super) fn recall(
+        &mut self,
+        id: SessionId,
+        forward: Forward,
+        operator: UserId,
+        cause: Cause,
+        now: Time,
+    ) {
+        let callee = self.callee_operator(operator, None);
+        match self.ring_in(id, callee, Part::Party, now) {
             Ok(to) => {
                 if let Some(talk) = self.sessions.get_mut(&id).and_then(Session::talk_mut) {
                     talk.forward = Some(Forward { to, request: None, recall: true, ..forward });
@@ -233,7 +256,7 @@ impl Switch {
     }
 
     /// Nobody is left who serves the client: back to the queue by which it came, if there was one.
-    fn nobody_left(&mut self, id: SessionId, leg: LegId, cause: Cause, now: Time) {
+    pub(super) fn nobody_left(&mut self, id: SessionId, leg: LegId, cause: Cause, now: Time) {
         let Some(session) = self.sessions.get_mut(&id) else { return };
         let group = session.summary.group.and_then(|group| self.directory.groups.get(&group));
         match group.map(|group| (group.id, group.name.clone())) {

@@ -56,9 +56,18 @@ impl Switch {
             Step::StopPlay => self.tell_media(media::Command::StopPlay { leg }),
             Step::Queue { group, priority } => self.enqueue(id, &group, priority, now),
             Step::AskPosition => self.tell_position(id, now),
+            Step::AskCallback { number, typed } => {
+                let number = self.callback_number(id, &number, typed);
+                self.tell_run_only(id, Input::CallbackTo { number }, now);
+            }
+            Step::Promise { number, typed, terms } => {
+                let promised = self.promise_to_caller(id, (&number, typed), terms, now);
+                self.tell_run_only(id, Input::Promised(promised), now);
+            }
             Step::LeaveQueue => self.leave_queue(id, "the dialplan went on", now),
             Step::Dial { targets, ring, each } => self.dial_step(id, targets, ring, each, now),
             Step::CancelDial => self.cancel_dial(id, now),
+            Step::Conference { room, limit } => self.join_room(id, room, limit, now),
             Step::Echo => {
                 let row = Row { from: leg, to: leg };
                 self.hear(id, [row]);
@@ -100,7 +109,8 @@ impl Switch {
         };
         let (group, name) = (found.id, found.name.clone());
         session.stage = Stage::Queued { group };
-        self.queues.handle(queue::Input::Enqueue { session: id, group, priority, since: now }, now);
+        let (priority, since) = self.with_promise(id, priority, now);
+        self.queues.handle(queue::Input::Enqueue { session: id, group, priority, since }, now);
         // A full group takes nobody in; its overflow is told by itself.
         if let Some(position) = self.queues.position(id) {
             self.note(id, Happening::Queued { group, name, position }, now);
@@ -131,8 +141,13 @@ impl Switch {
             Stage::Apology { cause, until } | Stage::Parting { cause, until } if until <= now => {
                 return self.end(id, cause, EndedBy::Us, now);
             }
+            Stage::Dialling { .. } => self.rang_in_vain(id, now),
+            Stage::Notice { until, .. } if until <= now => {
+                return self.end(id, Cause::Normal, EndedBy::Us, now);
+            }
+            Stage::Parked(parked) if parked.until <= now => self.parked_too_long(id, parked, now),
             Stage::Talking(_) => self.give_up_ringing(id, now),
-            _ => {}
+            _ => self.give_up_late_ones(id, now),
         }
         if let Some(run) = self.sessions.get_mut(&id).and_then(|session| session.run.as_mut()) {
             run.handle_timeout(now);
@@ -198,7 +213,10 @@ impl Switch {
     /// for nobody.
     pub(super) fn key_pressed(&mut self, id: SessionId, digit: char, now: Time) {
         let Some(session) = self.sessions.get(&id) else { return };
-        if !matches!(session.stage, Stage::Talking(_) | Stage::Parting { .. } | Stage::Over { .. }) {
+        if !matches!(
+            session.stage,
+            Stage::Talking(_) | Stage::Parked(_) | Stage::Parting { .. } | Stage::Over { .. }
+        ) {
             // A PIN is in no record.
             if !session.run.as_ref().is_some_and(Run::hides_keys) {
                 self.note(id, Happening::Key { digit }, now);
@@ -215,6 +233,7 @@ impl Switch {
         }
         match session.stage {
             Stage::Apology { cause, .. } => self.apologised(id, cause, &told, now),
+            Stage::Notice { .. } => self.notice_given(id, &told, now),
             _ => self.tell_run(id, told, now),
         }
     }

@@ -8,8 +8,9 @@ mod summary;
 use serde::{Deserialize, Serialize};
 
 use super::cause::{Cause, EndedBy};
+use super::diversion::Rule;
 use super::session::Part;
-use crate::id::{GroupId, LegId, MessageId, SessionId, TenantId, UserId};
+use crate::id::{CallbackId, GroupId, LegId, MessageId, SessionId, TenantId, UserId};
 use crate::media::Quality;
 use crate::time::UnixMs;
 
@@ -78,6 +79,12 @@ pub enum Happening {
     Queued { group: GroupId, name: String, position: usize },
     /// The queue was left without an operator.
     Unqueued { why: String },
+    /// The client is to be called back; or was to be already, if `joined`.
+    Promised { callback: CallbackId, number: String, joined: bool },
+    /// The client is called back, who asked for it in that session.
+    CallsBack { callback: CallbackId, asked_in: Option<SessionId>, attempt: u32 },
+    /// The client will not be called back (again).
+    CallbackOver { callback: CallbackId, how: String },
     /// Why it was offered to whom, and not to the others.
     Decision { reasons: Vec<String> },
     /// An operator's phone is called.
@@ -108,6 +115,14 @@ pub enum Happening {
     Joined { leg: LegId, party: String, operator: Option<UserId>, part: Part },
     /// Somebody left, and the others go on.
     Left { leg: LegId, party: String, by: EndedBy, cause: Cause },
+    /// A rule of the operator who was called leads the call to somebody else.
+    Diverted { by: String, rule: Rule, to: String },
+    /// The client waits in a slot.
+    Parked { slot: u16, by: String },
+    /// Somebody takes a call over: out of its slot, or from the phone at which it rings.
+    PickedUp { by: String, from: String },
+    /// The caller came into an open room in which so many are now.
+    RoomJoined { room: String, legs: usize },
     /// The client is to be handed to somebody.
     Forwarding { to: String, by: String },
     /// The client was handed over.

@@ -44,8 +44,9 @@ impl Switch {
             Question::Waiting { group: name } => {
                 group(name).map_or(0, |group| self.queues.waiting(group.id).len())
             }
-            Question::Online { group: name } => self
-                .operators_of(group(name), |state| state.reachable && state.status == queue::Status::Online),
+            Question::Online { group: name } => self.operators_of(group(name), |state| {
+                state.reachable && !state.do_not_disturb && state.status == queue::Status::Online
+            }),
             Question::Free { group: name } => self.operators_of(group(name), OperatorState::is_available),
             Question::Switch { switch } => usize::from(self.is_on(tenant, switch)),
         };

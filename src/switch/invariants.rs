@@ -1,14 +1,16 @@
 //! What must hold whatever happens; the same checks run in tests and as live counters.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use super::Switch;
+use super::callback::{Callback, Stand};
+use super::calling_back::is_client;
 use super::parties::MOST_OPERATORS;
 use super::session::{CallerLeg, Part, Session, Stage, Talk};
-use crate::id::{LegId, SessionId, UserId};
+use crate::id::{CallbackId, LegId, SessionId, UserId};
 use crate::media::Row;
 use crate::queue;
 
@@ -34,13 +36,21 @@ pub enum Violation {
     SilentClient { session: SessionId },
     /// A client who waits hears the others, or they the client.
     ConsultLeak { session: SessionId },
+    /// An open room has somebody in it whose session is over, or another's.
+    RoomStranger { session: SessionId },
+    /// Two promises are open to call one client of a tenant back.
+    PromisedTwice { callback: CallbackId },
+    /// A client is called back, or operators are asked for it, while the client is on the line.
+    CalledOnTheLine { callback: CallbackId },
+    /// A promise has no place in the queue, and nothing that gives it one.
+    PromiseLost { callback: CallbackId },
     /// The queues found something themselves.
     Queue { found: queue::Violation },
 }
 
 impl Violation {
     /// The names of what the switch finds without the queues.
-    pub(super) const OWN_NAMES: [&'static str; 9] = [
+    pub(super) const OWN_NAMES: [&'static str; 13] = [
         "orphan_leg",
         "leg_outlives_session",
         "waits_nowhere",
@@ -50,6 +60,10 @@ impl Violation {
         "too_many",
         "silent_client",
         "consult_leak",
+        "room_stranger",
+        "promised_twice",
+        "called_on_the_line",
+        "promise_lost",
     ];
 
     /// The names of all kinds, those of the queues included.
@@ -69,6 +83,10 @@ impl Violation {
             Violation::TooMany { .. } => "too_many",
             Violation::SilentClient { .. } => "silent_client",
             Violation::ConsultLeak { .. } => "consult_leak",
+            Violation::RoomStranger { .. } => "room_stranger",
+            Violation::PromisedTwice { .. } => "promised_twice",
+            Violation::CalledOnTheLine { .. } => "called_on_the_line",
+            Violation::PromiseLost { .. } => "promise_lost",
             Violation::Queue { found } => found.name(),
         }
     }
@@ -109,6 +127,38 @@ impl Switch {
         found
     }
 
+    /// What is wrong with promises.
+    fn check_callbacks(&self, found: &mut Vec<Violation>) {
+        let mut numbers = BTreeSet::new();
+        for live in self.callbacks.all() {
+            let Callback { id: callback, tenant, ref number, .. } = live.callback;
+            if !numbers.insert((tenant, number)) {
+                found.push(Violation::PromisedTwice { callback });
+            }
+            let calls = || self.sessions.values().any(|session| is_client(session, tenant, number));
+            let (kept, asked) = match live.stand {
+                Stand::Waiting { entry } => (self.queues.position(entry).is_some(), true),
+                Stand::OnLine { by, entry: Some(entry) } => {
+                    let stands = self.sessions.get(&by).is_some_and(|session| !session.is_over());
+                    (stands && self.queues.position(entry).is_some(), false)
+                }
+                Stand::OnLine { by, entry: None } => {
+                    (self.sessions.get(&by).is_some_and(|session| !session.is_over()), false)
+                }
+                Stand::Calling { session } => {
+                    (self.sessions.get(&session).is_some_and(|session| !session.is_over()), true)
+                }
+                Stand::Paused { .. } => (true, false),
+            };
+            if !kept {
+                found.push(Violation::PromiseLost { callback });
+            }
+            if asked && calls() {
+                found.push(Violation::CalledOnTheLine { callback });
+            }
+        }
+    }
+
     /// Everything that must not be and is. Empty unless there is a fault in this program.
     pub fn invariants(&self) -> Vec<Violation> {
         let orphans = self.legs.iter().filter(|(_, session)| !self.sessions.contains_key(session));
@@ -126,6 +176,9 @@ impl Switch {
                 Stage::Queued { .. } if self.queues.position(id).is_none() => {
                     found.push(Violation::WaitsNowhere { session: id });
                 }
+                Stage::Parked(_) if !session.music.contains(&session.client) => {
+                    found.push(Violation::SilentClient { session: id });
+                }
                 Stage::Talking(talk) => {
                     let main = session.operators().filter(|_| session.beside.is_none());
                     main.for_each(|user| *talking.entry(user).or_default() += 1);
@@ -134,12 +187,16 @@ impl Switch {
                 _ => {}
             }
             let client_called = session.legs.contains_key(&session.client);
-            if session.caller_leg == CallerLeg::Down && !client_called {
+            let nobody_yet = matches!(session.stage, Stage::CallingBack);
+            if session.caller_leg == CallerLeg::Down && !client_called && !nobody_yet {
                 found.push(Violation::NoCaller { session: id });
             }
         }
+        let strangers = self.rooms.values().flat_map(|room| self.strangers_in(room));
+        found.extend(strangers.map(|session| Violation::RoomStranger { session }));
         let twice = talking.into_iter().filter(|(_, count)| *count > 1);
         found.extend(twice.map(|(operator, _)| Violation::TwoConversations { operator }));
+        self.check_callbacks(&mut found);
         found.extend(self.queues.invariants().into_iter().map(|found| Violation::Queue { found }));
         found
     }

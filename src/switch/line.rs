@@ -39,6 +39,9 @@ pub struct Arrival {
     pub dialled: String,
     /// How many more times the call may be passed on (RFC 3261 section 16.3).
     pub hops_left: u8,
+    /// A leg of ours that it wants to take over, in place of whoever has it.
+    #[serde(default)]
+    pub replaces: Option<LegId>,
 }
 
 /// Whom a new leg goes to.
@@ -90,6 +93,8 @@ pub enum LineCommand {
         like: Option<LegId>,
         /// How many more times the call may be passed on.
         hops_left: u8,
+        /// What the callee is to know of the call before it is answered.
+        subject: Option<String>,
     },
     /// What came of the far end's wish to hand the call over ([`LineEvent::Transfer`]).
     Transfer {

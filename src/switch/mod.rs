@@ -4,16 +4,22 @@
 //! legs in the words of [`line`], and the media engine is told who hears whom.
 
 pub mod action;
+pub mod callback;
 pub mod cause;
+pub mod codes;
 pub mod command;
 pub mod directory;
+pub mod diversion;
+pub mod features;
 pub mod history;
 pub mod line;
 pub mod mailbox;
+mod rooms;
 pub mod route;
 pub mod session;
 
 mod arrive;
+mod calling_back;
 mod connect;
 mod consult;
 mod dial;
@@ -24,8 +30,10 @@ pub mod inquiry;
 mod invariants;
 mod offers;
 mod outside;
+mod parking;
 pub mod parties;
 mod people;
+mod pick_up;
 #[cfg(test)]
 pub(crate) mod planted;
 mod summon;
@@ -41,14 +49,16 @@ use serde::{Deserialize, Serialize};
 pub use self::action::{Action, Event, SwitchConfig};
 use self::cause::{Cause, EndedBy};
 use self::directory::Directory;
+use self::diversion::CallSettings;
 use self::history::{Happening, SessionEvent};
 pub use self::invariants::Violation;
 use self::line::LineCommand;
 use self::outside::Loads;
+use self::rooms::OpenRoom;
 use self::session::Session;
 use crate::dialplan::Plans;
 use crate::entropy::Entropy;
-use crate::id::{DeviceId, LegId, MailboxId, SessionId, TenantId, UserId};
+use crate::id::{DeviceId, LegId, MailboxId, RoomId, SessionId, TenantId, UserId};
 use crate::media;
 use crate::queue::{OfferId, Queues};
 use crate::time::{Time, UnixMs};
@@ -65,13 +75,22 @@ pub struct Switch {
     queues: Queues,
     sessions: BTreeMap<SessionId, Session>,
     legs: BTreeMap<LegId, SessionId>,
+    /// Rooms that callers have joined.
+    #[serde(default)]
+    rooms: BTreeMap<RoomId, OpenRoom>,
     /// The legs by which offers ring.
     offers: BTreeMap<OfferId, BTreeMap<UserId, LegId>>,
     reachable: BTreeSet<DeviceId>,
     /// What mailboxes hold, as far as it is known.
     messages: BTreeMap<MailboxId, mailbox::Messages>,
+    /// What operators want done with calls, if they ever said.
+    #[serde(default)]
+    call_settings: BTreeMap<UserId, CallSettings>,
     /// How the switches stand that were ever turned, by tenant.
     switches: BTreeMap<TenantId, BTreeMap<String, bool>>,
+    /// Clients who were promised a call.
+    #[serde(default)]
+    callbacks: callback::Callbacks,
     timers: BTreeSet<(Time, SessionId)>,
     alarms: BTreeMap<SessionId, Time>,
     refusing: bool,
@@ -91,10 +110,13 @@ impl Switch {
             queues,
             sessions: BTreeMap::new(),
             legs: BTreeMap::new(),
+            rooms: BTreeMap::new(),
             offers: BTreeMap::new(),
             reachable: BTreeSet::new(),
             messages: BTreeMap::new(),
+            call_settings: BTreeMap::new(),
             switches: BTreeMap::new(),
+            callbacks: callback::Callbacks::default(),
             timers: BTreeSet::new(),
             alarms: BTreeMap::new(),
             refusing: false,
@@ -111,8 +133,14 @@ impl Switch {
             Event::Reachable { device, reachable } => self.device_reachable(device, reachable, now),
             Event::Calendar(epoch) => self.config.epoch = epoch,
             Event::Directory(directory) => self.configure(directory, now),
-            Event::Plans(plans) => self.plans = plans,
+            Event::Plans(plans) => {
+                self.plans = plans;
+                self.look_at_callbacks(now);
+            }
             Event::Status { operator, status } => self.set_status(operator, status, now),
+            Event::CallSettings { operator, settings } => {
+                self.restore_call_settings(operator, settings, now);
+            }
             Event::Take { session, operator } => self.take(session, operator, now),
             Event::FinishWork { operator } => self.finish_work(operator, now),
             Event::End { session, cause } => self.end(session, cause, EndedBy::Us, now),
@@ -127,7 +155,11 @@ impl Switch {
             }
             Event::Messages(counts) => self.set_messages(counts),
             Event::Trunk { trunk, down } => self.loads.set_up(trunk, down),
-            Event::Refuse(refusing) => self.refusing = refusing,
+            Event::Refuse(refusing) => {
+                self.refusing = refusing;
+                self.look_at_callbacks(now);
+            }
+            Event::Callbacks(callbacks) => self.restore_callbacks(callbacks, now),
             Event::Switch { tenant, switch, on } => self.restore_switch(tenant, switch, on),
             Event::TurnSwitch { tenant, switch, on } => self.turn_switch(tenant, &switch, on, None),
             Event::HttpAnswered { session, request, result } => {
@@ -150,12 +182,16 @@ impl Switch {
             self.drain_queues(now);
             self.reschedule(session);
         }
+        while let Some(callback) = self.next_callback_due(now) {
+            self.callback_due(callback, now);
+            self.drain_queues(now);
+        }
     }
 
     /// When [`handle_timeout`](Self::handle_timeout) is wanted next.
     pub fn poll_timeout(&self) -> Option<Time> {
         let sessions = self.timers.first().map(|(at, _)| *at);
-        sessions.into_iter().chain(self.queues.poll_timeout()).min()
+        sessions.into_iter().chain(self.queues.poll_timeout()).chain(self.callback_timeout()).min()
     }
 
     /// The next thing to do.

@@ -17,12 +17,16 @@ impl Switch {
         while let Some(output) = self.queues.poll_output() {
             match output {
                 Output::Offer { offer, session, operators, .. } => {
+                    self.open_callback(session, now);
                     for operator in operators {
                         self.offer(session, offer, operator, now);
                     }
                 }
                 Output::Withdrawn { offer, operator, why } => self.withdrawn(offer, operator, why, now),
-                Output::Overflow { session, why, .. } => self.overflow(session, why, now),
+                Output::Overflow { session, why, .. } => {
+                    self.callback_lost(session, why, now);
+                    self.overflow(session, why, now);
+                }
                 Output::OperatorChanged { operator, state } => {
                     self.outputs.push_back(Action::OperatorChanged { operator, state });
                 }

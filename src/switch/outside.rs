@@ -283,7 +283,7 @@ impl Switch {
     /// The call of this leg, if it is being dialled and another trunk is left for it.
     fn with_spare_trunk(&self, id: SessionId, leg: LegId) -> Option<Outward> {
         let session = self.sessions.get(&id)?;
-        let Leg { role, state: LegState::Ringing { .. } } = session.legs.get(&leg)? else { return None };
+        let Leg { role, state: LegState::Ringing { .. }, .. } = session.legs.get(&leg)? else { return None };
         match (&session.stage, role) {
             (Stage::Dialling { .. } | Stage::Talking(_), Role::External(outward))
                 if !outward.spare.is_empty() =>

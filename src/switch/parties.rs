@@ -7,7 +7,7 @@ use super::cause::{Cause, EndedBy};
 use super::history::Happening;
 use super::line::Target;
 use super::route::Route;
-use super::session::{CallerLeg, Forward, Leg, LegState, Part};
+use super::session::{Callee, CallerLeg, Forward, Leg, LegState, Part, Role};
 use crate::id::{LegId, SessionId, UserId};
 use crate::time::Time;
 
@@ -25,27 +25,56 @@ impl Switch {
         part: Part,
         now: Time,
     ) -> Result<LegId, Cause> {
-        let leg = match route {
-            Route::Operator(user) => {
+        let callee = match route {
+            // Who supervises does so in person.
+            Route::Operator(user) if part != Part::Party => self.callee_operator(user, None),
+            Route::Operator(user) => self.direct(id, user, vec![], now)?,
+            Route::External { tenant, number, withheld, payer } => {
+                Callee::external(self.outward(number, (tenant, payer), withheld))
+            }
+            Route::Group(_) | Route::Dialplan(_) | Route::Emergency { .. } | Route::Feature(_) => {
+                return Err(Cause::Forbidden);
+            }
+        };
+        self.ring_in(id, callee, part, now)
+    }
+
+    /// Has this one's phone ring for the conversation, whatever rules there are for calls to it.
+    pub(super) fn ring_in(
+        &mut self,
+        id: SessionId,
+        callee: Callee,
+        part: Part,
+        now: Time,
+    ) -> Result<LegId, Cause> {
+        let until = now + self.patience_of(&callee).unwrap_or(RING);
+        let leg = match callee.role {
+            Role::Operator { user, .. } => {
                 self.operator_free(user)?;
                 self.engage(id, user, now);
-                let callee = self.callee_operator(user, None);
                 self.note(id, Happening::Dialled { party: self.party_name(&callee.role) }, now);
                 let target = callee.target.unwrap_or_else(|| Target::Devices(vec![]));
                 Some(self.call(id, callee.role, target, now))
             }
-            Route::External { tenant, number, withheld, payer } => {
-                let outward = self.outward(number, (tenant, payer), withheld);
-                self.call_outside(id, outward, now)
-            }
-            Route::Group(_) | Route::Dialplan(_) | Route::Emergency { .. } => return Err(Cause::Forbidden),
+            Role::External(outward) => self.call_outside(id, outward, now),
         };
         let leg = leg.ok_or(Cause::Unavailable)?;
-        let session = self.sessions.get_mut(&id);
-        if let Some(called) = session.and_then(|session| session.legs.get_mut(&leg)) {
-            called.state = LegState::Ringing { until: Some(now + RING), part };
-        }
+        self.let_ring(id, leg, (Some(until), part), callee.followed);
         Ok(leg)
+    }
+
+    /// Who is called in place of somebody who could not be had rings for the conversation, if there is such a one.
+    fn rings_by_rule(
+        &mut self,
+        id: SessionId,
+        (leg, failed): (LegId, &Leg),
+        (cause, part): (Cause, Part),
+        now: Time,
+    ) -> bool {
+        let Some(instead) = self.instead_of(id, failed, cause, now) else { return false };
+        let Ok(new) = self.ring_in(id, instead, part, now) else { return false };
+        self.rings_instead(id, (leg, new), None);
+        true
     }
 
     /// Somebody who was called into the conversation has answered.
@@ -87,9 +116,11 @@ impl Switch {
         self.release(id, &gone.role, now);
         let party = self.party_name(&gone.role);
         match gone.state {
-            LegState::Ringing { .. } => {
+            LegState::Ringing { part, .. } => {
                 self.note(id, Happening::NotReached { party, cause }, now);
-                self.ring_failed(id, leg, cause, now);
+                if !self.rings_by_rule(id, (leg, &gone), (cause, part), now) {
+                    self.ring_failed(id, leg, cause, now);
+                }
             }
             LegState::Up(_) => self.left(id, (leg, party), gone.is_party(), (cause, by), now),
         }
@@ -178,6 +209,7 @@ impl Switch {
             return;
         };
         if std::mem::replace(&mut voice.holds, holds) != holds {
+            self.refresh_room_of(id);
             self.refresh(id, now);
         }
     }

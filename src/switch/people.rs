@@ -26,6 +26,7 @@ impl Switch {
         let users: Vec<UserId> = self.directory.operators.keys().copied().collect();
         for user in users {
             self.refresh_reachable(user, now);
+            self.refresh_disturbance(user, now);
         }
     }
 
@@ -56,8 +57,7 @@ impl Switch {
 
     /// An operator accepts a waiting session: the queue makes an offer to this operator alone.
     pub(super) fn take(&mut self, session: SessionId, operator: UserId, now: Time) {
-        let waits = self.sessions.get(&session).map(|session| session.stage);
-        if matches!(waits, Some(Stage::Queued { .. })) {
+        if self.is_waiting(session) {
             self.queues.handle(queue::Input::Take { session, operator }, now);
         }
     }
@@ -99,7 +99,8 @@ impl Switch {
 
     /// Whether a session waits for an operator.
     pub fn is_waiting(&self, session: SessionId) -> bool {
-        matches!(self.sessions.get(&session).map(|session| session.stage), Some(Stage::Queued { .. }))
+        let waits = matches!(self.sessions.get(&session).map(|s| s.stage), Some(Stage::Queued { .. }));
+        waits || self.callbacks.at_entry(session).is_some()
     }
 
     /// Whether an operator's phone rings for a session.
@@ -116,6 +117,16 @@ impl Switch {
             Some(called) => Some((false, called.voice().is_some())),
             None => Some((true, session.caller_leg == CallerLeg::Up)),
         }
+    }
+
+    /// The operator at the far end of a leg.
+    pub fn operator_at(&self, leg: LegId) -> Option<UserId> {
+        self.sessions.get(self.legs.get(&leg)?)?.operator_at(leg)
+    }
+
+    /// The leg by which an operator takes part in a session, or rings.
+    pub fn leg_in_session(&self, session: SessionId, operator: UserId) -> Option<LegId> {
+        self.sessions.get(&session)?.leg_of(operator)
     }
 
     /// What the mailboxes of an operator hold.

@@ -3,12 +3,13 @@
 use uuid::Uuid;
 
 use super::Switch;
+use super::callback::{Callback, Stand, State, Terms};
 use super::session::{CallerLeg, Leg, LegState, Role, Session, Stage, Talk, Voice};
 use super::tests::Fixture;
-use crate::id::{GroupId, LegId, SessionId, UserId};
+use crate::id::{CallbackId, GroupId, LegId, SessionId, TenantId, UserId};
 use crate::media::Row;
 use crate::queue;
-use crate::time::Time;
+use crate::time::{Time, UnixMs};
 
 const NOWHERE: Uuid = Uuid::from_u128(0xdead);
 
@@ -68,6 +69,20 @@ impl Switch {
                 let twin = Session { id: SessionId(NOWHERE), ..session.clone() };
                 self.sessions.insert(twin.id, twin);
             }
+            "room_stranger" => self.plant_room(leg, SessionId(NOWHERE)),
+            "promised_twice" => (0..2).for_each(|n| self.callbacks.insert(promise(n), paused(), Time::ZERO)),
+            "promise_lost" => {
+                let nowhere = Stand::Waiting { entry: SessionId(NOWHERE) };
+                self.callbacks.insert(promise(0), nowhere, Time::ZERO);
+            }
+            "called_on_the_line" => {
+                let (tenant, number) = (session.tenant.unwrap(), session.arrival.from.number.clone());
+                let other = Session { id: SessionId(NOWHERE), tenant: None, ..session.clone() };
+                let calling = Stand::Calling { session: other.id };
+                self.sessions.insert(other.id, other);
+                let callback = Callback { tenant, number, ..promise(0) };
+                self.callbacks.insert(callback, calling, Time::ZERO);
+            }
             "no_caller" => (session.stage, session.caller_leg) = (Stage::Guided, CallerLeg::Down),
             _ => panic!("{name} cannot be planted"),
         }
@@ -76,9 +91,30 @@ impl Switch {
 
 const TALKING: Stage = Stage::Talking(Talk { queued: false, held: false, forward: None });
 
+fn promise(number: u128) -> Callback {
+    let terms = Terms { pauses: vec![], expires: UnixMs(i64::MAX), hours: None };
+    Callback {
+        id: CallbackId(Uuid::from_u128(number)),
+        tenant: TenantId(NOWHERE),
+        group: GroupId(NOWHERE),
+        number: "+420777000222".to_owned(),
+        priority: 0,
+        since: UnixMs(0),
+        made: UnixMs(0),
+        asked_in: None,
+        terms,
+        tries: 0,
+        state: State::Waiting,
+    }
+}
+
+fn paused() -> Stand {
+    Stand::Paused { until: UnixMs(i64::MAX) }
+}
+
 fn talk_with_an_operator(session: &mut Session, leg: LegId, user: UserId) {
     let role = Role::Operator { user, offer: None };
-    session.legs.insert(leg, Leg { role, state: LegState::Up(Voice::default()) });
+    session.legs.insert(leg, Leg { role, state: LegState::Up(Voice::default()), followed: None });
     session.rows.insert(Row { from: leg, to: session.client });
     session.stage = TALKING;
 }

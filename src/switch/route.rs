@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::cause::Cause;
+use super::codes::{self, Feature};
 use super::directory::{Directory, Operator, Payer};
 use super::line::Origin;
 use crate::dialplan::{DialTarget, Entry, Plans};
@@ -29,6 +30,8 @@ pub enum Route {
         /// Who is responsible for it; nobody is for a dialplan without a tenant.
         payer: Option<Payer>,
     },
+    /// Nobody is called: an operator asks for a feature of the telephone system.
+    Feature(Feature),
     /// Those who help, over any trunk.
     Emergency {
         /// The caller's home tenant, if there is one.
@@ -132,6 +135,7 @@ fn planned(
         DialTarget::External(number) => by_plan(number, tenant, directory),
         DialTarget::AsCaller(number) => match dialled_by(number, origin, directory, plans)? {
             Route::Dialplan(_) => Err(Denial::forbidden(format!("{number} is a dialplan's own"))),
+            Route::Feature(_) => Err(Denial::forbidden(format!("{number} is a code for operators"))),
             route => Ok(route),
         },
     }
@@ -167,6 +171,9 @@ fn dialled_inside(
     }
     if let Some(user) = directory.extensions.get(dialled) {
         return Ok(Route::Operator(*user));
+    }
+    if let Some(feature) = codes::read(dialled).filter(|_| owner.is_some()) {
+        return Ok(Route::Feature(feature));
     }
     let country = owner.and_then(|(_, owner)| directory.country(owner.tenants.first()?));
     let Some(number) = e164::in_full(number, country) else { return Err(Denial::not_found(dialled)) };

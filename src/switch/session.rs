@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cause::Cause;
 use super::directory::Payer;
+use super::features::Notice;
 use super::history::Summary;
 use super::line::{Arrival, Target};
 use super::mailbox::Draft;
@@ -54,6 +55,8 @@ pub struct Session {
     pub client: LegId,
     /// How the caller takes part in a conversation.
     pub caller_voice: Voice,
+    /// What whoever takes the client over should know.
+    pub remark: Option<String>,
     /// Legs that hear music because they wait on hold.
     pub music: BTreeSet<LegId>,
     /// The session of the same operator beside which this one was begun, to consult somebody.
@@ -98,6 +101,8 @@ pub struct Leg {
     pub role: Role,
     /// How far it has come.
     pub state: LegState,
+    /// Operators whose rules the call follows if it fails, this one last; of a call that follows none, nobody.
+    pub followed: Option<Vec<UserId>>,
 }
 
 /// How far a leg has come that we called.
@@ -154,6 +159,14 @@ impl Leg {
         }
     }
 
+    /// The number at the far end, if it is outside.
+    pub fn outside(&self) -> Option<&str> {
+        match &self.role {
+            Role::External(outward) => Some(&outward.number),
+            Role::Operator { .. } => None,
+        }
+    }
+
     /// How it takes part, if it has answered.
     pub fn voice(&self) -> Option<Voice> {
         match self.state {
@@ -178,6 +191,8 @@ pub struct Callee {
     pub target: Option<Target>,
     /// How long it rings before the next one is called.
     pub each: Option<Duration>,
+    /// Operators whose rules led here, if the call obeys rules.
+    pub followed: Option<Vec<UserId>>,
 }
 
 /// Who is at the far end of a leg.
@@ -221,6 +236,8 @@ pub enum Stage {
         /// Which group.
         group: GroupId,
     },
+    /// Operators ring for a client who is to be called back; nobody is there yet.
+    CallingBack,
     /// Parties are called: all legs that the session has.
     Dialling {
         /// When those who ring are given up, and the next is called if there is one.
@@ -230,6 +247,17 @@ pub enum Stage {
     },
     /// The client and others talk.
     Talking(Talk),
+    /// The client waits alone, with music, until somebody fetches it.
+    Parked(Parked),
+    /// The caller is told what came of a code.
+    Notice {
+        /// What.
+        notice: Notice,
+        /// The wish of the caller's line that this ends, if there is one.
+        request: Option<u64>,
+        /// When the session ends at the latest.
+        until: Time,
+    },
     /// The caller is told why the party cannot be had, and then refused.
     Apology {
         /// Why.
@@ -249,6 +277,21 @@ pub enum Stage {
         /// When they are given up.
         until: Time,
     },
+}
+
+/// A client who waits in a slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parked {
+    /// Which of the tenant's slots.
+    pub slot: u16,
+    /// The operator who put it there, and is called when it waited too long.
+    pub by: Option<UserId>,
+    /// The leg of that operator, gone by now.
+    pub from: LegId,
+    /// The queue had brought the two together.
+    pub queued: bool,
+    /// When that is.
+    pub until: Time,
 }
 
 /// A conversation.
@@ -278,6 +321,41 @@ pub struct Forward {
 }
 
 impl Session {
+    /// A session of one leg, of which nothing is known but how it came.
+    pub(super) fn new(
+        id: SessionId,
+        (epoch, room): (Epoch, RoomId),
+        caller: LegId,
+        arrival: Arrival,
+    ) -> Self {
+        Self {
+            id,
+            epoch,
+            room,
+            caller,
+            caller_leg: CallerLeg::Waiting,
+            arrival,
+            tenant: None,
+            engaged: Default::default(),
+            calling_operator: None,
+            run: None,
+            stage: Stage::Guided,
+            legs: Default::default(),
+            next: Default::default(),
+            played: None,
+            rows: Default::default(),
+            client: caller,
+            caller_voice: Default::default(),
+            remark: None,
+            music: Default::default(),
+            beside: None,
+            recordings: vec![],
+            draft: None,
+            closing: Default::default(),
+            summary: Summary::default(),
+        }
+    }
+
     /// When the session wants to be woken.
     pub fn next_timeout(&self) -> Option<Time> {
         let stage = match self.stage {
@@ -285,7 +363,8 @@ impl Session {
             Stage::Apology { until, .. } | Stage::Parting { until, .. } | Stage::Over { until } => {
                 Some(until)
             }
-            Stage::Guided | Stage::Queued { .. } | Stage::Talking(_) => None,
+            Stage::Parked(Parked { until, .. }) | Stage::Notice { until, .. } => Some(until),
+            Stage::Guided | Stage::Queued { .. } | Stage::CallingBack | Stage::Talking(_) => None,
         };
         let run = self.run.as_ref().and_then(Run::poll_timeout);
         let rings = self.legs.values().filter_map(|leg| match leg.state {
@@ -297,6 +376,14 @@ impl Session {
             _ => None,
         };
         stage.into_iter().chain(run).chain(rings).chain(summons).min()
+    }
+
+    /// Where the client waits in a slot.
+    pub fn parked(&self) -> Option<&Parked> {
+        match &self.stage {
+            Stage::Parked(parked) => Some(parked),
+            _ => None,
+        }
     }
 
     /// Whether the session is over.

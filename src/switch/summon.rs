@@ -62,7 +62,10 @@ impl Switch {
         let devices = self.directory.operators.get(&user).map(|operator| operator.devices.clone());
         let target = Target::OwnDevices(devices.unwrap_or_default());
         let caller = Party { number: number.to_owned(), display: None };
-        self.tell_line(leg, LineCommand::Dial { room, target, caller, like: None, hops_left: HOPS });
+        self.tell_line(
+            leg,
+            LineCommand::Dial { room, target, caller, like: None, hops_left: HOPS, subject: None },
+        );
         Ok(id)
     }
 

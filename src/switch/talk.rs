@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Switch;
 use super::history::Happening;
 use super::session::{Part, Session, Talk, Voice};
-use crate::id::{LegId, SessionId};
+use crate::id::{LegId, SessionId, TenantId};
 use crate::media::{self, Row, Sound};
 use crate::time::Time;
 
@@ -30,8 +30,8 @@ impl Switch {
             return;
         };
         let before = std::mem::replace(&mut session.music, wait.clone());
-        let tenant = session.tenant.and_then(|tenant| self.directory.tenants.get(&tenant));
-        let music = hold_music(tenant.map(|tenant| tenant.name.as_str()));
+        let tenant = session.tenant;
+        let music = self.hold_music(tenant);
         for leg in before.difference(&wait) {
             self.tell_media(media::Command::StopPlay { leg: *leg });
             self.note(id, Happening::Held { leg: *leg, on: false }, now);
@@ -41,6 +41,12 @@ impl Switch {
             self.tell_media(media::Command::Music { leg: *leg, playback: MUSIC, sounds });
             self.note(id, Happening::Held { leg: *leg, on: true }, now);
         }
+    }
+
+    /// The music of a tenant: the file of its name.
+    pub(super) fn hold_music(&self, tenant: Option<TenantId>) -> Sound {
+        let tenant = tenant.and_then(|tenant| self.directory.tenants.get(&tenant));
+        Sound::File(format!("music/{}", tenant.map_or("hold", |tenant| tenant.name.as_str())).into())
     }
 
     /// A key that its phone told of in the signalling is one for those who hear it: each gets it as it takes keys.
@@ -62,11 +68,6 @@ impl Switch {
         }
         matches!(playback, MUSIC | BEEPS)
     }
-}
-
-/// The music of a tenant: the file of its name.
-fn hold_music(tenant: Option<&str>) -> Sound {
-    Sound::File(format!("music/{}", tenant.unwrap_or("hold")).into())
 }
 
 /// Whether a waiting client keeps these two apart.

@@ -23,7 +23,13 @@ async fn anna_on_a_session_of_harbour(name: &str) -> (Bench, SessionId) {
     let harbour = bench.store.tenant(&bench.scope, &"harbour".into()).await.unwrap().id;
     let session = SessionId::new(UnixMs(7), &mut Entropy::from_number(1));
     let engagement = Engagement::OnSession { sessions: BTreeMap::from([(session, Held::Direct)]) };
-    let state = OperatorState { status: Status::Online, reachable: true, engagement, since: Time::ZERO };
+    let state = OperatorState {
+        status: Status::Online,
+        reachable: true,
+        do_not_disturb: false,
+        engagement,
+        since: Time::ZERO,
+    };
     bench.program.operators.lock().unwrap().insert(anna, state);
     let mut summary = Summary::default();
     summary.tenant = Some(harbour);
@@ -89,4 +95,21 @@ async fn only_a_supervisor_of_the_tenant_listens_to_its_sessions() {
     bench.program.live.lock().unwrap().insert(session, Summary::default());
     assert_eq!(listens(&bench, session, "dana").await.0, StatusCode::FORBIDDEN);
     assert_ne!(listens(&bench, session, "admin").await.0, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn who_administers_one_tenant_neither_sees_nor_sets_where_calls_to_a_shared_operator_go() {
+    let (bench, _) = anna_on_a_session_of_harbour("calls").await;
+    let token = bench.token("summit", Some("summit")).await;
+    let path = "/api/v1/operators/anna/call-settings";
+    let wanted = json!({"always": "202"});
+    let (status, _) = ask(&bench.network, Method::GET, path, Some(&token), Value::Null).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    let (status, _) = ask(&bench.network, Method::PUT, path, Some(&token), wanted.clone()).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    let (status, set) = ask(&bench.socket, Method::PUT, path, None, wanted).await;
+    assert_eq!((status, &set["always"], &set["busy"]), (StatusCode::OK, &json!("202"), &Value::Null));
+    let wrong = json!({"allways": "202"});
+    let (status, told) = ask(&bench.socket, Method::PUT, path, None, wrong).await;
+    assert!(status.is_client_error() && told.to_string().contains("allways"), "{told}");
 }

@@ -5,6 +5,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod callback;
 mod calls;
 mod codecs;
 mod conversation;
@@ -15,6 +16,7 @@ mod messages;
 mod missed_calls;
 mod notices;
 mod peers;
+mod phone_features;
 mod queue;
 mod races;
 mod records;

@@ -4,6 +4,7 @@
 //! the test ends, however it ends.
 
 mod bench;
+mod callbacks;
 mod history;
 mod logins;
 mod notices;
@@ -63,6 +64,7 @@ fn cases() -> Vec<(&'static str, Case)> {
         registrations::bindings_end,
         registrations::bindings_of_removed_devices_are_left_out,
         registrations::statuses_are_kept_by_user,
+        registrations::call_settings_are_kept_by_user,
         voicemail::a_mailbox_belongs_to_a_user_or_a_group,
         voicemail::a_pin_is_checked_and_guessing_is_slowed,
         voicemail::messages_are_kept_marked_counted_and_removed,
@@ -76,6 +78,8 @@ fn cases() -> Vec<(&'static str, Case)> {
         outside::switches_stand_as_they_were_turned_last,
         outside::webhooks_wait_until_they_are_due_and_their_fate_is_kept,
         outside::webhooks_of_another_tenant_do_not_exist,
+        callbacks::promises_are_kept_as_they_are_now_and_the_longest_wait_comes_first,
+        callbacks::promises_of_another_tenant_do_not_exist,
         rights::what_users_and_tenants_may_call_is_kept_and_taken_back,
         rights::a_destination_is_made_found_changed_and_removed,
         rights::a_tenants_administrator_grants_no_more_than_the_tenant_has,

@@ -3,6 +3,7 @@
 use hovor::entropy::Entropy;
 use hovor::id::{DeviceId, UserId};
 use hovor::store::*;
+use hovor::switch::diversion;
 use hovor::time::UnixMs;
 
 use super::bench::*;
@@ -114,4 +115,36 @@ pub async fn statuses_are_kept_by_user(bench: Bench) {
     assert_eq!(kept[1], status(boris, Presence::Away { reason: None }, 5));
     store.remove_user(all, &"anna".into()).await.unwrap();
     assert_eq!(store.statuses(all).await.unwrap().len(), 1);
+}
+
+pub async fn call_settings_are_kept_by_user(bench: Bench) {
+    let (store, all) = (&bench.store, &bench.all);
+    bench.tenant("harbour").await;
+    let summit = bench.tenant("summit").await.id;
+    let anna = bench.operator("anna", "201", "harbour").await.id;
+    let boris = bench.operator("boris", "202", "harbour").await.id;
+    let gone = UserId::new(UnixMs(0), &mut Entropy::from_number(1));
+    let whole = diversion::CallSettings {
+        always: Some("+420777000111".into()),
+        busy: Some("202".into()),
+        no_answer: Some(diversion::NoAnswer { to: "203".into(), after_s: 30 }),
+        do_not_disturb: true,
+    };
+    let nothing = diversion::CallSettings::default();
+    let of = |user, settings: &diversion::CallSettings, since| CallSettings {
+        user,
+        settings: settings.clone(),
+        since: UnixMs(since),
+    };
+    let batch = [of(anna, &nothing, 1), of(boris, &nothing, 2), of(anna, &whole, 3), of(gone, &whole, 4)];
+    store.put_call_settings(all, &batch).await.unwrap();
+    let mut kept = store.call_settings(all).await.unwrap();
+    kept.sort_by_key(|settings| settings.since);
+    assert_eq!(kept, [of(boris, &nothing, 2), of(anna, &whole, 3)]);
+    let theirs = all.narrow(summit);
+    assert_eq!(store.call_settings(&theirs).await.unwrap(), [], "another tenant's");
+    store.put_call_settings(&theirs, &[of(anna, &nothing, 9)]).await.unwrap();
+    assert!(store.call_settings(all).await.unwrap().contains(&of(anna, &whole, 3)), "out of reach");
+    store.remove_user(all, &"anna".into()).await.unwrap();
+    assert_eq!(store.call_settings(all).await.unwrap().len(), 1);
 }

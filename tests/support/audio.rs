@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::Path;
 use std::time::Duration;
 
-use super::spectrum::Haystack;
+use ear::Haystack;
 
 /// The level of a full-scale sine in dBm0 (ITU-T G.711 table 1, A-law).
 #[expect(clippy::approx_constant, reason = "3.14 dB is no circle")]

@@ -27,7 +27,6 @@ pub mod receiver;
 pub mod record;
 pub mod rtp;
 pub mod sipp;
-pub mod spectrum;
 pub mod tls;
 
 use std::time::{Duration, Instant};

@@ -1,7 +1,7 @@
 """A PJSIP phone for tests: takes one JSON command a line, prints one JSON event a line, ends with its input.
 
 Commands: {"do": "call", "uri": …} | answer, hangup, reject (with "code"), dtmf ("keys"), hold, resume, info;
-each may name a "call" by its number, else the newest one is meant.
+each may name a "call" by its number, else the newest one is meant. "call" may have "headers".
 """
 
 import json
@@ -195,7 +195,12 @@ class Phone:
         if action == "call":
             call = Call(self)
             self.calls.append(call)
-            call.makeCall(command["uri"], pj.CallOpParam(True))
+            prm = pj.CallOpParam(True)
+            for name, value in command.get("headers", {}).items():
+                header = pj.SipHeader()
+                header.hName, header.hValue = name, value
+                prm.txOption.headers.append(header)
+            call.makeCall(command["uri"], prm)
             return
         if action == "watch":
             config = pj.BuddyConfig()

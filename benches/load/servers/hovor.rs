@@ -38,11 +38,18 @@ pub fn room(index: usize) -> String {
 }
 
 fn dialplan(rooms: &[String]) -> String {
-    let numbers: String = rooms.iter().map(|room| format!("\"{room}\" = \"room-{room}\"\n")).collect();
-    let pieces: String =
-        rooms.iter().map(|room| format!("\n[\"room-{room}\"]\nconference = \"{room}\"\n")).collect();
-    DIALPLAN.replace("[numbers]\n", &format!("[numbers]\n{numbers}")) + &pieces
+    if rooms.is_empty() {
+        return DIALPLAN.to_owned();
+    }
+    let numbers: String = rooms.iter().map(|room| format!("\"{room}\" = \"room\"\n")).collect();
+    DIALPLAN.replace("[numbers]\n", &format!("[numbers]\n{numbers}")) + ROOM
 }
+
+/// What callers of a room's number meet.
+const ROOM: &str = r#"
+[room]
+conference = "{dialled}"
+"#;
 
 /// A data folder with the company, used by one program after the other.
 pub struct Company {

@@ -1,5 +1,6 @@
 //! Files that are loaded and callers who go through them.
 
+mod callback;
 mod draw;
 mod mailbox;
 mod problems;
@@ -30,6 +31,7 @@ pub(super) fn world() -> World {
         .sounds(["music/harbour", "prompts/en/harbour/welcome", "prompts/en/goodbye"])
         .sounds(say::pieces_of_dates("en"))
         .sounds(VOICEMAIL.map(|name| format!("prompts/en/voicemail/{name}")))
+        .sounds(CALLBACK.map(|name| format!("prompts/en/callback/{name}")))
         .mailboxes("harbour", ["anna", "201", "sales"])
         .http("crm.example.com".parse().unwrap())
         .sounds(["prompts/cs/welcome", "prompts/cs/pozdrav"])
@@ -61,6 +63,10 @@ const VOICEMAIL: [&str; 21] = [
     "speak-greeting",
     "greeting-options",
 ];
+
+/// The prompts of promises to call back.
+const CALLBACK: [&str; 7] =
+    ["your-number", "confirm", "type-number", "not-possible", "promised", "already", "not-now"];
 
 /// The plans of one file.
 fn plans(text: &str) -> Plans {

@@ -36,7 +36,7 @@ fn random_node(names: &[char], entropy: &mut Entropy) -> String {
         10 => format!("hours = \"Mon-Fri 08:00-12:00\"\nopen = \"{one}\"\nclosed = \"{two}\""),
         11 => format!(
             "queue = \"sales\"\nposition-every = \"3s\"\nwait-every = \"5s\"\nannounce = \"welcome\"\nannounce-every = \"2s\"\n\
-             keys = {{ 1 = \"{three}\" }}\nmax-wait = \"8s\"\nfull = \"{one}\"\nelse = \"{two}\""
+             keys = {{ 1 = \"{three}\" }}\ncallback = \"2\"\ncallback-then = \"{four}\"\nmax-wait = \"8s\"\nfull = \"{one}\"\nelse = \"{two}\""
         ),
         12 => format!(
             "dial = [\"201\", \"sales\", \"2{{key}}\"]\nbusy = \"{one}\"\nno-answer = \"{two}\"\nelse = \"{three}\""
@@ -88,6 +88,8 @@ struct Switch {
     hung_up: bool,
     finding: bool,
     opening: Option<u64>,
+    checking: Option<String>,
+    promising: bool,
 }
 
 impl Switch {
@@ -113,6 +115,14 @@ impl Switch {
                 assert!(self.queued);
                 self.asked = true;
             }
+            Step::AskCallback { number, .. } => {
+                assert!(self.queued && !number.is_empty());
+                self.checking = Some(number);
+            }
+            Step::Promise { number, .. } => {
+                assert!(self.queued && number.starts_with('+'), "only what may be called is promised");
+                self.promising = true;
+            }
             Step::LeaveQueue => assert!(std::mem::take(&mut self.queued)),
             Step::Dial { .. } => assert!(!std::mem::replace(&mut self.dialling, true)),
             Step::CancelDial => assert!(std::mem::take(&mut self.dialling)),
@@ -129,7 +139,11 @@ impl Switch {
             }
             Step::Tag { tag } => assert!(!tag.is_empty()),
             Step::Webhook { url, .. } => assert!(url.starts_with("https://crm.example.com/hooks/")),
-            Step::Mailbox { .. } | Step::Echo | Step::Entered { .. } | Step::Parameter { .. } => {}
+            Step::Mailbox { .. }
+            | Step::Conference { .. }
+            | Step::Echo
+            | Step::Entered { .. }
+            | Step::Parameter { .. } => {}
         }
     }
 
@@ -161,6 +175,14 @@ impl Switch {
                 _ => Opened::Messages(vec![message(false), message(true)]),
             };
             return Some(Input::MailboxOpened { request, opened });
+        }
+        if let Some(number) = self.checking.take() {
+            return Some(Input::CallbackTo { number: (dice > 0).then(|| format!("+{number}")) });
+        }
+        if std::mem::take(&mut self.promising) {
+            let promised = [Promised::Refused, Promised::Made, Promised::Joined][dice as usize % 3];
+            self.queued = promised == Promised::Refused;
+            return Some(Input::Promised(promised));
         }
         if std::mem::take(&mut self.asked) && dice > 0 {
             return Some(Input::Position {

@@ -257,7 +257,7 @@ impl Driver<'_> {
     }
 
     fn asks_for_keys(&self) -> bool {
-        self.node().is_some_and(|node| node.verb.portrait().kind == Kind::Menu)
+        self.run.asks() || self.node().is_some_and(|node| node.verb.portrait().kind == Kind::Menu)
     }
 
     fn may_be_left_by_key(&self) -> bool {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use super::super::span::written;
-use super::super::step::{DialOutcome, DialTarget, Input, QueueOutcome, RecordOutcome, Step};
+use super::super::step::{DialOutcome, DialTarget, Input, Promised, QueueOutcome, RecordOutcome, Step};
 use super::caller::{Caller, Dialled, Keys, Queued};
 use super::outside::changed;
 use super::walk::What;
@@ -170,6 +170,16 @@ impl<'a> Scene<'a> {
                 self.add(now, event);
                 Vec::new()
             }
+            Step::AskCallback { number, .. } => {
+                let input = Input::CallbackTo { number: (!number.is_empty()).then_some(number) };
+                self.add(now, self.event(About::Outside, input, None));
+                Vec::new()
+            }
+            Step::Promise { number, .. } => {
+                self.call_off(About::Queue);
+                self.add(now, self.event(About::Outside, Input::Promised(Promised::Made), None));
+                vec![happened(format!("is promised a call to {number}"))]
+            }
             Step::LeaveQueue => {
                 self.call_off(About::Queue);
                 vec![happened("leaves the queue".into())]
@@ -179,6 +189,7 @@ impl<'a> Scene<'a> {
                 self.call_off(About::Dial);
                 vec![happened("nobody answers, the call is given up".into())]
             }
+            Step::Conference { room, .. } => vec![happened(format!("is in the room {room}"))],
             Step::Echo => vec![happened("hears what it says".into())],
             Step::Record { recording, max, stop_digits, silence } => {
                 self.record(recording, max, &stop_digits, silence, now)

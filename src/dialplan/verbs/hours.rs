@@ -63,6 +63,27 @@ pub fn read(fields: &mut Fields) -> Verb {
     Verb::Hours(OpeningHours { hours, open, closed, holiday })
 }
 
+/// Hours that a setting of another verb gives, with the time zone, the holidays and the exceptions of the file.
+pub fn read_hours(fields: &mut Fields, key: &'static str) -> Option<Hours> {
+    let value = fields.value(key)?;
+    let Some(zone) = fields.scope.timezone.clone() else {
+        let help = "add `timezone = \"Europe/Prague\"` at the top of the file";
+        let what = format!("the file does not say in which time zone `{key}` are");
+        fields.scope.error(value.span(), what, "no time zone", help);
+        return None;
+    };
+    let mut hours = Hours::new(&zone);
+    each_text(fields.scope, key, value, "\"Mon-Fri 08:00-17:00\"", |text| hours.add_weekly(text));
+    hours.take_holidays(&fields.scope.shared_hours);
+    hours.take_exceptions(&fields.scope.shared_hours);
+    if fields.scope.problems.len() == fields.problems_before && !hours.ever_open() {
+        let help =
+            "a day that is a holiday or `closed` by an exception has no other hours: look at these dates";
+        fields.scope.error(value.span(), "these hours never open", "closed on every day", help);
+    }
+    Some(hours)
+}
+
 fn zone(fields: &mut Fields) -> String {
     let own = fields.text("timezone", "the name of a time zone", "\"Europe/Prague\"");
     let file = fields.scope.timezone.clone();

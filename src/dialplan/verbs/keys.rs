@@ -56,6 +56,11 @@ impl Keys {
         self.any.is_some()
     }
 
+    /// Whether this key leads somewhere by its own name.
+    pub fn names(&self, key: char) -> bool {
+        self.named.contains_key(&key)
+    }
+
     /// Keeps the key under the name of the node, and goes where it leads; nothing if it leads nowhere.
     pub fn pressed(&self, key: char, stage: &mut Stage) -> Option<Next> {
         let value = key.to_string();
@@ -77,7 +82,7 @@ impl Keys {
 }
 
 /// The key of a telephone that this is the name of.
-fn key_of(name: &str) -> Option<char> {
+pub(super) fn key_of(name: &str) -> Option<char> {
     let mut letters = name.chars();
     letters.next().filter(|key| KEYS.contains(*key) && letters.next().is_none())
 }

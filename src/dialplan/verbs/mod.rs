@@ -7,6 +7,8 @@ mod answer;
 mod asking;
 mod branch;
 mod call;
+mod callback;
+mod conference;
 mod dial;
 mod echo;
 mod gather;
@@ -32,7 +34,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::time::Time;
+use crate::time::{Time, UnixMs};
 
 use super::fields::Fields;
 use super::plan::Target;
@@ -45,6 +47,7 @@ use super::step::{Cause, Input};
 pub(super) enum Verb {
     Answer(answer::Answer),
     Call(call::Call),
+    Conference(conference::Conference),
     Dial(dial::Dial),
     Echo(echo::Echo),
     Gather(gather::Gather),
@@ -155,6 +158,7 @@ pub(super) type Read = fn(&mut Fields) -> Verb;
 pub(super) const VERBS: &[(&str, Read)] = &[
     ("answer", answer::read),
     ("call", call::read),
+    ("conference", conference::read),
     ("dial", dial::read),
     ("echo", echo::read),
     ("gather", gather::read),
@@ -181,6 +185,7 @@ impl Verb {
     pub fn needs_answer(&self) -> bool {
         match self {
             Verb::Answer(_)
+            | Verb::Conference(_)
             | Verb::Echo(_)
             | Verb::Gather(_)
             | Verb::Mailbox(_)
@@ -209,6 +214,7 @@ impl Verb {
         match self {
             Verb::Answer(answer) => Next::Go(answer.then.clone()),
             Verb::Call(call) => call.enter(stage),
+            Verb::Conference(conference) => conference.enter(stage),
             Verb::Dial(dial) => dial.enter(stage),
             Verb::Echo(_) => echo::enter(stage),
             Verb::Gather(gather) => gather.enter(stage),
@@ -234,6 +240,7 @@ impl Verb {
     /// Something happened. An input that does not fit changes nothing.
     pub fn handle(&self, doing: Doing, input: Input, stage: &mut Stage) -> Next {
         match (self, doing) {
+            (Verb::Conference(conference), Doing::Endless) => conference.handle(input),
             (Verb::Play(play), Doing::Playing { playback }) => play.handle(playback, input, stage),
             (Verb::Play(_), Doing::Endless) => play::handle_endless(input),
             (Verb::Say(say), Doing::Playing { playback }) => say.handle(playback, input, stage),
@@ -275,6 +282,7 @@ impl Verb {
         match self {
             Verb::Answer(answer) => vec![Exit::new(When::AtOnce, "", &answer.then)],
             Verb::Call(call) => call.exits(),
+            Verb::Conference(conference) => conference.exits(),
             Verb::Dial(dial) => dial.exits(),
             Verb::Echo(_) | Verb::Hangup(_) => Vec::new(),
             Verb::Goto(goto) => vec![Exit::new(When::AtOnce, "", &goto.target)],
@@ -301,6 +309,7 @@ impl Verb {
         match self {
             Verb::Answer(_) => Portrait::new("answer", Kind::Act, ["takes the call".to_owned()]),
             Verb::Call(_) => Portrait::new("call", Kind::Act, []),
+            Verb::Conference(room) => Portrait::new("conference", Kind::Dial, room.lines()),
             Verb::Dial(dial) => Portrait::new("dial", Kind::Dial, dial.lines()),
             Verb::Echo(_) => Portrait::new("echo", Kind::Sound, ["hears oneself".to_owned()]),
             Verb::Gather(gather) => Portrait::new("gather", Kind::Menu, gather.lines()),
@@ -336,10 +345,18 @@ impl Verb {
         matches!(self, Verb::Queue(_)) && self.exits().iter().any(|exit| exit.when == When::ByKey)
     }
 
+    /// Whether clients who wait here are called back at this moment, if they are at all.
+    pub fn calls_back(&self, at: UnixMs) -> Option<bool> {
+        match self {
+            Verb::Queue(queue) => queue.calls_back(at),
+            _ => None,
+        }
+    }
+
     /// True if a caller may rightly stay here, or ends here: nobody is stuck who came this far.
     pub fn is_destination(&self) -> bool {
         match self {
-            Verb::Dial(_) | Verb::Echo(_) | Verb::Hangup(_) | Verb::Queue(_) => true,
+            Verb::Conference(_) | Verb::Dial(_) | Verb::Echo(_) | Verb::Hangup(_) | Verb::Queue(_) => true,
             Verb::Play(play) => play.is_endless(),
             _ => false,
         }
@@ -361,6 +378,11 @@ impl Verb {
 }
 
 impl Doing {
+    /// Whether a key is asked for beside what the verb is for.
+    pub fn asks(&self) -> bool {
+        matches!(self, Doing::Queue(waiting) if waiting.asks())
+    }
+
     /// When the node wants to be woken.
     pub fn wakes_at(&self) -> Option<Time> {
         match self {

@@ -16,10 +16,11 @@ use super::super::span::written;
 use super::super::stage::Stage;
 use super::super::step::{Cause, Input, QueueOutcome, Step};
 use super::super::suggest::choice_or;
+use super::callback::{self, Arranging, Callback, Course};
 use super::keys::Keys;
 use super::play::ended;
 use super::{Doing, Exit, Next, Verb, When};
-use crate::time::Time;
+use crate::time::{Time, UnixMs};
 
 /// How often an announcement is heard, if the file does not say so.
 const ANNOUNCE_EVERY: Duration = Duration::from_secs(60);
@@ -54,6 +55,8 @@ pub struct Queue {
     announce_every: Option<Duration>,
     /// Where a key leads that the caller presses while waiting.
     keys: Keys,
+    /// How a caller need not wait on the line.
+    callback: Option<Callback>,
     max_wait: Option<Duration>,
     full: Target,
     timeout: Target,
@@ -72,6 +75,12 @@ pub enum Waiting {
     /// An announcement is heard, and the music waits.
     Announcing {
         playback: u64,
+        due: Due,
+        give_up_at: Option<Time>,
+    },
+    /// A call is arranged, so that the caller need not wait on the line; the caller waits on until then.
+    Arranging {
+        arranging: Arranging,
         due: Due,
         give_up_at: Option<Time>,
     },
@@ -107,7 +116,13 @@ pub fn read(fields: &mut Fields) -> Verb {
         fields.need_spoken("`wait-every`", say::pieces_of_waits);
     }
     let (announce, announce_every) = read_announcement(fields);
+    let callback = callback::read(fields);
     let keys = read_keys(fields);
+    if let Some(key) = callback.as_ref().map(Callback::key).filter(|key| keys.names(*key)) {
+        let what = format!("key {key} is both `callback` and among the `keys`");
+        let help = "take another key for one of the two";
+        fields.scope.error(fields.header.clone(), what, "one key, two ways", help);
+    }
     let max_wait = fields.optional_duration("max-wait", "10min");
     let priority = fields.whole("priority", 0, -100, 100);
     let otherwise = fields.target("else", "where does a caller go whom nobody can serve?");
@@ -122,6 +137,7 @@ pub fn read(fields: &mut Fields) -> Verb {
         announce,
         announce_every,
         keys,
+        callback,
         max_wait,
         full,
         timeout,
@@ -153,7 +169,7 @@ fn read_keys(fields: &mut Fields) -> Keys {
         return Keys::default();
     };
     fields.scope.sets(fields.name);
-    Keys::read(fields, table, SETTINGS)
+    Keys::read(fields, table, &[SETTINGS, callback::SETTINGS].concat())
 }
 
 pub(super) fn known_group(fields: &mut Fields, name: String, span: Range<usize>) -> String {
@@ -208,13 +224,17 @@ impl Queue {
         match (waiting, input) {
             (Waiting::Talking, Input::QueueEnded(outcome)) => self.over(outcome),
             (waiting @ Waiting::Talking, _) => Next::Stay(Doing::Queue(waiting)),
-            (_, Input::QueueEnded(outcome)) => {
-                stage.stop_play();
+            (waiting, Input::QueueEnded(outcome)) => {
+                waiting.silence(stage);
                 self.over(outcome)
             }
-            (_, Input::Connected) => {
-                stage.stop_play();
+            (waiting, Input::Connected) => {
+                waiting.silence(stage);
                 Next::Stay(Doing::Queue(Waiting::Talking))
+            }
+            (Waiting::Arranging { arranging, due, give_up_at }, input) => {
+                let course = self.callback.as_ref().map(|callback| callback.handle(arranging, &input, stage));
+                self.arrange(course, (due, give_up_at), stage)
             }
             (waiting, Input::Digit(key)) => self.pressed(waiting, key, stage),
             (Waiting::Music { due, told, give_up_at }, Input::Position { position, wait }) => {
@@ -232,6 +252,10 @@ impl Queue {
     }
 
     pub fn wake(&self, waiting: Waiting, stage: &mut Stage) -> Next {
+        if let Waiting::Arranging { arranging, due, give_up_at } = waiting {
+            let course = self.callback.as_ref().map(|callback| callback.wake(arranging, stage));
+            return self.arrange(course, (due, give_up_at), stage);
+        }
         let (Waiting::Music { give_up_at, .. } | Waiting::Announcing { give_up_at, .. }) = &waiting else {
             return Next::Stay(Doing::Queue(waiting));
         };
@@ -269,7 +293,11 @@ impl Queue {
             Exit::spare(When::InTime, "timeout", &self.timeout),
             Exit::new(When::AtOnce, "else", &self.otherwise),
         ];
-        self.keys.exits().chain(others).collect()
+        let promised = self
+            .callback
+            .iter()
+            .map(|callback| Exit::new(When::ByKey, callback.key().to_string(), callback.then()));
+        promised.chain(self.keys.exits()).chain(others).collect()
     }
 
     pub fn lines(&self) -> Vec<String> {
@@ -278,8 +306,9 @@ impl Queue {
         let wait = self.wait_every.map(|pause| format!("told the wait every {}", written(pause)));
         let notice =
             self.announce_every.map(|pause| format!("{} every {}", named(&self.announce), written(pause)));
+        let callback = self.callback.as_ref().map(Callback::line);
         let priority = (self.priority != 0).then(|| format!("priority {}", self.priority));
-        let lines = [Some(format!("group {}", self.group)), longest, place, wait, notice, priority];
+        let lines = [Some(format!("group {}", self.group)), longest, place, wait, notice, callback, priority];
         lines.into_iter().flatten().collect()
     }
 
@@ -301,7 +330,43 @@ impl Queue {
         Next::Stay(Doing::Queue(Waiting::Announcing { playback, due, give_up_at }))
     }
 
+    /// Whether clients are called back at this moment, if they are at all.
+    pub fn calls_back(&self, at: UnixMs) -> Option<bool> {
+        self.callback.as_ref().map(|callback| callback.is_open(at))
+    }
+
+    /// A caller arranges to be called, waits on with music, or leaves.
+    fn arrange(
+        &self,
+        course: Option<Course>,
+        (due, give_up_at): (Due, Option<Time>),
+        stage: &mut Stage,
+    ) -> Next {
+        match course {
+            Some(Course::Goes(arranging)) => {
+                Next::Stay(Doing::Queue(Waiting::Arranging { arranging, due, give_up_at }))
+            }
+            Some(Course::Leaves) => {
+                let callback = self.callback.as_ref();
+                callback.map_or(Next::End(Cause::Normal), |to| Next::by(to.key().to_string(), to.then()))
+            }
+            Some(Course::WaitsOn) | None => {
+                stage.play_on(Piece::all(&self.music, stage.memory));
+                let due = due.not_before(stage.now + BREATH);
+                Next::Stay(Doing::Queue(Waiting::Music { due, told: Told::default(), give_up_at }))
+            }
+        }
+    }
+
     fn pressed(&self, waiting: Waiting, key: char, stage: &mut Stage) -> Next {
+        if let Some(callback) = self.callback.as_ref().filter(|callback| callback.key() == key)
+            && let Waiting::Music { due, give_up_at, .. } | Waiting::Announcing { due, give_up_at, .. } =
+                waiting
+        {
+            stage.stop_play();
+            let arranging = callback.begin(stage);
+            return Next::Stay(Doing::Queue(Waiting::Arranging { arranging, due, give_up_at }));
+        }
         let Some(next) = self.keys.pressed(key, stage) else { return Next::Stay(Doing::Queue(waiting)) };
         stage.push(Step::LeaveQueue);
         stage.stop_play();
@@ -335,7 +400,20 @@ impl Waiting {
         match self {
             Waiting::Music { due, give_up_at, .. } => due.next().into_iter().chain(*give_up_at).min(),
             Waiting::Announcing { give_up_at, .. } => *give_up_at,
+            Waiting::Arranging { arranging, .. } => arranging.wakes_at(),
             Waiting::Talking => None,
         }
+    }
+
+    /// Stops what is heard, if anything is.
+    fn silence(&self, stage: &mut Stage) {
+        if !matches!(self, Waiting::Arranging { arranging, .. } if !arranging.is_heard()) {
+            stage.stop_play();
+        }
+    }
+
+    /// Whether a key is asked for.
+    pub fn asks(&self) -> bool {
+        matches!(self, Waiting::Arranging { arranging, .. } if arranging.asks())
     }
 }

@@ -24,6 +24,8 @@ pub(super) struct Dial {
     caller: Party,
     prefer: Option<Codec>,
     hops_left: u8,
+    /// What the callee is to know beforehand.
+    subject: Option<String>,
 }
 
 /// The calls to the bindings of one callee.
@@ -67,6 +69,12 @@ impl Said {
             Said::Early(negotiation) | Said::Changed(negotiation) => Some(negotiation),
         }
     }
+}
+
+/// What else the INVITE of a call says.
+fn headers(dial: &Dial) -> Vec<(String, String)> {
+    let subject = dial.subject.iter().map(|text| ("Subject".to_owned(), text.clone()));
+    answers_by_itself(&dial.target).into_iter().chain(subject).collect()
 }
 
 /// What tells a phone to answer by itself. There is one standard (RFC 5373 section 4.1), and two older ways that more
@@ -156,7 +164,7 @@ impl Branches {
 
 impl Phone {
     pub(super) fn dial(&mut self, id: LegId, command: LineCommand) {
-        let LineCommand::Dial { room, target, caller, like, hops_left } = command else { return };
+        let LineCommand::Dial { room, target, caller, like, hops_left, subject } = command else { return };
         let refusal = match &target {
             Target::Trunk { emergency: true, .. } if hops_left > 0 => None,
             _ if self.legs.len() >= self.config.max_legs => Some(Cause::Unavailable),
@@ -172,7 +180,7 @@ impl Phone {
         }
         let family = self.targets(&target).first().map_or(Family::V4, |target| self.family_of(target));
         let prefer = like.and_then(|leg| self.codec_of(leg));
-        let dial = Dial { target, family, caller, prefer, hops_left };
+        let dial = Dial { target, family, caller, prefer, hops_left, subject };
         self.legs.insert(id, Leg::new(State::DialOpening(Box::new(dial))));
         self.outputs.push_back(Output::Media(media::Command::Open { leg: id, room, family }));
     }
@@ -207,7 +215,7 @@ impl Phone {
                 to_user: None,
                 offer: Some(offer),
                 max_forwards: dial.hops_left,
-                headers: answers_by_itself(&dial.target),
+                headers: headers(&dial),
             }));
         }
         if calls.is_empty() {

@@ -148,12 +148,14 @@ impl Phone {
             sip::Origin::Device(device) => Origin::Device(device),
             sip::Origin::Guest => Origin::Guest,
         };
+        let replaces = invite.replaces.and_then(|replaces| self.leg_with(replaces.call));
         let arrival = Arrival {
             line: NAME.to_owned(),
             origin,
             from: Party { number: invite.from.user, display: invite.from.display },
             dialled: invite.request_user,
             hops_left: invite.max_forwards,
+            replaces,
         };
         self.tell(id, LineEvent::Arrived(Box::new(arrival)));
     }

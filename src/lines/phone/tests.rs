@@ -133,8 +133,14 @@ impl Fixture {
     /// The same for a caller with this leg.
     fn dial_like(&mut self, target: Target, like: Option<LegId>) -> (LegId, Vec<sip::CallRef>, Bytes) {
         let leg = LegId::new(UnixMs(0), &mut self.ids);
-        let command =
-            LineCommand::Dial { room: self.room, target, caller: Party::default(), like, hops_left: 70 };
+        let command = LineCommand::Dial {
+            room: self.room,
+            target,
+            caller: Party::default(),
+            like,
+            hops_left: 70,
+            subject: None,
+        };
         let opened = self.switch(leg, command);
         assert_eq!(
             opened,
@@ -297,6 +303,7 @@ fn nobody_registered_is_unreachable_at_once() {
         caller: Party::default(),
         like: None,
         hops_left: 70,
+        subject: None,
     };
     assert_eq!(fixture.switch(leg, command), [down(leg, Cause::Unreachable, EndedBy::Us)]);
 }
@@ -312,6 +319,7 @@ fn a_call_that_has_gone_round_is_not_passed_on() {
         caller: Party::default(),
         like: None,
         hops_left: 0,
+        subject: None,
     };
     assert_eq!(fixture.switch(leg, command), [down(leg, Cause::NetworkFailure, EndedBy::Us)]);
 }
@@ -400,6 +408,7 @@ fn the_ports_that_nobody_else_gets_are_for_devices_that_call_help() {
         caller: Party::default(),
         like: None,
         hops_left: 70,
+        subject: None,
     };
     assert_eq!(fixture.switch(leg, ordinary), [down(leg, Cause::Unavailable, EndedBy::Us)]);
     assert_eq!(fixture.dial_to(to("112", true)).1.len(), 1);

@@ -133,7 +133,7 @@ impl Course {
     pub fn step(&mut self, step: Step) {
         let Step { one, other, .. } = step;
         let who = operator(usize::from(one) % NAMES.len());
-        match step.kind % 32 {
+        match step.kind % 36 {
             0..=5 => self.enqueue(one, other),
             6..=7 => self.leave(one, other),
             8..=11 => self.answer(one, other, None),
@@ -146,6 +146,8 @@ impl Course {
             25..=26 => self.tell(Input::Reachable { operator: who, reachable: !other.is_multiple_of(5) }),
             27 if one.is_multiple_of(8) => self.reconfigure(other),
             28 => self.late_answer(one),
+            32 => self.promise(one, other),
+            33..=34 => self.rest(one, !other.is_multiple_of(3)),
             _ => self.pass(Duration::from_millis(u64::from(one) * 100)),
         }
     }
@@ -162,6 +164,30 @@ impl Course {
         let group = group_id(usize::from(other) % if one == 77 { 5 } else { 4 });
         let since = Time(self.now.0 - u64::from(other / 32) * 1_000_000);
         self.tell(Input::Enqueue { session, group, priority: i32::from(one % 3), since });
+    }
+
+    /// A client is promised a call, as a rule in the place of one who waits.
+    fn promise(&mut self, one: u8, other: u8) {
+        let leaves = self.waiting(other).filter(|_| one % 4 != 1);
+        let (group, place) = match leaves {
+            Some(session) => (self.queues.group_of(session).unwrap(), self.queues.place(session).unwrap()),
+            None => (group_id(usize::from(other) % if one == 76 { 5 } else { 4 }), (0, self.now)),
+        };
+        self.sessions += 1;
+        let session = leaves.filter(|_| one.is_multiple_of(16)).unwrap_or(session(self.sessions));
+        let (priority, since) = place;
+        self.tell(Input::Promise { session, group, priority, since, rests: one.is_multiple_of(2) });
+        if let Some(leaves) = leaves.filter(|leaves| *leaves != session) {
+            let position = |id| self.queues.position(id);
+            assert!(position(session) > position(leaves), "behind whose place it takes");
+            self.tell(Input::Leave { session: leaves, why: LeaveWhy::Redirected });
+        }
+    }
+
+    fn rest(&mut self, one: u8, rests: bool) {
+        if let Some(session) = self.waiting(one) {
+            self.tell(Input::Rest { session, rests });
+        }
     }
 
     fn leave(&mut self, one: u8, other: u8) {
@@ -266,6 +292,9 @@ impl Course {
             self.tell(Input::SetStatus { operator, status: Status::Online });
             self.release(operator);
             self.tell(Input::FinishWork { operator });
+        }
+        for session in self.observer.waiting.keys().copied().collect::<Vec<_>>() {
+            self.tell(Input::Rest { session, rests: false });
         }
     }
 }

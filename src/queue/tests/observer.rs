@@ -17,6 +17,7 @@ pub struct Seen {
     since: Time,
     arrival: usize,
     rings: Option<OfferId>,
+    rests: bool,
     tried: BTreeMap<UserId, Time>,
     pub offered: usize,
 }
@@ -54,13 +55,17 @@ impl Observer {
                 self.operators.retain(|id, _| self.known.contains(id));
             }
             Input::Enqueue { session, group, priority, since } => {
-                let moved = self.waiting.remove(session).is_some();
-                self.visit(format!("session {} -> queued", if moved { "waiting" } else { "new" }));
-                self.arrivals += 1;
-                let (arrival, tried) = (self.arrivals, BTreeMap::new());
-                let (group, priority, since) = (*group, *priority, *since);
-                let seen = Seen { group, priority, since, arrival, rings: None, tried, offered: 0 };
-                self.waiting.insert(*session, seen);
+                self.waits(*session, (*group, *priority, *since), false, "queued");
+            }
+            Input::Promise { session, group, priority, since, rests } => {
+                self.waits(*session, (*group, *priority, *since), *rests, "promised");
+            }
+            Input::Rest { session, rests } => {
+                if let Some(seen) = self.waiting.get_mut(session)
+                    && std::mem::replace(&mut seen.rests, *rests) != *rests
+                {
+                    self.visit(format!("rests -> {rests}"));
+                }
             }
             Input::Leave { session, .. } => self.end(*session, "left"),
             Input::Engaged { session, .. } => self.end(*session, "picked up"),
@@ -70,6 +75,21 @@ impl Observer {
             }
             _ => {}
         }
+    }
+
+    fn waits(
+        &mut self,
+        session: SessionId,
+        (group, priority, since): (GroupId, i32, Time),
+        rests: bool,
+        how: &str,
+    ) {
+        let moved = self.waiting.remove(&session).is_some();
+        self.visit(format!("session {} -> {how}", if moved { "waiting" } else { "new" }));
+        self.arrivals += 1;
+        let (arrival, tried) = (self.arrivals, BTreeMap::new());
+        let seen = Seen { group, priority, since, arrival, rings: None, rests, tried, offered: 0 };
+        self.waiting.insert(session, seen);
     }
 
     fn end(&mut self, session: SessionId, how: &'static str) {
@@ -143,9 +163,10 @@ impl Observer {
         self.visit(format!("withdrawn: {why:?}"));
         match why {
             WithdrawnWhy::TooLate => {}
-            WithdrawnWhy::CompletedElsewhere | WithdrawnWhy::CallerLeft | WithdrawnWhy::Redirected => {
-                self.stops(offer, operator, None);
-            }
+            WithdrawnWhy::CompletedElsewhere
+            | WithdrawnWhy::CallerLeft
+            | WithdrawnWhy::Redirected
+            | WithdrawnWhy::Rests => self.stops(offer, operator, None),
             _ => self.stops(offer, operator, Some(now)),
         }
     }
@@ -202,6 +223,7 @@ impl Observer {
         }
         let seen = &self.waiting[&session];
         assert!(seen.rings.is_none(), "a session rings by one offer at a time");
+        assert!(!seen.rests, "who cannot be called back now is offered to nobody");
         if by != OfferBy::Take {
             self.comes_first(session, operators, now);
         }
@@ -224,8 +246,8 @@ impl Observer {
             }
         }
         let order = |seen: &Seen| (-i64::from(seen.priority), seen.since, seen.arrival);
-        for other in self.waiting.values().filter(|other| other.rings.is_none() && order(other) < order(seen))
-        {
+        let waits = |other: &&Seen| other.rings.is_none() && !other.rests;
+        for other in self.waiting.values().filter(waits).filter(|other| order(other) < order(seen)) {
             let pulls = self.groups[&other.group].strategy == Strategy::Pull;
             let could = |id: &UserId| members(other.group).any(|member| member == *id) && rested(other, id);
             assert!(pulls || !operators.iter().any(could), "who waited longer is served before");

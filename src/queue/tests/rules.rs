@@ -191,3 +191,37 @@ fn timers_of_what_is_over_are_forgotten() {
     }
     assert_eq!(desk.queues.poll_timeout(), None);
 }
+
+#[test]
+fn a_client_who_is_to_be_called_back_keeps_the_place_and_neither_overflows_nor_fills_the_queue() {
+    let limits = (Some(2), Some(Duration::from_secs(20)));
+    let mut desk =
+        Desk::new(vec![Group { limit: limits.0, max_wait: limits.1, ..group(0, Strategy::Push, &[0]) }]);
+    desk.engage(0, 90);
+    desk.enqueue(1, 0);
+    desk.pass(5);
+    desk.enqueue(2, 0);
+    let (priority, since) = desk.queues.place(session(1)).unwrap();
+    let group = group_id(0);
+    desk.tell(Input::Promise { session: session(11), group, priority, since, rests: true });
+    desk.leave(1, LeaveWhy::Dialplan);
+    assert_eq!(desk.queues.waiting(group), [session(11), session(2)]);
+    desk.enqueue(3, 0);
+    assert_eq!(desk.queues.position(session(3)), Some(3), "who is gone takes up no line");
+    desk.release(0, 90);
+    assert_eq!(desk.ringing(2), [0], "who cannot be called now is passed over");
+    desk.tell(Input::Rest { session: session(11), rests: false });
+    desk.refuse(0, Refusal::Declined);
+    assert_eq!(desk.ringing(11), [0]);
+    desk.tell(Input::Rest { session: session(11), rests: true });
+    assert_eq!(desk.withdrawals().last(), Some(&(0, WithdrawnWhy::Rests)));
+    desk.take(0, 11);
+    assert!(matches!(desk.acts().last(), Some(Output::TakeRefused { why: TakeRefusal::NotWaiting, .. })));
+    desk.status(0, Status::Away { reason: None });
+    desk.pass(600);
+    assert_eq!(desk.queues.waiting(group), [session(11)], "the others have waited too long");
+    desk.tell(Input::Rest { session: session(11), rests: false });
+    desk.status(0, Status::Online);
+    desk.accept(0);
+    assert_eq!(desk.queues.position(session(11)), None);
+}

@@ -7,8 +7,8 @@ use super::{Row, SqlStore, Tx};
 use crate::id::{DeviceId, SessionId, TenantId};
 use crate::store::scope::Reach;
 use crate::store::{
-    OperatorStatus, Page, Registration, Scope, Session, SessionEvent, SessionFilter, StoreError, Switch,
-    event, registration, session, status, switch,
+    CallSettings, OperatorStatus, Page, Registration, Scope, Session, SessionEvent, SessionFilter,
+    StoreError, Switch, call_settings, event, registration, session, status, switch,
 };
 use crate::time::UnixMs;
 
@@ -201,6 +201,29 @@ impl SqlStore {
         }
         Ok(tx.commit().await?)
     }
+
+    pub(super) async fn read_call_settings(&self, scope: &Scope) -> Result<Vec<CallSettings>> {
+        let mut sql = Sql::new("SELECT t.* FROM call_settings t WHERE ");
+        scope.condition(&mut sql, Reach::User("user_id"));
+        sql.push(" ORDER BY t.user_id");
+        self.db.query(sql).await?.iter().map(CallSettings::read).collect()
+    }
+
+    pub(super) async fn write_call_settings(&self, scope: &Scope, settings: &[CallSettings]) -> Result<()> {
+        let latest: BTreeMap<_, _> = settings.iter().map(|settings| (settings.user, settings)).collect();
+        let mut tx = self.db.begin().await?;
+        let ids = latest.keys().map(|user| user.to_string()).collect();
+        let known = tx.ids_among(scope, "users", Reach::User("id"), ids).await?;
+        let company = scope.company.to_string();
+        let kept = latest.iter().filter(|(user, _)| known.contains(&user.to_string()));
+        let rows: Vec<Vec<Value>> = kept.map(|(_, settings)| settings.values(&company)).collect();
+        for piece in pieces(&rows) {
+            let mut sql = Sql::insert("call_settings", call_settings::COLUMNS, piece.to_vec());
+            sql.or_update(&["user_id"], call_settings::COLUMNS);
+            tx.execute(sql).await?;
+        }
+        Ok(tx.commit().await?)
+    }
 }
 
 /// The new events of a session have to go on where its stored ones end.
@@ -332,7 +355,7 @@ impl Tx {
     }
 
     /// Which of these rows exist within the scope; they stay until this transaction ends.
-    async fn ids_among(
+    pub(super) async fn ids_among(
         &mut self,
         scope: &Scope,
         table: &str,

@@ -1,5 +1,6 @@
 //! The store on SQL. Each statement is written once; [`Db`] runs it on SQLite or PostgreSQL.
 
+mod callbacks;
 mod configuration;
 mod contacts;
 mod db;

@@ -8,8 +8,11 @@ use async_trait::async_trait;
 use super::statement::Sql;
 use super::{Db, migrate};
 use crate::entropy::Entropy;
-use crate::id::{CompanyId, DeviceId, MailboxId, MessageId, MissedCallId, SessionId, UserId, WebhookId};
+use crate::id::{
+    CallbackId, CompanyId, DeviceId, MailboxId, MessageId, MissedCallId, SessionId, UserId, WebhookId,
+};
 use crate::store::*;
+use crate::switch::callback::Callback;
 
 /// A store on SQLite or PostgreSQL.
 pub(in crate::store) struct SqlStore {
@@ -380,6 +383,19 @@ impl Store for SqlStore {
         self.delete_webhooks(scope, before).await
     }
 
+    async fn callbacks(&self, scope: &Scope, open: bool) -> Result<Vec<Callback>> {
+        self.read_callbacks(scope, open).await
+    }
+    async fn callback(&self, scope: &Scope, id: CallbackId) -> Result<Callback> {
+        self.read_callback(scope, id).await
+    }
+    async fn put_callbacks(&self, scope: &Scope, callbacks: &[Callback]) -> Result<()> {
+        self.write_callbacks(scope, callbacks).await
+    }
+    async fn remove_callbacks(&self, scope: &Scope, before: UnixMs) -> Result<u64> {
+        self.delete_callbacks(scope, before).await
+    }
+
     async fn switches(&self, scope: &Scope) -> Result<Vec<Switch>> {
         self.read_switches(scope).await
     }
@@ -392,5 +408,12 @@ impl Store for SqlStore {
     }
     async fn put_statuses(&self, scope: &Scope, statuses: &[OperatorStatus]) -> Result<()> {
         self.write_statuses(scope, statuses).await
+    }
+
+    async fn call_settings(&self, scope: &Scope) -> Result<Vec<CallSettings>> {
+        self.read_call_settings(scope).await
+    }
+    async fn put_call_settings(&self, scope: &Scope, settings: &[CallSettings]) -> Result<()> {
+        self.write_call_settings(scope, settings).await
     }
 }

@@ -175,6 +175,12 @@ impl Summary {
             }
             Happening::Held { leg, on } => self.hold(*leg, *on, at),
             Happening::Left { leg, .. } => self.leave(*leg, at),
+            Happening::Diverted { by, rule, to } => {
+                self.decide(format!("forwarded by rule of {by} ({}) to {to}", rule.words()));
+            }
+            Happening::Parked { slot, by } => self.decide(format!("parked by {by} at {slot}")),
+            Happening::PickedUp { by, from } => self.decide(format!("picked up by {by} from {from}")),
+            Happening::RoomJoined { room, .. } => self.decide(format!("joined the room {room}")),
             Happening::Forwarding { to, by } => self.decide(format!("{by} forwards to {to}")),
             Happening::Forwarded { to } => self.decide(format!("forwarded to {to}")),
             Happening::ForwardFailed { cause } => self.decide(format!("not forwarded: {cause}")),
@@ -184,6 +190,15 @@ impl Summary {
                 self.stop_talking(at);
             }
             Happening::Ended { cause, by } => self.end(*cause, *by, at),
+            Happening::Promised { number, joined, .. } => {
+                let before = if *joined { ", as was promised before" } else { "" };
+                self.decide(format!("is to be called back at {number}{before}"));
+            }
+            Happening::CallsBack { asked_in, attempt, .. } => {
+                let asked = asked_in.map(|session| format!(", as asked for in session {session}"));
+                self.decide(format!("called back, attempt {attempt}{}", asked.unwrap_or_default()));
+            }
+            Happening::CallbackOver { how, .. } => self.decide(format!("the callback is over: {how}")),
             Happening::Offered { .. }
             | Happening::Tagged { .. }
             | Happening::Muted { .. }

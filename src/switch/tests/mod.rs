@@ -3,6 +3,8 @@
 #![cfg_attr(not(test), allow(dead_code, unused_imports, reason = "fuzzers need less of it"))]
 
 #[cfg(test)]
+mod callback;
+#[cfg(test)]
 mod calls;
 #[cfg(test)]
 mod conversation;
@@ -11,15 +13,21 @@ mod course;
 #[cfg(test)]
 mod dialling;
 #[cfg(test)]
+mod diversion;
+#[cfg(test)]
 mod forwarding;
 #[cfg(test)]
 mod inquiry;
 #[cfg(test)]
 mod outside;
 #[cfg(test)]
+mod parking;
+#[cfg(test)]
 mod parting;
 #[cfg(test)]
 mod queueing;
+#[cfg(test)]
+mod rooms;
 #[cfg(test)]
 mod summon;
 #[cfg(test)]
@@ -52,6 +60,7 @@ tenant = "harbour"
 numbers = ["+420200000100", "100"]
 start = "welcome"
 music = "music/harbour"
+timezone = "UTC"
 
 [welcome]
 play = "welcome"
@@ -75,12 +84,19 @@ else = "sales"
 
 [sales]
 queue = "sales"
+callback = "1"
+callback-retry = ["5min", "15min"]
 position-every = "30s"
 max-wait = "10min"
 else = "sorry"
 
 [all]
 queue = "all"
+callback = "1"
+callback-number = "ask"
+callback-retry = "1min"
+callback-hours = "Mon-Fri 08:00-22:13"
+callback-expires = "1h"
 position-every = "30s"
 max-wait = "10min"
 else = "sorry"
@@ -124,6 +140,10 @@ play = "sorry"
 then = "hangup"
 "#;
 
+/// Rooms that belong to nobody.
+const ROOMS: &str =
+    "[numbers]\n610 = \"room\"\n611 = \"room\"\n\n[room]\nconference = \"{dialled}\"\nlimit = 3\n";
+
 const OPERATORS: [(&str, &str); 4] = [("anna", "201"), ("boris", "202"), ("cyril", "203"), ("dana", "204")];
 
 /// A switch with a company, and everything it has asked for.
@@ -151,7 +171,12 @@ impl Fixture {
             OPERATORS.iter().map(|(name, _)| (*name, UserId::new(zero, &mut ids))).collect();
         let devices: BTreeMap<_, _> =
             OPERATORS.iter().map(|(name, _)| (*name, DeviceId::new(zero, &mut ids))).collect();
-        let config = SwitchConfig { epoch: Epoch(zero), recordings: "/tmp".into(), max_sessions: 1_000 };
+        let config = SwitchConfig {
+            epoch: Epoch(zero),
+            recordings: "/tmp".into(),
+            max_sessions: 1_000,
+            park_for: Duration::from_secs(60),
+        };
         let mut fixture = Self {
             switch: Switch::new(config, Entropy::from_number(2)),
             now: Time::from_secs(1),
@@ -295,13 +320,19 @@ impl Fixture {
 
     /// A call comes in and its leg answers as a phone would. Gives the caller's leg.
     pub fn arrive(&mut self, origin: Origin, dialled: &str) -> LegId {
+        self.arrive_from("+420700000001", origin, dialled)
+    }
+
+    /// The same from this number.
+    pub fn arrive_from(&mut self, number: &str, origin: Origin, dialled: &str) -> LegId {
         let leg = LegId::new(UnixMs(0), &mut self.ids);
         let arrival = Arrival {
             line: "phone".into(),
             origin,
-            from: Party { number: "+420700000001".into(), display: None },
+            from: Party { number: number.into(), display: None },
             dialled: dialled.into(),
             hops_left: 70,
+            replaces: None,
         };
         self.line(leg, LineEvent::Arrived(Box::new(arrival)));
         leg
@@ -463,8 +494,8 @@ fn plans() -> dialplan::Plans {
         .trunks(["carrier"])
         .sounds(sounds())
         .mailboxes("harbour", ["sales"]);
-    let file = SourceFile::new("harbour.toml", PLAN);
-    dialplan::load(vec![file], &world).unwrap_or_else(|problems| {
+    let files = vec![SourceFile::new("harbour.toml", PLAN), SourceFile::new("rooms.toml", ROOMS)];
+    dialplan::load(files, &world).unwrap_or_else(|problems| {
         panic!("{}", problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
     })
 }
@@ -475,8 +506,13 @@ fn sounds() -> Vec<String> {
     names.extend(["welcome", "menu", "sorry", "invalid"].map(|name| format!("prompts/en/{name}")));
     names.push("music/harbour".into());
     names.push("prompts/en/beep".into());
+    names.push("prompts/en/room/alone".into());
     names.extend(
         ["leave-message", "full", "too-short", "saved"].map(|name| format!("prompts/en/voicemail/{name}")),
     );
+    let callback =
+        ["your-number", "confirm", "type-number", "not-possible", "promised", "already", "not-now"];
+    names.extend(callback.map(|name| format!("prompts/en/callback/{name}")));
+    names.extend(dialplan::say::pieces_of_digits("en"));
     names
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::super::callback::NewCallback;
 use super::*;
 
 /// What the world does next. Numbers pick one of those that are there.
@@ -77,6 +78,11 @@ pub enum Step {
         leg: u8,
         on: bool,
     },
+    /// A program has to do with a promise to call back: makes one, or takes it back.
+    Callback {
+        who: u8,
+        cancels: bool,
+    },
     /// A phone's transfer button.
     Transfer {
         leg: u8,
@@ -87,7 +93,7 @@ pub enum Step {
 impl Step {
     /// The step that these bytes stand for. What happens often has many numbers.
     pub fn drawn(mut byte: impl FnMut() -> u8) -> Self {
-        let kind = byte() % 72;
+        let kind = byte() % 76;
         let mut n = || byte();
         match kind {
             0..4 => Step::Arrive { who: n(), dialled: n() },
@@ -118,6 +124,7 @@ impl Step {
             60..62 => Step::Holds { leg: n(), on: n() % 2 > 0 },
             62..66 => Step::Transfer { leg: n(), to: n() },
             70 => Step::Place { who: n(), dialled: n() },
+            72..75 => Step::Callback { who: n(), cancels: n() % 4 == 0 },
             _ => Step::Pass(1 + u32::from(n())),
         }
     }
@@ -184,7 +191,35 @@ pub fn apply(fixture: &mut Fixture, world: &mut World, step: Step) {
                 1 => Origin::Trunk(fixture.trunk),
                 _ => Origin::Device(fixture.devices[name(who)]),
             };
-            let leg = fixture.arrive(origin, NUMBERS[usize::from(dialled) % NUMBERS.len()]);
+            let numbers = [
+                "100",
+                "100",
+                "+420200000100",
+                "201",
+                "203",
+                "+420777000111",
+                "999",
+                "100",
+                "100",
+                "+420200000100",
+                "201",
+                "203",
+                "+420777000111",
+                "999",
+                "610",
+                "701",
+                "*8201",
+                "*68",
+                "*21*203#",
+                "*61*+420777000111*5#",
+                "##002#",
+                "##002#",
+                "*78",
+                "*79",
+                "*79",
+            ];
+            let from = ["+420700000001", "+420700000002", "+420700000003"][usize::from(who / 4) % 3];
+            let leg = fixture.arrive_from(from, origin, numbers[usize::from(dialled) % numbers.len()]);
             world.callers.push(leg);
         }
         Step::Place { who, dialled } => {
@@ -269,13 +304,29 @@ pub fn apply(fixture: &mut Fixture, world: &mut World, step: Step) {
                 let _ = fixture.command(session, (what % 2 > 0).then(|| fixture.users[name(what)]), command);
             }
         }
+        Step::Callback { who, cancels } => {
+            let open = fixture.switch.callbacks();
+            if cancels && let Some(open) = open.get(usize::from(who) % open.len().max(1)) {
+                fixture.switch.cancel_callback(open.callback.id, fixture.now);
+            } else {
+                let groups: Vec<_> = fixture.switch.directory().groups.values().cloned().collect();
+                let group = &groups[usize::from(who) % groups.len()];
+                let number = format!("+42070000000{}", 1 + who / 4 % 3);
+                let (tenant, group, priority) = (group.tenant, group.id, i32::from(who % 2));
+                // Refusals are part of the course.
+                let _ = fixture.switch.promise(NewCallback { tenant, group, number, priority }, fixture.now);
+            }
+            // Takes in what came of it.
+            fixture.pass(Duration::ZERO);
+            fixture.tell(Event::Trunk { trunk: fixture.trunk, down: None });
+        }
         Step::Holds { leg, on } => {
             let all: Vec<_> = world.callers.iter().chain(&world.callees).copied().collect();
             tell_line(fixture, pick(&all, leg), LineEvent::Holds(on));
         }
         Step::Transfer { leg, to } => {
             let all: Vec<_> = world.callers.iter().chain(&world.callees).copied().collect();
-            let numbers = ["202", "203", "204", "+420777000111", "100", "999"];
+            let numbers = ["202", "203", "204", "+420777000111", "100", "999", "700", "700", "700"];
             let number = || Wanted::Number(numbers[usize::from(to / 2) % numbers.len()].to_owned());
             let wish = match pick(&all, to / 2) {
                 Some(peer) if to % 2 > 0 => Wanted::Peer(peer),
@@ -364,6 +415,12 @@ fn tell_line(fixture: &mut Fixture, leg: Option<LegId>, event: LineEvent) {
 
 /// Everybody hangs up; then nothing may be left.
 pub fn finish(fixture: &mut Fixture, world: &mut World) {
+    for open in fixture.switch.callbacks() {
+        fixture.switch.cancel_callback(open.callback.id, fixture.now);
+    }
+    fixture.tell(Event::Refuse(false));
+    assert_eq!(fixture.switch.open_callbacks(), 0, "a promise is left");
+    world.look(fixture);
     while let Some(leg) = world.callers.first().or(world.callees.first()).copied() {
         world.gone(leg);
         fixture.down(leg, Cause::Normal);

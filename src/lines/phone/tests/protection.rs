@@ -58,7 +58,10 @@ impl Fixture {
         let leg = LegId::new(UnixMs(0), &mut self.ids);
         let (room, target) = (self.room, Target::Devices(vec![self.device]));
         let caller = Party::default();
-        self.switch(leg, LineCommand::Dial { room, target, caller, like: None, hops_left: 70 });
+        self.switch(
+            leg,
+            LineCommand::Dial { room, target, caller, like: None, hops_left: 70, subject: None },
+        );
         let opened = self.media(media::Event::Opened { leg, rtp_port: 20_000 });
         let dialled = opened.iter().find_map(|output| match output {
             Output::Sip(sip::Command::Dial { offer: Some(offer), call, .. }) => Some((offer.clone(), *call)),

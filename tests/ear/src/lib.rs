@@ -8,6 +8,12 @@ use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 /// Samples searched at a time; a needle may be half as long.
 const BLOCK: usize = 1 << 16;
 
+/// Samples on both sides of a place in which a stretch is looked for without a transform: a frame of 20 ms, and some
+/// for a change of clocks.
+const AROUND: usize = 168;
+/// From here on a stretch is found.
+const ALIKE: f64 = 0.95;
+
 /// The sound in which stretches are looked for. Spectra of its blocks are made once, when first needed.
 pub struct Haystack<'a> {
     samples: &'a [f32],
@@ -21,11 +27,14 @@ pub struct Haystack<'a> {
 /// The best place of a needle.
 #[derive(Clone, Copy, Debug)]
 pub struct Found {
+    /// The sample of the haystack with which it begins.
     pub position: usize,
+    /// How alike the two are: 1 if they have the same shape.
     pub coefficient: f64,
 }
 
 impl<'a> Haystack<'a> {
+    /// Prepares a sound for searches.
     pub fn new(samples: &'a [f32]) -> Self {
         let mut energy = vec![0.0];
         energy.extend(samples.iter().scan(0.0, |sum, s| {
@@ -45,20 +54,39 @@ impl<'a> Haystack<'a> {
     /// Where the needle fits best. Looks around `near` first, and everywhere unless it fits well there.
     pub fn find(&mut self, needle: &[f32], near: Option<usize>) -> Found {
         assert!(needle.len() <= BLOCK / 2, "a needle of {} samples is too long", needle.len());
-        let spectrum = self.spectrum(needle);
         let size: f64 = needle.iter().map(|s| f64::from(*s).powi(2)).sum();
+        let here = near.and_then(|near| self.best_around(near, needle, size));
+        if let Some(here) = here.filter(|found| found.coefficient >= ALIKE) {
+            return here;
+        }
+        let spectrum = self.spectrum(needle);
         let search =
             |haystack: &mut Self, block| haystack.best_in_block(block, &spectrum, needle.len(), size);
         let blocks = self.spectra.len();
         let first = near.map(|near| near / (BLOCK / 2)).filter(|block| *block < blocks);
         let mut best = first.map(|block| search(self, block));
-        if best.is_none_or(|found| found.coefficient < 0.95) {
-            for block in (0..blocks).filter(|block| Some(*block) != first) {
-                let found = search(self, block);
-                best = best.filter(|best| best.coefficient >= found.coefficient).or(Some(found));
+        for block in (0..blocks).filter(|block| Some(*block) != first) {
+            if best.is_some_and(|found| found.coefficient >= ALIKE) {
+                break;
             }
+            let found = search(self, block);
+            best = best.filter(|best| best.coefficient >= found.coefficient).or(Some(found));
         }
         best.unwrap_or(Found { position: 0, coefficient: 0.0 })
+    }
+
+    /// The best place within some samples of this one, sample by sample.
+    fn best_around(&self, near: usize, needle: &[f32], size: f64) -> Option<Found> {
+        let last = self.samples.len().checked_sub(needle.len())?;
+        let places = near.saturating_sub(AROUND).min(last)..=(near + AROUND).min(last);
+        let fits = places.map(|position| {
+            let hay = &self.samples[position..position + needle.len()];
+            let dot: f32 = hay.iter().zip(needle).map(|(h, n)| h * n).sum();
+            let energy = (self.energy[position + needle.len()] - self.energy[position]) * size;
+            let coefficient = if energy > 1e-9 { f64::from(dot) / energy.sqrt() } else { 0.0 };
+            Found { position, coefficient }
+        });
+        fits.max_by(|one, other| one.coefficient.total_cmp(&other.coefficient))
     }
 
     fn best_in_block(&mut self, block: usize, needle: &[Complex<f64>], length: usize, size: f64) -> Found {
