@@ -71,6 +71,12 @@ impl Said {
     }
 }
 
+/// What else the INVITE of a call says.
+fn headers(dial: &Dial) -> Vec<(String, String)> {
+    let subject = dial.subject.iter().map(|text| ("Subject".to_owned(), text.clone()));
+    answers_by_itself(&dial.target).into_iter().chain(subject).collect()
+}
+
 /// What tells a phone to answer by itself. There is one standard (RFC 5373 section 4.1), and two older ways that more
 /// phones know.
 fn answers_by_itself(target: &Target) -> Vec<(String, String)> {
@@ -209,12 +215,7 @@ impl Phone {
                 to_user: None,
                 offer: Some(offer),
                 max_forwards: dial.hops_left,
-                headers: dial
-                    .subject
-                    .iter()
-                    .map(|text| ("Subject".to_owned(), text.clone()))
-                    .chain(answers_by_itself(&dial.target))
-                    .collect(),
+                headers: headers(&dial),
             }));
         }
         if calls.is_empty() {
