@@ -74,6 +74,8 @@ ids! {
     MailboxId
     /// What a caller left in a mailbox.
     MessageId
+    /// A recording of a session.
+    RecordingId
     /// An access token of an administrator or a program.
     TokenId
     /// One event for one receiver.

@@ -16,6 +16,7 @@ mod names;
 mod numbers;
 mod operators;
 mod problem;
+mod recordings;
 mod resource;
 pub mod running;
 mod sessions;
@@ -52,6 +53,7 @@ pub use mailboxes::MailboxView;
 pub use numbers::NumberView;
 pub use operators::{OperatorView, StatusChange};
 pub use problem::{Body, Path, Problem, Query};
+pub use recordings::RecordingView;
 pub use sessions::{SessionDetail, SessionView};
 pub use switches::{SwitchChange, SwitchView};
 pub use tokens::{TokenMadeView, TokenView};
@@ -158,6 +160,7 @@ fn described() -> (Router<ApiState>, OpenApi) {
         .merge(tokens::routes())
         .merge(sessions::routes())
         .merge(conversations::routes())
+        .merge(recordings::routes())
         .merge(operators::routes())
         .merge(voicemail::routes())
         .merge(switches::routes())

@@ -14,6 +14,8 @@ mod mailbox;
 mod noun;
 mod number;
 mod operator;
+mod recording;
+mod recording_rule;
 mod serve;
 mod sessions;
 mod switch;
@@ -62,6 +64,8 @@ enum Command {
     Dialplan(dialplan::Dialplan),
     Call(call::Call),
     Trace(trace::Trace),
+    /// Recordings of sessions: list, show, play, delete
+    Recording(recording::Recording),
     /// Messages in mailboxes: list, show, play, delete
     Voicemail(voicemail::Voicemail),
     #[command(flatten)]
@@ -95,6 +99,7 @@ pub fn main() -> ExitCode {
             Command::Init(init) => init.run().await.map(print),
             Command::Sessions(command) => command.run().await.map(print),
             Command::Operator(command) => command.run().await.map(print),
+            Command::Recording(command) => command.run().await.map(print),
             Command::Voicemail(command) => command.run().await.map(print),
             Command::Trace(command) => command.run().await.map(print),
             Command::Switch(command) => command.run().await.map(print),

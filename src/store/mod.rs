@@ -19,6 +19,7 @@ mod mailbox;
 mod message;
 mod number;
 mod record;
+mod recording;
 mod registration;
 mod scope;
 pub mod secret;
@@ -49,6 +50,7 @@ pub use key::Key;
 pub use mailbox::{Greeting, Mailbox, MailboxChange, MailboxOwner, NewMailbox, PinCheck};
 pub use message::{Message, MessageCount, MessageFilter};
 pub use number::{NewNumber, Number, NumberChange};
+pub use recording::{Recording, RecordingBegins, RecordingLayout, RecordingMode, RecordingRule};
 pub use registration::Registration;
 pub use scope::{Owner, Scope, Tenants};
 pub use session::{Page, Session, SessionDirection, SessionFilter, SessionKind};
@@ -62,7 +64,7 @@ pub use trunk_settings::{FromUser, IdentityHeader, NumberFormat, TrunkSettings};
 pub use user::{NewUser, Role, User, UserChange};
 pub use webhook::{WAITING_MAX, Webhook, WebhookState};
 
-use crate::id::{DeviceId, MailboxId, MessageId, SessionId, WebhookId};
+use crate::id::{DeviceId, MailboxId, MessageId, RecordingId, SessionId, WebhookId};
 use crate::time::UnixMs;
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -186,6 +188,17 @@ pub trait Store: Send + Sync {
     async fn remove_old_messages(&self, scope: &Scope, now: UnixMs) -> Result<Vec<MessageId>>;
     /// How many messages each mailbox holds that holds any.
     async fn message_counts(&self, scope: &Scope) -> Result<Vec<MessageCount>>;
+
+    /// Keeps a recording. One that is kept already stays as it is.
+    async fn add_recording(&self, scope: &Scope, recording: &Recording) -> Result<()>;
+    /// The recordings of a session, in the order in which they began.
+    async fn recordings(&self, scope: &Scope, session: SessionId) -> Result<Vec<Recording>>;
+    /// One recording.
+    async fn recording(&self, scope: &Scope, id: RecordingId) -> Result<Recording>;
+    /// Removes a recording; gives it as it was.
+    async fn remove_recording(&self, scope: &Scope, id: RecordingId) -> Result<Recording>;
+    /// Removes recordings that are older than their rules keep them, ten thousand at most; gives which.
+    async fn remove_old_recordings(&self, scope: &Scope, now: UnixMs) -> Result<Vec<Recording>>;
 
     /// All trunks, by name.
     async fn trunks(&self, scope: &Scope) -> Result<Vec<Trunk>>;

@@ -97,6 +97,7 @@ impl Switch {
             beside: None,
             recordings: vec![],
             draft: None,
+            recorder: Default::default(),
             closing: Default::default(),
             summary: Summary::default(),
         };

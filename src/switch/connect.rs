@@ -192,9 +192,11 @@ impl Switch {
         } else {
             self.tell_media(media::Command::StopPlay { leg: caller });
         }
+        // An announcement is made over what is still played.
+        self.follow_rule(id, now);
     }
 
-    /// Tells the engine who hears whom, if that changed.
+    /// Tells the engine who hears whom, and who is recorded, if that changed.
     pub(super) fn hear(&mut self, id: SessionId, rows: impl IntoIterator<Item = Row>) {
         let Some(session) = self.sessions.get_mut(&id) else { return };
         let rows: BTreeSet<Row> = rows.into_iter().collect();
@@ -203,6 +205,7 @@ impl Switch {
             let room = session.room;
             self.tell_media(media::Command::Hear { room, rows });
         }
+        self.record_sides(id);
     }
 
     fn callee_down(&mut self, id: SessionId, leg: LegId, cause: Cause, by: EndedBy, now: Time) {
@@ -304,7 +307,7 @@ impl Switch {
 
     /// In which language the caller is spoken to: as the dialplan has it that leads the session, else as the tenant
     /// of whoever was called has it.
-    fn language(&self, session: &Session) -> &'static str {
+    pub(super) fn language(&self, session: &Session) -> &'static str {
         let tenant = || Some(self.directory.tenants.get(&session.tenant?)?.language.as_str());
         let language = session.run.as_ref().map(Run::language).or_else(tenant);
         language.map_or(say::FALLBACK, say::spoken)

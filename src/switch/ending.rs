@@ -53,6 +53,7 @@ impl Switch {
             run.handle(Input::HungUp, now);
         }
         session.run = None;
+        self.stop_recording(id, None, now);
         if matches!(stage, Stage::Queued { .. }) {
             let why = queue::LeaveWhy::HungUp;
             self.queues.handle(queue::Input::Leave { session: id, why }, now);

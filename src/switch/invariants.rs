@@ -34,13 +34,15 @@ pub enum Violation {
     SilentClient { session: SessionId },
     /// A client who waits hears the others, or they the client.
     ConsultLeak { session: SessionId },
+    /// A conversation is not recorded that its rule wants to be.
+    RecordingGap { session: SessionId },
     /// The queues found something themselves.
     Queue { found: queue::Violation },
 }
 
 impl Violation {
     /// The names of what the switch finds without the queues.
-    pub(super) const OWN_NAMES: [&'static str; 9] = [
+    pub(super) const OWN_NAMES: [&'static str; 10] = [
         "orphan_leg",
         "leg_outlives_session",
         "waits_nowhere",
@@ -50,6 +52,7 @@ impl Violation {
         "too_many",
         "silent_client",
         "consult_leak",
+        "recording_gap",
     ];
 
     /// The names of all kinds, those of the queues included.
@@ -69,6 +72,7 @@ impl Violation {
             Violation::TooMany { .. } => "too_many",
             Violation::SilentClient { .. } => "silent_client",
             Violation::ConsultLeak { .. } => "consult_leak",
+            Violation::RecordingGap { .. } => "recording_gap",
             Violation::Queue { found } => found.name(),
         }
     }
@@ -105,6 +109,9 @@ impl Switch {
         };
         if private && session.rows.iter().any(|row| leaks(&row)) {
             found.push(Violation::ConsultLeak { session: id });
+        }
+        if self.has_gap(session) {
+            found.push(Violation::RecordingGap { session: id });
         }
         found
     }

@@ -10,6 +10,7 @@ pub mod directory;
 pub mod history;
 pub mod line;
 pub mod mailbox;
+pub mod recording;
 pub mod route;
 pub mod session;
 

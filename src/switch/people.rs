@@ -27,6 +27,7 @@ impl Switch {
         for user in users {
             self.refresh_reachable(user, now);
         }
+        self.follow_rules(now);
     }
 
     pub(super) fn device_reachable(&mut self, device: DeviceId, reachable: bool, now: Time) {

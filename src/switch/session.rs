@@ -11,6 +11,7 @@ use super::directory::Payer;
 use super::history::Summary;
 use super::line::{Arrival, Target};
 use super::mailbox::Draft;
+use super::recording::Recorder;
 use crate::dialplan::Run;
 use crate::id::{GroupId, LegId, RoomId, SessionId, TenantId, TrunkId, UserId};
 use crate::media::Row;
@@ -62,6 +63,8 @@ pub struct Session {
     pub recordings: Vec<PathBuf>,
     /// The message that is being recorded.
     pub draft: Option<Draft>,
+    /// The recording of its conversations.
+    pub recorder: Recorder,
     /// Legs whose ports are still being given back.
     pub closing: BTreeSet<LegId>,
     /// The record so far.
@@ -287,7 +290,7 @@ impl Session {
             LegState::Ringing { until, .. } => until,
             LegState::Up(_) => None,
         });
-        stage.into_iter().chain(run).chain(rings).min()
+        stage.into_iter().chain(run).chain(rings).chain(self.recorder.next_timeout()).min()
     }
 
     /// Whether the session is over.

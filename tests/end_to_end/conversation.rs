@@ -10,9 +10,9 @@ use crate::support::hovor::Hovor;
 use crate::support::phone::{Moment, Phone};
 use crate::support::{pause, wait_for};
 
-const CLIENT: f64 = 400.0;
-const ANNA: f64 = 700.0;
-const BORIS: f64 = 1_000.0;
+pub const CLIENT: f64 = 400.0;
+pub const ANNA: f64 = 700.0;
+pub const BORIS: f64 = 1_000.0;
 const CYRIL: f64 = 1_150.0;
 
 /// What is heard in a stretch of sound, by the tones of those who may speak.
@@ -24,7 +24,7 @@ fn heard_of(sound: &Sound, seconds: (f64, f64)) -> (Vec<f64>, bool) {
 }
 
 /// Half seconds in which each was heard, as a course without repeats: tones, `music` or `silence`.
-fn course(sound: &Sound) -> Vec<String> {
+pub fn course(sound: &Sound) -> Vec<String> {
     let steps = (sound.seconds() / 0.5) as usize;
     let mut course: Vec<String> = vec![];
     for step in 0..steps {
@@ -45,7 +45,7 @@ fn course(sound: &Sound) -> Vec<String> {
 
 /// Asserts that these follow one another in the course, whatever is between them.
 #[track_caller]
-fn assert_course(who: &str, sound: &Sound, wanted: &[&str]) {
+pub fn assert_course(who: &str, sound: &Sound, wanted: &[&str]) {
     let course = course(sound);
     let mut rest = course.iter();
     for one in wanted {
@@ -53,7 +53,7 @@ fn assert_course(who: &str, sound: &Sound, wanted: &[&str]) {
     }
 }
 
-fn tone(hz: f64) -> Sound {
+pub fn tone(hz: f64) -> Sound {
     Sound::tone(hz, -12.0, 90.0)
 }
 
@@ -65,7 +65,7 @@ fn client(hovor: &Hovor) -> Baresip {
 }
 
 /// Does something with the only live session, over REST.
-fn order(hovor: &Hovor, what: &str, body: Value) {
+pub fn order(hovor: &Hovor, what: &str, body: Value) {
     let reply = ask(hovor, what, body);
     assert_eq!(reply.0, 204, "{what}: {}", reply.1);
 }

@@ -9,6 +9,7 @@ mod logins;
 mod nouns;
 mod outside;
 mod postgres;
+mod recordings;
 mod registrations;
 mod restart;
 mod rights;
@@ -70,6 +71,10 @@ fn cases() -> Vec<(&'static str, Case)> {
         outside::switches_stand_as_they_were_turned_last,
         outside::webhooks_wait_until_they_are_due_and_their_fate_is_kept,
         outside::webhooks_of_another_tenant_do_not_exist,
+        recordings::groups_numbers_and_tenants_say_what_is_recorded,
+        recordings::recordings_are_kept_found_by_their_session_and_removed,
+        recordings::recordings_of_another_tenant_do_not_exist,
+        recordings::recordings_go_when_their_time_is_over,
         rights::what_users_and_tenants_may_call_is_kept_and_taken_back,
         rights::a_destination_is_made_found_changed_and_removed,
         rights::a_tenants_administrator_grants_no_more_than_the_tenant_has,

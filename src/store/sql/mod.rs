@@ -4,6 +4,7 @@ mod configuration;
 mod db;
 mod history;
 mod migrate;
+mod recordings;
 mod rights;
 mod statement;
 mod store;

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use super::statement::Sql;
 use super::{Db, migrate};
 use crate::entropy::Entropy;
-use crate::id::{CompanyId, DeviceId, MailboxId, MessageId, SessionId, WebhookId};
+use crate::id::{CompanyId, DeviceId, MailboxId, MessageId, RecordingId, SessionId, WebhookId};
 use crate::store::*;
 
 /// A store on SQLite or PostgreSQL.
@@ -206,6 +206,22 @@ impl Store for SqlStore {
     }
     async fn message_counts(&self, scope: &Scope) -> Result<Vec<MessageCount>> {
         self.count_messages(scope).await
+    }
+
+    async fn add_recording(&self, scope: &Scope, recording: &Recording) -> Result<()> {
+        self.insert_recording(scope, recording).await
+    }
+    async fn recordings(&self, scope: &Scope, session: SessionId) -> Result<Vec<Recording>> {
+        self.read_recordings(scope, session).await
+    }
+    async fn recording(&self, scope: &Scope, id: RecordingId) -> Result<Recording> {
+        self.read_recording(scope, id).await
+    }
+    async fn remove_recording(&self, scope: &Scope, id: RecordingId) -> Result<Recording> {
+        self.delete_recording(scope, id).await
+    }
+    async fn remove_old_recordings(&self, scope: &Scope, now: UnixMs) -> Result<Vec<Recording>> {
+        self.delete_old_recordings(scope, now).await
     }
 
     async fn trunks(&self, scope: &Scope) -> Result<Vec<Trunk>> {
