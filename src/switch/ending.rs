@@ -53,7 +53,7 @@ impl Switch {
             run.handle(Input::HungUp, now);
         }
         session.run = None;
-        self.stop_recording(id, None, now);
+        self.end_recording(id, now);
         if matches!(stage, Stage::Queued { .. }) {
             let why = queue::LeaveWhy::HungUp;
             self.queues.handle(queue::Input::Leave { session: id, why }, now);

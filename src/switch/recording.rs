@@ -155,8 +155,10 @@ impl Switch {
             (Decision::On(why), None) if session.lacks_recording() => {
                 self.begin(id, (why, None), terms, now);
             }
-            (Decision::Never, Some(_)) => self.stop_recording(id, None, now),
-            (Decision::Off, Some(why)) if why != Why::Command => self.stop_recording(id, None, now),
+            (Decision::Never, Some(_)) => self.stop_recording(id, State::Idle, None, now),
+            (Decision::Off, Some(why)) if why != Why::Command => {
+                self.stop_recording(id, State::Idle, None, now);
+            }
             _ => {}
         }
     }
@@ -202,7 +204,7 @@ impl Switch {
                 if matches!(session.recorder.state, State::Idle | State::Stopped) {
                     return Err(not_recorded());
                 }
-                self.stop_recording(id, by, now);
+                self.stop_recording(id, State::Stopped, by, now);
                 Ok(())
             }
         }
@@ -379,12 +381,15 @@ impl Switch {
         }
     }
 
-    /// Ends the recording, and an announcement of it. Only by hand is there another one in this session, unless the
-    /// rules become other ones.
-    pub(super) fn stop_recording(&mut self, id: SessionId, by: Option<String>, now: Time) {
+    /// The session is over, and with it its recording.
+    pub(super) fn end_recording(&mut self, id: SessionId, now: Time) {
+        self.stop_recording(id, State::Stopped, None, now);
+    }
+
+    /// Ends the recording, or the announcement of one.
+    fn stop_recording(&mut self, id: SessionId, next: State, by: Option<String>, now: Time) {
         let Some(session) = self.sessions.get_mut(&id) else { return };
-        let (over, room) = (session.is_over(), session.room);
-        let next = if by.is_none() && !over { State::Idle } else { State::Stopped };
+        let room = session.room;
         if let State::Running(Running { id: recording, .. }) =
             std::mem::replace(&mut session.recorder.state, next)
         {
