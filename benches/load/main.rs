@@ -24,7 +24,7 @@ use std::process::ExitCode;
 
 use options::Options;
 use report::Report;
-use scenarios::{calls, media, memory, music, register, second_opinion};
+use scenarios::{calls, conference, media, memory, music, register, second_opinion};
 use servers::floor;
 use servers::hovor::Company;
 
@@ -56,8 +56,10 @@ fn measure(options: &Options) -> Result<(), String> {
         return Ok(());
     }
     clock::hurry();
-    let registers = options.works.iter().any(|work| work == "register");
-    let company = Company::new(if registers { register::PHONES } else { 0 })?;
+    let wanted = |name: &str| options.works.iter().any(|work| work == name);
+    let phones = if wanted("register") { register::PHONES } else { 0 };
+    let rooms = if wanted("conference") { conference::most(options) } else { 0 };
+    let company = Company::new(phones, rooms as usize)?;
     let mut report = Report::default();
     let mut outcome = Ok(());
     for work in &options.works {
@@ -66,6 +68,7 @@ fn measure(options: &Options) -> Result<(), String> {
             "calls" => calls::measure(options, &company, &mut report),
             "calls-by-sipp" => second_opinion::measure(options, &company, &mut report),
             "register" => register::measure(options, &company, &mut report),
+            "conference" => conference::measure(options, &company, &mut report),
             "hold-music" => music::measure(options, &company, &mut report),
             _ => memory::measure(options, &company, &mut report),
         };

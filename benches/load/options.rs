@@ -1,7 +1,8 @@
 //! What the command line says.
 
 /// The works that can be measured.
-pub const WORKS: [&str; 6] = ["media", "calls", "calls-by-sipp", "register", "hold-music", "memory"];
+pub const WORKS: [&str; 7] =
+    ["media", "calls", "calls-by-sipp", "register", "hold-music", "conference", "memory"];
 
 #[derive(Clone, Debug)]
 pub struct Options {

@@ -26,16 +26,34 @@ pub struct Stamp {
 
 /// Writes a packet.
 pub fn write(bytes: &mut Vec<u8>, stream: u32, number: u32, left: Nanos) {
-    let marker = if number == 0 { 0x80 } else { 0 };
-    bytes.extend([0x80, PCMU | marker]);
-    bytes.extend((number as u16).to_be_bytes());
-    bytes.extend(number.wrapping_mul(PAYLOAD as u32).to_be_bytes());
-    bytes.extend((0x6c6f_0000 + stream).to_be_bytes());
+    head(bytes, stream, number);
     bytes.extend(MARK);
     bytes.extend(stream.to_be_bytes());
     bytes.extend(number.to_be_bytes());
     bytes.extend(left.to_be_bytes());
     bytes.resize(HEADER + PAYLOAD, 0xd5);
+}
+
+/// Writes a packet of a voice: noise that is as loud as people are, other for each stream.
+pub fn speak(bytes: &mut Vec<u8>, stream: u32, number: u32) {
+    head(bytes, stream, number);
+    let mut state = (u64::from(stream) << 32 | u64::from(number)).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    for _ in 0..PAYLOAD / 8 {
+        // xorshift64: any numbers that are not the same will do.
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        // Of µ-law's segments those in the middle: 0x9f to 0xbf and 0x1f to 0x3f.
+        bytes.extend(state.to_le_bytes().map(|byte| (byte & 0x9f | 0x20) ^ 0x80));
+    }
+}
+
+fn head(bytes: &mut Vec<u8>, stream: u32, number: u32) {
+    let marker = if number == 0 { 0x80 } else { 0 };
+    bytes.extend([0x80, PCMU | marker]);
+    bytes.extend((number as u16).to_be_bytes());
+    bytes.extend(number.wrapping_mul(PAYLOAD as u32).to_be_bytes());
+    bytes.extend((0x6c6f_0000 + stream).to_be_bytes());
 }
 
 /// Reads a packet that was written here, through whatever hands it went.

@@ -39,6 +39,8 @@ pub struct Station {
     heard: Vec<Heard>,
     inbox: Inbox,
     outboxes: [Outbox; 2],
+    /// Voices in the place of stamps: for servers that mix.
+    talks: bool,
 }
 
 /// One direction of a call.
@@ -98,7 +100,13 @@ impl Station {
             heard: vec![Heard::default(); 1 << 16],
             inbox: Inbox::new(),
             outboxes: [Outbox::default(), Outbox::default()],
+            talks: false,
         })
+    }
+
+    /// Packets with something to be heard, which say nothing of themselves.
+    pub fn talking(self) -> Self {
+        Self { talks: true, ..self }
     }
 
     /// Where this side gets its sound.
@@ -158,8 +166,13 @@ impl Station {
             let number = stream.sent;
             stream.sent += 1;
             tally.lateness.push(clock::micros(now.saturating_sub(due)));
-            self.outboxes[stream.from as usize]
-                .push(stream.to, |bytes| rtp::write(bytes, index as u32, number, clock::now()));
+            let outbox = &mut self.outboxes[stream.from as usize];
+            match self.talks {
+                true => outbox.push(stream.to, |bytes| rtp::speak(bytes, index as u32, number)),
+                false => {
+                    outbox.push(stream.to, |bytes| rtp::write(bytes, index as u32, number, clock::now()))
+                }
+            }
         }
         for (outbox, socket) in self.outboxes.iter_mut().zip(&self.sockets) {
             tally.traffic.unsent += outbox.send(socket) as u64;

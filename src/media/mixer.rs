@@ -1,9 +1,9 @@
 //! Sums of what several legs say.
 
-/// Up to this a sum is left as it is; beyond it is bent so that it never reaches full scale.
+/// Up to this a sum is left as it is; beyond it is bent towards full scale.
 const KNEE: i32 = 24_576;
 /// What is left between the knee and full scale.
-const REST: i32 = i16::MAX as i32 - KNEE;
+const REST: f32 = (i16::MAX as i32 - KNEE) as f32;
 
 /// A sum of frames of one length in the making, wide enough for 65,000 voices at full scale.
 #[derive(Clone, Debug)]
@@ -34,16 +34,19 @@ impl Mix {
     pub fn frame(&self) -> Vec<i16> {
         self.0.iter().map(|sum| limit(*sum)).collect()
     }
+
+    /// The same without a voice that was added before.
+    pub fn frame_without(&self, voice: &[i16]) -> Vec<i16> {
+        self.0.iter().zip(voice).map(|(sum, sample)| limit(*sum - i32::from(*sample))).collect()
+    }
 }
 
-/// Leaves small sums alone and bends large ones towards full scale, without a corner.
+/// Leaves small sums alone and bends large ones towards full scale, without a corner. It has no branch, so that a
+/// processor does several samples at once.
 fn limit(sum: i32) -> i16 {
-    let size = sum.abs();
-    if size <= KNEE {
-        return sum as i16;
-    }
-    let over = i64::from(size - KNEE);
-    let bent = KNEE + (over * i64::from(REST) / (over + i64::from(REST))) as i32;
+    let size = sum.saturating_abs();
+    let over = (size - KNEE).max(0) as f32;
+    let bent = size.min(KNEE) + (over * REST / (over + REST)) as i32;
     (bent * sum.signum()) as i16
 }
 
@@ -68,6 +71,7 @@ mod tests {
         mix.add(&one);
         mix.add(&two);
         mix.subtract(&one);
+        assert_eq!(mix.frame_without(&two), [0; 960]);
         assert_eq!(mix.frame(), two);
     }
 

@@ -283,10 +283,17 @@ impl Room {
             (_, played) => {
                 let mut mix = match &tick.total {
                     Some(total) if voices.len() * 2 > total.speakers.len() => {
-                        let mut mix = total.mix.clone();
                         let others =
                             total.speakers.iter().filter(|place| voices.binary_search(place).is_err());
-                        others.filter_map(|place| self.voice(*place)).for_each(|frame| mix.subtract(frame));
+                        let mut others = others.filter_map(|place| self.voice(*place));
+                        let first = others.next();
+                        // In a conference everybody hears all but one, and nothing else.
+                        let rest: Vec<&[i16]> = others.collect();
+                        if let (Some(own), [], None) = (first, rest.as_slice(), &played) {
+                            return total.mix.frame_without(own);
+                        }
+                        let mut mix = total.mix.clone();
+                        first.into_iter().chain(rest).for_each(|frame| mix.subtract(frame));
                         mix
                     }
                     _ => {

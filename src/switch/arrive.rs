@@ -245,7 +245,10 @@ impl Switch {
             LineEvent::NoWay { cause } => self.caller_gone(id, (cause, EndedBy::Peer), now),
             LineEvent::Holds(holds) => self.phone_holds(id, leg, holds, now),
             LineEvent::Transfer { request, wish } => self.transfer_wanted(id, leg, request, wish, now),
-            LineEvent::Key { digit, .. } => self.key_pressed(id, digit, now),
+            LineEvent::Key { digit } => {
+                self.pass_key(id, leg, digit);
+                self.key_pressed(id, digit, now);
+            }
             LineEvent::Ringing | LineEvent::Arrived(_) => {}
         }
     }

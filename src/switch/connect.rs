@@ -111,7 +111,8 @@ impl Switch {
             LineEvent::NoWay { cause } => self.way_failed(id, leg, cause, now),
             LineEvent::Holds(holds) => self.phone_holds(id, leg, holds, now),
             LineEvent::Transfer { request, wish } => self.transfer_wanted(id, leg, request, wish, now),
-            LineEvent::Arrived(_) | LineEvent::Key { .. } => {}
+            LineEvent::Key { digit } => self.pass_key(id, leg, digit),
+            LineEvent::Arrived(_) => {}
         }
     }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::cause::{Cause, EndedBy};
 use super::history::Happening;
+use super::line::Handed;
 use super::session::{CallerLeg, Role, Session, Stage};
 use super::{Action, Switch};
 use crate::dialplan::Input;
@@ -54,6 +55,11 @@ impl Switch {
         }
         session.run = None;
         self.end_recording(id, now);
+        if let Stage::Talking(talk) = &stage
+            && let Some(forward) = talk.forward
+        {
+            self.tell_transfer(forward.from, forward.request, Handed::Failed(cause));
+        }
         if matches!(stage, Stage::Queued { .. }) {
             let why = queue::LeaveWhy::HungUp;
             self.queues.handle(queue::Input::Leave { session: id, why }, now);

@@ -150,8 +150,6 @@ pub enum LineEvent {
     Key {
         /// 0-9, `*`, `#`, A-D.
         digit: char,
-        /// For how many milliseconds.
-        ms: u32,
     },
     /// The far end wants to hand the call over. Answered by [`LineCommand::Transfer`].
     Transfer {

@@ -26,14 +26,12 @@ impl Switch {
 
     /// These legs hear music from now on, and no others.
     pub(super) fn let_wait(&mut self, id: SessionId, wait: BTreeSet<LegId>, now: Time) {
-        let Some(session) = self.sessions.get_mut(&id) else { return };
+        let Some(session) = self.sessions.get_mut(&id).filter(|session| session.music != wait) else {
+            return;
+        };
         let before = std::mem::replace(&mut session.music, wait.clone());
-        let music = hold_music(
-            self.sessions
-                .get(&id)
-                .and_then(|session| session.tenant)
-                .and_then(|tenant| self.directory.tenants.get(&tenant).map(|tenant| tenant.name.as_str())),
-        );
+        let tenant = session.tenant.and_then(|tenant| self.directory.tenants.get(&tenant));
+        let music = hold_music(tenant.map(|tenant| tenant.name.as_str()));
         for leg in before.difference(&wait) {
             self.tell_media(media::Command::StopPlay { leg: *leg });
             self.announce_again(id, *leg);
@@ -43,6 +41,15 @@ impl Switch {
             let sounds = vec![music.clone()];
             self.tell_media(media::Command::Music { leg: *leg, playback: MUSIC, sounds });
             self.note(id, Happening::Held { leg: *leg, on: true }, now);
+        }
+    }
+
+    /// A key that its phone told of in the signalling is one for those who hear it: each gets it as it takes keys.
+    pub(super) fn pass_key(&mut self, id: SessionId, from: LegId, digit: char) {
+        let Some(session) = self.sessions.get(&id).filter(|session| session.talk().is_some()) else { return };
+        let hear: Vec<LegId> = session.rows.iter().filter(|row| row.from == from).map(|row| row.to).collect();
+        for leg in hear {
+            self.tell_media(media::Command::SendDigits { leg, digits: digit.to_string() });
         }
     }
 

@@ -8,6 +8,8 @@ use crate::support::audio::Sound;
 use crate::support::baresip::Baresip;
 use crate::support::hovor::Hovor;
 use crate::support::phone::{Moment, Phone};
+use crate::support::pjsua::Pjsua;
+use crate::support::sipp::Sipp;
 use crate::support::{pause, wait_for};
 
 pub const CLIENT: f64 = 400.0;
@@ -58,7 +60,7 @@ pub fn tone(hz: f64) -> Sound {
 }
 
 /// A client at baresip who has dialled anna's extension.
-fn client(hovor: &Hovor) -> Baresip {
+pub fn client(hovor: &Hovor) -> Baresip {
     let mut client = hovor.phone("client").says(&tone(CLIENT)).baresip();
     client.dial(&hovor.uri("201"));
     client
@@ -97,6 +99,28 @@ fn the_hold_key_of_a_phone_gives_the_client_music_and_resume_gives_back_the_oper
     client.hangup();
     client.wait_for(Moment::Closed);
     assert_course("the client", &client.heard(0), &["700", "music", "700"]);
+}
+
+#[test]
+fn holding_and_resuming_asks_nothing_of_the_clients_phone() {
+    let hovor = Hovor::start();
+    let mut anna = hovor.operator("201").says(&tone(ANNA)).answers_at_once().pjsua();
+    let client = Sipp::new(&hovor.ports, "call_until_hung_up", hovor.sip_port);
+    let client = client.calling("201").says(&tone(CLIENT)).start();
+    anna.wait_for(Moment::Established);
+    for what in ["hold", "resume"] {
+        pause(0.5);
+        order(&hovor, what, Value::Null);
+    }
+    for key in [Pjsua::hold, Pjsua::resume] {
+        pause(0.5);
+        key(&mut anna);
+    }
+    pause(0.5);
+    anna.hangup();
+    let messages = client.finish().messages;
+    let changes = messages.matches("\n\nINVITE ").count() + messages.matches("\n\nUPDATE ").count();
+    assert_eq!(changes, 1, "but for the phone's own INVITE: {messages}");
 }
 
 #[test]
@@ -243,7 +267,7 @@ fn a_phone_that_watches_a_colleague_shows_who_is_there_and_who_is_away() {
     let mut anna = hovor.operator("201").pjsua();
     let boris = hovor.operator("202").baresip();
     anna.command(json!({ "do": "watch", "uri": hovor.uri("202") }));
-    let shows = |anna: &crate::support::pjsua::Pjsua, online: bool| {
+    let shows = |anna: &Pjsua, online: bool| {
         wait_for(&format!("online to be shown as {online}"), Duration::from_secs(10), || {
             let last = anna.events().into_iter().rfind(|event| event["event"] == "presence")?;
             (last["online"] == online).then_some(())

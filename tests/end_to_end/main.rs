@@ -14,6 +14,7 @@ mod hearing;
 mod messages;
 mod peers;
 mod queue;
+mod races;
 mod recording;
 mod records;
 mod settings;

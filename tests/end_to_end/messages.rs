@@ -15,7 +15,7 @@ fn scenario(hovor: &Hovor, name: &str, number: &str) -> Sipp {
     Sipp::new(&hovor.ports, name, hovor.sip_port).calling(number)
 }
 
-fn login(user: &str, password: &str) -> String {
+pub fn login(user: &str, password: &str) -> String {
     format!("{user};[authentication username={user} password={password}]")
 }
 
@@ -159,6 +159,37 @@ fn options_are_answered_with_what_is_supported() {
     for method in ["INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "UPDATE", "PRACK"] {
         assert!(outcome.notes.contains(method), "{method} is missing in: {}", outcome.notes);
     }
+}
+
+#[test]
+fn a_phone_without_an_offer_may_move_its_sound_and_change_its_codec_in_the_call() {
+    let hovor = Hovor::start();
+    let first = hovor.ports.several(4);
+    let mut streams = [Stream::new(first), Stream::new(first + 2)];
+    let row = format!("{};{}", streams[0].port(), streams[1].port());
+    let mut sipp = scenario(&hovor, "changing", "600").users(&[row]).start();
+    let mut received: BTreeMap<&str, [usize; 2]> = BTreeMap::new();
+    rtp::run(&mut streams, |streams| {
+        let notes = sipp.notes();
+        let step =
+            ["updated", "offered again", "moved", "offered"].into_iter().find(|step| notes.contains(step));
+        if let Some(step) = step {
+            let port = notes.split("audio ").nth(1).and_then(|rest| rest.split(' ').next()?.parse().ok());
+            let speaking = usize::from(step == "moved");
+            streams[speaking].send_to(port.expect("a port"));
+            streams[1 - speaking].rest();
+            received.insert(step, [streams[0].received, streams[1].received]);
+        }
+        !sipp.has_ended()
+    });
+    let outcome = sipp.finish();
+    let came = |step: &str, before: &str, stream: usize| received[step][stream] - received[before][stream];
+    assert!(received["offered"][0] > 60, "{received:?}");
+    assert!(came("moved", "offered", 1) > 60 && came("moved", "offered", 0) < 10, "{received:?}");
+    assert!(came("offered again", "moved", 0) > 60 && came("offered again", "moved", 1) < 10, "{received:?}");
+    assert!(came("updated", "offered again", 0) > 60, "{received:?}");
+    let updated = outcome.notes.lines().find(|line| line.contains("updated")).unwrap();
+    assert!(updated.contains("RTP/AVP 0 101"), "{}", outcome.notes);
 }
 
 /// Fifty callers at once, each with sound of its own; returns their streams.

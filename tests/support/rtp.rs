@@ -51,6 +51,11 @@ impl Stream {
         self.remote = Some(([127, 0, 0, 1], port).into());
     }
 
+    /// Sends no more, and goes on taking in what comes.
+    pub fn rest(&mut self) {
+        self.remote = None;
+    }
+
     /// Sends the next packet, and takes in what has come.
     fn turn(&mut self) {
         if let Some(remote) = self.remote {

@@ -77,6 +77,12 @@ impl Sipp {
         self.option(&["-m", &calls.to_string(), "-r", &rate.to_string(), "-l", &calls.to_string()])
     }
 
+    /// At the port of a run that has ended: what registered there is called now.
+    pub fn on_port(mut self, port: u16) -> Self {
+        self.port = port;
+        self.option(&["-p", &port.to_string()])
+    }
+
     pub fn over_tcp(self) -> Self {
         self.option(&["-t", "t1"])
     }

@@ -83,7 +83,7 @@ fn run(process: &Process, number: &str, rate: u32, options: &Options) -> Result<
     let seconds = if is_full { options.seconds.max(FULL_SECONDS) } else { options.seconds };
     let plan = Plan {
         server: local(ports::SERVER),
-        number: number.to_owned(),
+        numbers: vec![number.to_owned()],
         calls: rate * seconds as u32,
         rate,
         hold: Some(HOLD),

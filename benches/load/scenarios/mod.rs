@@ -1,6 +1,7 @@
 //! What is measured: one file a work.
 
 pub mod calls;
+pub mod conference;
 pub mod media;
 pub mod memory;
 pub mod music;
@@ -10,6 +11,7 @@ pub mod second_opinion;
 use crate::clock::{self, MILLISECOND, SECOND};
 use crate::datagram;
 use crate::ports;
+use crate::servers::hovor::room;
 use crate::servers::local;
 use crate::sip::callee::Callees;
 use crate::sip::caller::{Callers, Plan};
@@ -29,9 +31,19 @@ pub struct Standing {
 impl Standing {
     /// Sets so many calls to a number up, and connects their sound with the station.
     pub fn new(number: &str, calls: u32, station: &mut Station, talks: bool) -> Result<Self, String> {
+        Self::among(vec![number.to_owned()], calls, station, talks)
+    }
+
+    /// Sets so many calls up, as many to each number, and connects their sound with the station.
+    pub fn among(
+        numbers: Vec<String>,
+        calls: u32,
+        station: &mut Station,
+        talks: bool,
+    ) -> Result<Self, String> {
         let plan = Plan {
             server: local(ports::SERVER),
-            number: number.to_owned(),
+            numbers,
             calls,
             rate: RATE,
             hold: None,
@@ -90,4 +102,9 @@ impl Standing {
             false => Err(format!("calls ended badly: {outcome:?}")),
         }
     }
+}
+
+/// The numbers of so many rooms.
+pub fn rooms(size: u32) -> Vec<String> {
+    (0..size as usize).map(room).collect()
 }

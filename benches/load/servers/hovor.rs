@@ -32,6 +32,25 @@ play   = "music/harbour"
 repeat = true
 "#;
 
+/// The number of an open room.
+pub fn room(index: usize) -> String {
+    format!("+4202000{:05}", 10_000 + index)
+}
+
+fn dialplan(rooms: &[String]) -> String {
+    if rooms.is_empty() {
+        return DIALPLAN.to_owned();
+    }
+    let numbers: String = rooms.iter().map(|room| format!("\"{room}\" = \"room\"\n")).collect();
+    DIALPLAN.replace("[numbers]\n", &format!("[numbers]\n{numbers}")) + ROOM
+}
+
+/// What callers of a room's number meet.
+const ROOM: &str = r#"
+[room]
+conference = "{dialled}"
+"#;
+
 /// A data folder with the company, used by one program after the other.
 pub struct Company {
     folder: Folder,
@@ -39,23 +58,24 @@ pub struct Company {
 }
 
 impl Company {
-    /// Sets the company up, with so many phones.
-    pub fn new(phones: usize) -> Result<Self, String> {
+    /// Sets the company up, with so many phones and open rooms.
+    pub fn new(phones: usize, rooms: usize) -> Result<Self, String> {
         let program = PathBuf::from(env!("CARGO_BIN_EXE_hovor"));
         let company = Self { folder: Folder::new("hovor")?, program };
         company.command(&["init", "Load"], "")?;
         let serving = company.start()?;
-        company.fill(phones)?;
+        company.fill(phones, rooms)?;
         drop(serving);
         Ok(company)
     }
 
-    fn fill(&self, phones: usize) -> Result<(), String> {
+    fn fill(&self, phones: usize, rooms: usize) -> Result<(), String> {
         let (callers, callees) = (ports::CALLERS.to_string(), ports::CALLEES.to_string());
         let trunk = ["--host", "127.0.0.1", "--transport", "udp", "--options", "0"];
         // What is usual stops a fraud, and a measurement.
         self.command(&["tenant", "add", "load", "--max-calls", "5000"], "")?;
-        for number in [PARTY, MUSIC] {
+        let rooms: Vec<String> = (0..rooms).map(room).collect();
+        for number in [PARTY, MUSIC].into_iter().chain(rooms.iter().map(String::as_str)) {
             self.command(&["number", "add", number, "--tenant", "load"], "")?;
         }
         for (name, port, prefix) in [("callers", &callers, "+1"), ("callees", &callees, "+420999")] {
@@ -69,7 +89,7 @@ impl Company {
             )?;
             self.command(&["device", "add", &format!("u{user}"), "--secret-stdin"], SECRET)?;
         }
-        self.folder.write("data/dialplans/load.toml", DIALPLAN)?;
+        self.folder.write("data/dialplans/load.toml", &dialplan(&rooms))?;
         self.command(&["dialplan", "reload"], "").map(drop)
     }
 

@@ -2,6 +2,7 @@
 
 pub mod floor;
 pub mod hovor;
+pub mod janus;
 pub mod kamailio;
 pub mod ng;
 pub mod rtpengine;

@@ -15,8 +15,8 @@ use crate::stats::Spread;
 pub struct Plan {
     /// The server.
     pub server: SocketAddrV4,
-    /// The user part of whom they call.
-    pub number: String,
+    /// The user parts of whom they call, each as often.
+    pub numbers: Vec<String>,
     pub calls: u32,
     /// Calls begun a second.
     pub rate: u32,
@@ -24,6 +24,13 @@ pub struct Plan {
     pub hold: Option<Nanos>,
     /// Where they want their sound.
     pub sound: SocketAddrV4,
+}
+
+impl Plan {
+    /// Whom this call is for.
+    fn number(&self, call: u32) -> &str {
+        &self.numbers[call as usize * self.numbers.len() / self.calls as usize]
+    }
 }
 
 /// What became of the calls.
@@ -251,7 +258,8 @@ impl Callers {
     }
 
     fn invite(&self, index: u32) -> String {
-        let Plan { server, number, sound, .. } = &self.plan;
+        let Plan { server, sound, .. } = &self.plan;
+        let number = self.plan.number(index);
         let (local, run) = (&self.local, &self.run);
         let text = format!(
             "INVITE sip:{number}@{server} SIP/2.0\r\nVia: SIP/2.0/UDP {local};rport;branch=z9hG4bK{run}-{index}-1\r\n\
@@ -263,7 +271,8 @@ impl Callers {
 
     /// The ACK of a refusal belongs to the INVITE's transaction (RFC 3261 section 17.1.1.3).
     fn acknowledge_refusal(&self, index: u32, to: &str) -> String {
-        let (Plan { server, number, .. }, local, run) = (&self.plan, &self.local, &self.run);
+        let (Plan { server, .. }, local, run) = (&self.plan, &self.local, &self.run);
+        let number = self.plan.number(index);
         finish(
             format!(
                 "ACK sip:{number}@{server} SIP/2.0\r\n\

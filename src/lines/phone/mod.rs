@@ -103,6 +103,9 @@ pub struct Phone {
     protected: BTreeSet<sip::Origin>,
     /// The providers that are reached over IPv6.
     over_ipv6: BTreeSet<TrunkId>,
+    /// Requests to hand a call over that wait for their outcome. Whoever asked may have hung up meanwhile, and is told
+    /// all the same.
+    referrals: BTreeMap<LegId, Vec<sip::ReferRef>>,
     /// Legs that found no room, since the start.
     turned_away: u64,
     outputs: VecDeque<Output>,
@@ -120,6 +123,7 @@ impl Phone {
             rules: Rules::default(),
             protected: BTreeSet::new(),
             over_ipv6: BTreeSet::new(),
+            referrals: BTreeMap::new(),
             turned_away: 0,
             outputs: VecDeque::new(),
         }
@@ -144,6 +148,11 @@ impl Phone {
     pub fn calls_of(&self, leg: LegId) -> Vec<sip::CallRef> {
         let calls = self.legs.get(&leg).map(|leg| leg.state.calls()).unwrap_or_default();
         calls.into_iter().map(|(call, _)| call).collect()
+    }
+
+    /// The first call of a leg: the only one of a leg that has been answered.
+    fn call_of(&self, leg: LegId) -> Option<sip::CallRef> {
+        self.legs.get(&leg)?.state.calls().first().map(|(call, _)| *call)
     }
 
     /// The leg of a call.
@@ -175,7 +184,7 @@ impl Phone {
             sip::Event::TrunkFamily { trunk, is_ipv6: true } => drop(self.over_ipv6.insert(trunk)),
             sip::Event::TrunkFamily { trunk, is_ipv6: false } => drop(self.over_ipv6.remove(&trunk)),
             sip::Event::Refer { refer, to, .. } => self.referred(refer, to),
-            sip::Event::InfoDigit { call, digit, ms } => self.info_digit(call, digit, ms),
+            sip::Event::InfoDigit { call, digit, .. } => self.info_digit(call, digit),
             sip::Event::Subscribed { .. } | sip::Event::Unsubscribed { .. } => {}
             sip::Event::Trunk { .. } | sip::Event::Banned(_) | sip::Event::Trouble { .. } => {}
         }

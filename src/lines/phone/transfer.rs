@@ -19,6 +19,7 @@ impl Phone {
         let leg = self.leg_of(refer.call).map(|(id, leg)| (id, matches!(leg.state, State::Up { .. })));
         match (leg, wish) {
             (Some((id, true)), Some(wish)) => {
+                self.referrals.entry(id).or_default().push(refer);
                 self.tell(id, LineEvent::Transfer { request: refer.number.into(), wish });
             }
             (_, wish) => {
@@ -31,9 +32,15 @@ impl Phone {
 
     /// Tells a phone how far its call is handed over.
     pub(super) fn transferred(&mut self, leg: LegId, request: u64, outcome: Handed) {
-        let calls = self.calls_of(leg);
-        let (Some(call), Ok(number)) = (calls.first().copied(), u32::try_from(request)) else { return };
-        let refer = sip::ReferRef { call, number };
+        let Some(waiting) = self.referrals.get_mut(&leg) else { return };
+        let Some(place) = waiting.iter().position(|refer| u64::from(refer.number) == request) else { return };
+        let refer = match outcome {
+            Handed::Trying => waiting[place],
+            Handed::Refused(_) | Handed::Done | Handed::Failed(_) => waiting.swap_remove(place),
+        };
+        if waiting.is_empty() {
+            self.referrals.remove(&leg);
+        }
         let command = match outcome {
             Handed::Trying => sip::Command::AnswerRefer { refer, status: 202 },
             Handed::Refused(why) => sip::Command::AnswerRefer { refer, status: cause::status(why) },
@@ -45,17 +52,16 @@ impl Phone {
 
     /// Tells a phone with whom it talks from now on.
     pub(super) fn show(&mut self, leg: LegId, party: Party) {
-        let calls = self.calls_of(leg);
-        if let Some(call) = calls.first().copied() {
+        if let Some(call) = self.call_of(leg) {
             let party = sip::Identity { display: party.display, user: party.number, host: None };
             self.outputs.push_back(Output::Sip(sip::Command::ShowParty { call, party }));
         }
     }
 
     /// A key that came in the signalling is a key like those in the sound.
-    pub(super) fn info_digit(&mut self, call: sip::CallRef, digit: char, ms: Option<u32>) {
+    pub(super) fn info_digit(&mut self, call: sip::CallRef, digit: char) {
         if let Some((id, _)) = self.leg_of(call) {
-            self.tell(id, LineEvent::Key { digit, ms: ms.unwrap_or(100) });
+            self.tell(id, LineEvent::Key { digit });
         }
     }
 }

@@ -130,6 +130,25 @@ fn nobody_hears_who_is_muted_and_the_muted_hears_all() {
 }
 
 #[test]
+fn a_key_told_in_the_signalling_reaches_those_who_hear_who_pressed_it() {
+    let mut fixture = Fixture::new();
+    let (id, client, anna) = fixture.served();
+    let sent = |fixture: &Fixture| -> Vec<(LegId, String)> {
+        let digits = |action: &Action| match action {
+            Action::Media(media::Command::SendDigits { leg, digits }) => Some((*leg, digits.clone())),
+            _ => None,
+        };
+        fixture.actions.iter().filter_map(digits).collect()
+    };
+    fixture.line(anna, LineEvent::Key { digit: '7' });
+    fixture.line(client, LineEvent::Key { digit: '#' });
+    assert_eq!(sent(&fixture), [(client, "7".to_owned()), (anna, "#".to_owned())]);
+    fixture.command(id, None, Command::Hold).unwrap();
+    fixture.line(anna, LineEvent::Key { digit: '8' });
+    assert_eq!(sent(&fixture).len(), 2, "a client on hold hears no keys either");
+}
+
+#[test]
 fn a_supervisor_listens_unheard_whispers_to_operators_alone_and_barges_in() {
     let mut fixture = Fixture::new();
     let (id, client, anna) = fixture.served();

@@ -12,6 +12,13 @@ fn refer(fixture: &mut Fixture, leg: LegId, number: &str) {
     fixture.line(leg, LineEvent::Transfer { request: 7, wish: Wanted::Number(number.into()) });
 }
 
+/// Anna's phone puts the client on hold and calls Boris; gives the legs of that call.
+fn consult(fixture: &mut Fixture, anna: LegId) -> (LegId, LegId) {
+    fixture.line(anna, LineEvent::Holds(true));
+    let second = fixture.arrive(Origin::Device(fixture.devices["anna"]), "202");
+    (second, fixture.first_dialled().0)
+}
+
 fn told(outcome: Handed) -> LineCommand {
     LineCommand::Transfer { request: 7, outcome }
 }
@@ -87,6 +94,20 @@ fn a_phone_that_transfers_blindly_is_told_how_it_went() {
 }
 
 #[test]
+fn a_phone_that_hung_up_is_told_that_nobody_was_left_to_be_handed_over() {
+    let mut fixture = Fixture::new();
+    let (_, client, anna) = fixture.served();
+    fixture.register("boris", true);
+    refer(&mut fixture, anna, "202");
+    let (boris, _) = fixture.first_dialled();
+    fixture.down(anna, Cause::Normal);
+    fixture.down(client, Cause::Normal);
+    assert_eq!(fixture.commands_to(anna), [told(Handed::Trying), told(Handed::Failed(Cause::Normal))]);
+    fixture.close(&[client, anna, boris]);
+    fixture.check_history();
+}
+
+#[test]
 fn a_client_may_not_hand_operators_about() {
     let mut fixture = Fixture::new();
     let (_, client, anna) = fixture.served();
@@ -154,9 +175,7 @@ fn a_desk_phone_consults_by_a_second_call_and_hands_the_client_over_with_replace
     let mut fixture = Fixture::new();
     let (id, client, anna) = fixture.served();
     fixture.register("boris", true);
-    fixture.line(anna, LineEvent::Holds(true));
-    let second = fixture.arrive(Origin::Device(fixture.devices["anna"]), "202");
-    let (boris, _) = fixture.first_dialled();
+    let (second, boris) = consult(&mut fixture, anna);
     fixture.line(boris, LineEvent::Up);
     fixture.line(second, LineEvent::Up);
     assert_eq!((fixture.hears(second), fixture.hears(boris)), (vec![boris], vec![second]));
@@ -183,9 +202,7 @@ fn who_hangs_up_the_consultation_is_back_with_the_client() {
     let mut fixture = Fixture::new();
     let (_, client, anna) = fixture.served();
     fixture.register("boris", true);
-    fixture.line(anna, LineEvent::Holds(true));
-    let second = fixture.arrive(Origin::Device(fixture.devices["anna"]), "202");
-    let (boris, _) = fixture.first_dialled();
+    let (second, boris) = consult(&mut fixture, anna);
     fixture.line(boris, LineEvent::Up);
     fixture.line(second, LineEvent::Up);
     fixture.down(second, Cause::Normal);
@@ -238,9 +255,7 @@ fn a_client_may_be_handed_over_while_the_colleague_still_rings() {
     let mut fixture = Fixture::new();
     fixture.register("boris", true);
     let (id, client, anna) = fixture.served();
-    fixture.line(anna, LineEvent::Holds(true));
-    let second = fixture.arrive(Origin::Device(fixture.devices["anna"]), "202");
-    let (boris, _) = fixture.first_dialled();
+    let (second, boris) = consult(&mut fixture, anna);
     fixture.line(anna, LineEvent::Transfer { request: 7, wish: Wanted::Peer(second) });
     assert!(fixture.waits(client) && fixture.hears(client).is_empty());
     assert_eq!(fixture.switch.session_of(boris), Some(id));
