@@ -403,8 +403,16 @@ impl Core {
 
     fn tell_media(&mut self, command: media::Command) {
         let (opens, leg) = (matches!(command, media::Command::Open { .. }), command.touches());
+        let records = match &command {
+            media::Command::RecordRoom { room, recording, .. } => Some((*room, *recording)),
+            _ => None,
+        };
         let Err(full) = self.engine.send(command) else { return };
         warn!(%full, "the media engine takes no more commands");
+        if let Some((room, recording)) = records {
+            let reason = full.to_string();
+            return self.media(media::Event::RecordingIncomplete { room, recording, reason });
+        }
         let Some(leg) = leg else { return };
         if opens {
             return self.media(media::Event::OpenFailed { leg, reason: full.to_string() });
