@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::rules::{Announcement, Terms, Why};
 use super::State;
+use super::rules::{Announcement, Terms, Why};
 use crate::dialplan::say;
 use crate::id::{LegId, SessionId};
 use crate::media::{self, Sound};
