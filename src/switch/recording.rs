@@ -271,6 +271,9 @@ impl Switch {
         self.tell_media(media::Command::RecordRoom { room, recording: number, stem, per_party });
         self.record_sides(id);
         self.note(id, Happening::RecordingStarted { recording, why, by }, now);
+        if paused {
+            self.note(id, Happening::RecordingPaused { by: None }, now);
+        }
     }
 
     /// Tells the engine who is recorded, if that changed.
