@@ -76,6 +76,8 @@ ids! {
     MessageId
     /// A promise to call a client back.
     CallbackId
+    /// A recording of a session.
+    RecordingId
     /// An access token of an administrator or a program.
     TokenId
     /// One event for one receiver.

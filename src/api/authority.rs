@@ -16,6 +16,8 @@ use crate::switch::history::Summary;
 pub struct Authority {
     /// The part of the store.
     pub scope: Scope,
+    /// Who it is, for whoever looks into the log: `token crm`, or `control socket`.
+    pub who: String,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Authority {
@@ -40,16 +42,18 @@ pub async fn by_token(
         return Err(refused("is missing"));
     }
     let token = api.store.token_by_secret(&api.scope, secret.trim()).await?;
-    let Some(scope) = token.and_then(|token| token.opens(&api.scope, api.running.wall())) else {
+    let opened = token.and_then(|token| Some((token.opens(&api.scope, api.running.wall())?, token.name)));
+    let Some((scope, name)) = opened else {
         return Err(refused("is unknown, taken back or expired"));
     };
-    request.extensions_mut().insert(Authority { scope });
+    request.extensions_mut().insert(Authority { scope, who: format!("token {name}") });
     Ok(next.run(request).await)
 }
 
 /// Lets everybody pass who could open the control socket: its file belongs to hovor's own user.
 pub async fn by_socket(State(api): State<ApiState>, mut request: Request, next: Next) -> Response {
-    request.extensions_mut().insert(Authority { scope: api.scope.clone() });
+    let authority = Authority { scope: api.scope.clone(), who: "control socket".to_owned() };
+    request.extensions_mut().insert(authority);
     next.run(request).await
 }
 

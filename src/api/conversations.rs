@@ -12,6 +12,7 @@ use crate::api::{ApiState, Authority, Body, MaybeBody, Path, Problem};
 use crate::id::{LegId, SessionId, TenantId, UserId};
 use crate::store::{Key, Role, User};
 use crate::switch::command::{Command, Destination, Refusal};
+use crate::switch::recording::RecordAct;
 use crate::switch::session::Part;
 
 /// An operator who is in the session.
@@ -128,6 +129,32 @@ pub enum Mode {
     Barge,
 }
 
+/// What is wanted of the recording of a session.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RecordingOrder {
+    /// What.
+    pub action: RecordingAction,
+    /// The operator who wants it, by name or id, for the session's history.
+    #[schema(value_type = Option<String>)]
+    #[serde(default)]
+    pub by: Option<Key>,
+}
+
+/// One thing wanted of a recording.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordingAction {
+    /// Records the conversation, whatever the rules say.
+    Start,
+    /// Silence takes the place of what is said: card data, for one.
+    Pause,
+    /// It goes on.
+    Resume,
+    /// It ends.
+    Stop,
+}
+
 /// The longest note.
 const LONGEST_NOTE: usize = 2_000;
 
@@ -142,6 +169,7 @@ pub fn routes() -> utoipa_axum::router::OpenApiRouter<ApiState> {
         .routes(utoipa_axum::routes!(leave))
         .routes(utoipa_axum::routes!(forward))
         .routes(utoipa_axum::routes!(supervise))
+        .routes(utoipa_axum::routes!(record))
 }
 
 #[utoipa::path(
@@ -292,6 +320,28 @@ async fn supervise(
         Mode::Barge => Part::Barges,
     };
     order(&api, &authority, id, None, Command::Supervise { supervisor, part }).await
+}
+
+#[utoipa::path(
+    post, path = "/api/v1/sessions/{id}/recording", tag = "sessions", operation_id = "record_session",
+    summary = "Begins, pauses, resumes or ends the recording of a session",
+    params(("id" = Uuid, Path, description = "id of the session")), request_body = RecordingOrder,
+    responses((status = 204), (status = "default", body = Problem))
+)]
+async fn record(
+    State(api): State<ApiState>,
+    authority: Authority,
+    Path(id): Path<Uuid>,
+    Body(wanted): Body<RecordingOrder>,
+) -> Result<StatusCode, Problem> {
+    let by = maybe_user(&api, &authority, wanted.by.as_ref()).await?;
+    let act = match wanted.action {
+        RecordingAction::Start => RecordAct::Start,
+        RecordingAction::Pause => RecordAct::Pause,
+        RecordingAction::Resume => RecordAct::Resume,
+        RecordingAction::Stop => RecordAct::Stop,
+    };
+    order(&api, &authority, id, by, Command::Record { act }).await
 }
 
 /// Has a command carried out on a session that the sender may see.

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::api::names::Names;
 use crate::api::resource::resource;
-use crate::store::{Group, GroupChange, Key, NewGroup, Strategy};
+use crate::store::{Group, GroupChange, Key, NewGroup, RecordingRule, Strategy};
 
 /// A group, as it is shown.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -33,6 +33,8 @@ pub struct GroupView {
     pub limit: Option<u32>,
     /// How long one may wait, in milliseconds.
     pub max_wait_ms: Option<u32>,
+    /// What it says of recording.
+    pub recording: Option<RecordingRule>,
 }
 
 impl View<Group> for GroupView {
@@ -49,6 +51,7 @@ impl View<Group> for GroupView {
             after_call_work_ms: row.after_call_work_ms,
             limit: row.limit,
             max_wait_ms: row.max_wait_ms,
+            recording: row.recording,
         }
     }
 

@@ -21,6 +21,7 @@ mod names;
 mod numbers;
 mod operators;
 mod problem;
+mod recordings;
 mod resource;
 pub mod running;
 mod sessions;
@@ -61,6 +62,7 @@ pub use missed_calls::MissedCallView;
 pub use numbers::NumberView;
 pub use operators::{OperatorView, StatusChange};
 pub use problem::{Body, MaybeBody, Path, Problem, Query};
+pub use recordings::RecordingView;
 pub use sessions::{SessionDetail, SessionView};
 pub use switches::{SwitchChange, SwitchView};
 pub use tokens::{TokenMadeView, TokenView};
@@ -170,6 +172,7 @@ fn described() -> (Router<ApiState>, OpenApi) {
         .merge(tokens::routes())
         .merge(sessions::routes())
         .merge(conversations::routes())
+        .merge(recordings::routes())
         .merge(operators::routes())
         .merge(call_settings::routes())
         .merge(voicemail::routes())

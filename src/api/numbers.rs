@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::api::names::Names;
 use crate::api::resource::resource;
-use crate::store::{Key, NewNumber, Number, NumberChange};
+use crate::store::{Key, NewNumber, Number, NumberChange, RecordingRule};
 
 /// A telephone number, as it is shown.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -21,12 +21,14 @@ pub struct NumberView {
     pub tenant: String,
     /// What it is for.
     pub label: String,
+    /// What it says of recording.
+    pub recording: Option<RecordingRule>,
 }
 
 impl View<Number> for NumberView {
     fn of(row: Number, names: &Names) -> Self {
-        let Number { id, tenant, number, short, label } = row;
-        Self { id: id.0, number, short, tenant: names.tenant(tenant), label }
+        let Number { id, tenant, number, short, label, recording } = row;
+        Self { id: id.0, number, short, tenant: names.tenant(tenant), label, recording }
     }
 
     fn id(&self) -> Uuid {

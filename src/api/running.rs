@@ -16,7 +16,7 @@ use crate::dialplan::World;
 use crate::doctor::finding::Examination;
 use crate::id::{CallbackId, MessageId, SessionId, TenantId, TrunkId, UserId};
 use crate::queue::{OperatorState, Status};
-use crate::store::{Scope, StoreError, Trunk};
+use crate::store::{Recording, Scope, StoreError, Trunk};
 use crate::switch::callback::{Callback, NewCallback, Standing};
 use crate::switch::cause::Cause;
 use crate::switch::command::{Command, Refusal};
@@ -68,6 +68,14 @@ pub trait Running: Dialplans + Send + Sync {
     /// Where the sound of a message is.
     fn message_file(&self, message: MessageId) -> PathBuf {
         PathBuf::from(format!("{message}.wav"))
+    }
+    /// The folder with the files of a recording, whose names begin with its id.
+    fn recording_folder(&self, recording: &Recording) -> PathBuf {
+        PathBuf::from(recording.session.to_string())
+    }
+    /// Removes the files of a recording; an error says what stays behind, and why.
+    async fn remove_recording_files(&self, _recording: &Recording) -> Result<(), String> {
+        Ok(())
     }
     /// Messages were changed in the store: counts them anew.
     async fn messages_changed(&self) {}

@@ -12,7 +12,7 @@ use crate::api::{ApiState, Authority, Body, Path, Problem, Query};
 use crate::id::{LegId, SessionId, TenantId};
 use crate::store::{Key, Page, Scope, SessionEvent, SessionFilter};
 use crate::switch::cause::Cause;
-use crate::switch::history::{Kind, LegTime, Phase, Summary};
+use crate::switch::history::{Kind, LegTime, Phase, Recorded, Summary};
 use crate::time::UnixMs;
 
 /// One session, live or past. Times are epoch milliseconds UTC.
@@ -60,6 +60,10 @@ pub struct SessionView {
     pub hung_up_by: Option<String>,
     /// Why each routing decision was made, in order.
     pub decisions: Vec<String>,
+    /// Whether it is recorded now: `off`, `on` or `paused`.
+    pub recording: String,
+    /// Sound of a recording of it was lost.
+    pub recording_incomplete: bool,
     /// What the dialplan noted.
     pub parameters: std::collections::BTreeMap<String, String>,
     /// With which words the dialplan marked it.
@@ -94,6 +98,13 @@ impl SessionView {
             cause: summary.cause.map(|cause| cause.name().to_owned()),
             hung_up_by: summary.hung_up_by.clone(),
             decisions: summary.decisions.clone(),
+            recording: match summary.recorded {
+                Recorded::Off => "off",
+                Recorded::On => "on",
+                Recorded::Paused => "paused",
+            }
+            .to_owned(),
+            recording_incomplete: summary.recording_incomplete,
             parameters: summary.parameters.clone(),
             tags: summary.tags.clone(),
         }

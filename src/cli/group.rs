@@ -4,6 +4,7 @@ use clap::Args;
 use serde_json::Value;
 
 use super::noun::{Body, Noun, body, settable};
+use super::recording_rule::Recorded;
 use crate::store::{GroupChange, Key, NewGroup, StoreError, Strategy};
 
 /// Groups as commands know them.
@@ -43,6 +44,8 @@ pub struct Add {
     members: Vec<Key>,
     #[command(flatten)]
     times: Times,
+    #[command(flatten)]
+    recorded: Recorded,
 }
 
 /// Limits of a group.
@@ -78,6 +81,7 @@ impl Body for Add {
             after_call_work_ms: self.times.after_call_work,
             limit: self.times.limit,
             max_wait_ms: self.times.max_wait,
+            recording: self.recorded.rule().flatten(),
         })
     }
 }
@@ -99,6 +103,8 @@ pub struct Set {
     members: Option<String>,
     #[command(flatten)]
     times: Times,
+    #[command(flatten)]
+    recorded: Recorded,
     /// Any number may wait
     #[arg(long, conflicts_with = "limit")]
     no_limit: bool,
@@ -121,6 +127,7 @@ impl Body for Set {
             after_call_work_ms: self.times.after_call_work,
             limit: settable(self.times.limit, self.no_limit),
             max_wait_ms: settable(self.times.max_wait, self.no_max_wait),
+            recording: self.recorded.rule(),
         })
     }
 }

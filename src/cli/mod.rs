@@ -17,6 +17,8 @@ mod mailbox;
 mod noun;
 mod number;
 mod operator;
+mod recording;
+mod recording_rule;
 mod serve;
 mod sessions;
 mod switch;
@@ -69,6 +71,8 @@ enum Command {
     Dialplan(dialplan::Dialplan),
     Call(call::Call),
     Trace(trace::Trace),
+    /// Recordings of sessions: list, show, play, delete
+    Recording(recording::Recording),
     /// Messages in mailboxes: list, show, play, delete
     Voicemail(voicemail::Voicemail),
     #[command(flatten)]
@@ -103,6 +107,7 @@ pub fn main() -> ExitCode {
             Command::Sessions(command) => command.run().await.map(print),
             Command::Operator(command) => command.run().await.map(print),
             Command::CallSettings(command) => command.run().await.map(print),
+            Command::Recording(command) => command.run().await.map(print),
             Command::Voicemail(command) => command.run().await.map(print),
             Command::Trace(command) => command.run().await.map(print),
             Command::Switch(command) => command.run().await.map(print),

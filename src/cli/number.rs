@@ -4,6 +4,7 @@ use clap::Args;
 use serde_json::Value;
 
 use super::noun::{Body, Noun, body, settable};
+use super::recording_rule::Recorded;
 use crate::store::{Key, NewNumber, NumberChange};
 
 /// Numbers as commands know them.
@@ -28,12 +29,14 @@ pub struct Add {
     /// What it is for
     #[arg(long)]
     label: Option<String>,
+    #[command(flatten)]
+    recorded: Recorded,
 }
 
 impl Body for Add {
     fn body(self) -> Result<Value, String> {
-        let Self { number, tenant, short, label } = self;
-        body(NewNumber { tenant, number, short, label })
+        let Self { number, tenant, short, label, recorded } = self;
+        body(NewNumber { tenant, number, short, label, recording: recorded.rule().flatten() })
     }
 }
 
@@ -52,11 +55,13 @@ pub struct Set {
     /// Another label
     #[arg(long)]
     label: Option<String>,
+    #[command(flatten)]
+    recorded: Recorded,
 }
 
 impl Body for Set {
     fn body(self) -> Result<Value, String> {
-        let Self { tenant, short, no_short, label } = self;
-        body(NumberChange { tenant, short: settable(short, no_short), label })
+        let Self { tenant, short, no_short, label, recorded } = self;
+        body(NumberChange { tenant, short: settable(short, no_short), label, recording: recorded.rule() })
     }
 }

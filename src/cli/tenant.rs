@@ -45,23 +45,25 @@ pub struct Add {
     /// Calls outside at once [default: 20]
     #[arg(long, value_name = "COUNT")]
     max_calls: Option<u32>,
+    /// Whether its sessions may be recorded: true or false [default: true]
+    #[arg(long, value_name = "BOOL")]
+    recording: Option<bool>,
 }
 
 impl Body for Add {
     fn body(self) -> Result<Value, String> {
-        let Self { name, display, language, timezone, country, emergency, caller_number, calls, max_calls } =
-            self;
-        let emergency = (!emergency.is_empty()).then_some(emergency);
+        let emergency = (!self.emergency.is_empty()).then_some(self.emergency);
         body(NewTenant {
-            name,
-            display,
-            language,
-            timezone,
-            country,
+            name: self.name,
+            display: self.display,
+            language: self.language,
+            timezone: self.timezone,
+            country: self.country,
             emergency,
-            caller_number,
-            calls,
-            max_calls,
+            caller_number: self.caller_number,
+            calls: self.calls,
+            max_calls: self.max_calls,
+            recording: self.recording,
         })
     }
 }
@@ -108,6 +110,9 @@ pub struct Set {
     /// The usual classes, and as many calls at once as is usual
     #[arg(long)]
     usual_calls: bool,
+    /// Whether its sessions may be recorded: true or false
+    #[arg(long, value_name = "BOOL")]
+    recording: Option<bool>,
 }
 
 impl Body for Set {
@@ -123,6 +128,7 @@ impl Body for Set {
             caller_number: settable(self.caller_number, self.no_caller_number),
             calls: settable(self.calls, self.usual_calls),
             max_calls: settable(self.max_calls, self.usual_calls),
+            recording: self.recording,
         })
     }
 }

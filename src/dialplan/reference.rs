@@ -312,6 +312,10 @@ pub(super) const VERBS: &[Entry] = &[
         ],
     },
     Entry {
+        about: "Says whether conversations are recorded from here on, whatever the group and the number say.",
+        settings: &[must("record-call", Words(&["on", "off"]), "Whether."), THEN],
+    },
+    Entry {
         about: "Speaks digits, a number, a date, a time or a sum, put together from recorded pieces; or free text.",
         settings: &[
             must(

@@ -243,6 +243,8 @@ pub enum Step {
     Parameter { name: String, value: String },
     /// Mark the session with this word.
     Tag { tag: String },
+    /// Record conversations of the caller from here on, or record none.
+    RecordCall { on: bool },
     /// Tell how this stands, at once, by [`Input::Seen`].
     Look { question: Question },
     /// Turn a switch of the plan's tenant, if the caller may. Answered at once by `Turned` or

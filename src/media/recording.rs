@@ -3,7 +3,7 @@
 pub mod metadata;
 pub mod room;
 
-use std::io::{self, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 
 use super::RATE;
 
@@ -116,6 +116,31 @@ impl<W: Write + Seek> Recording<W> {
     fn block(&self) -> u64 {
         u64::from(self.channels) * 2
     }
+}
+
+/// Brings the header of a file up to date that a crash left behind, so that all of its sound plays. Returns its length
+/// in milliseconds.
+///
+/// # Errors
+/// If it is none of our files, or cannot be read or written. What is shorter than a header holds no sound.
+pub fn repair<W: Read + Write + Seek>(mut file: W) -> Result<u64, Error> {
+    let mut head = [0; HEADER as usize];
+    let bytes = file.seek(SeekFrom::End(0))?;
+    if bytes < HEADER {
+        return Ok(0);
+    }
+    file.seek(SeekFrom::Start(0))?;
+    file.read_exact(&mut head)?;
+    let channels = u16::from_le_bytes([head[22], head[23]]);
+    if header(channels, 0)[..4] != head[..4] || header(channels, 0)[8..40] != head[8..40] || channels == 0 {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "it is no recording").into());
+    }
+    let block = u64::from(channels) * 2;
+    let samples = (bytes - HEADER).min(MAX_BYTES) / block;
+    file.seek(SeekFrom::Start(0))?;
+    file.write_all(&header(channels, samples * block))?;
+    file.flush()?;
+    Ok(samples * 1_000 / u64::from(RATE))
 }
 
 /// The header of a file with so many bytes of sound.
@@ -246,6 +271,17 @@ mod tests {
         }
         let error = Recording::new(Full, 1).err().unwrap();
         assert!(error.to_string().starts_with("the recording cannot be written: "), "{error}");
+    }
+
+    #[test]
+    fn a_file_that_a_crash_left_behind_plays_to_its_last_sample() {
+        let mut file = Cursor::new(header(2, 0).to_vec());
+        file.get_mut().extend([1; 4 * 8_000 + 3]);
+        assert_eq!(repair(&mut file).unwrap(), 1_000);
+        assert_eq!(file.get_ref()[..44], header(2, 4 * 8_000));
+        for strange in [vec![0; 100], vec![0; 10], b"RIFF".repeat(20)] {
+            assert!(repair(Cursor::new(strange)).map_or(true, |ms| ms == 0));
+        }
     }
 
     #[test]

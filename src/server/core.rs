@@ -20,6 +20,7 @@ use super::invariants::Invariants;
 use super::journal::Journal;
 use super::lamps::Lamps;
 use super::quota::Quota;
+use super::recordings::{Ended, Recordings};
 use super::requests::Request;
 use super::resolve::{Answer, Resolver, Wanted};
 use super::strain::Strain;
@@ -57,6 +58,7 @@ pub struct Core {
     /// written meanwhile.
     pub journal: Journal,
     pub voicemail: Arc<Voicemail>,
+    pub recordings: Arc<Recordings>,
     pub engine: Engine,
     pub inputs: Inputs,
     pub counters: Counters,
@@ -209,12 +211,32 @@ impl Core {
             self.counters.recordings_failed += 1;
             warn!(path = %path.display(), why, "a recording failed");
         }
+        self.recordings_of_rooms(&event);
         let now = self.clock.now();
         let leg = event.leg();
         self.guarded(leg, |core| {
             core.phone.handle(phone::Input::Media(event.clone()), now);
             core.switch.handle(Event::Media(event), now);
         });
+    }
+
+    /// Keeps the recording of a room that is complete, and tells of one that is not.
+    fn recordings_of_rooms(&mut self, event: &media::Event) {
+        match event {
+            media::Event::RoomRecorded { json, files, ms, incomplete_ms, error, .. } => {
+                self.counters.recordings_failed += u64::from(error.is_some());
+                if let Some(why) = error {
+                    warn!(path = %json.display(), why, "a recording failed");
+                }
+                let (ms, incomplete_ms) = (*ms, *incomplete_ms);
+                let (json, files, complete) = (json.clone(), files.clone(), error.is_none());
+                self.recordings.ended(Ended { json, files, ms, incomplete_ms, complete });
+            }
+            media::Event::RecordingIncomplete { reason, .. } => {
+                warn!(reason, "sound of a recording is lost");
+            }
+            _ => {}
+        }
     }
 
     /// A call gets no ports for its sound, and is refused.
@@ -387,8 +409,16 @@ impl Core {
 
     fn tell_media(&mut self, command: media::Command) {
         let (opens, leg) = (matches!(command, media::Command::Open { .. }), command.touches());
+        let records = match &command {
+            media::Command::RecordRoom { room, recording, .. } => Some((*room, *recording)),
+            _ => None,
+        };
         let Err(full) = self.engine.send(command) else { return };
         warn!(%full, "the media engine takes no more commands");
+        if let Some((room, recording)) = records {
+            let reason = full.to_string();
+            return self.media(media::Event::RecordingIncomplete { room, recording, reason });
+        }
         let Some(leg) = leg else { return };
         if opens {
             return self.media(media::Event::OpenFailed { leg, reason: full.to_string() });
@@ -463,6 +493,7 @@ impl Core {
                 }
             }
             Action::RemoveFile { path } => remove(path),
+            Action::RecordingBegun(recording) => self.recordings.begun(*recording),
             Action::KeepMessage(message) => {
                 self.counters.messages_left += 1;
                 self.voicemail.keep(*message);

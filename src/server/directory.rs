@@ -15,6 +15,7 @@ use crate::queue;
 use crate::sip::endpoint::{Account, Binding, Command, Flow, Transport, TrunkPeer};
 use crate::store::{self, demo};
 use crate::switch::directory::{Directory, Mailbox, Operator, Rights, Tenant};
+use crate::switch::recording::rules::{self, Announcement, Rule, Terms};
 use crate::time::UnixMs;
 
 /// The configuration for the switch; recorded greetings are in the folder `messages`.
@@ -76,7 +77,34 @@ pub fn for_switch(stored: &store::Directory, messages: &Path) -> Directory {
             .map(|trunk| (trunk.id, carrier(trunk)))
             .collect(),
         prefixes: stored.destinations.iter().map(|row| (row.prefix.clone(), row.class)).collect(),
+        recording: recording(stored),
     }
+}
+
+/// What is recorded.
+fn recording(stored: &store::Directory) -> rules::Rules {
+    let numbers = stored.numbers.iter().filter_map(|number| Some((number, number.recording.as_ref()?)));
+    rules::Rules {
+        never: stored.tenants.iter().filter(|tenant| !tenant.recording).map(|tenant| tenant.id).collect(),
+        groups: stored
+            .groups
+            .iter()
+            .filter_map(|group| Some((group.id, recording_rule(group.recording.as_ref()?))))
+            .collect(),
+        numbers: numbers
+            .flat_map(|(number, rule)| dialled_as(number).map(|text| (text, recording_rule(rule))))
+            .collect(),
+    }
+}
+
+fn recording_rule(rule: &store::RecordingRule) -> Rule {
+    let announcement = rule.announcement.as_ref().map(|sound| Announcement {
+        sound: sound.clone(),
+        meanwhile: rule.begins == store::RecordingBegins::AtOnce,
+    });
+    let per_party = rule.layout == store::RecordingLayout::PerParty;
+    let terms = Terms { per_party, announcement, keep_days: rule.keep_days };
+    Rule { on: rule.mode == store::RecordingMode::On, terms }
 }
 
 /// The first number of a tenant that is one, not a block.

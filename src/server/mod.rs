@@ -22,6 +22,7 @@ mod metrics;
 mod own_address;
 mod pulse;
 mod quota;
+mod recordings;
 mod relief;
 mod remembered;
 mod requests;
@@ -56,6 +57,7 @@ use self::lamps::Lamps;
 use self::loader::{Again, Loader};
 use self::mails::Mailer;
 use self::quota::Quota;
+use self::recordings::Recordings;
 pub use self::requests::Handle;
 use self::requests::{Request, WAITING};
 use self::switch_thread::SwitchThread;
@@ -119,6 +121,9 @@ impl Server {
             Arc::new(Voicemail::new(store.clone(), scope.clone(), messages.clone(), clock.clone(), weak));
         // What belongs to a message is moved out of the recordings before the rest goes.
         voicemail.recover().await?;
+        let folder = absolute(&config.data.join("recordings"));
+        let recordings = Arc::new(Recordings::new(store.clone(), scope.clone(), folder, clock.clone()));
+        recordings.recover().await?;
         tokio::task::spawn_blocking(crate::e164::warm_up);
         leftovers::remove(&config.data.join("recordings"));
         let interrupted = interrupted::close(store.as_ref(), &scope, clock.wall()).await;
@@ -148,6 +153,7 @@ impl Server {
             engine,
             journal,
             voicemail: Arc::clone(&voicemail),
+            recordings: Arc::clone(&recordings),
             inputs: Inputs { sip: sip_in, media: media_in, requests: requests_in, resolved, answers, asked },
             counters: Counters::default(),
             lamps: Lamps::default(),
@@ -177,6 +183,7 @@ impl Server {
             store: store.clone(),
             loader,
             voicemail: Arc::clone(&voicemail),
+            recordings: Arc::clone(&recordings),
             dialplans,
             told: told.clone(),
             examiner,
@@ -191,6 +198,7 @@ impl Server {
         server.restore(&scope).await?;
         tokio::spawn(voicemail.sweep());
         tokio::spawn(mailer.run());
+        tokio::spawn(recordings.sweep());
         server.watch = tokio::spawn(watch::watch(server.handle.clone(), folder, media, told));
         Ok(server)
     }

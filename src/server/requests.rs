@@ -14,6 +14,7 @@ use super::figures::Snapshot;
 use super::limits;
 use super::loader::{Again, Loader};
 use super::metrics;
+use super::recordings::Recordings;
 use super::tracer::Traces;
 use super::voicemail::Voicemail;
 use crate::api::running::{Ban, Health, NotApplied, Running, Stopping, SwitchState, Taken, TrunkState};
@@ -201,6 +202,7 @@ pub struct Handle {
     pub(super) store: Arc<dyn Store>,
     pub(super) loader: Arc<Loader>,
     pub(super) voicemail: Arc<Voicemail>,
+    pub(super) recordings: Arc<Recordings>,
     /// The folder of the dialplan files.
     pub(super) dialplans: Arc<Path>,
     /// Whether the system tells of changes there.
@@ -284,6 +286,14 @@ impl Running for Handle {
 
     fn message_file(&self, message: MessageId) -> PathBuf {
         self.voicemail.sound(message)
+    }
+
+    fn recording_folder(&self, recording: &store::Recording) -> PathBuf {
+        self.recordings.folder_of(recording)
+    }
+
+    async fn remove_recording_files(&self, recording: &store::Recording) -> Result<(), String> {
+        self.recordings.remove_files(recording).await.map_err(|error| error.to_string())
     }
 
     async fn messages_changed(&self) {

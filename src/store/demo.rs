@@ -89,6 +89,7 @@ async fn seed_tenants(store: &dyn Store, scope: &Scope) -> Result<()> {
                 number: number.into(),
                 short: Some(short.into()),
                 label: Some(display.into()),
+                recording: None,
             };
             store.add_number(scope, new).await?;
         }
@@ -149,6 +150,7 @@ async fn seed_groups(store: &dyn Store, scope: &Scope) -> Result<()> {
                 after_call_work_ms: None,
                 limit: None,
                 max_wait_ms: None,
+                recording: None,
             };
             store.add_group(scope, new).await?;
         }

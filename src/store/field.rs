@@ -279,6 +279,20 @@ pub(super) fn pin<'a>(field: &'static str, text: &'a str) -> Result<&'a str> {
     }
 }
 
+/// The name of a sound below the media folder, with or without its ending.
+pub(super) fn sound(field: &'static str, text: &str) -> Result<()> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    let part = |part: &str| !part.is_empty() && !part.starts_with('.') && part.chars().all(fits);
+    match text.len() <= 200 && text.split('/').all(part) {
+        true => Ok(()),
+        false => Err(StoreError::invalid(
+            field,
+            format!("`{}` cannot be the name of a sound", shortened(text)),
+            "name a file below the media folder without its ending: `recorded`, or `prompts/en/recorded`",
+        )),
+    }
+}
+
 /// A number within bounds.
 pub(super) fn between(field: &'static str, value: u32, bounds: RangeInclusive<u32>) -> Result<()> {
     match bounds.contains(&value) {

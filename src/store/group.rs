@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use crate::id::{GroupId, TenantId, UserId};
 use crate::store::scope::{Owner, Reach};
 use crate::store::sql::{Links, Noun, Row, Value};
-use crate::store::{Key, StoreError, field};
+use crate::store::{Key, RecordingRule, StoreError, field};
 
 /// How a group offers a waiting session to its operators.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -71,6 +71,8 @@ pub struct Group {
     pub limit: Option<u32>,
     /// How long a session may wait before it overflows, in milliseconds.
     pub max_wait_ms: Option<u32>,
+    /// What it says of recording.
+    pub recording: Option<RecordingRule>,
 }
 
 /// What a new group needs.
@@ -107,6 +109,9 @@ pub struct NewGroup {
     /// 1,000 to 86,400,000; for ever if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_wait_ms: Option<u32>,
+    /// What is recorded of the conversations of its clients; nothing is said if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recording: Option<RecordingRule>,
 }
 
 /// What changes of a group; what is left out stays, `null` removes.
@@ -143,6 +148,10 @@ pub struct GroupChange {
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "field::nullable")]
     #[schema(value_type = Option<u32>)]
     pub max_wait_ms: Option<Option<u32>>,
+    /// Another rule of recording, as a whole; `null` says nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "field::nullable")]
+    #[schema(value_type = Option<RecordingRule>)]
+    pub recording: Option<Option<RecordingRule>>,
 }
 
 /// An operator has to reach for the phone: 15 s are three rings.
@@ -170,6 +179,7 @@ impl Group {
             after_call_work_ms: new.after_call_work_ms.unwrap_or(0),
             limit: new.limit,
             max_wait_ms: new.max_wait_ms,
+            recording: new.recording.map(RecordingRule::checked).transpose()?,
         }
         .within_limits()
     }
@@ -184,6 +194,9 @@ impl Group {
         }
         if let Some(display) = change.display {
             self.display = field::display("display", &display)?;
+        }
+        if let Some(rule) = change.recording {
+            self.recording = rule.map(RecordingRule::checked).transpose()?;
         }
         *self = Self {
             strategy: change.strategy.unwrap_or(self.strategy),
@@ -224,6 +237,7 @@ impl Noun for Group {
         "after_call_work_ms",
         "queue_limit",
         "max_wait_ms",
+        "recording",
     ];
     const COMPUTED: &'static str = ", (SELECT string_agg(m.user_id, ',' ORDER BY m.position) \
          FROM group_members m WHERE m.group_id = t.id) AS members";
@@ -242,6 +256,7 @@ impl Noun for Group {
             after_call_work_ms: row.u32("after_call_work_ms")?,
             limit: row.optional_u32("queue_limit")?,
             max_wait_ms: row.optional_u32("max_wait_ms")?,
+            recording: row.optional_json("recording")?,
         })
     }
 
@@ -256,6 +271,7 @@ impl Noun for Group {
             Value::from(self.after_call_work_ms),
             Value::from(self.limit.map(i64::from)),
             Value::from(self.max_wait_ms.map(i64::from)),
+            RecordingRule::value(self.recording.as_ref()),
         ]
     }
 

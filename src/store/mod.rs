@@ -24,6 +24,7 @@ mod message;
 mod missed_call;
 mod number;
 mod record;
+mod recording;
 mod registration;
 mod scope;
 pub mod secret;
@@ -60,6 +61,7 @@ pub use mailbox::{Greeting, Mailbox, MailboxChange, MailboxOwner, NewMailbox, Pi
 pub use message::{Message, MessageCount, MessageFilter};
 pub use missed_call::{MissedCall, MissedFilter, MissedState};
 pub use number::{NewNumber, Number, NumberChange};
+pub use recording::{Recording, RecordingBegins, RecordingLayout, RecordingMode, RecordingRule};
 pub use registration::Registration;
 pub use scope::{Owner, Scope, Tenants};
 pub use session::{Page, Session, SessionDirection, SessionFilter, SessionKind};
@@ -73,7 +75,9 @@ pub use trunk_settings::{FromUser, IdentityHeader, NumberFormat, TrunkSettings};
 pub use user::{NewUser, Role, User, UserChange};
 pub use webhook::{WAITING_MAX, Webhook, WebhookState};
 
-use crate::id::{CallbackId, DeviceId, MailboxId, MessageId, MissedCallId, SessionId, UserId, WebhookId};
+use crate::id::{
+    CallbackId, DeviceId, MailboxId, MessageId, MissedCallId, RecordingId, SessionId, UserId, WebhookId,
+};
 use crate::switch::callback::Callback;
 use crate::time::UnixMs;
 
@@ -241,6 +245,17 @@ pub trait Store: Send + Sync {
         by: Option<UserId>,
         now: UnixMs,
     ) -> Result<MissedCall>;
+
+    /// Keeps a recording. One that is kept already stays as it is.
+    async fn add_recording(&self, scope: &Scope, recording: &Recording) -> Result<()>;
+    /// The recordings of a session, in the order in which they began.
+    async fn recordings(&self, scope: &Scope, session: SessionId) -> Result<Vec<Recording>>;
+    /// One recording.
+    async fn recording(&self, scope: &Scope, id: RecordingId) -> Result<Recording>;
+    /// Removes a recording; gives it as it was.
+    async fn remove_recording(&self, scope: &Scope, id: RecordingId) -> Result<Recording>;
+    /// Removes recordings that are older than their rules keep them, ten thousand at most; gives which.
+    async fn remove_old_recordings(&self, scope: &Scope, now: UnixMs) -> Result<Vec<Recording>>;
 
     /// All trunks, by name.
     async fn trunks(&self, scope: &Scope) -> Result<Vec<Trunk>>;

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use crate::id::{NumberId, TenantId};
 use crate::store::scope::{Owner, Reach};
 use crate::store::sql::{Noun, Row, Value};
-use crate::store::{Key, StoreError, field};
+use crate::store::{Key, RecordingRule, StoreError, field};
 
 /// A telephone number; it belongs to exactly one tenant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +21,8 @@ pub struct Number {
     pub short: Option<String>,
     /// What the number is for, for people.
     pub label: String,
+    /// What it says of recording.
+    pub recording: Option<RecordingRule>,
 }
 
 /// What a new number needs.
@@ -39,6 +41,9 @@ pub struct NewNumber {
     /// At most 100 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
+    /// What is recorded of the conversations of its callers; nothing is said if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recording: Option<RecordingRule>,
 }
 
 /// What changes of a number; what is left out stays, `null` removes.
@@ -56,6 +61,10 @@ pub struct NumberChange {
     /// Another label.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
+    /// Another rule of recording, as a whole; `null` says nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "field::nullable")]
+    #[schema(value_type = Option<RecordingRule>)]
+    pub recording: Option<Option<RecordingRule>>,
 }
 
 impl Number {
@@ -66,6 +75,7 @@ impl Number {
             number: field::number("number", &new.number)?,
             short: new.short.map(|short| field::extension("short", &short)).transpose()?,
             label: field::label("label", new.label.as_deref().unwrap_or(""))?,
+            recording: new.recording.map(RecordingRule::checked).transpose()?,
         })
     }
 
@@ -76,6 +86,9 @@ impl Number {
         }
         if let Some(label) = change.label {
             self.label = field::label("label", &label)?;
+        }
+        if let Some(rule) = change.recording {
+            self.recording = rule.map(RecordingRule::checked).transpose()?;
         }
         Ok(())
     }
@@ -98,7 +111,7 @@ impl Noun for Number {
     const WHAT: &'static str = "number";
     const TABLE: &'static str = "numbers";
     const NAMES: &'static [&'static str] = &["number", "short"];
-    const COLUMNS: &'static [&'static str] = &["tenant_id", "number", "short", "label"];
+    const COLUMNS: &'static [&'static str] = &["tenant_id", "number", "short", "label", "recording"];
     const REACH: Reach = Reach::Tenant;
 
     fn read(row: &Row) -> Result<Self, StoreError> {
@@ -108,6 +121,7 @@ impl Noun for Number {
             number: row.text("number")?,
             short: row.optional_text("short")?,
             label: row.text("label")?,
+            recording: row.optional_json("recording")?,
         })
     }
 
@@ -117,6 +131,7 @@ impl Noun for Number {
             Value::from(&self.number),
             Value::from(self.short.clone()),
             Value::from(&self.label),
+            RecordingRule::value(self.recording.as_ref()),
         ]
     }
 

@@ -37,6 +37,8 @@ pub struct Tenant {
     pub calls: Option<Classes>,
     /// Calls outside at once of its dialplans; as many as is usual if not set.
     pub max_calls: Option<u32>,
+    /// Whether its sessions are recorded where a rule, a dialplan or an operator asks for it.
+    pub recording: bool,
 }
 
 /// What [`Tenant::caller_number`] says if no number is to be shown.
@@ -74,6 +76,9 @@ pub struct NewTenant {
     /// Calls outside at once; 20 if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_calls: Option<u32>,
+    /// `false`: its sessions are never recorded. `true` if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recording: Option<bool>,
 }
 
 /// What changes of a tenant; what is left out stays, `null` removes.
@@ -112,6 +117,9 @@ pub struct TenantChange {
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "field::nullable")]
     #[schema(value_type = Option<u32>)]
     pub max_calls: Option<Option<u32>>,
+    /// Whether its sessions may be recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recording: Option<bool>,
 }
 
 impl Tenant {
@@ -126,6 +134,7 @@ impl Tenant {
             caller_number,
             calls: new.calls,
             max_calls: new.max_calls.map(|count| field::calls_at_once("max_calls", count)).transpose()?,
+            recording: new.recording.unwrap_or(true),
             id,
             display: field::display("display", new.display.as_deref().unwrap_or(&name))?,
             language: field::language("language", new.language.as_deref().unwrap_or("en"))?,
@@ -156,6 +165,7 @@ impl Tenant {
         if let Some(number) = change.caller_number {
             self.caller_number = number.map(|text| shown_number(&text)).transpose()?;
         }
+        self.recording = change.recording.unwrap_or(self.recording);
         if let Some(calls) = change.calls {
             self.calls = calls;
         }
@@ -195,6 +205,7 @@ impl Noun for Tenant {
         "caller_number",
         "calls",
         "max_calls",
+        "recording",
     ];
     const REACH: Reach = Reach::Itself;
 
@@ -210,6 +221,7 @@ impl Noun for Tenant {
             caller_number: row.optional_text("caller_number")?,
             calls: row.optional_json("calls")?,
             max_calls: row.optional_u32("max_calls")?,
+            recording: row.flag("recording")?,
         })
     }
 
@@ -224,6 +236,7 @@ impl Noun for Tenant {
             Value::from(self.caller_number.clone()),
             Value::from(self.calls.as_ref().and_then(|calls| serde_json::to_string(calls).ok())),
             Value::from(self.max_calls.map(i64::from)),
+            Value::from(self.recording),
         ]
     }
 

@@ -15,6 +15,7 @@ use super::history::{SessionEvent, Summary};
 use super::inquiry::HttpResult;
 use super::line::{LineCommand, LineEvent};
 use super::mailbox::{Messages, NewMessage};
+use super::recording::NewRecording;
 use crate::dialplan::{Greeting, HttpRequest, MailboxAct, Opened, Pin, Plans};
 use crate::id::{DeviceId, LegId, MailboxId, SessionId, TenantId, TrunkId, UserId};
 use crate::media;
@@ -26,7 +27,8 @@ use crate::time::Epoch;
 pub struct SwitchConfig {
     /// Puts moments on the calendar.
     pub epoch: Epoch,
-    /// Where recordings of the record verb go.
+    /// Where recordings of the record verb go, and, [below it](super::recording::under_way), those of conversations
+    /// that are under way.
     pub recordings: PathBuf,
     /// Sessions at once; one beyond is refused as unavailable.
     pub max_sessions: usize,
@@ -171,6 +173,8 @@ pub enum Action {
         /// Which file.
         path: PathBuf,
     },
+    /// A recording begins: what is known of it is needed when its files are complete, or left behind.
+    RecordingBegun(Box<NewRecording>),
     /// Put a message where its mailbox keeps it.
     KeepMessage(Box<NewMessage>),
     /// Check the PIN, and tell by [`Event::MailboxOpened`] what is in the mailbox.

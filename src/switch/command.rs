@@ -6,6 +6,7 @@ use super::Switch;
 use super::cause::Cause;
 use super::history::{Happening, Kind};
 use super::parties::MOST_OPERATORS;
+use super::recording::RecordAct;
 use super::route::Route;
 use super::session::{Part, Session};
 use crate::id::{GroupId, LegId, SessionId, UserId};
@@ -57,6 +58,11 @@ pub enum Command {
         supervisor: UserId,
         /// As what.
         part: Part,
+    },
+    /// The recording of the session begins, pauses, goes on or ends.
+    Record {
+        /// Which of these.
+        act: RecordAct,
     },
 }
 
@@ -131,7 +137,8 @@ impl Switch {
     ) -> Result<(), Refusal> {
         let session =
             self.sessions.get(&id).filter(|session| !session.is_over()).ok_or_else(Refusal::gone)?;
-        if session.talk().is_none() {
+        // A recording goes on where nobody talks.
+        if session.talk().is_none() && !matches!(command, Command::Record { .. }) {
             return Err(Refusal::new(Cause::Unavailable, "nobody talks in this session now"));
         }
         match command {
@@ -143,6 +150,7 @@ impl Switch {
             Command::Leave { operator } => self.leave(id, operator, now),
             Command::Forward { to, note } => self.forward_by_command(id, by, &to, note, now),
             Command::Supervise { supervisor, part } => self.supervise(id, supervisor, part, now),
+            Command::Record { act } => self.record(id, by, act, now),
         }
     }
 

@@ -233,9 +233,11 @@ impl Switch {
         } else {
             self.tell_media(media::Command::StopPlay { leg: caller });
         }
+        // An announcement is made over what is still played.
+        self.follow_rule(id, now);
     }
 
-    /// Tells the engine who hears whom, if that changed.
+    /// Tells the engine who hears whom, and who is recorded, if that changed.
     pub(super) fn hear(&mut self, id: SessionId, rows: impl IntoIterator<Item = Row>) {
         let Some(session) = self.sessions.get_mut(&id) else { return };
         let rows: BTreeSet<Row> = rows.into_iter().collect();
@@ -244,6 +246,7 @@ impl Switch {
             let room = session.room;
             self.tell_media(media::Command::Hear { room, rows });
         }
+        self.record_sides(id);
     }
 
     fn callee_down(&mut self, id: SessionId, leg: LegId, cause: Cause, by: EndedBy, now: Time) {

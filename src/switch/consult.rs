@@ -33,7 +33,10 @@ impl Switch {
             Stage::Over { .. } => {}
             // Nobody waits in a queue to consult about a session that is over.
             Stage::Queued { .. } => self.end(id, Cause::Normal, EndedBy::Us, now),
-            _ => self.engage_caller(id, now),
+            _ => {
+                self.engage_caller(id, now);
+                self.follow_rule(id, now);
+            }
         }
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::recording::rules;
 use crate::dialplan::{self, Greeting};
 use crate::e164::{Class, Classes, Prefixes};
 use crate::id::{CompanyId, DeviceId, GroupId, MailboxId, TenantId, TrunkId, UserId};
@@ -32,6 +33,8 @@ pub struct Directory {
     pub trunks: BTreeMap<TrunkId, Trunk>,
     /// The classes of numbers outside, where the administrator says them.
     pub prefixes: Prefixes,
+    /// What is recorded.
+    pub recording: rules::Rules,
 }
 
 /// A brand or department of the company.

@@ -192,7 +192,7 @@ impl Switch {
                 free?;
                 return Ok(Callee { followed: Some(followed), ..self.callee_operator(user, None) });
             };
-            match self.follow_rule(id, user, rule, now)? {
+            match self.take_rule(id, user, rule, now)? {
                 Route::Operator(next) => user = next,
                 route => return self.outside_by_rule(route),
             }
@@ -200,7 +200,7 @@ impl Switch {
     }
 
     /// Takes a rule of this operator: where it leads, or why nowhere.
-    fn follow_rule(
+    fn take_rule(
         &mut self,
         id: SessionId,
         user: UserId,
@@ -243,7 +243,7 @@ impl Switch {
         let (followed, user) = (failed.followed.clone()?, failed.operator()?);
         let settings = self.call_settings(user);
         let rule = settings.after(cause)?;
-        let found = match self.follow_rule(id, user, rule, now) {
+        let found = match self.take_rule(id, user, rule, now) {
             Ok(Route::Operator(next)) => self.direct(id, next, followed, now).map_err(|cause| (next, cause)),
             Ok(route) => self.outside_by_rule(route).map_err(|cause| (user, cause)),
             Err(cause) => Err((user, cause)),

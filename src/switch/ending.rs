@@ -56,6 +56,7 @@ impl Switch {
         session.run = None;
         self.slot_left(id, &stage);
         self.notice_cut_short(caller, &stage);
+        self.end_recording(id, now);
         if let Stage::Talking(talk) = &stage
             && let Some(forward) = talk.forward
         {

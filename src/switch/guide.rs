@@ -89,6 +89,7 @@ impl Switch {
             Step::Mailbox { mailbox, act } => self.use_mailbox(id, mailbox, act, now),
             Step::Parameter { name, value } => self.note(id, Happening::Parameter { name, value }, now),
             Step::Tag { tag } => self.note(id, Happening::Tagged { tag }, now),
+            Step::RecordCall { on } => self.record_by_dialplan(id, on, now),
             Step::Look { question } => {
                 let value = self.look(id, &question);
                 self.tell_run_only(id, Input::Seen { value }, now);
@@ -127,6 +128,7 @@ impl Switch {
     }
 
     pub(super) fn session_timeout(&mut self, id: SessionId, now: Time) {
+        self.announcement_overdue(id, now);
         let Some(session) = self.sessions.get_mut(&id) else { return };
         if let CallerLeg::Called { until } = session.caller_leg
             && until <= now
@@ -156,6 +158,15 @@ impl Switch {
     }
 
     pub(super) fn media_event(&mut self, event: media::Event, now: Time) {
+        let event = match event {
+            media::Event::RoomRecorded { room, recording, .. } => {
+                return self.recording_reported(room, recording, None, now);
+            }
+            media::Event::RecordingIncomplete { room, recording, reason } => {
+                return self.recording_reported(room, recording, Some(reason), now);
+            }
+            event => event,
+        };
         let Some(leg) = event.leg() else { return };
         let Some(id) = self.legs.get(&leg).copied() else { return };
         let is_caller = self.sessions.get(&id).is_some_and(|session| session.caller == leg);
@@ -164,6 +175,9 @@ impl Switch {
             media::Event::Silent { .. } => self.leg_silent(id, leg, now),
             media::Event::Digit { digit, .. } if is_caller => self.key_pressed(id, digit, now),
             media::Event::PlayFailed { playback, .. } if self.music_failed(leg, playback) => {}
+            media::Event::PlayFailed { playback, ref reason, .. }
+                if self.announced(id, playback, Some(reason), now) => {}
+            media::Event::PlayEnded { playback, .. } if self.announced(id, playback, None, now) => {}
             media::Event::PlayEnded { playback, .. } if is_caller => {
                 self.play_over(id, Input::PlayEnded { playback }, now);
             }

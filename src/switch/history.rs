@@ -9,12 +9,13 @@ use serde::{Deserialize, Serialize};
 
 use super::cause::{Cause, EndedBy};
 use super::diversion::Rule;
+use super::recording::rules::Why;
 use super::session::Part;
-use crate::id::{CallbackId, GroupId, LegId, MessageId, SessionId, TenantId, UserId};
+use crate::id::{CallbackId, GroupId, LegId, MessageId, RecordingId, SessionId, TenantId, UserId};
 use crate::media::Quality;
 use crate::time::UnixMs;
 
-pub use self::summary::{LegTime, Summary};
+pub use self::summary::{LegTime, Recorded, Summary};
 
 /// One thing that happened to a session.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -135,6 +136,31 @@ pub enum Happening {
     Disconnected { leg: LegId, party: String, by: EndedBy, cause: Cause },
     /// What the caller said was recorded.
     Recorded { file: String, ms: u32 },
+    /// The session is recorded from here on: who wanted it.
+    RecordingStarted {
+        recording: RecordingId,
+        why: Why,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<String>,
+    },
+    /// Nothing is recorded for a time.
+    RecordingPaused {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<String>,
+    },
+    /// It goes on.
+    RecordingResumed {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<String>,
+    },
+    /// Sound of the recording is lost.
+    RecordingIncomplete { recording: RecordingId, reason: String },
+    /// The recording is over.
+    RecordingStopped {
+        recording: RecordingId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<String>,
+    },
     /// A message was left in a mailbox.
     MessageLeft { mailbox: String, message: MessageId, ms: u32 },
     /// A message was not kept.

@@ -44,13 +44,15 @@ pub enum Violation {
     CalledOnTheLine { callback: CallbackId },
     /// A promise has no place in the queue, and nothing that gives it one.
     PromiseLost { callback: CallbackId },
+    /// A conversation is not recorded that its rule wants to be.
+    RecordingGap { session: SessionId },
     /// The queues found something themselves.
     Queue { found: queue::Violation },
 }
 
 impl Violation {
     /// The names of what the switch finds without the queues.
-    pub(super) const OWN_NAMES: [&'static str; 13] = [
+    pub(super) const OWN_NAMES: [&'static str; 14] = [
         "orphan_leg",
         "leg_outlives_session",
         "waits_nowhere",
@@ -64,6 +66,7 @@ impl Violation {
         "promised_twice",
         "called_on_the_line",
         "promise_lost",
+        "recording_gap",
     ];
 
     /// The names of all kinds, those of the queues included.
@@ -87,6 +90,7 @@ impl Violation {
             Violation::PromisedTwice { .. } => "promised_twice",
             Violation::CalledOnTheLine { .. } => "called_on_the_line",
             Violation::PromiseLost { .. } => "promise_lost",
+            Violation::RecordingGap { .. } => "recording_gap",
             Violation::Queue { found } => found.name(),
         }
     }
@@ -123,6 +127,9 @@ impl Switch {
         };
         if private && session.rows.iter().any(|row| leaks(&row)) {
             found.push(Violation::ConsultLeak { session: id });
+        }
+        if self.has_gap(session) {
+            found.push(Violation::RecordingGap { session: id });
         }
         found
     }

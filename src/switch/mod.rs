@@ -14,6 +14,7 @@ pub mod features;
 pub mod history;
 pub mod line;
 pub mod mailbox;
+pub mod recording;
 mod rooms;
 pub mod route;
 pub mod session;

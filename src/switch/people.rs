@@ -28,6 +28,7 @@ impl Switch {
             self.refresh_reachable(user, now);
             self.refresh_disturbance(user, now);
         }
+        self.follow_rules(now);
     }
 
     pub(super) fn device_reachable(&mut self, device: DeviceId, reachable: bool, now: Time) {

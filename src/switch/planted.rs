@@ -64,6 +64,10 @@ impl Switch {
                 talk_with_an_operator(session, leg, UserId(NOWHERE));
                 session.stage = Stage::Talking(Talk { queued: false, held: true, forward: None });
             }
+            "recording_gap" => {
+                talk_with_an_operator(session, leg, UserId(NOWHERE));
+                session.recorder.dialplan = Some(true);
+            }
             "two_conversations" => {
                 talk_with_an_operator(session, leg, UserId(NOWHERE));
                 let twin = Session { id: SessionId(NOWHERE), ..session.clone() };

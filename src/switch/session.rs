@@ -12,6 +12,7 @@ use super::features::Notice;
 use super::history::Summary;
 use super::line::{Arrival, Target};
 use super::mailbox::Draft;
+use super::recording::Recorder;
 use crate::dialplan::Run;
 use crate::id::{GroupId, LegId, RoomId, SessionId, TenantId, TrunkId, UserId};
 use crate::media::Row;
@@ -65,6 +66,8 @@ pub struct Session {
     pub recordings: Vec<PathBuf>,
     /// The message that is being recorded.
     pub draft: Option<Draft>,
+    /// The recording of its conversations.
+    pub recorder: Recorder,
     /// Legs whose ports are still being given back.
     pub closing: BTreeSet<LegId>,
     /// The record so far.
@@ -351,6 +354,7 @@ impl Session {
             beside: None,
             recordings: vec![],
             draft: None,
+            recorder: Default::default(),
             closing: Default::default(),
             summary: Summary::default(),
         }
@@ -375,7 +379,7 @@ impl Session {
             CallerLeg::Called { until } => Some(until),
             _ => None,
         };
-        stage.into_iter().chain(run).chain(rings).chain(summons).min()
+        stage.into_iter().chain(run).chain(rings).chain(summons).chain(self.recorder.next_timeout()).min()
     }
 
     /// Where the client waits in a slot.

@@ -34,6 +34,7 @@ impl Switch {
         let music = self.hold_music(tenant);
         for leg in before.difference(&wait) {
             self.tell_media(media::Command::StopPlay { leg: *leg });
+            self.announce_again(id, *leg);
             self.note(id, Happening::Held { leg: *leg, on: false }, now);
         }
         for leg in wait.difference(&before) {
@@ -112,4 +113,14 @@ fn waiting(session: &Session, talk: &Talk) -> BTreeSet<LegId> {
         to.1.part == Part::Party && !to.1.holds && !hears && !holds(to.0)
     };
     voices.iter().filter(|to| waits(to)).map(|(leg, _)| *leg).collect()
+}
+
+/// Whether those who serve the client talk without the client: somebody is there, and the client would hear none of
+/// them, were everybody to speak.
+pub(super) fn is_private(session: &Session) -> bool {
+    let Some(talk) = session.talk().filter(|talk| talk.forward.is_none()) else { return false };
+    let Some(client) = session.voices().find(|(leg, _)| *leg == session.client) else { return false };
+    let company = session.voices().filter(|(leg, voice)| *leg != client.0 && voice.part == Part::Party);
+    let heard: Vec<bool> = company.map(|from| hears(session, talk, from, client)).collect();
+    !heard.is_empty() && !heard.contains(&true)
 }

@@ -13,7 +13,7 @@ use crate::support::sipp::Sipp;
 use crate::support::{pause, wait_for};
 
 pub const CLIENT: f64 = 400.0;
-const ANNA: f64 = 700.0;
+pub const ANNA: f64 = 700.0;
 pub const BORIS: f64 = 1_000.0;
 const CYRIL: f64 = 1_150.0;
 
@@ -26,7 +26,7 @@ fn heard_of(sound: &Sound, seconds: (f64, f64)) -> (Vec<f64>, bool) {
 }
 
 /// Half seconds in which each was heard, as a course without repeats: tones, `music` or `silence`.
-fn course(sound: &Sound) -> Vec<String> {
+pub fn course(sound: &Sound) -> Vec<String> {
     let steps = (sound.seconds() / 0.5) as usize;
     let mut course: Vec<String> = vec![];
     for step in 0..steps {
@@ -67,7 +67,7 @@ pub fn client(hovor: &Hovor) -> Baresip {
 }
 
 /// Does something with the only live session, over REST.
-fn order(hovor: &Hovor, what: &str, body: Value) {
+pub fn order(hovor: &Hovor, what: &str, body: Value) {
     let reply = ask(hovor, what, body);
     assert_eq!(reply.0, 204, "{what}: {}", reply.1);
 }

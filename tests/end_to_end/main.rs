@@ -19,6 +19,7 @@ mod peers;
 mod phone_features;
 mod queue;
 mod races;
+mod recording;
 mod records;
 mod settings;
 mod spoken;

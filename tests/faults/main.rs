@@ -16,5 +16,6 @@ mod live;
 mod names;
 mod phone;
 mod ports;
+mod recordings;
 mod soak;
 mod wire;

@@ -68,7 +68,13 @@ pub fn device(user: &str) -> NewDevice {
 
 /// A new number.
 pub fn number(tenant: &str, number: &str, short: Option<&str>) -> NewNumber {
-    NewNumber { tenant: tenant.into(), number: number.into(), short: short.map(str::to_owned), label: None }
+    NewNumber {
+        tenant: tenant.into(),
+        number: number.into(),
+        short: short.map(str::to_owned),
+        label: None,
+        recording: None,
+    }
 }
 
 /// A new group with the defaults.

@@ -11,6 +11,7 @@ mod notices;
 mod nouns;
 mod outside;
 mod postgres;
+mod recordings;
 mod registrations;
 mod restart;
 mod rights;
@@ -80,6 +81,10 @@ fn cases() -> Vec<(&'static str, Case)> {
         outside::webhooks_of_another_tenant_do_not_exist,
         callbacks::promises_are_kept_as_they_are_now_and_the_longest_wait_comes_first,
         callbacks::promises_of_another_tenant_do_not_exist,
+        recordings::groups_numbers_and_tenants_say_what_is_recorded,
+        recordings::recordings_are_kept_found_by_their_session_and_removed,
+        recordings::recordings_of_another_tenant_do_not_exist,
+        recordings::recordings_go_when_their_time_is_over,
         rights::what_users_and_tenants_may_call_is_kept_and_taken_back,
         rights::a_destination_is_made_found_changed_and_removed,
         rights::a_tenants_administrator_grants_no_more_than_the_tenant_has,

@@ -36,8 +36,12 @@ pub async fn a_number_is_made_found_changed_and_removed(bench: Bench) {
     for key in ["+420200000100", "100"] {
         assert_eq!(store.number(all, &key.into()).await.unwrap(), made);
     }
-    let change =
-        NumberChange { tenant: Some("summit".into()), short: Some(None), label: Some("Desk".into()) };
+    let change = NumberChange {
+        tenant: Some("summit".into()),
+        short: Some(None),
+        label: Some("Desk".into()),
+        recording: None,
+    };
     let changed = store.change_number(all, &"100".into(), change).await.unwrap();
     assert_eq!((changed.tenant, changed.short.clone(), changed.label.as_str()), (summit.id, None, "Desk"));
     assert_eq!(store.numbers(all).await.unwrap(), [changed]);

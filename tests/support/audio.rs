@@ -71,6 +71,15 @@ impl Sound {
         None
     }
 
+    /// All channels of a 16 bit WAV file.
+    pub fn channels(bytes: &[u8]) -> Vec<Self> {
+        let mut file = hound::WavReader::new(bytes).expect("a WAV file");
+        let (rate, channels) = (file.spec().sample_rate, usize::from(file.spec().channels));
+        let all: Vec<f32> = file.samples::<i16>().map(|s| f32::from(s.unwrap()) / 32768.0).collect();
+        let channel = |n: usize| all.iter().skip(n).step_by(channels).copied().collect();
+        (0..channels).map(|n| Self { rate, samples: channel(n) }).collect()
+    }
+
     /// Writes a 16 bit mono WAV file.
     pub fn write(&self, path: &Path) {
         let spec = hound::WavSpec {

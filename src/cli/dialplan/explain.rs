@@ -105,6 +105,14 @@ fn told(kind: &str, body: &Value) -> String {
         "connected" => format!("talks with {}", text("party")),
         "disconnected" => format!("the conversation with {} is over", text("party")),
         "recorded" => format!("is recorded for {}", length()),
+        "recording_started" => match body["why"].as_str() {
+            Some("command") => "is recorded from here on, by hand".to_owned(),
+            why => format!("is recorded from here on, as the {} says", why.unwrap_or("rule")),
+        },
+        "recording_paused" => "the recording pauses".to_owned(),
+        "recording_resumed" => "the recording goes on".to_owned(),
+        "recording_incomplete" => format!("sound of the recording is lost: {}", text("reason")),
+        "recording_stopped" => "the recording ends".to_owned(),
         "message_left" => format!("leaves a message of {} in the mailbox {}", length(), text("mailbox")),
         "message_dropped" => {
             format!("no message is kept in the mailbox {}: {}", text("mailbox"), text("why"))

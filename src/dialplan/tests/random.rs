@@ -22,7 +22,8 @@ fn random_node(names: &[char], entropy: &mut Entropy) -> String {
         _ => "hangup".to_owned(),
     };
     let (one, two, three, four) = (to(), to(), to(), to());
-    match entropy.u32() % 30 {
+    match entropy.u32() % 31 {
+        30 => format!("record-call = \"on\"\nthen = \"{one}\""),
         27 => format!("voicemail = \"sales\"\nfull = \"{one}\"\nthen = \"{two}\""),
         28 | 29 => format!("mailbox = true\nthen = \"{one}\""),
         0 => format!("answer = true\nthen = \"{one}\""),
@@ -138,6 +139,7 @@ impl Switch {
                 assert!(self.request.replace(request).is_none_or(|last| last < request));
             }
             Step::Tag { tag } => assert!(!tag.is_empty()),
+            Step::RecordCall { .. } => {}
             Step::Webhook { url, .. } => assert!(url.starts_with("https://crm.example.com/hooks/")),
             Step::Mailbox { .. }
             | Step::Conference { .. }
@@ -350,7 +352,7 @@ proptest! {
 }
 
 /// The kinds of steps, so that one that is never asked for is noticed.
-const STEPS: [&str; 23] = [
+const STEPS: [&str; 24] = [
     "Entered",
     "Answer",
     "Play",
@@ -369,6 +371,7 @@ const STEPS: [&str; 23] = [
     "Mailbox",
     "Parameter",
     "Tag",
+    "RecordCall",
     "Look",
     "Turn",
     "Http",

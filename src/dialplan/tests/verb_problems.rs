@@ -106,6 +106,12 @@ fn a_round_through_a_sub_flow_costs_what_the_sub_flow_costs() {
 }
 
 #[test]
+fn calls_are_recorded_on_or_off() {
+    let (_, what, help) = problem("[a]\nrecord-call = \"onn\"\nthen = \"hangup\"");
+    assert!(what.contains("`on` or `off`, not `onn`") && help.contains("`on`"), "{what} {help}");
+}
+
+#[test]
 fn a_switch_that_no_number_turns_is_a_warning() {
     let nodes = "[a]\nif = { switch = \"nigth\" }\nthen = \"hangup\"\nelse = \"b\"\n\
                  [b]\nswitch = \"night\"\non = \"hangup\"\noff = \"hangup\"\nelse = \"hangup\"";

@@ -169,6 +169,13 @@ fn parameters_are_set_together_and_a_tag_marks_the_session() {
 }
 
 #[test]
+fn a_dialplan_says_whether_conversations_are_recorded_from_here_on() {
+    let nodes = "[a]\nrecord-call = \"on\"\nthen = \"b\"\n[b]\nrecord-call = \"off\"\nthen = \"hangup\"";
+    let steps = Caller::of(&harbour(nodes)).steps();
+    assert_eq!(steps, [Step::RecordCall { on: true }, Step::RecordCall { on: false }, BYE]);
+}
+
+#[test]
 fn a_sub_flow_comes_back_to_where_it_was_called() {
     let nodes = "[a]\ncall = \"ask\"\nthen = \"b\"\n[b]\ncall = \"ask\"\nthen = \"end\"\n\
                  [end]\nset = { sum = \"{p}{q}\" }\nthen = \"hangup\"\n\

@@ -198,6 +198,8 @@ impl<'a> Scene<'a> {
             Step::Turn { switch, turn } => self.turn(switch, turn, now),
             Step::Http { request, http } => self.ask(request, &http, node, now),
             Step::Tag { tag } => vec![happened(format!("is marked {tag}"))],
+            Step::RecordCall { on: true } => vec![happened("conversations are recorded from here on".into())],
+            Step::RecordCall { on: false } => vec![happened("conversations are not recorded".into())],
             Step::Webhook { url, event, .. } => vec![happened(format!("{url} is told of {event}"))],
             Step::FindMailbox { which } => self.find_mailbox(&which, now),
             Step::TakeMessage { recording, max, silence, stop_digits, .. } => {

@@ -23,6 +23,7 @@ mod outside;
 mod play;
 mod queue;
 mod record;
+mod record_call;
 mod say;
 mod set;
 mod switch;
@@ -61,6 +62,7 @@ pub(super) enum Verb {
     Play(play::Play),
     Queue(queue::Queue),
     Record(record::Record),
+    RecordCall(record_call::RecordCall),
     Say(say::Say),
     Set(set::Set),
     Switch(switch::Switch),
@@ -172,6 +174,7 @@ pub(super) const VERBS: &[(&str, Read)] = &[
     ("play", play::read),
     ("queue", queue::read),
     ("record", record::read),
+    ("record-call", record_call::read),
     ("say", say::read),
     ("set", set::read),
     ("switch", switch::read),
@@ -202,6 +205,7 @@ impl Verb {
             | Verb::Hours(_)
             | Verb::Http(_)
             | Verb::If(_)
+            | Verb::RecordCall(_)
             | Verb::Set(_)
             | Verb::Switch(_)
             | Verb::Tag(_)
@@ -228,6 +232,7 @@ impl Verb {
             Verb::Play(play) => play.enter(stage),
             Verb::Queue(queue) => queue.enter(stage),
             Verb::Record(record) => record.enter(stage),
+            Verb::RecordCall(record) => record.enter(stage),
             Verb::Say(say) => say.enter(stage),
             Verb::Set(set) => set.enter(stage),
             Verb::Switch(switch) => switch.enter(stage),
@@ -295,6 +300,7 @@ impl Verb {
             Verb::Play(play) => play.exits(),
             Verb::Queue(queue) => queue.exits(),
             Verb::Record(record) => record.exits(),
+            Verb::RecordCall(record) => vec![Exit::new(When::AtOnce, "", &record.then)],
             Verb::Say(say) => say.exits(),
             Verb::Set(set) => vec![Exit::new(When::AtOnce, "", &set.then)],
             Verb::Switch(switch) => switch.exits(),
@@ -323,6 +329,7 @@ impl Verb {
             Verb::Play(play) => Portrait::new("play", Kind::Sound, play.lines()),
             Verb::Queue(queue) => Portrait::new("queue", Kind::Queue, queue.lines()),
             Verb::Record(record) => Portrait::new("record", Kind::Record, record.lines()),
+            Verb::RecordCall(record) => Portrait::new("record-call", Kind::Act, record.lines()),
             Verb::Say(say) => Portrait::new("say", Kind::Sound, say.lines()),
             Verb::Set(set) => Portrait::new("set", Kind::Act, set.lines()),
             Verb::Switch(switch) => Portrait::new("switch", Kind::Act, switch.lines()),
@@ -368,6 +375,7 @@ impl Verb {
             Verb::Call(call) => Some(&call.first),
             Verb::Goto(goto) => Some(&goto.target),
             Verb::Play(play) => play.then(),
+            Verb::RecordCall(record) => Some(&record.then),
             Verb::Say(say) => Some(&say.then),
             Verb::Set(set) => Some(&set.then),
             Verb::Tag(tag) => Some(&tag.then),

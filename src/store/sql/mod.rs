@@ -7,6 +7,7 @@ mod db;
 mod history;
 mod mails;
 mod migrate;
+mod recordings;
 mod rights;
 mod statement;
 mod store;

@@ -9,7 +9,8 @@ use super::statement::Sql;
 use super::{Db, migrate};
 use crate::entropy::Entropy;
 use crate::id::{
-    CallbackId, CompanyId, DeviceId, MailboxId, MessageId, MissedCallId, SessionId, UserId, WebhookId,
+    CallbackId, CompanyId, DeviceId, MailboxId, MessageId, MissedCallId, RecordingId, SessionId, UserId,
+    WebhookId,
 };
 use crate::store::*;
 use crate::switch::callback::Callback;
@@ -263,6 +264,22 @@ impl Store for SqlStore {
         now: UnixMs,
     ) -> Result<MissedCall> {
         self.close_missed_call(scope, id, by, now).await
+    }
+
+    async fn add_recording(&self, scope: &Scope, recording: &Recording) -> Result<()> {
+        self.insert_recording(scope, recording).await
+    }
+    async fn recordings(&self, scope: &Scope, session: SessionId) -> Result<Vec<Recording>> {
+        self.read_recordings(scope, session).await
+    }
+    async fn recording(&self, scope: &Scope, id: RecordingId) -> Result<Recording> {
+        self.read_recording(scope, id).await
+    }
+    async fn remove_recording(&self, scope: &Scope, id: RecordingId) -> Result<Recording> {
+        self.delete_recording(scope, id).await
+    }
+    async fn remove_old_recordings(&self, scope: &Scope, now: UnixMs) -> Result<Vec<Recording>> {
+        self.delete_old_recordings(scope, now).await
     }
 
     async fn trunks(&self, scope: &Scope) -> Result<Vec<Trunk>> {

@@ -66,10 +66,27 @@ pub struct Summary {
     pub cause: Option<Cause>,
     /// Who hung up: `caller`, or the name of the other party. Nobody did if we ended it.
     pub hung_up_by: Option<String>,
+    /// Whether it is recorded now.
+    pub recorded: Recorded,
+    /// Sound of a recording of it was lost.
+    pub recording_incomplete: bool,
     /// Each leg that talked, in the order of their ids.
     pub legs: BTreeMap<LegId, LegTime>,
     waiting_since: Option<UnixMs>,
     talking_since: Option<UnixMs>,
+}
+
+/// Whether a session is recorded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Recorded {
+    /// It is not.
+    #[default]
+    Off,
+    /// It is.
+    On,
+    /// It is, but silence takes the place of what is said.
+    Paused,
 }
 
 /// How long a leg talked and waited.
@@ -189,6 +206,12 @@ impl Summary {
                 self.hung_up_by = (*by == EndedBy::Peer).then(|| party.clone());
                 self.stop_talking(at);
             }
+            Happening::RecordingStarted { .. } | Happening::RecordingResumed { .. } => {
+                self.recorded = Recorded::On;
+            }
+            Happening::RecordingPaused { .. } => self.recorded = Recorded::Paused,
+            Happening::RecordingIncomplete { .. } => self.recording_incomplete = true,
+            Happening::RecordingStopped { .. } => self.recorded = Recorded::Off,
             Happening::Ended { cause, by } => self.end(*cause, *by, at),
             Happening::Promised { number, joined, .. } => {
                 let before = if *joined { ", as was promised before" } else { "" };
@@ -315,6 +338,7 @@ impl Summary {
         self.stop_talking(at);
         self.legs.values_mut().for_each(|leg| leg.leave(at));
         self.phase = Phase::Ended;
+        self.recorded = Recorded::Off;
         self.ended = Some(at);
         self.cause = Some(cause);
         if by == EndedBy::Peer {

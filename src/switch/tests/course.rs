@@ -23,7 +23,7 @@ proptest! {
 
     #[test]
     fn whatever_happens_the_invariants_hold_and_nothing_is_left(steps in prop::collection::vec(step(), 1..120)) {
-        let mut fixture = Fixture::new();
+        let mut fixture = Fixture::recorded();
         let mut world = World::default();
         for step in steps {
             apply(&mut fixture, &mut world, step);
@@ -40,7 +40,7 @@ proptest! {
         before in prop::collection::vec(step(), 1..60),
         after in prop::collection::vec(step(), 1..30),
     ) {
-        let mut fixture = Fixture::new();
+        let mut fixture = Fixture::recorded();
         let mut world = World::default();
         for step in before {
             apply(&mut fixture, &mut world, step);
@@ -130,7 +130,7 @@ fn a_long_course_of_events_visits_every_stage_and_every_change_between_them() {
     let mut visits: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for _ in 0..150 {
         let steps = proptest::strategy::ValueTree::current(&strategy.new_tree(&mut runner).unwrap());
-        let mut fixture = Fixture::new();
+        let mut fixture = Fixture::recorded();
         let mut world = World::default();
         for step in steps {
             let before = stages(&fixture);

@@ -27,6 +27,8 @@ mod parting;
 #[cfg(test)]
 mod queueing;
 #[cfg(test)]
+mod recording;
+#[cfg(test)]
 mod rooms;
 #[cfg(test)]
 mod summon;
@@ -44,6 +46,7 @@ use super::command::{Command, Destination, Refusal};
 use super::directory::{Directory, Mailbox, Operator, Tenant, Trunk};
 use super::history::{SessionEvent, Summary};
 use super::line::{Arrival, Handed, LineCommand, LineEvent, Origin, Party, Target, Wanted};
+use super::recording::rules::{Announcement, Rule, Terms};
 use super::session::Part;
 use super::{Switch, route};
 use crate::dialplan::{self, SourceFile, World};
@@ -194,6 +197,23 @@ impl Fixture {
         fixture
     }
 
+    /// The same company, which records: those whom `sales` serves, after an announcement; nobody whom `all` serves; and
+    /// each party of who dials `100`.
+    pub fn recorded() -> Self {
+        let mut fixture = Self::new();
+        fixture.reconfigure(|directory| {
+            let announcement = Announcement { sound: "recorded".into(), meanwhile: false };
+            let announced = Terms { announcement: Some(announcement), ..Terms::default() };
+            let each = Terms { per_party: true, keep_days: Some(30), ..Terms::default() };
+            for group in directory.groups.values() {
+                let rule = Rule { on: group.name == "sales", terms: announced.clone() };
+                directory.recording.groups.insert(group.id, rule);
+            }
+            directory.recording.numbers.insert("100".into(), Rule { on: true, terms: each });
+        });
+        fixture
+    }
+
     fn directory(&mut self, company: CompanyId, tenant: TenantId) -> Directory {
         let zero = UnixMs(1_700_000_000_000);
         let harbour = Tenant {
@@ -246,6 +266,7 @@ impl Fixture {
             mailboxes: [(MailboxId::new(zero, &mut Entropy::from_number(77)), mailbox)].into(),
             trunks: [(self.trunk, Trunk { name: "carrier".into(), ..Trunk::default() })].into(),
             prefixes: Default::default(),
+            recording: Default::default(),
         }
     }
 

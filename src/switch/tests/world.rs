@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use super::super::callback::NewCallback;
 use super::*;
+use crate::id::RoomId;
+use crate::switch::recording::RecordAct;
 
 /// What the world does next. Numbers pick one of those that are there.
 #[derive(Clone, Debug)]
@@ -62,6 +64,8 @@ pub enum Step {
         leg: u8,
         spoken: bool,
     },
+    /// The engine ends the recording of a room, or loses sound of it.
+    RoomRecorded(u8),
     Trunk {
         up: bool,
     },
@@ -125,6 +129,7 @@ impl Step {
             62..66 => Step::Transfer { leg: n(), to: n() },
             72..75 => Step::Callback { who: n(), cancels: n() % 4 == 0 },
             70 => Step::Place { who: n(), dialled: n() },
+            71 => Step::RoomRecorded(n()),
             _ => Step::Pass(1 + u32::from(n())),
         }
     }
@@ -172,6 +177,8 @@ pub struct World {
     closing: Vec<LegId>,
     playbacks: BTreeMap<LegId, u64>,
     recordings: BTreeMap<LegId, (u64, PathBuf)>,
+    /// Recordings of rooms.
+    rooms: BTreeMap<RoomId, u64>,
     /// Are no more.
     gone: Vec<LegId>,
 }
@@ -184,11 +191,20 @@ impl World {
             match action {
                 Action::Line { leg, command: LineCommand::Dial { .. } } => self.callees.push(leg),
                 Action::Line { leg, command: LineCommand::HangUp { .. } } => self.gone(leg),
-                Action::Media(media::Command::Play { leg, playback, repeat: false, .. }) => {
+                Action::Media(
+                    media::Command::Play { leg, playback, repeat: false, .. }
+                    | media::Command::Announce { leg, playback, .. },
+                ) => {
                     self.playbacks.insert(leg, playback);
                 }
                 Action::Media(media::Command::Record { leg, recording, path, .. }) => {
                     self.recordings.insert(leg, (recording, path));
+                }
+                Action::Media(media::Command::RecordRoom { room, recording, .. }) => {
+                    self.rooms.insert(room, recording);
+                }
+                Action::Media(media::Command::StopRecordRoom { room }) => {
+                    assert!(self.rooms.remove(&room).is_some(), "nothing to stop");
                 }
                 _ => {}
             }
@@ -290,6 +306,7 @@ pub fn apply(fixture: &mut Fixture, world: &mut World, step: Step) {
             tell_late(fixture, pick(&world.gone, leg).unwrap_or(stranger), what);
         }
         Step::Recorded { leg, spoken } => recorded(fixture, world, leg, spoken),
+        Step::RoomRecorded(n) => room_recorded(fixture, world, n),
         Step::Trunk { up } => {
             let (trunk, down) = (fixture.trunk, (!up).then(|| "it is gone".to_owned()));
             fixture.tell(Event::Trunk { trunk, down });
@@ -348,7 +365,9 @@ fn command(fixture: &Fixture, what: u8, who: UserId, session: SessionId) -> Comm
         _ => Destination::Operator(who),
     };
     let parts = [Part::Listens, Part::Whispers, Part::Barges];
+    let acts = [RecordAct::Start, RecordAct::Pause, RecordAct::Resume, RecordAct::Stop];
     match what % 16 {
+        14 => Command::Record { act: acts[usize::from(what / 16) % 4] },
         0 | 1 => Command::Hold,
         2 | 3 => Command::Resume,
         4 => Command::Mute { operator: who, on: what > 127 },
@@ -377,6 +396,24 @@ fn recorded(fixture: &mut Fixture, world: &mut World, leg: u8, spoken: bool) {
         let spoken_ms = if spoken { 4_000 } else { 0 };
         tell_recorded(fixture, leg, recording, spoken_ms, media::RecordEnd::Silence);
     }
+}
+
+/// The engine ends a recording of a room by itself, or tells that it loses sound.
+fn room_recorded(fixture: &mut Fixture, world: &mut World, n: u8) {
+    let rooms: Vec<_> = world.rooms.iter().map(|(room, recording)| (*room, *recording)).collect();
+    let Some((room, recording)) = pick(&rooms, n / 2) else { return };
+    if n % 2 > 0 {
+        let reason = "the disk is full".to_owned();
+        return fixture.tell(Event::Media(media::Event::RecordingIncomplete { room, recording, reason }));
+    }
+    world.rooms.remove(&room);
+    fixture.tell(Event::Media(recording_ended(room, recording)));
+}
+
+/// The engine says that the recording of a room is complete.
+pub fn recording_ended(room: RoomId, recording: u64) -> media::Event {
+    let json = PathBuf::from("x.json");
+    media::Event::RoomRecorded { room, recording, files: vec![], json, ms: 1, incomplete_ms: 0, error: None }
 }
 
 fn tell_recorded(
@@ -429,6 +466,7 @@ pub fn finish(fixture: &mut Fixture, world: &mut World) {
     fixture.pass(Duration::from_secs(3));
     assert_eq!(fixture.switch.sessions().count(), 0, "a session is left");
     assert_eq!(world.callees, [], "a leg is left");
+    assert_eq!(world.rooms, BTreeMap::new(), "a recording is left");
     fixture.pass(Duration::from_secs(600));
     for (name, _) in OPERATORS {
         assert_eq!(fixture.engagement(name), queue::Engagement::Free, "{name}");
