@@ -236,8 +236,9 @@ impl Queues {
     }
 
     fn rest(&mut self, session: SessionId, rests: bool) {
-        let state = self.waiting.get(&session).map(|waiting| waiting.state.clone());
-        match state {
+        // Who is there waits, and loses patience.
+        let promised = self.waiting.get(&session).filter(|waiting| waiting.client == Client::Promised);
+        match promised.map(|waiting| waiting.state.clone()) {
             Some(WaitState::Offered(offer)) if rests => self.withdraw(offer, WithdrawnWhy::Rests),
             Some(WaitState::Resting) if !rests => {}
             Some(WaitState::Queued) if rests => {}

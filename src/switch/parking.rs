@@ -163,6 +163,7 @@ impl Switch {
         let forward = Forward { to: leg, from: parked.from, by: parked.by, request: None, recall: false };
         session.stage = Stage::Talking(Talk { queued: parked.queued, held: false, forward: Some(forward) });
         self.slot_left(client, &Stage::Parked(parked));
+        self.follow_rule(client, now);
         self.engage(client, user, now);
         self.come_in(client, (leg, user), (format!("slot {slot}"), Part::Party), now);
         self.reschedule(client);
@@ -209,6 +210,7 @@ impl Switch {
         let client = session.client;
         session.stage = Stage::Talking(Talk { queued: parked.queued, held: false, forward: None });
         self.slot_left(id, &Stage::Parked(parked));
+        self.follow_rule(id, now);
         let reasons = vec![format!("waited too long at {}", parked.slot)];
         self.note(id, Happening::Decision { reasons }, now);
         let forward = Forward { to: client, from: parked.from, by: parked.by, request: None, recall: false };

@@ -105,7 +105,9 @@ fn a_client_who_is_busy_is_called_again_later_and_a_program_takes_the_promise_ba
     let refused = hovor.run(&["callback", "add", "00420777123456", "--group", "sales"]);
     assert!(!refused.status.success(), "twice to one client");
     hovor.cli(&["callback", "cancel", paused["id"].as_str().unwrap()]);
-    assert_eq!(callbacks(&hovor, &["--over"])[0]["state"], "cancelled");
+    let over =
+        wait_for("the promise to be over", Duration::from_secs(5), || callbacks(&hovor, &["--over"]).pop());
+    assert_eq!(over["state"], "cancelled");
     assert_eq!(callbacks(&hovor, &[]), [] as [Value; 0]);
     anna.hangup();
 }

@@ -96,7 +96,7 @@ fn what_is_missing_is_named_with_a_line_that_would_do() {
         ("[a]\nmenu = \"menu\"\nkeys = {}\nelse = \"hangup\"", "at least one key", "keys = {"),
         ("[a]\nmenu = \"menu\"\nkeys = { 1 = \"hangup\" }", "lacks `else`", "add `else = \"hangup\"`"),
         ("[a]\nqueue = \"sales\"", "lacks `else`", "add `else = \"hangup\"`"),
-        ("[a]\nthen = \"hangup\"", "does nothing", "`menu`"),
+        ("[a]\nthen = \"hangup\"", "does nothing", "`dial`"),
         (
             "[a]\nhours = \"Mon 08:00-12:00\"\nopen = \"hangup\"\nclosed = \"hangup\"",
             "time zone",

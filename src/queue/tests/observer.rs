@@ -17,6 +17,7 @@ pub struct Seen {
     since: Time,
     arrival: usize,
     rings: Option<OfferId>,
+    promised: bool,
     rests: bool,
     tried: BTreeMap<UserId, Time>,
     pub offered: usize,
@@ -61,7 +62,7 @@ impl Observer {
                 self.waits(*session, (*group, *priority, *since), *rests, "promised");
             }
             Input::Rest { session, rests } => {
-                if let Some(seen) = self.waiting.get_mut(session)
+                if let Some(seen) = self.waiting.get_mut(session).filter(|seen| seen.promised)
                     && std::mem::replace(&mut seen.rests, *rests) != *rests
                 {
                     self.visit(format!("rests -> {rests}"));
@@ -88,7 +89,8 @@ impl Observer {
         self.visit(format!("session {} -> {how}", if moved { "waiting" } else { "new" }));
         self.arrivals += 1;
         let (arrival, tried) = (self.arrivals, BTreeMap::new());
-        let seen = Seen { group, priority, since, arrival, rings: None, rests, tried, offered: 0 };
+        let promised = how == "promised";
+        let seen = Seen { group, priority, since, arrival, rings: None, promised, rests, tried, offered: 0 };
         self.waiting.insert(session, seen);
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::super::callback::{Callback, Ending, NewCallback, Stand, State};
 use super::*;
 
-const CLIENT: &str = "+420700000001";
+const CLIENT: &str = "+420777000501";
 const MINUTE: Duration = Duration::from_secs(60);
 
 impl Fixture {
@@ -84,7 +84,7 @@ impl Fixture {
 fn a_client_hangs_up_keeps_the_place_and_talks_with_the_first_operator_who_is_free() {
     let mut fixture = Fixture::new();
     let asked_in = fixture.promised(CLIENT);
-    let later = fixture.waits_for_sales("+420700000002");
+    let later = fixture.waits_for_sales("+420777000502");
     let open = fixture.open();
     let [(number, Stand::Waiting { entry }, Some(1))] = open.as_slice() else { panic!("{open:?}") };
     let entry = *entry;
@@ -156,7 +156,7 @@ fn a_client_who_does_not_answer_is_called_again_after_growing_pauses_and_then_gi
 fn an_operator_who_leaves_before_the_client_answers_leaves_the_promise_in_its_place() {
     let mut fixture = Fixture::new();
     fixture.promised(CLIENT);
-    fixture.waits_for_sales("+420700000002");
+    fixture.waits_for_sales("+420777000502");
     fixture.register("anna", true);
     let (anna, client) = fixture.calls_client("anna");
     fixture.down(anna, Cause::Normal);
@@ -177,7 +177,7 @@ fn an_operator_who_leaves_before_the_client_answers_leaves_the_promise_in_its_pl
 fn a_client_who_calls_again_takes_the_place_of_the_promise_and_is_not_called_meanwhile() {
     let mut fixture = Fixture::new();
     fixture.promised(CLIENT);
-    fixture.waits_for_sales("+420700000002");
+    fixture.waits_for_sales("+420777000502");
     let again = fixture.arrive(Origin::Trunk(fixture.trunk), "+420200000100");
     fixture.line(again, LineEvent::Up);
     assert!(matches!(fixture.open().as_slice(), [(_, Stand::OnLine { .. }, Some(1))]));
@@ -292,7 +292,7 @@ fn a_number_is_typed_where_the_callers_own_is_unknown_and_does_not_lead_abroad()
 #[test]
 fn promises_outlive_the_program_in_their_order_and_expire() {
     let mut fixture = Fixture::new();
-    for number in ["+420700000001", "+420700000002", "+420700000003"] {
+    for number in ["+420777000501", "+420777000502", "+420777000503"] {
         fixture.promised(number);
         fixture.pass(MINUTE);
     }
@@ -305,7 +305,7 @@ fn promises_outlive_the_program_in_their_order_and_expire() {
     let place = |number: &str, position| (number.to_owned(), Some(position));
     assert_eq!(
         places,
-        [place("+420700000001", 1), place("+420700000002", 2), place("+420700000003", 3)],
+        [place("+420777000501", 1), place("+420777000502", 2), place("+420777000503", 3)],
         "before whoever calls now"
     );
     let waits = |now: &Fixture| now.switch.callbacks()[0].callback.since;

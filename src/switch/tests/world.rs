@@ -233,7 +233,7 @@ pub fn apply(fixture: &mut Fixture, world: &mut World, step: Step) {
                 1 => Origin::Trunk(fixture.trunk),
                 _ => Origin::Device(fixture.devices[name(who)]),
             };
-            let from = ["+420700000001", "+420700000002", "+420700000003"][usize::from(who / 4) % 3];
+            let from = ["+420777000501", "+420777000502", "+420777000503"][usize::from(who / 4) % 3];
             let leg = fixture.arrive_from(from, origin, NUMBERS[usize::from(dialled) % NUMBERS.len()]);
             world.callers.push(leg);
         }
