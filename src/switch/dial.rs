@@ -252,6 +252,7 @@ impl Switch {
 
     fn ringing(&self, id: SessionId) -> Vec<(LegId, Leg)> {
         let legs = self.sessions.get(&id).map(|session| &session.legs);
-        legs.into_iter().flatten().map(|(leg, callee)| (*leg, callee.clone())).collect()
+        let ringing = legs.into_iter().flatten().filter(|(_, callee)| callee.voice().is_none());
+        ringing.map(|(leg, callee)| (*leg, callee.clone())).collect()
     }
 }

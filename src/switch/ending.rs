@@ -66,6 +66,8 @@ impl Switch {
             let why = queue::LeaveWhy::HungUp;
             self.queues.handle(queue::Input::Leave { session: id, why }, now);
         }
+        // A promise has its place again before operators are free for others.
+        self.callback_session_over(id, cause, now);
         for (leg, callee) in legs {
             let talking = matches!(stage, Stage::Talking(_)) && callee.voice().is_some();
             self.end_leg(id, leg, &callee.role, talking, cause, now);
@@ -84,7 +86,6 @@ impl Switch {
         for operator in engaged {
             self.release_operator(id, operator, now);
         }
-        self.callback_session_over(id, cause, now);
         self.note(id, Happening::Ended { cause, by }, now);
         self.drop_recordings(id);
         self.forget_if_done(id);

@@ -178,7 +178,7 @@ fn a_client_who_calls_again_takes_the_place_of_the_promise_and_is_not_called_mea
     let mut fixture = Fixture::new();
     fixture.promised(CLIENT);
     fixture.waits_for_sales("+420777000502");
-    let again = fixture.arrive(Origin::Trunk(fixture.trunk), "+420200000100");
+    let again = fixture.arrive_from(CLIENT, Origin::Trunk(fixture.trunk), "+420200000100");
     fixture.line(again, LineEvent::Up);
     assert!(matches!(fixture.open().as_slice(), [(_, Stand::OnLine { .. }, Some(1))]));
     fixture.press(again, '1');
@@ -206,7 +206,7 @@ fn a_client_who_calls_while_operators_ring_or_the_client_is_called_stops_both() 
     fixture.promised(CLIENT);
     fixture.register("anna", true);
     let (anna, _) = fixture.first_dialled();
-    let caller = fixture.arrive(Origin::Trunk(fixture.trunk), "+420200000100");
+    let caller = fixture.arrive_from(CLIENT, Origin::Trunk(fixture.trunk), "+420200000100");
     assert!(matches!(fixture.commands_to(anna).as_slice(), [LineCommand::HangUp { .. }]));
     assert_eq!(fixture.engagement("anna"), queue::Engagement::Free);
     fixture.down(caller, Cause::Normal);
@@ -240,7 +240,7 @@ fn a_second_request_joins_the_first_and_one_by_a_program_is_refused() {
     let group = fixture.switch.callbacks()[0].callback.group;
     let tenant = fixture.switch.callbacks()[0].callback.tenant;
     let new = |number: &str| NewCallback { tenant, group, number: number.into(), priority: 0 };
-    assert_eq!(fixture.switch.promise(new("700000001"), fixture.now).unwrap_err().cause, Cause::Busy);
+    assert_eq!(fixture.switch.promise(new("777000501"), fixture.now).unwrap_err().cause, Cause::Busy);
     assert_eq!(fixture.switch.promise(new("900123456"), fixture.now).unwrap_err().cause, Cause::Forbidden);
     assert_eq!(
         fixture.switch.promise(new("+420200000100"), fixture.now).unwrap_err().cause,
@@ -328,7 +328,7 @@ fn nobody_is_called_outside_the_hours_or_while_the_program_stops() {
         operator: fixture.users["dana"],
         status: queue::Status::Away { reason: None },
     });
-    let caller = fixture.arrive(Origin::Trunk(fixture.trunk), "+420200000100");
+    let caller = fixture.arrive_from(CLIENT, Origin::Trunk(fixture.trunk), "+420200000100");
     fixture.line(caller, LineEvent::Up);
     fixture.press(caller, '2');
     fixture.press(caller, '1');

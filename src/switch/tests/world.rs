@@ -327,7 +327,7 @@ pub fn apply(fixture: &mut Fixture, world: &mut World, step: Step) {
             } else {
                 let groups: Vec<_> = fixture.switch.directory().groups.values().cloned().collect();
                 let group = &groups[usize::from(who) % groups.len()];
-                let number = format!("+42070000000{}", 1 + who / 4 % 3);
+                let number = format!("+42077700050{}", 1 + who / 4 % 3);
                 let (tenant, group, priority) = (group.tenant, group.id, i32::from(who % 2));
                 // Refusals are part of the course.
                 let _ = fixture.switch.promise(NewCallback { tenant, group, number, priority }, fixture.now);
