@@ -107,7 +107,7 @@ fn calls(page: &mut Page, snapshot: &Snapshot) {
     );
     for how in ["served", "expired", "cancelled", "failed"] {
         let count = counters.callbacks_over.get(how).copied().unwrap_or(0);
-        page.row("callbacks_total", &[("how", how)], &count);
+        page.row("callbacks_total", &[("how", how)], count);
     }
     let (new, all) = (snapshot.messages.new, snapshot.messages.all);
     page.head("voicemail_messages", "gauge", "Messages in mailboxes, by whether they were listened to.");

@@ -42,7 +42,7 @@ impl Switch {
         let number = number.clone();
         let abroad = self.directory.class(&number, tenant) == Class::International;
         let own = self.plans.entry(&number).is_some();
-        (!own && !(typed && abroad)).then_some((number, route))
+        (!(own || typed && abroad)).then_some((number, route))
     }
 
     /// The number in full of a caller who wants to be called back there.

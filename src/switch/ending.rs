@@ -80,7 +80,7 @@ impl Switch {
         if let Some(session) = self.sessions.get_mut(&id) {
             session.music.clear();
         }
-        self.leave_room(id, now);
+        self.leave_room(id);
         self.stands_alone(id, now);
         let engaged = self.sessions.get(&id).map(|session| session.engaged.clone()).unwrap_or_default();
         for operator in engaged {

@@ -124,7 +124,7 @@ impl Switch {
         let rules = &self.directory.recording;
         let queued = session.talk().is_some_and(|talk| talk.queued);
         let group = session.summary.group.filter(|_| queued);
-        let shown = || Some(self.directory.tenants.get(&session.tenant?)?.caller_number.as_deref()?);
+        let shown = || self.directory.tenants.get(&session.tenant?)?.caller_number.as_deref();
         let number = match session.summary.outbound {
             true => shown(),
             false => Some(session.arrival.dialled.as_str()),

@@ -65,7 +65,7 @@ impl Switch {
     }
 
     /// A session is over: its caller is in no room any more.
-    pub(super) fn leave_room(&mut self, id: SessionId, _now: Time) {
+    pub(super) fn leave_room(&mut self, id: SessionId) {
         let Some((room, leg)) = self.room_of(id) else { return };
         let Some(open) = self.rooms.get_mut(&room) else { return };
         open.legs.remove(&leg);

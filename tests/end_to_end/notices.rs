@@ -78,7 +78,7 @@ fn a_message_goes_out_by_mail_once_when_the_server_that_was_away_is_there() {
     assert_eq!((&mail["tls"], &mail["login"]), (&json!(true), &json!(true)), "{mail}");
     let content = mail["content"].as_str().unwrap();
     assert!(content.contains("Subject: Voicemail from client, 0:0"), "{content}");
-    assert_heard("the one who reads mails", &attached(&hovor, content), &voice, 3);
+    assert_heard("the one who reads mails", &attached(&hovor, content), &voice, 2);
     wait_for("the message to go from the mailbox", Duration::from_secs(5), || {
         hovor.cli(&["voicemail"]).contains("no messages").then_some(())
     });

@@ -47,9 +47,9 @@ pub async fn an_external_contact_is_made_found_changed_and_removed(bench: Bench)
         assert_eq!(find(text).await, names, "{text:?}");
     }
     let page = ExternalContactFilter { limit: 1, ..ExternalContactFilter::default() };
-    assert_eq!(store.external_contacts(all, &page).await.unwrap(), [other.clone()]);
+    assert_eq!(store.external_contacts(all, &page).await.unwrap(), std::slice::from_ref(&other));
     let next = ExternalContactFilter { after: Some(other.id), ..page };
-    assert_eq!(store.external_contacts(all, &next).await.unwrap(), [made.clone()]);
+    assert_eq!(store.external_contacts(all, &next).await.unwrap(), std::slice::from_ref(&made));
     let change = ExternalContactChange {
         numbers: Some(vec!["+420777000303".into(), "+420777000303".into(), "+420777000304".into()]),
         note: Some("on call\nat night".into()),
@@ -192,7 +192,7 @@ pub async fn a_client_who_called_in_vain_is_listed_once_until_somebody_speaks_wi
     let first = given_up(1, &harbour, &["anna", "+420777000111"]);
     store.put_sessions(all, &[Session { ended_at: None, ..first.clone() }]).await.unwrap();
     assert!(listed(&bench, MissedFilter::default()).await.is_empty());
-    store.put_sessions(all, &[first.clone()]).await.unwrap();
+    store.put_sessions(all, std::slice::from_ref(&first)).await.unwrap();
     let call = listed(&bench, MissedFilter::default()).await.remove(0);
     assert_eq!((call.id, call.attempts, call.state), (MissedCallId(first.id.0), 1, MissedState::Open));
     assert_eq!((call.client.as_str(), call.waited_ms), ("+420777123456", 1_000));
@@ -200,7 +200,7 @@ pub async fn a_client_who_called_in_vain_is_listed_once_until_somebody_speaks_wi
     // What is written again counts once, also in one batch with another.
     let second = Session { group: Some(group.id), waiting_ms: 700, ..given_up(2, &harbour, &[]) };
     store.put_sessions(all, &[first.clone(), second.clone()]).await.unwrap();
-    store.put_sessions(all, &[second.clone()]).await.unwrap();
+    store.put_sessions(all, std::slice::from_ref(&second)).await.unwrap();
     let call = listed(&bench, MissedFilter::default()).await.remove(0);
     assert_eq!((call.attempts, call.waited_ms, call.session), (2, 700, second.id));
     assert_eq!((call.operators.len(), call.groups.contains(&group.id)), (1, true), "both were wanted");
@@ -221,7 +221,7 @@ pub async fn a_client_who_called_in_vain_is_listed_once_until_somebody_speaks_wi
         called: ["+420777123456".to_owned()].into(),
         ..session(9, Some(harbour.id))
     };
-    store.put_sessions(all, &[back.clone()]).await.unwrap();
+    store.put_sessions(all, std::slice::from_ref(&back)).await.unwrap();
     let done = store.missed_call(all, call.id).await.unwrap();
     assert_eq!((done.state, done.closed_at), (MissedState::CalledBack, answered_at));
     assert_eq!((done.closed_by, done.closed_session), (Some(anna.id), Some(back.id)));

@@ -402,7 +402,7 @@ fn recorded(fixture: &mut Fixture, world: &mut World, leg: u8, spoken: bool) {
 fn room_recorded(fixture: &mut Fixture, world: &mut World, n: u8) {
     let rooms: Vec<_> = world.rooms.iter().map(|(room, recording)| (*room, *recording)).collect();
     let Some((room, recording)) = pick(&rooms, n / 2) else { return };
-    if n % 2 > 0 {
+    if !n.is_multiple_of(2) {
         let reason = "the disk is full".to_owned();
         return fixture.tell(Event::Media(media::Event::RecordingIncomplete { room, recording, reason }));
     }
