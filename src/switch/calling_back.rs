@@ -15,14 +15,11 @@ use super::session::{CallerLeg, Session, Stage, Voice};
 use crate::dialplan::{CallbackTerms, DialTarget, Promised};
 use crate::e164::Class;
 use crate::id::{CallbackId, LegId, SessionId, TenantId, UserId};
-use crate::media::{self, Sound};
 use crate::queue::{self, LeaveWhy};
 use crate::time::Time;
 
 /// How long a client's phone rings.
 const RING_CLIENT: std::time::Duration = std::time::Duration::from_secs(45);
-/// The playback of the ringing that the operator hears meanwhile.
-const RINGBACK: u64 = u64::MAX - 2;
 /// How often a call may be passed on that we begin (RFC 3261 section 8.1.1.6).
 const HOPS: u8 = 70;
 
@@ -429,8 +426,7 @@ impl Switch {
             self.settle(callback, Ending::Failed { why }, now);
             return self.end(id, Cause::Forbidden, EndedBy::Us, now);
         };
-        let sounds = vec![Sound::Ringback];
-        self.tell_media(media::Command::Play { leg, playback: RINGBACK, sounds, repeat: true });
+        self.ring_aloud(leg);
         let outward = self.outward(number, (Some(tenant), payer), withheld);
         let callee = super::session::Callee::external(outward);
         self.dial(id, vec![callee], Some(now + RING_CLIENT), now);
