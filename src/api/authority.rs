@@ -1,20 +1,21 @@
 //! Who asks, and what they may reach.
 
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
+use crate::api::rights::{Right, Rights};
 use crate::api::{ApiState, Problem};
-use crate::store::{Key, Scope, Tenants};
+use crate::store::{Key, Rank, Scope, Token};
 use crate::switch::history::Summary;
 
-/// What the sender of a request may reach. Put into the request by [`by_token`] or [`by_socket`],
+/// What the sender of a request may reach by it. Put into the request by [`by_token`] or [`by_socket`],
 /// so a handler that asks for it cannot be reached without.
 #[derive(Clone, Debug)]
 pub struct Authority {
-    /// The part of the store.
+    /// The part of the store in which the sender has the right that the request takes.
     pub scope: Scope,
     /// Who it is, for whoever looks into the log: `token crm`, or `control socket`.
     pub who: String,
@@ -41,13 +42,35 @@ pub async fn by_token(
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(refused("is missing"));
     }
-    let token = api.store.token_by_secret(&api.scope, secret.trim()).await?;
-    let opened = token.and_then(|token| Some((token.opens(&api.scope, api.running.wall())?, token.name)));
-    let Some((scope, name)) = opened else {
-        return Err(refused("is unknown, taken back or expired"));
+    let Some(token) = api.store.token_by_secret(&api.scope, secret.trim()).await? else {
+        return Err(refused(UNKNOWN));
     };
-    request.extensions_mut().insert(Authority { scope, who: format!("token {name}") });
+    let rights = rights_of(&api, &token).await?;
+    admit(&api, &mut request, &rights, format!("token {}", token.name))?;
     Ok(next.run(request).await)
+}
+
+/// What a token allows.
+async fn rights_of(api: &ApiState, token: &Token) -> Result<Rights, Problem> {
+    let Some(scope) = token.opens(&api.scope, api.running.wall()) else {
+        return Err(refused(UNKNOWN));
+    };
+    if token.role == Rank::CompanyAdmin {
+        return Ok(Rights::Company);
+    }
+    // One of the whole company that may not set it up reaches its tenants, and nothing that is above them.
+    let tenants = api.store.tenants(&scope).await?;
+    Ok(Rights::Tenants(tenants.into_iter().map(|tenant| (tenant.id, token.role)).collect()))
+}
+
+/// Gives a request the authority that it takes, or refuses it.
+fn admit(api: &ApiState, request: &mut Request, rights: &Rights, who: String) -> Result<(), Problem> {
+    let path = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    let right = Right::for_request(request.method(), path);
+    let tenants = rights.within(right).ok_or_else(|| right.refused(&who))?;
+    let scope = Scope { company: api.scope.company, tenants };
+    request.extensions_mut().insert(Authority { scope, who });
+    Ok(())
 }
 
 /// Lets everybody pass who could open the control socket: its file belongs to hovor's own user.
@@ -67,17 +90,6 @@ pub struct Within {
 }
 
 impl Authority {
-    /// Refuses those who may not see and change what belongs to all tenants together.
-    pub fn whole_company(&self) -> Result<(), Problem> {
-        match self.scope.tenants {
-            Tenants::All => Ok(()),
-            Tenants::Only(_) => Err(Problem::new(
-                StatusCode::FORBIDDEN,
-                "this belongs to more than the tenants you administer; ask an administrator of the company",
-            )),
-        }
-    }
-
     /// Whether a live session may be seen. One without a tenant belongs to the company.
     pub fn sees(&self, session: &Summary, api: &ApiState) -> bool {
         match session.tenant {
@@ -94,6 +106,8 @@ impl Authority {
         }
     }
 }
+
+const UNKNOWN: &str = "is unknown, taken back or expired";
 
 fn refused(what: &str) -> Problem {
     let help = "send `Authorization: Bearer TOKEN`; `hovor token add NAME` makes a token";

@@ -7,10 +7,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::api::calls::number_of_contact;
+use crate::api::rights::{Right, Rights};
 use crate::api::sessions::tenant_of;
 use crate::api::{ApiState, Authority, Body, MaybeBody, Path, Problem};
-use crate::id::{LegId, SessionId, TenantId, UserId};
-use crate::store::{Key, Role, User};
+use crate::id::{LegId, SessionId, UserId};
+use crate::store::Key;
 use crate::switch::command::{Command, Destination, Refusal};
 use crate::switch::recording::RecordAct;
 use crate::switch::session::Part;
@@ -305,7 +306,7 @@ async fn supervise(
 ) -> Result<StatusCode, Problem> {
     let tenant = tenant_of(&api, &authority, SessionId(id)).await?;
     let supervisor = api.store.user(&authority.scope, &supervision.supervisor).await?;
-    if !may_supervise(&supervisor, tenant) {
+    if !Rights::of(&supervisor).hold(Right::Supervise, tenant) {
         let detail = format!(
             "{} is no supervisor of the tenant whose session this is; an administrator can change that: `hovor user \
              set {} --role TENANT=supervisor`",
@@ -358,12 +359,6 @@ async fn order(
         Ok(()) => Ok(StatusCode::NO_CONTENT),
         Err(Refusal { why, .. }) => Err(Problem::new(StatusCode::CONFLICT, why)),
     }
-}
-
-/// Whether somebody may listen to what is said in sessions of this tenant. Those without a tenant are the company's.
-fn may_supervise(user: &User, tenant: Option<TenantId>) -> bool {
-    let role = tenant.and_then(|tenant| user.roles.get(&tenant));
-    user.administrator || role.is_some_and(|role| *role >= Role::Supervisor)
 }
 
 async fn destination(

@@ -23,6 +23,7 @@ mod operators;
 mod problem;
 mod recordings;
 mod resource;
+mod rights;
 pub mod running;
 mod sessions;
 mod status;
@@ -193,6 +194,7 @@ fn described() -> (Router<ApiState>, OpenApi) {
         .components
         .get_or_insert_default()
         .add_security_scheme("token", SecurityScheme::Http(token.build()));
+    rights::describe(&mut document);
     document.security =
         Some(vec![utoipa::openapi::SecurityRequirement::new::<_, [&str; 0], &str>("token", [])]);
     (routes, document)

@@ -23,6 +23,7 @@ mod mailbox;
 mod message;
 mod missed_call;
 mod number;
+mod rank;
 mod record;
 mod recording;
 mod registration;
@@ -61,6 +62,7 @@ pub use mailbox::{Greeting, Mailbox, MailboxChange, MailboxOwner, NewMailbox, Pi
 pub use message::{Message, MessageCount, MessageFilter};
 pub use missed_call::{MissedCall, MissedFilter, MissedState};
 pub use number::{NewNumber, Number, NumberChange};
+pub use rank::Rank;
 pub use recording::{Recording, RecordingBegins, RecordingLayout, RecordingMode, RecordingRule};
 pub use registration::Registration;
 pub use scope::{Owner, Scope, Tenants};

@@ -4,3 +4,4 @@ mod api;
 mod bench;
 mod commands;
 mod rights;
+mod roles;

@@ -53,6 +53,26 @@ pub async fn a_token_opens_until_it_is_taken_back(bench: Bench) {
     assert_eq!(store.tokens(all).await.unwrap(), [narrow]);
 }
 
+pub async fn a_token_has_a_role_and_none_beyond_its_tenant(bench: Bench) {
+    let (store, all) = (&bench.store, &bench.all);
+    bench.tenant("harbour").await;
+    let with = |name: &str, tenant, role| NewToken { role: Some(role), ..token(name, tenant) };
+    assert_eq!(store.add_token(all, token("all", None)).await.unwrap().token.role, Rank::CompanyAdmin);
+    let one = store.add_token(all, token("one", Some("harbour"))).await.unwrap().token;
+    assert_eq!(one.role, Rank::TenantAdmin);
+    for role in Rank::ALL {
+        let made = store.add_token(all, with(role.as_str(), None, role)).await.unwrap();
+        assert_eq!(store.token_by_secret(all, &made.secret).await.unwrap().unwrap().role, role);
+    }
+    let refused = sentence(store.add_token(all, with("much", Some("harbour"), Rank::CompanyAdmin)).await);
+    assert!(refused.contains("role: a token of one tenant cannot be `company_admin`"), "{refused}");
+    let change = |role| TokenChange { role: Some(role), ..TokenChange::default() };
+    let less = store.change_token(all, &"one".into(), change(Rank::Supervisor)).await.unwrap();
+    assert_eq!(store.token(all, &"one".into()).await.unwrap(), less);
+    assert_eq!(less.role, Rank::Supervisor);
+    assert!(store.change_token(all, &"one".into(), change(Rank::CompanyAdmin)).await.is_err());
+}
+
 pub async fn a_password_is_checked_and_can_be_taken_away(bench: Bench) {
     let (store, all) = (&bench.store, &bench.all);
     bench.tenant("harbour").await;

@@ -46,6 +46,7 @@ fn cases() -> Vec<(&'static str, Case)> {
         nouns::odd_and_long_input_is_refused,
         logins::a_device_keeps_hashes_and_shows_its_secret_once,
         logins::a_token_opens_until_it_is_taken_back,
+        logins::a_token_has_a_role_and_none_beyond_its_tenant,
         logins::a_password_is_checked_and_can_be_taken_away,
         scope::another_company_does_not_exist,
         scope::another_tenant_does_not_exist,
