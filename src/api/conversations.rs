@@ -186,7 +186,7 @@ async fn hold(
     Path(id): Path<Uuid>,
     MaybeBody(holding): MaybeBody<Holding>,
 ) -> Result<StatusCode, Problem> {
-    let by = maybe_user(&api, &authority, holding.operator.as_ref()).await?;
+    let by = maybe_actor(&api, &authority, holding.operator.as_ref()).await?;
     order(&api, &authority, id, by, Command::Hold).await
 }
 
@@ -216,7 +216,7 @@ async fn mute(
     Path(id): Path<Uuid>,
     Body(muting): Body<Muting>,
 ) -> Result<StatusCode, Problem> {
-    let operator = user(&api, &authority, &muting.operator).await?;
+    let operator = authority.actor(&api, &muting.operator).await?.id;
     order(&api, &authority, id, None, Command::Mute { operator, on: muting.on }).await
 }
 
@@ -233,7 +233,7 @@ async fn invite(
     Body(invitation): Body<Invitation>,
 ) -> Result<StatusCode, Problem> {
     let to = destination(&api, &authority, id, invitation.to).await?;
-    let by = maybe_user(&api, &authority, invitation.by.as_ref()).await?;
+    let by = maybe_actor(&api, &authority, invitation.by.as_ref()).await?;
     order(&api, &authority, id, by, Command::Invite { to, consult: invitation.consult }).await
 }
 
@@ -264,7 +264,7 @@ async fn leave(
     Path(id): Path<Uuid>,
     Body(member): Body<Member>,
 ) -> Result<StatusCode, Problem> {
-    let operator = user(&api, &authority, &member.operator).await?;
+    let operator = authority.actor(&api, &member.operator).await?.id;
     order(&api, &authority, id, Some(operator), Command::Leave { operator }).await
 }
 
@@ -288,7 +288,7 @@ async fn forward(
         return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail));
     }
     let to = destination(&api, &authority, id, forwarding.to).await?;
-    let by = maybe_user(&api, &authority, forwarding.by.as_ref()).await?;
+    let by = maybe_actor(&api, &authority, forwarding.by.as_ref()).await?;
     order(&api, &authority, id, by, Command::Forward { to, note }).await
 }
 
@@ -305,7 +305,7 @@ async fn supervise(
     Body(supervision): Body<Supervision>,
 ) -> Result<StatusCode, Problem> {
     let tenant = tenant_of(&api, &authority, SessionId(id)).await?;
-    let supervisor = api.store.user(&authority.scope, &supervision.supervisor).await?;
+    let supervisor = authority.actor(&api, &supervision.supervisor).await?;
     if !Rights::of(&supervisor).hold(Right::Supervise, tenant) {
         let detail = format!(
             "{} is no supervisor of the tenant whose session this is; an administrator can change that: `hovor user \
@@ -335,7 +335,7 @@ async fn record(
     Path(id): Path<Uuid>,
     Body(wanted): Body<RecordingOrder>,
 ) -> Result<StatusCode, Problem> {
-    let by = maybe_user(&api, &authority, wanted.by.as_ref()).await?;
+    let by = maybe_actor(&api, &authority, wanted.by.as_ref()).await?;
     let act = match wanted.action {
         RecordingAction::Start => RecordAct::Start,
         RecordingAction::Pause => RecordAct::Pause,
@@ -354,7 +354,8 @@ async fn order(
     command: Command,
 ) -> Result<StatusCode, Problem> {
     let session = SessionId(id);
-    tenant_of(api, authority, session).await?;
+    let tenant = tenant_of(api, authority, session).await?;
+    let by = by.or(authority.commands(api, session, tenant).await?);
     match api.running.command(session, by, command).await? {
         Ok(()) => Ok(StatusCode::NO_CONTENT),
         Err(Refusal { why, .. }) => Err(Problem::new(StatusCode::CONFLICT, why)),
@@ -390,13 +391,13 @@ async fn user(api: &ApiState, authority: &Authority, key: &Key) -> Result<UserId
     Ok(api.store.user(&authority.scope, key).await?.id)
 }
 
-async fn maybe_user(
+async fn maybe_actor(
     api: &ApiState,
     authority: &Authority,
     key: Option<&Key>,
 ) -> Result<Option<UserId>, Problem> {
     match key {
-        Some(key) => Ok(Some(user(api, authority, key).await?)),
+        Some(key) => Ok(Some(authority.actor(api, key).await?.id)),
         None => Ok(None),
     }
 }

@@ -14,6 +14,8 @@ use crate::store::{Rank, Tenants, User};
 /// Something that not everybody may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Right {
+    /// See and change what is one's own: for whoever has logged in.
+    Own,
     /// See what goes on, and serve clients.
     Serve,
     /// Listen to conversations and recordings, and turn what callers meet.
@@ -24,7 +26,7 @@ pub enum Right {
     Govern,
 }
 
-use Right::{Configure, Govern, Serve, Supervise};
+use Right::{Configure, Govern, Own, Serve, Supervise};
 
 /// What each request takes. One that is not listed takes the most.
 const TABLE: &[(&str, &[(&str, Right)])] = &[
@@ -49,8 +51,10 @@ const TABLE: &[(&str, &[(&str, Right)])] = &[
     ("/api/v1/external-contacts/{key}", &[("GET", Serve), ("PATCH", Configure), ("DELETE", Configure)]),
     ("/api/v1/groups", &[("GET", Serve), ("POST", Configure)]),
     ("/api/v1/groups/{key}", &[("GET", Serve), ("PATCH", Configure), ("DELETE", Configure)]),
+    ("/api/v1/logout", &[("POST", Own)]),
     ("/api/v1/mailboxes", &[("GET", Supervise), ("POST", Configure)]),
     ("/api/v1/mailboxes/{key}", &[("GET", Supervise), ("PATCH", Configure), ("DELETE", Configure)]),
+    ("/api/v1/me", &[("GET", Own)]),
     ("/api/v1/missed-calls", &[("GET", Serve)]),
     ("/api/v1/missed-calls/{id}", &[("GET", Serve)]),
     ("/api/v1/missed-calls/{id}/call", &[("POST", Serve)]),
@@ -109,7 +113,7 @@ impl Right {
     /// The least role that grants it.
     pub fn rank(self) -> Rank {
         match self {
-            Serve => Rank::Operator,
+            Own | Serve => Rank::Operator,
             Supervise => Rank::Supervisor,
             Configure => Rank::TenantAdmin,
             Govern => Rank::CompanyAdmin,
@@ -118,6 +122,7 @@ impl Right {
 
     fn words(self) -> &'static str {
         match self {
+            Own => "act as a person",
             Serve => "serve clients",
             Supervise => "listen to conversations, recordings and messages, and turn switches",
             Configure => "set a tenant up",
@@ -138,6 +143,18 @@ impl Right {
         };
         let what = self.words();
         let detail = format!("{who} may not {what}: this takes the role `{rank}` or a higher one; {giver}");
+        Problem::new(StatusCode::FORBIDDEN, detail)
+    }
+}
+
+impl Right {
+    /// What is answered to somebody who would need it for what concerns others.
+    pub fn refused_for(self, who_where: &str) -> Problem {
+        let rank = self.rank();
+        let detail = format!(
+            "{who_where}: this takes the role `{rank}` or a higher one; an administrator of the tenant can give it: `hovor user \
+             set NAME --role TENANT={rank}`"
+        );
         Problem::new(StatusCode::FORBIDDEN, detail)
     }
 }
@@ -172,7 +189,7 @@ impl Rights {
         let Self::Tenants(ranks) = self else { return Some(Tenants::All) };
         let enough = ranks.iter().filter(|(_, rank)| right != Govern && **rank >= right.rank());
         let tenants: BTreeSet<TenantId> = enough.map(|(tenant, _)| *tenant).collect();
-        (!tenants.is_empty()).then_some(Tenants::Only(tenants))
+        (right == Own || !tenants.is_empty()).then_some(Tenants::Only(tenants))
     }
 
     /// Whether there is this right over what belongs to this tenant, or to none and so to the company.
@@ -190,7 +207,12 @@ pub fn describe(document: &mut OpenApi) {
     for (path, item) in &mut document.paths.paths {
         for (method, operation) in operations(item) {
             let Some(right) = listed(method, path) else { continue };
-            let takes = format!("Takes the role `{}` or a higher one.", right.rank());
+            let takes = match right {
+                Own => "Takes a login, whatever the role.".to_owned(),
+                Serve | Supervise | Configure | Govern => {
+                    format!("Takes the role `{}` or a higher one.", right.rank())
+                }
+            };
             let text = operation.description.take().map(|text| format!("{text} {takes}"));
             operation.description = Some(text.unwrap_or(takes));
         }
@@ -213,10 +235,14 @@ mod tests {
     fn every_request_has_its_row_and_every_row_its_request() {
         let mut there = BTreeSet::new();
         for (path, mut item) in crate::api::document().paths.paths {
+            if path == "/api/v1/login" {
+                // The one that is open to everybody.
+                continue;
+            }
             for (method, operation) in operations(&mut item) {
                 assert!(listed(method, &path).is_some(), "{method} {path} is missing in the table of rights");
                 let told = operation.description.clone().unwrap_or_default();
-                assert!(told.contains("Takes the role"), "{method} {path} does not tell its role");
+                assert!(told.contains("Takes "), "{method} {path} does not tell its role");
                 there.insert((method.to_owned(), path.clone()));
             }
         }

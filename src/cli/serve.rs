@@ -35,7 +35,8 @@ pub async fn run(settings: Settings) -> Result<(), String> {
     let running: Arc<dyn Running> = Arc::new(server.handle());
     let state = api::ApiState::new(store, scope, Arc::clone(&running));
     let socket = listen_socket(&config.socket())?;
-    tokio::spawn(serve("web interface", axum::serve(http, api::router(state.clone())).into_future()));
+    let router = api::router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    tokio::spawn(serve("web interface", axum::serve(http, router).into_future()));
     tokio::spawn(serve("control socket", axum::serve(socket, api::control_router(state)).into_future()));
     tokio::spawn(reload(hangup, running));
     super::print(greeting(&config));

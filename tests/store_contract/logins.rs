@@ -1,5 +1,7 @@
 //! Devices, tokens and passwords: what is kept of a secret.
 
+use std::time::Duration;
+
 use hovor::store::*;
 use hovor::time::UnixMs;
 
@@ -86,4 +88,70 @@ pub async fn a_password_is_checked_and_can_be_taken_away(bench: Bench) {
     store.change_user(all, &"anna".into(), change).await.unwrap();
     assert_eq!(store.check_password(all, "anna", "correct horse").await.unwrap(), None);
     assert_eq!(store.check_password(all, "anna", "").await.unwrap(), None);
+}
+
+pub async fn a_login_lasts_until_it_is_over_ended_or_idle(bench: Bench) {
+    let (store, all) = (&bench.store, &bench.all);
+    bench.tenant("harbour").await;
+    let anna = bench.operator("anna", "201", "harbour").await;
+    let at = |after: Duration| UnixMs(1_800_000_000_000 + after.as_millis() as i64);
+    let (begin, second) = (at(Duration::ZERO), Duration::from_secs(1));
+    let made = store.add_login(all, &anna, begin).await.unwrap();
+    assert_eq!(made.secret.len(), 52, "260 bits");
+    let found = async |secret: &str, now| store.login_by_secret(all, secret, now).await.unwrap();
+    assert_eq!(found(&made.secret, begin).await, Some((made.login.clone(), anna.clone())));
+    assert_eq!(found("guess", begin).await, None);
+    assert_eq!(found(&secret::token_hash(&made.secret), begin).await, None, "the hash opens nothing");
+    let others = Scope::company(store.add_company("Other", "hovor").await.unwrap().id);
+    assert_eq!(store.login_by_secret(&others, &made.secret, begin).await.unwrap(), None);
+    // It ends when it is not used, and in any case.
+    assert!(found(&made.secret, at(Login::IDLE - second)).await.is_some());
+    assert!(found(&made.secret, at(Login::IDLE)).await.is_none());
+    let mut now = Duration::ZERO;
+    while now + Login::IDLE / 2 < Login::LONGEST {
+        now += Login::IDLE / 2;
+        assert!(found(&made.secret, at(now)).await.is_some(), "{now:?}");
+        store.note_login(all, made.login.id, at(now)).await.unwrap();
+    }
+    assert!(found(&made.secret, at(Login::LONGEST - second)).await.is_some());
+    assert!(found(&made.secret, at(Login::LONGEST)).await.is_none());
+    // Logging out.
+    let next = store.add_login(all, &anna, begin).await.unwrap();
+    store.remove_login(all, next.login.id).await.unwrap();
+    store.remove_login(all, next.login.id).await.unwrap();
+    assert!(found(&next.secret, begin).await.is_none());
+}
+
+pub async fn a_user_has_few_logins_and_none_with_another_password(bench: Bench) {
+    let (store, all) = (&bench.store, &bench.all);
+    bench.tenant("harbour").await;
+    let anna = bench.operator("anna", "201", "harbour").await;
+    let boris = bench.operator("boris", "202", "harbour").await;
+    let others = store.add_login(all, &boris, UnixMs(0)).await.unwrap();
+    let mut secrets = vec![];
+    for n in 0..=LOGINS_MAX as i64 {
+        secrets.push(store.add_login(all, &anna, UnixMs(n)).await.unwrap().secret);
+    }
+    let now = UnixMs(1_000);
+    let opens = async |secret: &str| store.login_by_secret(all, secret, now).await.unwrap().is_some();
+    assert!(!opens(&secrets[0]).await, "the oldest had to go");
+    for secret in &secrets[1..] {
+        assert!(opens(secret).await);
+    }
+    let change = UserChange { password: Some(Some("another one".into())), ..UserChange::default() };
+    let changed = store.change_user(all, &"anna".into(), change).await.unwrap();
+    assert!(!opens(&secrets[1]).await && !opens(secrets.last().unwrap()).await);
+    assert!(opens(&others.secret).await, "others stay");
+    let late = store.add_login(all, &anna, now).await;
+    assert!(
+        sentence(late).contains("the password was changed"),
+        "the old one was checked a moment too early"
+    );
+    let again = store.add_login(all, &changed, now).await.unwrap();
+    assert!(opens(&again.secret).await);
+    let renamed = UserChange { display: Some("Anna N.".into()), ..UserChange::default() };
+    store.change_user(all, &"anna".into(), renamed).await.unwrap();
+    assert!(opens(&again.secret).await, "another name ends nothing");
+    store.remove_user(all, &"anna".into()).await.unwrap();
+    assert!(!opens(&again.secret).await);
 }

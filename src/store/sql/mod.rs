@@ -5,6 +5,7 @@ mod configuration;
 mod contacts;
 mod db;
 mod history;
+mod logins;
 mod mails;
 mod migrate;
 mod recordings;

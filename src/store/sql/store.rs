@@ -9,8 +9,8 @@ use super::statement::Sql;
 use super::{Db, migrate};
 use crate::entropy::Entropy;
 use crate::id::{
-    CallbackId, CompanyId, DeviceId, MailboxId, MessageId, MissedCallId, RecordingId, SessionId, UserId,
-    WebhookId,
+    CallbackId, CompanyId, DeviceId, LoginId, MailboxId, MessageId, MissedCallId, RecordingId, SessionId,
+    UserId, WebhookId,
 };
 use crate::store::*;
 use crate::switch::callback::Callback;
@@ -134,6 +134,24 @@ impl Store for SqlStore {
     }
     async fn check_password(&self, scope: &Scope, name: &str, password: &str) -> Result<Option<User>> {
         self.check_login(scope, name, password).await
+    }
+
+    async fn add_login(&self, scope: &Scope, user: &User, now: UnixMs) -> Result<LoginMade> {
+        self.insert_login(scope, user, now).await
+    }
+    async fn login_by_secret(
+        &self,
+        scope: &Scope,
+        secret: &str,
+        now: UnixMs,
+    ) -> Result<Option<(Login, User)>> {
+        self.find_login(scope, secret, now).await
+    }
+    async fn note_login(&self, scope: &Scope, id: LoginId, now: UnixMs) -> Result<()> {
+        self.update_login(scope, id, now).await
+    }
+    async fn remove_login(&self, scope: &Scope, id: LoginId) -> Result<()> {
+        self.delete_login(scope, id).await
     }
 
     async fn devices(&self, scope: &Scope) -> Result<Vec<Device>> {
