@@ -254,6 +254,8 @@ async fn log_out(
     person: Person,
 ) -> Result<(StatusCode, [(HeaderName, HeaderValue); 1]), Problem> {
     api.store.remove_login(&api.scope, person.login.id).await?;
+    // The phone of the browser went with it.
+    api.applied().await?;
     info!(user = person.user.name, "logged out");
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, set_cookie("", Duration::ZERO, false)?)]))
 }

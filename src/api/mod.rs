@@ -23,6 +23,7 @@ mod missed_calls;
 mod names;
 mod numbers;
 mod operators;
+mod phone;
 mod problem;
 mod recordings;
 mod resource;
@@ -32,6 +33,7 @@ mod sessions;
 mod status;
 mod switches;
 mod tenants;
+mod times;
 mod tokens;
 mod trace;
 mod trunks;
@@ -193,6 +195,7 @@ fn described() -> (Router<ApiState>, OpenApi) {
         .merge(dialplans::routes())
         .merge(trace::routes())
         .merge(login::routes())
+        .merge(phone::routes())
         .split_for_parts();
     document.info = utoipa::openapi::InfoBuilder::new()
         .title("hovor")

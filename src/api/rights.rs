@@ -55,6 +55,7 @@ const TABLE: &[(&str, &[(&str, Right)])] = &[
     ("/api/v1/mailboxes", &[("GET", Supervise), ("POST", Configure)]),
     ("/api/v1/mailboxes/{key}", &[("GET", Supervise), ("PATCH", Configure), ("DELETE", Configure)]),
     ("/api/v1/me", &[("GET", Own)]),
+    ("/api/v1/me/phone", &[("POST", Own)]),
     ("/api/v1/missed-calls", &[("GET", Serve)]),
     ("/api/v1/missed-calls/{id}", &[("GET", Serve)]),
     ("/api/v1/missed-calls/{id}/call", &[("POST", Serve)]),

@@ -52,6 +52,11 @@ impl Login {
         )
     }
 
+    /// Until when the phone in its browser may register that is asked for at the moment `now`.
+    pub(super) fn phone_until(&self, now: UnixMs) -> UnixMs {
+        UnixMs(now.0.saturating_add(ms(Self::IDLE)).min(self.created_at.0.saturating_add(ms(Self::LONGEST))))
+    }
+
     /// Whether its use is to be written down at the moment `now`.
     pub fn is_to_be_noted(&self, now: UnixMs) -> bool {
         now.0 >= self.seen_at.0.saturating_add(ms(Self::NOTED_EVERY))

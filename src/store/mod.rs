@@ -49,7 +49,7 @@ use async_trait::async_trait;
 pub use call_settings::CallSettings;
 pub use company::{Company, DEFAULT_REALM};
 pub use destination::{Destination, DestinationChange, NewDestination};
-pub use device::{Device, DeviceChange, DeviceMade, NewDevice};
+pub use device::{Device, DeviceChange, DeviceKind, DeviceMade, NewDevice};
 pub use directory::Directory;
 pub use error::StoreError;
 pub use event::{BODY_MAX, SessionEvent};
@@ -180,6 +180,10 @@ pub trait Store: Send + Sync {
     async fn change_device(&self, scope: &Scope, key: &Key, change: DeviceChange) -> Result<Device>;
     /// Removes a device and its bindings.
     async fn remove_device(&self, scope: &Scope, key: &Key) -> Result<()>;
+    /// Lends the browser of a login a phone for a while, the same one each time with another secret.
+    async fn lend_device(&self, scope: &Scope, login: &Login, now: UnixMs) -> Result<DeviceMade>;
+    /// Removes phones in browsers whose time is over, and logins whose time is; gives how many phones.
+    async fn take_back_devices(&self, scope: &Scope, now: UnixMs) -> Result<u64>;
 
     /// All groups, by name.
     async fn groups(&self, scope: &Scope) -> Result<Vec<Group>>;

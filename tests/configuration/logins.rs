@@ -316,3 +316,50 @@ async fn a_login_sees_its_tenants_and_does_there_what_its_role_allows() {
     assert_eq!(admin.get(&bench, "/api/v1/me").await.body["company_admin"], true);
     assert_eq!(admin.post(&bench, &path("hold"), json!({})).await.status, StatusCode::NO_CONTENT);
 }
+
+#[tokio::test]
+async fn a_browser_is_lent_a_phone_that_goes_with_its_login() {
+    let bench = Bench::new("phone", Program::default()).await;
+    let (anna, elsewhere) = (logged_in(&bench, "anna").await, logged_in(&bench, "anna").await);
+    let applied = bench.program.applied.load(Ordering::SeqCst);
+    let lent = anna.post(&bench, "/api/v1/me/phone", Value::Null).await;
+    assert_eq!(lent.status, StatusCode::OK, "{}", lent.body);
+    assert_eq!(bench.program.applied.load(Ordering::SeqCst), applied + 1, "the phone can register at once");
+    let user = lent.body["authorization_user"].as_str().unwrap();
+    assert!(user.starts_with("201-"), "{user}");
+    assert_eq!(lent.body["uri"], format!("sip:{user}@hovor"));
+    assert_eq!(
+        (&lent.body["websocket"], &lent.body["expires_at"]),
+        (&json!("/sip"), &json!("2027-01-15T20:00:00.000Z"))
+    );
+    // Again: the same phone, with another secret, for longer.
+    bench.program.passed_s.store(3_600, Ordering::SeqCst);
+    let again = anna.post(&bench, "/api/v1/me/phone", Value::Null).await.body;
+    assert_eq!(
+        (&again["uri"], &again["expires_at"]),
+        (&lent.body["uri"], &json!("2027-01-15T21:00:00.000Z"))
+    );
+    assert_ne!(again["password"], lent.body["password"]);
+    let password = again["password"].as_str().unwrap();
+    let device = bench.store.device(&bench.scope, &user.into()).await.unwrap();
+    let ha1 = hovor::store::secret::Ha1::of(user, &device.realm, password);
+    assert_eq!(
+        (device.ha1_md5, device.ha1_sha256),
+        (ha1.md5, ha1.sha256),
+        "it registers with the new secret"
+    );
+    assert_ne!(elsewhere.post(&bench, "/api/v1/me/phone", Value::Null).await.body["uri"], again["uri"]);
+    // An administrator sees it and changes nothing about it.
+    let admin = logged_in(&bench, "admin").await;
+    let item = format!("/api/v1/devices/{user}");
+    let shown = admin.get(&bench, &item).await.body;
+    assert_eq!((&shown["kind"], &shown["user"]), (&json!("browser"), &json!("anna")));
+    assert_eq!(shown["expires_at"], 1_800_000_000_000_i64 + 13 * 3_600_000);
+    let refused = admin.ask(&bench, Method::PATCH, &item, json!({"label": "mine"})).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.body);
+    assert_eq!(admin.get(&bench, "/api/v1/devices/201").await.body["kind"], "phone");
+    let nobody = admin.post(&bench, "/api/v1/me/phone", Value::Null).await;
+    assert_eq!(nobody.status, StatusCode::CONFLICT, "who serves nobody has no phone");
+    anna.post(&bench, "/api/v1/logout", Value::Null).await;
+    assert_eq!(admin.get(&bench, &item).await.status, StatusCode::NOT_FOUND);
+}

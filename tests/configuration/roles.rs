@@ -40,7 +40,7 @@ const OPERATIONS: [(Rank, &str); 4] = [
 ];
 
 /// Those that are for people who log in; no token opens them, whatever its role.
-const OF_PEOPLE: [&str; 3] = ["log_in", "log_out", "show_me"];
+const OF_PEOPLE: [&str; 4] = ["lend_phone", "log_in", "log_out", "show_me"];
 
 fn least(operation: &str) -> Rank {
     let row = OPERATIONS.iter().find(|(_, names)| names.split_whitespace().any(|name| name == operation));
@@ -90,7 +90,9 @@ async fn every_operation_is_for_those_whose_role_allows_it() {
             }
         }
     }
-    for (method, path) in [(Method::GET, "/api/v1/me"), (Method::POST, "/api/v1/logout")] {
+    for (method, path) in
+        [(Method::GET, "/api/v1/me"), (Method::POST, "/api/v1/logout"), (Method::POST, "/api/v1/me/phone")]
+    {
         let answer = ask(&bench.network, method, path, Some(&tokens[3].1), Value::Null).await;
         assert_eq!(answer.0, StatusCode::UNAUTHORIZED, "{path}: {}", answer.1);
     }

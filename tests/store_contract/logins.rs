@@ -155,3 +155,38 @@ pub async fn a_user_has_few_logins_and_none_with_another_password(bench: Bench) 
     store.remove_user(all, &"anna".into()).await.unwrap();
     assert!(!opens(&again.secret).await);
 }
+
+pub async fn a_phone_in_a_browser_ends_when_its_time_or_its_login_does(bench: Bench) {
+    let (store, all) = (&bench.store, &bench.all);
+    bench.tenant("harbour").await;
+    let anna = bench.operator("anna", "201", "harbour").await;
+    let at = |after: Duration| UnixMs(1_800_000_000_000 + after.as_millis() as i64);
+    let (begin, second) = (at(Duration::ZERO), Duration::from_secs(1));
+    let desk = bench.device("anna").await;
+    let login = store.add_login(all, &anna, begin).await.unwrap().login;
+    let made = store.lend_device(all, &login, begin).await.unwrap();
+    let kind = DeviceKind::Browser { login: login.id, expires_at: at(Login::IDLE) };
+    assert_eq!((made.device.user, made.device.kind), (anna.id, kind));
+    let again = store.lend_device(all, &login, at(second)).await.unwrap();
+    assert_eq!(again.device.id, made.device.id);
+    assert_ne!((&again.secret, &again.device.ha1_md5), (&made.secret, &made.device.ha1_md5));
+    assert_eq!(
+        store.device(all, &again.device.id.0.to_string().as_str().into()).await.unwrap(),
+        again.device
+    );
+    // It ends at its time, and phones of their own never.
+    assert_eq!(store.take_back_devices(all, at(Login::IDLE)).await.unwrap(), 1, "its login is idle by now");
+    assert_eq!(store.devices(all).await.unwrap(), std::slice::from_ref(&desk));
+    let mut login = store.add_login(all, &anna, begin).await.unwrap().login;
+    store.lend_device(all, &login, begin).await.unwrap();
+    store.note_login(all, login.id, at(Login::IDLE / 2)).await.unwrap();
+    assert_eq!(store.take_back_devices(all, at(Login::IDLE - second)).await.unwrap(), 0);
+    assert_eq!(store.take_back_devices(all, at(Login::IDLE)).await.unwrap(), 1, "nobody asked for it again");
+    // No longer than the longest login.
+    login.seen_at = at(Login::LONGEST - second);
+    let late = store.lend_device(all, &login, login.seen_at).await.unwrap().device;
+    assert_eq!(late.kind, DeviceKind::Browser { login: login.id, expires_at: at(Login::LONGEST) });
+    store.remove_login(all, login.id).await.unwrap();
+    assert_eq!(store.devices(all).await.unwrap(), [desk], "it goes with its login");
+    assert!(store.lend_device(all, &login, begin).await.is_err(), "who has logged out gets none");
+}

@@ -50,6 +50,7 @@ fn cases() -> Vec<(&'static str, Case)> {
         logins::a_password_is_checked_and_can_be_taken_away,
         logins::a_login_lasts_until_it_is_over_ended_or_idle,
         logins::a_user_has_few_logins_and_none_with_another_password,
+        logins::a_phone_in_a_browser_ends_when_its_time_or_its_login_does,
         scope::another_company_does_not_exist,
         scope::another_tenant_does_not_exist,
         scope::a_tenants_administrator_changes_nothing_beyond,

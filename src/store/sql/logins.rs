@@ -78,13 +78,4 @@ impl Tx {
         }
         Ok(())
     }
-
-    async fn end_old_logins(&mut self, scope: &Scope, now: UnixMs) -> Result<()> {
-        let (begun, used) = Login::over_by(now);
-        let mut sql = Sql::new("DELETE FROM logins WHERE company_id = ");
-        sql.bind(scope.company.to_string()).push(" AND (created_at_ms <= ").bind(begun.0);
-        sql.push(" OR seen_at_ms <= ").bind(used.0).push(")");
-        self.execute(sql).await?;
-        Ok(())
-    }
 }

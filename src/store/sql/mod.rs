@@ -8,6 +8,7 @@ mod history;
 mod logins;
 mod mails;
 mod migrate;
+mod phones;
 mod recordings;
 mod rights;
 mod statement;

@@ -169,6 +169,12 @@ impl Store for SqlStore {
     async fn remove_device(&self, scope: &Scope, key: &Key) -> Result<()> {
         self.remove::<Device>(scope, key).await
     }
+    async fn lend_device(&self, scope: &Scope, login: &Login, now: UnixMs) -> Result<DeviceMade> {
+        self.put_lent_device(scope, login, now).await
+    }
+    async fn take_back_devices(&self, scope: &Scope, now: UnixMs) -> Result<u64> {
+        self.delete_lent_devices(scope, now).await
+    }
 
     async fn groups(&self, scope: &Scope) -> Result<Vec<Group>> {
         self.list(scope).await
