@@ -16,6 +16,7 @@ mod invariants;
 mod journal;
 mod lamps;
 mod leftovers;
+mod lent;
 mod limits;
 mod loader;
 mod mails;
@@ -201,7 +202,10 @@ impl Server {
         tokio::spawn(voicemail.sweep());
         tokio::spawn(mailer.run());
         tokio::spawn(recordings.sweep());
-        server.watch = tokio::spawn(watch::watch(server.handle.clone(), folder, media, told));
+        let lent = lent::sweep(server.handle.clone(), server.store.clone(), scope);
+        let files = watch::watch(server.handle.clone(), folder, media, told);
+        // Both ask the switch, which ends when nobody does any more.
+        server.watch = tokio::spawn(async { _ = tokio::join!(files, lent) });
         Ok(server)
     }
 
