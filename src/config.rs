@@ -44,6 +44,10 @@ pub struct Settings {
     #[arg(long, env = "HOVOR_HTTP", value_name = "ADDR:PORT", value_parser = address)]
     #[serde(deserialize_with = "read_address")]
     pub http: Option<SocketAddr>,
+    /// Other web sites whose pages may be telephones here (https://intranet.example); may be given several times, or with
+    /// commas between [default: our own pages alone]
+    #[arg(long, env = "HOVOR_WEB_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
+    pub web_origin: Vec<String>,
     /// UDP ports for sound, two for each party of a call [default: 20000-29999]
     #[arg(long, env = "HOVOR_RTP_PORTS", value_name = "A-B")]
     pub rtp_ports: Option<PortRange>,
@@ -185,6 +189,8 @@ pub struct Config {
     pub tls: Option<TlsFiles>,
     /// Address for the web interface.
     pub http: SocketAddr,
+    /// Other web sites whose pages may be telephones.
+    pub web_origins: Vec<String>,
     /// UDP ports for sound.
     pub rtp_ports: RangeInclusive<u16>,
     /// Folder with the dialplan files.
@@ -278,6 +284,7 @@ impl Settings {
             sip: if sip.is_empty() { vec![local(SIP_PORT)] } else { both_families(sip) },
             tls: tls.or_else(|| self.demo.then(|| TlsFiles::of_demo(&data))),
             http: self.http.or(file.http).unwrap_or_else(|| local(HTTP_PORT)),
+            web_origins: chosen(self.web_origin, file.web_origin),
             rtp_ports: self.rtp_ports.or(file.rtp_ports).map_or(RTP_PORTS, |range| range.0),
             dialplans: self.dialplans.or(file.dialplans).unwrap_or(plans),
             media: self.media.or(file.media).unwrap_or_else(|| "media".into()),

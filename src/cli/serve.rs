@@ -14,7 +14,7 @@ use tracing::{error, info};
 
 use crate::api::{self, running::NotApplied, running::Running};
 use crate::config::{self, Config, DEFAULT_DATA, Settings};
-use crate::server::Server;
+use crate::server::{Ends, Server};
 use crate::store::{self, Scope, Store};
 
 /// Runs the program.
@@ -35,7 +35,9 @@ pub async fn run(settings: Settings) -> Result<(), String> {
     let running: Arc<dyn Running> = Arc::new(server.handle());
     let state = api::ApiState::new(store, scope, Arc::clone(&running));
     let socket = listen_socket(&config.socket())?;
-    tokio::spawn(serve("web interface", axum::serve(http, api::router(state.clone())).into_future()));
+    let pages = api::router(state.clone()).merge(server.sip_for_browsers());
+    let pages = pages.into_make_service_with_connect_info::<Ends>();
+    tokio::spawn(serve("web interface", axum::serve(http, pages).into_future()));
     tokio::spawn(serve("control socket", axum::serve(socket, api::control_router(state)).into_future()));
     tokio::spawn(reload(hangup, running));
     super::print(greeting(&config));

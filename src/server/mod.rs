@@ -75,6 +75,8 @@ use crate::resolve::{self, Resolver};
 use crate::sdp::{Capabilities, Codec, Protection};
 use crate::sip::digest::Algorithm;
 use crate::sip::endpoint::{Command, Endpoint, EndpointConfig};
+use crate::sip::transport::websocket::Door;
+pub use crate::sip::transport::websocket::Ends;
 use crate::sip::transport::{self, Incoming, Transports};
 use crate::store::{self, Presence, Scope, Store};
 use crate::switch::{Switch, SwitchConfig};
@@ -104,6 +106,7 @@ pub struct Server {
     telling: webhooks::Tasks,
     store: Arc<dyn Store>,
     sip: Vec<SocketAddr>,
+    websockets: Door,
 }
 
 impl Server {
@@ -133,6 +136,7 @@ impl Server {
         let thread = SwitchThread::start()?;
         let (transports, sip_in) = bind(config, &certificates, &thread)?;
         let sip = transports.udp_addresses();
+        let websockets = transports.websockets().for_pages_of(&config.web_origins);
         let (media_out, media_in) = mpsc::channel(MEDIA_WAITING);
         let engine = engine(config, &mut entropy, media_out)?;
         let (journal, journal_task) = Journal::start(store.clone(), scope.clone());
@@ -146,7 +150,7 @@ impl Server {
         let core = Core {
             clock: clock.clone(),
             endpoint: endpoint(config, &transports, &clock, &mut entropy),
-            phone: phone(config, &clock, &mut entropy, engine.metrics().ports_total),
+            phone: phone(config, &clock, &mut entropy, &engine),
             switch: switch(config, &clock, &mut entropy),
             transports,
             resolver: resolver.clone(),
@@ -194,7 +198,8 @@ impl Server {
         let core = thread.runtime().spawn(core.run());
         let watch = tokio::spawn(std::future::pending());
         let journal = journal_task;
-        let mut server = Self { handle, core, _thread: thread, watch, journal, telling, store, sip };
+        let mut server =
+            Self { handle, core, _thread: thread, watch, journal, telling, store, sip, websockets };
         server.restore(&scope).await?;
         tokio::spawn(voicemail.sweep());
         tokio::spawn(mailer.run());
@@ -206,6 +211,12 @@ impl Server {
     /// Asks the running program.
     pub fn handle(&self) -> Handle {
         self.handle.clone()
+    }
+
+    /// The route by which browsers bring SIP to the web server: `GET /sip` (RFC 7118). It needs to know the [`Ends`]
+    /// of each connection.
+    pub fn sip_for_browsers(&self) -> axum::Router {
+        self.websockets.clone().router()
     }
 
     /// Where SIP is spoken.
@@ -325,7 +336,8 @@ fn endpoint(config: &Config, transports: &Transports, clock: &Clock, entropy: &m
     Endpoint::new(settings, entropy.fork())
 }
 
-fn phone(config: &Config, clock: &Clock, entropy: &mut Entropy, ports: u64) -> Phone {
+fn phone(config: &Config, clock: &Clock, entropy: &mut Entropy, engine: &Engine) -> Phone {
+    let ports = engine.metrics().ports_total;
     let settings = PhoneConfig {
         epoch: clock.epoch(),
         media_addresses: config.media_addresses(),
@@ -339,6 +351,7 @@ fn phone(config: &Config, clock: &Clock, entropy: &mut Entropy, ports: u64) -> P
             protection: Protection::Off,
         },
         srtp_without_tls: config.srtp_without_tls,
+        fingerprint: engine.fingerprint(),
         max_legs: legs_for_all(usize::try_from(ports).unwrap_or(usize::MAX)),
     };
     Phone::new(settings, entropy.fork())
