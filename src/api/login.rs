@@ -1,11 +1,11 @@
 //! Logging in and out with a browser, and who one is.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use serde::{Deserialize, Serialize};
@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::api::attempts::Attempts;
 use crate::api::names::Names;
 use crate::api::rights::Rights;
-use crate::api::{ApiState, Body, Problem};
+use crate::api::{ApiState, Body, Problem, Visitor};
 use crate::store::{Login, Rank, User, secret};
 
 /// The cookie of a browser that is logged in.
@@ -31,10 +31,6 @@ const AT_ONCE: usize = 2;
 const TURN: Duration = Duration::from_secs(5);
 /// Bytes of a cookie that may be ours.
 const SECRET_MAX: usize = 128;
-
-/// The marker in the extensions of a request that came by https.
-#[derive(Clone, Copy, Debug)]
-pub struct Https;
 
 /// What is kept of attempts to log in.
 pub struct Door {
@@ -231,7 +227,7 @@ async fn log_in(
     attempts(&api).succeeded(source, &name);
     let made = api.store.add_login(&api.scope, &user, now).await?;
     info!(%source, user = user.name, "logged in");
-    let secure = extensions.get::<Https>().is_some();
+    let secure = extensions.get::<Visitor>().is_some_and(|visitor| visitor.is_secure);
     let cookie = set_cookie(&made.secret, Login::LONGEST, secure)?;
     let me = Me::of(&api, user, csrf(&made.secret)).await?;
     Ok(([(header::SET_COOKIE, cookie)], Json(me)))
@@ -275,8 +271,8 @@ fn attempts(api: &ApiState) -> std::sync::MutexGuard<'_, Attempts> {
 
 /// The address at the other end; that of nobody on a socket that has none.
 fn source(extensions: &Extensions) -> IpAddr {
-    let peer = extensions.get::<ConnectInfo<SocketAddr>>();
-    peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(peer)| peer.ip())
+    let visitor = extensions.get::<Visitor>();
+    visitor.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |visitor| visitor.address)
 }
 
 fn too_many(wait: Duration) -> Problem {

@@ -15,7 +15,7 @@ use tracing::{error, info};
 use crate::api::{self, running::NotApplied, running::Running};
 use crate::config::{self, Config, DEFAULT_DATA, Settings};
 use crate::server::Server;
-use crate::server::https::Https;
+use crate::server::web::{self, Https};
 use crate::store::{self, Scope, Store};
 
 /// Runs the program.
@@ -36,7 +36,8 @@ pub async fn run(settings: Settings) -> Result<(), String> {
     let running: Arc<dyn Running> = Arc::new(server.handle());
     let state = api::ApiState::new(store, scope, Arc::clone(&running));
     let socket = listen_socket(&config.socket())?;
-    let pages = api::router(state.clone());
+    let pages = api::router(state.clone()).merge(server.sip_for_browsers());
+    let pages = web::served(pages, &config.trusted_proxies);
     if let Some(https) = listen_https(&config, &server).await? {
         tokio::spawn(serve("web interface over TLS", axum::serve(https, pages.clone()).into_future()));
     }
