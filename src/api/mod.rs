@@ -17,12 +17,14 @@ pub mod dialplans;
 mod external_contacts;
 mod groups;
 mod headers;
+pub mod live;
 mod login;
 mod mailboxes;
 mod missed_calls;
 mod names;
 mod numbers;
 mod operators;
+mod peer;
 mod phone;
 mod problem;
 mod recordings;
@@ -65,11 +67,11 @@ pub use destinations::DestinationView;
 pub use devices::{DeviceMadeView, DeviceView};
 pub use external_contacts::ExternalContactView;
 pub use groups::GroupView;
-pub use login::Https;
 pub use mailboxes::MailboxView;
 pub use missed_calls::MissedCallView;
 pub use numbers::NumberView;
 pub use operators::{OperatorView, StatusChange};
+pub use peer::Peer;
 pub use problem::{Body, MaybeBody, Path, Problem, Query};
 pub use recordings::RecordingView;
 pub use sessions::{SessionDetail, SessionView};
@@ -196,6 +198,7 @@ fn described() -> (Router<ApiState>, OpenApi) {
         .merge(trace::routes())
         .merge(login::routes())
         .merge(phone::routes())
+        .merge(live::routes())
         .split_for_parts();
     document.info = utoipa::openapi::InfoBuilder::new()
         .title("hovor")

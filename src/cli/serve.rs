@@ -8,11 +8,13 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::extract::{ConnectInfo, Request};
+use axum::middleware::map_request;
 use tokio::net::{TcpListener, UnixListener};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing::{error, info};
 
-use crate::api::{self, running::NotApplied, running::Running};
+use crate::api::{self, Peer, running::NotApplied, running::Running};
 use crate::config::{self, Config, DEFAULT_DATA, Settings};
 use crate::server::Server;
 use crate::store::{self, Scope, Store};
@@ -35,7 +37,8 @@ pub async fn run(settings: Settings) -> Result<(), String> {
     let running: Arc<dyn Running> = Arc::new(server.handle());
     let state = api::ApiState::new(store, scope, Arc::clone(&running));
     let socket = listen_socket(&config.socket())?;
-    let router = api::router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let router = api::router(state.clone()).layer(map_request(told_apart));
+    let router = router.into_make_service_with_connect_info::<SocketAddr>();
     tokio::spawn(serve("web interface", axum::serve(http, router).into_future()));
     tokio::spawn(serve("control socket", axum::serve(socket, api::control_router(state)).into_future()));
     tokio::spawn(reload(hangup, running));
@@ -52,6 +55,12 @@ pub async fn run(settings: Settings) -> Result<(), String> {
     // Another program may start at once; a socket left behind would confuse its commands.
     let _ = std::fs::remove_file(config.socket());
     Ok(())
+}
+
+/// Tells the web interface who asks.
+async fn told_apart(ConnectInfo(peer): ConnectInfo<SocketAddr>, mut request: Request) -> Request {
+    request.extensions_mut().insert(Peer { address: peer.ip(), https: false });
+    request
 }
 
 async fn serve(what: &str, serving: impl Future<Output = std::io::Result<()>>) {

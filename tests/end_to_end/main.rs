@@ -30,3 +30,4 @@ mod tls_trunks;
 mod trace;
 mod trunks;
 mod voicemail;
+mod workspace;
