@@ -8,8 +8,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::extract::connect_info::Connected;
 use axum::extract::{ConnectInfo, Request};
 use axum::middleware::map_request;
+use axum::serve::IncomingStream;
 use tokio::net::{TcpListener, UnixListener};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing::{error, info};
@@ -17,6 +19,7 @@ use tracing::{error, info};
 use crate::api::{self, Peer, running::NotApplied, running::Running};
 use crate::config::{self, Config, DEFAULT_DATA, Settings};
 use crate::server::Server;
+use crate::server::https::Https;
 use crate::store::{self, Scope, Store};
 
 /// Runs the program.
@@ -37,9 +40,12 @@ pub async fn run(settings: Settings) -> Result<(), String> {
     let running: Arc<dyn Running> = Arc::new(server.handle());
     let state = api::ApiState::new(store, scope, Arc::clone(&running));
     let socket = listen_socket(&config.socket())?;
-    let router = api::router(state.clone()).layer(map_request(told_apart));
-    let router = router.into_make_service_with_connect_info::<SocketAddr>();
-    tokio::spawn(serve("web interface", axum::serve(http, router).into_future()));
+    let pages = api::router(state.clone()).layer(map_request(told_apart));
+    let pages = pages.into_make_service_with_connect_info::<End>();
+    if let Some(https) = listen_https(&config, &server).await? {
+        tokio::spawn(serve("web interface over TLS", axum::serve(https, pages.clone()).into_future()));
+    }
+    tokio::spawn(serve("web interface", axum::serve(http, pages).into_future()));
     tokio::spawn(serve("control socket", axum::serve(socket, api::control_router(state)).into_future()));
     tokio::spawn(reload(hangup, running));
     super::print(greeting(&config));
@@ -57,9 +63,25 @@ pub async fn run(settings: Settings) -> Result<(), String> {
     Ok(())
 }
 
+/// Who is at the other end of a connection of the web server.
+#[derive(Clone, Copy)]
+struct End(Peer);
+
+impl Connected<IncomingStream<'_, TcpListener>> for End {
+    fn connect_info(stream: IncomingStream<'_, TcpListener>) -> Self {
+        Self(Peer { address: stream.remote_addr().ip(), https: false })
+    }
+}
+
+impl Connected<IncomingStream<'_, Https>> for End {
+    fn connect_info(stream: IncomingStream<'_, Https>) -> Self {
+        Self(Peer { address: stream.remote_addr().ip(), https: true })
+    }
+}
+
 /// Tells the web interface who asks.
-async fn told_apart(ConnectInfo(peer): ConnectInfo<SocketAddr>, mut request: Request) -> Request {
-    request.extensions_mut().insert(Peer { address: peer.ip(), https: false });
+async fn told_apart(ConnectInfo(End(peer)): ConnectInfo<End>, mut request: Request) -> Request {
+    request.extensions_mut().insert(peer);
     request
 }
 
@@ -184,6 +206,15 @@ async fn listen_http(config: &Config) -> Result<TcpListener, String> {
     })
 }
 
+async fn listen_https(config: &Config, server: &Server) -> Result<Option<Https>, String> {
+    let Some(address) = config.https else { return Ok(None) };
+    let listening = Https::listen(address, &server.certificate()).await;
+    let wrong = |error: io::Error| {
+        format!("cannot listen for the web on {address}: {}", config::listen_help(&error, "--https"))
+    };
+    listening.map(Some).map_err(wrong)
+}
+
 /// The socket by which commands of this user reach the program. Whoever can open it may do all.
 fn listen_socket(path: &Path) -> Result<UnixListener, String> {
     let wrong = |error: io::Error| format!("cannot listen on {}: {error}", path.display());
@@ -199,9 +230,11 @@ fn listen_socket(path: &Path) -> Result<UnixListener, String> {
 
 /// What to tell the person at the terminal.
 fn greeting(config: &Config) -> String {
-    let (sip, http, spoken) = (config.first_sip(), config.http, spoken(config));
+    let (sip, spoken) = (config.first_sip(), spoken(config));
+    let over_tls = config.https.map(|https| format!(" and https://{https}/")).unwrap_or_default();
+    let web = format!("http://{}/{over_tls}", config.http);
     if !config.demo {
-        return format!("hovor: SIP on {spoken}, web on http://{http}/");
+        return format!("hovor: SIP on {spoken}, web on {web}");
     }
     let host = if sip.port() == 5060 { sip.ip().to_string() } else { sip.to_string() };
     // Commands that can be copied as they stand.
@@ -211,7 +244,7 @@ fn greeting(config: &Config) -> String {
         false => format!(" --data {}", config.data.display()),
     };
     format!(
-        "hovor demo: SIP on {spoken}, web on http://{http}/\n\
+        "hovor demo: SIP on {spoken}, web on {web}\n\
          \n\
          Dial from any SIP phone on this machine, registered or not:\n\
          \x20 sip:100@{host}   Harbour: 1 sales, 2 support, 0 anyone, 9 again\n\

@@ -10,6 +10,7 @@ mod examiner;
 mod figures;
 pub mod files;
 mod http;
+pub mod https;
 mod interrupted;
 mod invariants;
 mod journal;
@@ -79,6 +80,7 @@ use crate::resolve::{self, Resolver};
 use crate::sdp::{Capabilities, Codec, Protection};
 use crate::sip::digest::Algorithm;
 use crate::sip::endpoint::{Command, Endpoint, EndpointConfig};
+use crate::sip::transport::tls::Certificate;
 use crate::sip::transport::{self, Incoming, Transports};
 use crate::store::{self, Presence, Scope, Store};
 use crate::switch::{Switch, SwitchConfig};
@@ -217,6 +219,11 @@ impl Server {
     /// Asks the running program.
     pub fn handle(&self) -> Handle {
         self.handle.clone()
+    }
+
+    /// What proves over TLS who we are; always the newest.
+    pub fn certificate(&self) -> Certificate {
+        self.handle.certificates.shown()
     }
 
     /// Where SIP is spoken.

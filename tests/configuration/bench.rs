@@ -29,7 +29,7 @@ pub struct Program {
     pub live: Mutex<BTreeMap<SessionId, Summary>>,
     pub slow: bool,
     /// What goes on.
-    pub live: Option<Arc<Live>>,
+    pub hub: Option<Arc<Live>>,
     /// Seconds that have passed.
     pub passed_s: AtomicI64,
     /// Cannot read what is stored.
@@ -97,7 +97,7 @@ impl Running for Program {
         Ok(ids.into_iter().filter_map(|id| Some((id, live.get(&id)?.clone()))).collect())
     }
     async fn live(&self) -> Result<Arc<Live>, Stopping> {
-        self.live.clone().ok_or(Stopping)
+        self.hub.clone().ok_or(Stopping)
     }
     async fn operators(&self) -> Result<Vec<(UserId, OperatorState)>, Stopping> {
         Ok(self.operators.lock().unwrap().clone().into_iter().collect())

@@ -42,7 +42,7 @@ async fn everything(bench: &Bench) -> All {
 /// The demo company with somewhere to look on, at a port of its own.
 async fn looked_at(name: &str) -> (Bench, Arc<Hub>, u16, UserId) {
     let hub = Arc::new(Hub::new(1_000));
-    let bench = Bench::new(name, Program { live: Some(Arc::clone(&hub)), ..Program::default() }).await;
+    let bench = Bench::new(name, Program { hub: Some(Arc::clone(&hub)), ..Program::default() }).await;
     hub.apply(Change::All(Box::new(everything(&bench).await)));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
