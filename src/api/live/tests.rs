@@ -43,15 +43,15 @@ impl Company {
         let groups = [0, 1].map(|_| GroupId::new(NOW, &mut entropy));
         let operators = [0, 1].map(|_| UserId::new(NOW, &mut entropy));
         let mut known = Known::default();
-        for n in 0..2 {
-            known.tenants.insert(tenants[n], format!("tenant{n}"));
+        for (n, tenant) in tenants.into_iter().enumerate() {
+            known.tenants.insert(tenant, format!("tenant{n}"));
             let members = BTreeSet::from([operators[n]]);
             known.groups.insert(groups[n], KnownGroup { name: format!("group{n}"), members });
             let operator = KnownOperator {
                 name: format!("operator{n}"),
                 display: format!("Operator {n}"),
                 extension: Some(format!("20{n}")),
-                tenants: vec![tenants[n]],
+                tenants: vec![tenant],
             };
             known.operators.insert(operators[n], operator);
         }
