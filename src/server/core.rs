@@ -439,7 +439,13 @@ impl Core {
             Action::Line { leg, command } => {
                 self.phone.handle(phone::Input::Switch { leg, command }, now);
             }
-            Action::Media(command) => self.tell_media(command),
+            Action::Media(command) => {
+                // Who hears whom, and who hears music.
+                if let Some(session) = command.touches().and_then(|leg| self.switch.session_of(leg)) {
+                    self.feed.session(session);
+                }
+                self.tell_media(command);
+            }
             Action::Event(event) => {
                 let records = if event.seq == 1 { begun } else { &mut self.changed };
                 records.insert(event.session);
