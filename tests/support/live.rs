@@ -3,12 +3,15 @@
 #![allow(dead_code, reason = "each test target takes what it needs of this")]
 
 use std::net::TcpStream;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::handshake::HandshakeError;
 use tokio_tungstenite::tungstenite::{self, Error, Message, WebSocket};
+
+/// By then something that is awaited has been said.
+const SOON: Duration = Duration::from_secs(15);
 
 pub struct Live {
     socket: WebSocket<TcpStream>,
@@ -18,7 +21,7 @@ impl Live {
     /// Looks on; an error is the status of the refusal.
     pub fn open(port: u16, cookie: &str, after: Option<u64>) -> Result<Self, u16> {
         let stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        stream.set_read_timeout(Some(SOON)).unwrap();
         let query = after.map(|after| format!("?after={after}")).unwrap_or_default();
         let address = format!("ws://127.0.0.1:{port}/api/v1/live{query}");
         let mut request = address.into_client_request().unwrap();
@@ -32,7 +35,10 @@ impl Live {
 
     /// What is said next; nothing once it is over.
     pub fn next(&mut self) -> Option<Value> {
+        #[allow(clippy::disallowed_methods, reason = "tests run in real time")]
+        let begin = Instant::now();
         loop {
+            assert!(begin.elapsed() < SOON, "nothing is said for {SOON:?}");
             match self.socket.read() {
                 Ok(Message::Text(text)) => return Some(serde_json::from_str(&text).unwrap()),
                 Ok(Message::Close(_)) | Err(Error::ConnectionClosed | Error::AlreadyClosed) => return None,
