@@ -17,6 +17,7 @@ pub mod dialplans;
 mod external_contacts;
 mod groups;
 mod headers;
+pub mod live;
 mod login;
 mod mailboxes;
 mod missed_calls;
@@ -197,6 +198,7 @@ fn described() -> (Router<ApiState>, OpenApi) {
         .merge(trace::routes())
         .merge(login::routes())
         .merge(phone::routes())
+        .merge(live::routes())
         .split_for_parts();
     document.info = utoipa::openapi::InfoBuilder::new()
         .title("hovor")

@@ -51,6 +51,7 @@ const TABLE: &[(&str, &[(&str, Right)])] = &[
     ("/api/v1/external-contacts/{key}", &[("GET", Serve), ("PATCH", Configure), ("DELETE", Configure)]),
     ("/api/v1/groups", &[("GET", Serve), ("POST", Configure)]),
     ("/api/v1/groups/{key}", &[("GET", Serve), ("PATCH", Configure), ("DELETE", Configure)]),
+    ("/api/v1/live", &[("GET", Own)]),
     ("/api/v1/logout", &[("POST", Own)]),
     ("/api/v1/mailboxes", &[("GET", Supervise), ("POST", Configure)]),
     ("/api/v1/mailboxes/{key}", &[("GET", Supervise), ("PATCH", Configure), ("DELETE", Configure)]),

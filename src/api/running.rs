@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use axum::http::StatusCode;
@@ -11,6 +12,7 @@ use utoipa::ToSchema;
 
 use crate::api::Problem;
 use crate::api::dialplans::Dialplans;
+use crate::api::live::Live;
 
 use crate::dialplan::World;
 use crate::doctor::finding::Examination;
@@ -40,6 +42,10 @@ pub trait Running: Dialplans + Send + Sync {
     async fn dialplan_world(&self, scope: &Scope) -> Result<World, StoreError>;
     /// Those of these sessions that are live, with their records so far.
     async fn live_sessions(&self, ids: Vec<SessionId>) -> Result<BTreeMap<SessionId, Summary>, Stopping>;
+    /// What goes on, as it happens. Once it is asked for it is kept for a while.
+    async fn live(&self) -> Result<Arc<Live>, Stopping> {
+        Err(Stopping)
+    }
     /// What operators are doing.
     async fn operators(&self) -> Result<Vec<(UserId, OperatorState)>, Stopping>;
     /// Sets an operator's status; false if there is no such operator.

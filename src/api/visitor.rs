@@ -1,8 +1,11 @@
 //! Where a request comes from.
 
-use std::net::IpAddr;
+use std::convert::Infallible;
+use std::net::{IpAddr, Ipv4Addr};
 
+use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
+use axum::http::request::Parts;
 
 use crate::allow::Networks;
 
@@ -11,13 +14,27 @@ const FORWARDED_FOR: &str = "x-forwarded-for";
 /// How they were asked.
 const FORWARDED_PROTO: &str = "x-forwarded-proto";
 
-/// Who sent a request: an extension of each that came over the network.
+/// Who sent a request: an extension of each that came over the network. On a socket without addresses it is nobody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Visitor {
     /// The address, as far as somebody whom we trust knows it.
     pub address: IpAddr,
     /// Whether nobody on the way could read it.
     pub is_secure: bool,
+}
+
+impl Default for Visitor {
+    fn default() -> Self {
+        Self { address: IpAddr::V4(Ipv4Addr::UNSPECIFIED), is_secure: false }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Visitor {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(parts.extensions.get().copied().unwrap_or_default())
+    }
 }
 
 impl Visitor {

@@ -28,6 +28,7 @@ impl Core {
                     self.endpoint.handle(Input::Command(command), now);
                 }
                 self.switch.handle(Event::Directory(directory), now);
+                self.feed.everything();
                 let _ = done.send(());
             }
             Request::Peers { peers, done } => {
@@ -58,6 +59,7 @@ impl Core {
                 let states = users.filter_map(|user| Some((*user, self.switch.operator(*user)?.clone())));
                 let _ = answer.send(states.collect());
             }
+            Request::Everything => self.feed.everything(),
             Request::Status { operator, status, done } => {
                 let known = self.switch.operator(operator).is_some();
                 self.switch.handle(Event::Status { operator, status }, now);

@@ -19,6 +19,7 @@ use super::http::{self, Asking};
 use super::invariants::Invariants;
 use super::journal::Journal;
 use super::lamps::Lamps;
+use super::live::Feed;
 use super::quota::Quota;
 use super::recordings::{Ended, Recordings};
 use super::requests::Request;
@@ -77,6 +78,8 @@ pub struct Core {
     /// Live sessions whose stored record is behind. Their events are stored at once, and the record follows from
     /// those; it is for who looks on from outside, so once a second is enough.
     pub changed: BTreeSet<SessionId>,
+    /// What those are told who look on.
+    pub feed: Feed,
     /// Which phones are told of whom.
     pub lamps: Lamps,
     pub state: State,
@@ -291,6 +294,7 @@ impl Core {
             }
         }
         self.remember(begun);
+        self.tell_live();
     }
 
     /// Has the records of live sessions stored as they are now.
@@ -435,10 +439,17 @@ impl Core {
             Action::Line { leg, command } => {
                 self.phone.handle(phone::Input::Switch { leg, command }, now);
             }
-            Action::Media(command) => self.tell_media(command),
+            Action::Media(command) => {
+                // Who hears whom, and who hears music.
+                if let Some(session) = command.touches().and_then(|leg| self.switch.session_of(leg)) {
+                    self.feed.session(session);
+                }
+                self.tell_media(command);
+            }
             Action::Event(event) => {
                 let records = if event.seq == 1 { begun } else { &mut self.changed };
                 records.insert(event.session);
+                self.feed.session(event.session);
                 self.counters.emergency_calls += u64::from(matches!(event.what, Happening::Emergency { .. }));
                 debug!(session = %event.session, seq = event.seq, what = ?event.what, "event");
                 if let Happening::Connected { operator: Some(operator), .. }
@@ -450,6 +461,7 @@ impl Core {
                 self.journal.event(event, summary);
             }
             Action::Closed { session, summary } => {
+                self.feed.session(session);
                 begun.remove(&session);
                 self.changed.remove(&session);
                 if let Some(answered) = summary.answered {
@@ -507,6 +519,7 @@ impl Core {
                 self.tell_lamps_of(mailbox);
             }
             Action::OperatorChanged { operator, state } => {
+                self.feed.operator(operator);
                 self.operator_changed(operator, &state);
                 self.tell_lamps(operator);
             }

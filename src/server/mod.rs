@@ -17,6 +17,7 @@ mod lamps;
 mod leftovers;
 mod lent;
 mod limits;
+mod live;
 mod loader;
 mod mails;
 mod metrics;
@@ -56,6 +57,7 @@ use self::figures::Counters;
 use self::http::Asking;
 use self::journal::Journal;
 use self::lamps::Lamps;
+use self::live::Feed;
 use self::loader::{Again, Loader};
 use self::mails::Mailer;
 use self::quota::Quota;
@@ -66,6 +68,7 @@ use self::switch_thread::SwitchThread;
 use self::voicemail::Voicemail;
 use self::webhooks::Webhooks;
 use crate::allow::Networks;
+use crate::api::live::Live;
 use crate::api::running::{NotApplied, Running, Stopping};
 use crate::clock::{self, Clock, entropy};
 use crate::config::{self, Config};
@@ -149,6 +152,8 @@ impl Server {
         let resolver = Resolver::new(config.dns, &families(config), entropy.fork())?;
         let keep = Duration::from_secs(u64::from(config.trace_keep));
         let (tracer, traces) = tracer::start(keep, (config.trace_memory as usize) << 20, sip.clone());
+        // A thousand events a millisecond are more than there can be: an earlier run gave lower numbers.
+        let live = Arc::new(Live::new(u64::try_from(clock.wall().0).unwrap_or(0) * 1_000));
         let core = Core {
             clock: clock.clone(),
             endpoint: endpoint(config, &transports, &clock, &mut entropy),
@@ -163,6 +168,7 @@ impl Server {
             inputs: Inputs { sip: sip_in, media: media_in, requests: requests_in, resolved, answers, asked },
             counters: Counters::default(),
             lamps: Lamps::default(),
+            feed: Feed::start(Arc::clone(&live)),
             troubles: Quota::default(),
             strain: strain::Strain::default(),
             invariants: invariants::Invariants::default(),
@@ -195,6 +201,7 @@ impl Server {
             examiner,
             traces,
             certificates: Arc::clone(&certificates),
+            live,
         };
         tokio::spawn(certificates.watch());
         let core = thread.runtime().spawn(core.run());

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use tokio::sync::{mpsc, oneshot};
@@ -17,6 +18,7 @@ use super::metrics;
 use super::recordings::Recordings;
 use super::tracer::Traces;
 use super::voicemail::Voicemail;
+use crate::api::live::Live;
 use crate::api::running::{Ban, Health, NotApplied, Running, Stopping, SwitchState, Taken, TrunkState};
 use crate::clock::Clock;
 use crate::dialplan::{Greeting, Opened, Plans, World};
@@ -39,6 +41,9 @@ use crate::trace::{Shown, Wanted};
 
 /// Requests that wait at most; beyond it whoever asks waits.
 pub const WAITING: usize = 1_024;
+
+/// How long the switch may take to say everything that goes on.
+const SAID_WITHIN: Duration = Duration::from_secs(5);
 
 /// One question or order to the switch task, with the place for its answer.
 pub enum Request {
@@ -72,6 +77,8 @@ pub enum Request {
     Operators {
         answer: oneshot::Sender<Vec<(UserId, OperatorState)>>,
     },
+    /// Say everything to those who look on.
+    Everything,
     Status {
         operator: UserId,
         status: Status,
@@ -210,6 +217,7 @@ pub struct Handle {
     pub(super) examiner: Arc<Examiner>,
     pub(super) traces: Traces,
     pub(super) certificates: Arc<Certificates>,
+    pub(super) live: Arc<Live>,
 }
 
 impl Handle {
@@ -249,6 +257,14 @@ impl Running for Handle {
 
     async fn operators(&self) -> Result<Vec<(UserId, OperatorState)>, Stopping> {
         self.ask(|answer| Request::Operators { answer }).await
+    }
+
+    async fn live(&self) -> Result<Arc<Live>, Stopping> {
+        if self.live.want() {
+            self.requests.send(Request::Everything).await.map_err(|_| Stopping)?;
+        }
+        tokio::time::timeout(SAID_WITHIN, self.live.full()).await.map_err(|_| Stopping)?;
+        Ok(Arc::clone(&self.live))
     }
 
     async fn set_status(&self, operator: UserId, status: Status) -> Result<bool, Stopping> {

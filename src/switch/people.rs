@@ -73,6 +73,16 @@ impl Switch {
         self.sessions.get(&session).map(|session| &session.summary)
     }
 
+    /// A live session, or one whose last figures are awaited.
+    pub fn session(&self, id: SessionId) -> Option<&Session> {
+        self.sessions.get(&id)
+    }
+
+    /// Sessions that are not over, oldest first.
+    pub fn live_sessions(&self) -> impl Iterator<Item = &Session> {
+        self.sessions.values().filter(|session| !session.is_over())
+    }
+
     /// Sessions that are not over.
     pub fn live(&self) -> usize {
         self.sessions.values().filter(|session| !session.is_over()).count()

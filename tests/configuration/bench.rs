@@ -8,6 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use axum::Router;
 use hovor::api::dialplans::{DialplanView, Dialplans, DiffView, VersionFilesView, VersionView};
+use hovor::api::live::Live;
 use hovor::api::running::{Ban, Health, NotApplied, Running, Stopping, SwitchState, Taken, TrunkState};
 use hovor::api::{ApiState, Problem, control_router, router};
 use hovor::dialplan::World;
@@ -27,6 +28,8 @@ pub struct Program {
     pub operators: Mutex<BTreeMap<UserId, OperatorState>>,
     pub live: Mutex<BTreeMap<SessionId, Summary>>,
     pub slow: bool,
+    /// What goes on.
+    pub hub: Option<Arc<Live>>,
     /// Seconds that have passed.
     pub passed_s: AtomicI64,
     /// Cannot read what is stored.
@@ -92,6 +95,9 @@ impl Running for Program {
     async fn live_sessions(&self, ids: Vec<SessionId>) -> Result<BTreeMap<SessionId, Summary>, Stopping> {
         let live = self.live.lock().unwrap();
         Ok(ids.into_iter().filter_map(|id| Some((id, live.get(&id)?.clone()))).collect())
+    }
+    async fn live(&self) -> Result<Arc<Live>, Stopping> {
+        self.hub.clone().ok_or(Stopping)
     }
     async fn operators(&self) -> Result<Vec<(UserId, OperatorState)>, Stopping> {
         Ok(self.operators.lock().unwrap().clone().into_iter().collect())

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
-use hovor::api::Https;
+use hovor::api::Peer;
 use hovor::entropy::Entropy;
 use hovor::id::SessionId;
 use hovor::queue::{Engagement, Held, OperatorState, Status};
@@ -21,17 +21,17 @@ use super::bench::{Bench, Program};
 const PASSWORD: &str = "hovor-demo";
 
 /// What was answered: the status, the headers that matter and the body.
-struct Answer {
-    status: StatusCode,
+pub struct Answer {
+    pub status: StatusCode,
     cookie: Option<String>,
     retry_after: Option<u64>,
-    body: Value,
+    pub body: Value,
 }
 
 /// A browser: it keeps its cookie, and knows what changes carry.
 #[derive(Clone, Default)]
-struct Browser {
-    cookie: Option<String>,
+pub struct Browser {
+    pub cookie: Option<String>,
     csrf: Option<String>,
 }
 
@@ -49,7 +49,7 @@ impl Browser {
         answer(bench, request.body(body).unwrap()).await
     }
 
-    async fn get(&self, bench: &Bench, path: &str) -> Answer {
+    pub async fn get(&self, bench: &Bench, path: &str) -> Answer {
         self.ask(bench, Method::GET, path, Value::Null).await
     }
 
@@ -74,7 +74,7 @@ async fn tried(bench: &Bench, name: &str, password: &str) -> Answer {
 }
 
 /// A browser in which this user of the demo has logged in.
-async fn logged_in(bench: &Bench, name: &str) -> Browser {
+pub async fn logged_in(bench: &Bench, name: &str) -> Browser {
     let Answer { status, cookie, body, .. } = tried(bench, name, PASSWORD).await;
     assert_eq!(status, StatusCode::OK, "{body}");
     let cookie = cookie.unwrap();
@@ -112,8 +112,9 @@ async fn who_logs_in_is_told_who_they_are_and_keeps_a_cookie_until_they_log_out(
 #[tokio::test]
 async fn a_cookie_that_came_by_https_goes_by_nothing_else() {
     let bench = Bench::new("secure", Program::default()).await;
+    let peer = Peer { https: true, ..Peer::default() };
     let body = json!({"name": "anna", "password": PASSWORD}).to_string();
-    let request = Request::post("/api/v1/login").header("content-type", "application/json").extension(Https);
+    let request = Request::post("/api/v1/login").header("content-type", "application/json").extension(peer);
     let cookie = answer(&bench, request.body(Body::from(body)).unwrap()).await.cookie.unwrap();
     assert!(cookie.ends_with("; Secure"), "{cookie}");
 }

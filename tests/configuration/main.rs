@@ -2,7 +2,10 @@
 
 mod api;
 mod bench;
+#[path = "../support/live.rs"]
+mod browser;
 mod commands;
+mod live;
 mod logins;
 mod rights;
 mod roles;

@@ -32,3 +32,4 @@ mod trace;
 mod trunks;
 mod voicemail;
 mod websocket;
+mod workspace;

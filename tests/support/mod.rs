@@ -17,6 +17,7 @@ pub mod folder;
 pub mod hovor;
 pub mod http;
 pub mod invariants;
+pub mod live;
 pub mod mail;
 pub mod name_server;
 pub mod netstring;

@@ -1,0 +1,116 @@
+//! What goes on, told to browsers as it happens: a snapshot, then numbered events.
+//!
+//! The switch says what changed into a bounded queue and waits for nobody. Here it is numbered, kept for those who come
+//! back, and handed to each browser, which is told to look anew when it falls behind.
+
+pub mod board;
+mod socket;
+#[cfg(test)]
+mod tests;
+mod view;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast, watch};
+
+use board::{Board, Change, Event};
+
+pub use socket::routes;
+
+/// Events that a browser may be behind; one that is more has to look anew.
+const BEHIND: usize = 1_024;
+/// Browsers that look on at once.
+const LOOKING: usize = 4_096;
+
+/// What goes on, for those who look on.
+#[derive(Debug)]
+pub struct Live {
+    board: Mutex<Board>,
+    events: broadcast::Sender<Arc<Event>>,
+    /// Somebody looks on, or did a moment ago: the switch is to say what changes.
+    wanted: AtomicBool,
+    /// Everything has been said once since it is wanted.
+    is_full: watch::Sender<bool>,
+    room: Arc<Semaphore>,
+}
+
+/// Somebody who looks on.
+pub struct Look {
+    /// What comes from now on.
+    pub events: broadcast::Receiver<Arc<Event>>,
+    _room: OwnedSemaphorePermit,
+}
+
+impl Live {
+    /// Nobody looks on yet. The first number is higher than all that earlier processes gave.
+    pub fn new(first: u64) -> Self {
+        Self {
+            board: Mutex::new(Board::new(first)),
+            events: broadcast::channel(BEHIND).0,
+            wanted: AtomicBool::new(false),
+            is_full: watch::Sender::new(false),
+            room: Arc::new(Semaphore::new(LOOKING)),
+        }
+    }
+
+    /// Whether the switch is to say what changes.
+    pub fn is_wanted(&self) -> bool {
+        self.wanted.load(Ordering::Acquire)
+    }
+
+    /// Somebody wants to look on; true if nobody did, so that everything has to be said first.
+    pub fn want(&self) -> bool {
+        !self.wanted.swap(true, Ordering::AcqRel)
+    }
+
+    /// Returns when everything has been said.
+    pub async fn full(&self) {
+        let mut is_full = self.is_full.subscribe();
+        // It ends never: the sender is ours.
+        _ = is_full.wait_for(|full| *full).await;
+    }
+
+    /// Takes a change in, and tells those who look on.
+    pub fn apply(&self, change: Change) {
+        let everything = matches!(change, Change::All(_));
+        // Under the lock, so that nobody sees a change and is told of it too, or neither.
+        let mut board = self.board();
+        for event in board.apply(change) {
+            // Nobody looks on at times.
+            _ = self.events.send(event);
+        }
+        drop(board);
+        if everything {
+            self.is_full.send_replace(true);
+        }
+    }
+
+    /// How many look on.
+    pub fn looking(&self) -> usize {
+        self.events.receiver_count()
+    }
+
+    /// Rests if nobody looks on: what is not told from now on is asked for anew.
+    pub fn rest(&self) {
+        let mut board = self.board();
+        if self.looking() > 0 {
+            return;
+        }
+        self.wanted.store(false, Ordering::Release);
+        self.is_full.send_replace(false);
+        let next = board.number + board::PARTS;
+        *board = Board::new(next);
+    }
+
+    /// Begins to look on; None if too many do, or if it came to rest this moment.
+    fn look(&self) -> Option<Look> {
+        let room = Arc::clone(&self.room).try_acquire_owned().ok()?;
+        let _board = self.board();
+        self.is_full.borrow().then(|| Look { events: self.events.subscribe(), _room: room })
+    }
+
+    fn board(&self) -> MutexGuard<'_, Board> {
+        self.board.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
