@@ -50,7 +50,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Run the program
-    Serve(Settings),
+    Serve(Box<Settings>),
     /// Set a company up in an empty database
     Init(init::Init),
     /// List sessions, live and past, with the reasons of their routing
@@ -102,7 +102,7 @@ pub fn main() -> ExitCode {
     let done = runtime.block_on(async {
         let done = match cli.command {
             Command::Call(call) => return Ok(call.run().await),
-            Command::Serve(settings) => serve::run(settings).await,
+            Command::Serve(settings) => serve::run(*settings).await,
             Command::Init(init) => init.run().await.map(print),
             Command::Sessions(command) => command.run().await.map(print),
             Command::Operator(command) => command.run().await.map(print),
