@@ -84,7 +84,7 @@ pub struct Agreed {
     pub srtp: Option<Keys>,
     /// How a browser is reached and its packets are protected: by ICE and DTLS, which find the address and the keys
     /// that are not here.
-    pub web: Option<Web>,
+    pub web: Option<Box<Web>>,
 }
 
 impl Agreed {

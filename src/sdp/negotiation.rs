@@ -81,8 +81,8 @@ impl Negotiation {
         // What stands stays as it is: protected or plain.
         let protection = &self.capabilities.protection;
         let protected = standing.map_or(protection.offers(), |settled| settled.agreed.srtp.is_some());
-        let said = standing.and_then(|settled| settled.ours.web.as_ref());
-        let web = protection.web().map(|end| OurWeb::offer(end, said));
+        let said = standing.and_then(|settled| settled.ours.web.as_deref());
+        let web = protection.web().map(|end| Box::new(OurWeb::offer(end, said)));
         let profile = match (&web, protected) {
             (Some(_), _) => Profile::Web,
             (None, true) => Profile::Protected,
@@ -243,10 +243,10 @@ impl Negotiation {
             Profile::Web => {
                 let (end, theirs) = protection.web().zip(theirs.web()).ok_or(OfferError::NoKeys)?;
                 let standing = self.settled();
-                let standing =
-                    standing.and_then(|settled| settled.ours.web.as_ref().zip(settled.agreed.web.as_ref()));
+                let standing = standing
+                    .and_then(|settled| settled.ours.web.as_deref().zip(settled.agreed.web.as_deref()));
                 let (our_web, web) = OurWeb::answer(end, theirs, standing);
-                Ok(Shield { our_web: Some(our_web), web: Some(web), ..Shield::default() })
+                Ok(Shield { our_web: Some(Box::new(our_web)), web: Some(Box::new(web)), ..Shield::default() })
             }
         }
     }
@@ -281,7 +281,8 @@ impl Negotiation {
         let keys = keys_beside(codec, &formats)
             .and_then(|(format, number)| Some((format, number, number_of(&ours.formats, format)?)));
         let remote = theirs.remote(self.local.address)?;
-        let web = theirs.web().zip(ours.web.as_ref()).map(|(theirs, ours)| ours.answered(theirs));
+        let web = theirs.web().zip(ours.web.as_deref());
+        let web = web.map(|(theirs, ours)| Box::new(ours.answered(theirs)));
         let rtcp_mux = ours.rtcp_mux && theirs.rtcp_mux() || web.is_some();
         let srtp = match theirs.profile {
             Profile::Plain | Profile::Web => None,
@@ -312,8 +313,8 @@ impl Negotiation {
 struct Shield {
     line: Option<Line>,
     srtp: Option<Keys>,
-    our_web: Option<OurWeb>,
-    web: Option<Web>,
+    our_web: Option<Box<OurWeb>>,
+    web: Option<Box<Web>>,
 }
 
 fn number_of(formats: &[(Format, u8)], wanted: Format) -> Option<u8> {

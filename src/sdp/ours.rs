@@ -44,7 +44,7 @@ pub(super) struct Ours {
     /// The keys that we send with, each by its suite; none for plain sound.
     pub(super) lines: Vec<Line>,
     /// What is said to a browser.
-    pub(super) web: Option<OurWeb>,
+    pub(super) web: Option<Box<OurWeb>>,
 }
 
 impl Ours {
@@ -69,7 +69,7 @@ impl Ours {
             },
             name: "-".to_owned(),
             connection: Some(address),
-            attributes: self.web.iter().flat_map(OurWeb::of_session).collect(),
+            attributes: self.web.iter().flat_map(|web| web.of_session()).collect(),
             media: self.slots.iter().map(|slot| self.section(slot, local, ptime_ms)).collect(),
         }
     }

@@ -17,6 +17,7 @@ const say = (event) => console.log(JSON.stringify(event));
 const profile = mkdtempSync(join(tmpdir(), 'hovor-browser-'));
 const context = await chromium.launchPersistentContext(profile, {
   executablePath: settings.chromium,
+  bypassCSP: true,
   headless: false, // The new headless mode is a flag of the browser itself.
   args: [
     '--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync',
@@ -84,8 +85,6 @@ await page.evaluate(async (settings) => {
     session.on('confirmed', () => say({ event: 'confirmed', role }));
     session.on('ended', ({ cause }) => say({ event: 'closed', cause }));
     session.on('failed', ({ cause, message }) => say({ event: 'closed', cause, status: message?.status_code }));
-    session.on('hold', ({ originator }) => say({ event: 'hold', originator }));
-    session.on('unhold', ({ originator }) => say({ event: 'unhold', originator }));
     session.on('icecandidate', ({ ready }) => ready());
     if (role === 'callee') {
       say({ event: 'incoming', from: session.remote_identity.uri.toString() });
@@ -100,8 +99,8 @@ const commands = {
   call: ({ uri }) => page.evaluate((uri) => { phone.ua.call(uri, phone.options); }, uri),
   answer: () => page.evaluate(() => { phone.call.answer(phone.options); }),
   hangup: () => page.evaluate(() => { phone.call.terminate(); }),
-  hold: () => page.evaluate(() => { phone.call.hold(); }),
-  resume: () => page.evaluate(() => { phone.call.unhold(); }),
+  hold: () => page.evaluate(() => { phone.call.hold({}, () => say({ event: 'held' })); }),
+  resume: () => page.evaluate(() => { phone.call.unhold({}, () => say({ event: 'resumed' })); }),
   dtmf: ({ keys }) => page.evaluate((keys) => { phone.call.sendDTMF(keys, { transportType: 'RFC2833' }); }, keys),
   heard: async ({ file }) => {
     const text = await page.evaluate(() => {

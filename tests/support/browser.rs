@@ -70,6 +70,12 @@ impl Browser {
         self.wait_for_next("stats", before)
     }
 
+    /// Waits until it has said this.
+    #[track_caller]
+    pub fn wait_for_event(&self, event: &str) {
+        self.wait_for_next(event, 0);
+    }
+
     fn number_of(&self, event: &str) -> usize {
         self.events().iter().filter(|said| said["event"] == event).count()
     }

@@ -1,6 +1,7 @@
 //! The engine over real sockets of the loopback interface, with phones that send numbered frames.
 #![expect(clippy::disallowed_methods, reason = "these tests run on the real clock")]
 
+mod browsers;
 mod rooms;
 
 use std::net::UdpSocket;

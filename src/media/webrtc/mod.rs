@@ -249,4 +249,4 @@ impl Peer {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

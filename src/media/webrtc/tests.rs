@@ -9,7 +9,8 @@ use super::check::hmac_sha1;
 use super::*;
 use crate::entropy::Entropy;
 use crate::sdp::{
-    Capabilities, Direction, Fingerprint, Local, Negotiation, Protection, SessionDescription, Suite, WebEnd,
+    Agreed, Capabilities, Direction, Fingerprint, Local, Negotiation, Protection, SessionDescription, Suite,
+    WebEnd,
 };
 use crate::time::UnixMs;
 
@@ -19,46 +20,44 @@ fn address(text: &str) -> SocketAddr {
     text.parse().unwrap()
 }
 
-/// Both ends of a leg as descriptions agree on them: ours, and the browser's mirrored.
-fn agreed(ours: Fingerprint, theirs: Fingerprint) -> (Web, Web) {
-    let mut entropy = Entropy::from_number(5);
-    let mut side = |fingerprint, port| {
-        let address = [127, 0, 0, 1].into();
-        let local = Local { address, port, also: vec![], session_id: 1 };
-        let protection = Protection::Web(WebEnd::draw(fingerprint, &mut entropy));
-        Negotiation::new(local, Capabilities { protection, ..Capabilities::default() })
-    };
-    let (mut browser, mut hovor) = (side(theirs, 1), side(ours, 2));
-    let offer = browser.offer(Direction::SendRecv, None);
-    let answer = hovor.receive_offer(&offer, Direction::SendRecv, None).unwrap();
-    assert!(SessionDescription::parse(&answer).unwrap().is_of_browser());
-    browser.receive_answer(&answer).unwrap();
-    (hovor.agreed().unwrap().web.clone().unwrap(), browser.agreed().unwrap().web.clone().unwrap())
-}
-
-struct Bench {
-    door: Door,
-    leg: LegId,
-    browser: Identity,
-    ours: Web,
+/// A browser as descriptions know it.
+pub struct Client {
+    identity: Identity,
+    /// What its offer and our answer settle.
+    pub agreed: Agreed,
     theirs: Web,
-    now: Instant,
-    news: Vec<News>,
 }
 
-#[expect(clippy::disallowed_methods, reason = "an instant cannot be made otherwise")]
-fn bench() -> Bench {
-    let (hovor, browser) = (Identity::new().unwrap(), Identity::new().unwrap());
-    let (ours, theirs) = agreed(hovor.fingerprint(), browser.fingerprint());
-    let leg = LegId::new(UnixMs(1), &mut Entropy::from_number(1));
-    let mut door = Door::new(hovor);
-    door.expect(leg, ours.clone());
-    Bench { door, leg, browser, ours, theirs, now: Instant::now(), news: vec![] }
-}
+impl Client {
+    /// One that offers to who has a certificate with this fingerprint.
+    pub fn new(hovor: Fingerprint, entropy: &mut Entropy) -> Self {
+        let identity = Identity::new().unwrap();
+        let mut side = |fingerprint, port| {
+            let local = Local { address: [127, 0, 0, 1].into(), port, also: vec![], session_id: 1 };
+            let protection = Protection::Web(WebEnd::draw(fingerprint, entropy));
+            Negotiation::new(local, Capabilities { protection, ..Capabilities::default() })
+        };
+        let (mut browser, mut hovor) = (side(identity.fingerprint(), 1), side(hovor, 2));
+        let offer = browser.offer(Direction::SendRecv, None);
+        let answer = hovor.receive_offer(&offer, Direction::SendRecv, None).unwrap();
+        assert!(SessionDescription::parse(&answer).unwrap().is_of_browser());
+        browser.receive_answer(&answer).unwrap();
+        let (agreed, theirs) =
+            (hovor.agreed().unwrap().clone(), *browser.agreed().unwrap().web.clone().unwrap());
+        Self { identity, agreed, theirs }
+    }
 
-impl Bench {
-    fn check(&self, chosen: bool, password: &str) -> Vec<u8> {
-        let name = format!("{}:{}", self.ours.local.ufrag, self.ours.remote_ufrag);
+    fn web(&self) -> &Web {
+        self.agreed.web.as_deref().unwrap()
+    }
+
+    /// A check of the way that it chooses.
+    pub fn check(&self) -> Vec<u8> {
+        self.check_with(true, &self.web().local.password)
+    }
+
+    fn check_with(&self, chosen: bool, password: &str) -> Vec<u8> {
+        let name = format!("{}:{}", self.web().local.ufrag, self.web().remote_ufrag);
         let check = StunMessage::binding_request(&name, TransId::new(), true, 7, 100, chosen);
         let mut bytes = vec![0; 512];
         let length = check.to_bytes(Some(password.as_bytes()), &mut bytes, hmac_sha1).unwrap();
@@ -66,8 +65,35 @@ impl Bench {
         bytes
     }
 
+    /// Its side of the handshake, which it begins.
+    pub fn handshake(&self, now: Instant) -> Handshake {
+        assert!(self.theirs.begins || !self.web().begins);
+        Handshake::new(&self.identity, &Web { begins: true, ..self.theirs.clone() }, now)
+    }
+}
+
+struct Bench {
+    door: Door,
+    leg: LegId,
+    browser: Client,
+    now: Instant,
+    news: Vec<News>,
+}
+
+#[expect(clippy::disallowed_methods, reason = "an instant cannot be made otherwise")]
+fn bench() -> Bench {
+    let hovor = Identity::new().unwrap();
+    let browser = Client::new(hovor.fingerprint(), &mut Entropy::from_number(5));
+    let leg = LegId::new(UnixMs(1), &mut Entropy::from_number(1));
+    let mut door = Door::new(hovor);
+    door.expect(leg, browser.web().clone());
+    Bench { door, leg, browser, now: Instant::now(), news: vec![] }
+}
+
+impl Bench {
+    /// How many answers a check from there gets.
     fn prove(&mut self, from: &str, chosen: bool) -> usize {
-        let check = self.check(chosen, &self.ours.local.password);
+        let check = self.browser.check_with(chosen, &self.browser.web().local.password);
         assert_eq!(self.door.receive(&check, address(from), self.now), None);
         self.sent().len()
     }
@@ -89,8 +115,7 @@ impl Bench {
 
     /// Lets the browser shake hands; `lose` says which of the packets get lost. The browser's keys.
     fn shake(&mut self, mut lose: impl FnMut(usize) -> bool) -> Option<Keys> {
-        let web = Web { begins: true, ..self.theirs.clone() };
-        let mut hand = Handshake::new(&self.browser, &web, self.now);
+        let mut hand = self.browser.handshake(self.now);
         let (mut keys, mut count) = (None, 0);
         for _ in 0..200 {
             let mut step = hand.handle_timeout(self.now).ok()?;
@@ -143,7 +168,7 @@ fn a_browser_that_proves_where_it_is_shakes_hands_and_both_have_the_same_keys() 
     assert!(ours.send != ours.receive && Suite::ALL.contains(&Suite::Gcm));
     assert_eq!(bench.door.receive(&[0x80, 111, 0, 1], address(HOME), bench.now), Some(bench.leg));
     // A later description of the same certificate changes nothing.
-    bench.door.expect(bench.leg, bench.ours.clone());
+    bench.door.expect(bench.leg, bench.browser.web().clone());
     assert_eq!(bench.door.receive(&[0x80, 111, 0, 2], address(HOME), bench.now), Some(bench.leg));
 }
 
@@ -158,7 +183,7 @@ fn what_gets_lost_of_the_handshake_is_sent_again() {
 #[test]
 fn who_proves_nothing_is_not_answered_and_not_heard() {
     let mut bench = bench();
-    let forged = bench.check(true, "another-password-of-some-length");
+    let forged = bench.browser.check_with(true, "another-password-of-some-length");
     for bytes in
         [&forged[..], b"\x00\x01\x00\x00", b"\x16\xfe\xfd", b"", &[0x80, 0, 0, 1], &[0; 20], &[255; 30]]
     {
@@ -171,7 +196,7 @@ fn who_proves_nothing_is_not_answered_and_not_heard() {
 fn a_certificate_that_was_not_named_ends_the_leg() {
     let mut bench = bench();
     bench.prove(HOME, true);
-    bench.browser = Identity::new().unwrap();
+    bench.browser.identity = Identity::new().unwrap();
     bench.shake(|_| false);
     assert!(matches!(&bench.news[1..], [News::Lost(why)] if why.contains("not the one")), "{:?}", bench.news);
     assert_eq!(bench.keys(), None);
@@ -207,10 +232,9 @@ fn a_leg_that_is_gone_leaves_nothing() {
 #[test]
 fn we_begin_if_the_browser_waits() {
     let mut bench = bench();
-    bench.ours.begins = true;
-    bench.door.expect(bench.leg, bench.ours.clone());
-    let check = bench.check(true, &bench.ours.local.password);
-    bench.door.receive(&check, address(HOME), bench.now);
+    let web = Web { begins: true, ..bench.browser.web().clone() };
+    bench.door.expect(bench.leg, web);
+    bench.door.receive(&bench.browser.check(), address(HOME), bench.now);
     let hello = bench.sent();
     assert!(hello.iter().any(|(_, bytes)| bytes.first() == Some(&22)), "a record of a handshake");
 }
