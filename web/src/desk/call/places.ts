@@ -1,0 +1,33 @@
+import type { Leg } from '../../wire/live/items';
+
+interface Spot {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Radius of a party, and the gap between it and its lines. */
+const CLEAR = 33;
+
+/** Where each party stands in a drawing of 320 by 200: the client on the left, the others around on the right. */
+export function places(legs: readonly Leg[]): Map<string, Spot> {
+  const clients = legs.filter((leg) => leg.party === 'client');
+  const left = clients.length > 0 ? clients : legs.slice(0, 1);
+  const right = legs.filter((leg) => !left.includes(leg));
+  const column = (all: readonly Leg[], x: number, bend: number) =>
+    all.map((leg, at): [string, Spot] => {
+      const share = all.length === 1 ? 0.5 : at / (all.length - 1);
+      // Three columns of labels would meet: those in the middle stand further out.
+      const out = bend * Math.sin(Math.PI * share) * (all.length > 2 ? 1 : 0);
+      const height = all.length === 2 ? 100 : 128;
+      return [leg.id, { x: x + out, y: all.length === 1 ? 90 : 90 - height / 2 + height * share }];
+    });
+  return new Map([...column(left, 52, -16), ...column(right, right.length > 2 ? 222 : 262, 46)]);
+}
+
+/** The line between two parties, from edge to edge. */
+export function trimmed(a: Spot | undefined, b: Spot | undefined) {
+  if (!a || !b) return { x1: 0, y1: 0, x2: 0, y2: 0 };
+  const far = Math.hypot(b.x - a.x, b.y - a.y) || 1;
+  const [dx, dy] = [((b.x - a.x) / far) * CLEAR, ((b.y - a.y) / far) * CLEAR];
+  return { x1: a.x + dx, y1: a.y + dy, x2: b.x - dx, y2: b.y - dy };
+}
