@@ -44,10 +44,7 @@ export function readable(number: string): string {
   return `+${code} ${grouped(national)}`;
 }
 
-/** Groups of three; what is left over joins the first two groups, so that none has a single digit. */
+/** Groups of three; a single digit that is left over joins the group before it. */
 function grouped(digits: string): string {
-  const head = digits.length % 3;
-  const first = head === 0 ? 3 : head === 1 ? 4 : 2;
-  const groups = [digits.slice(0, first), ...(digits.slice(first).match(/\d{3}/g) ?? [])];
-  return groups.filter((group) => group !== '').join(' ');
+  return (digits.match(/\d{4}$|\d{2,3}/g) ?? [digits]).join(' ');
 }

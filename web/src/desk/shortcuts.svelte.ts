@@ -18,6 +18,8 @@ class Shortcuts {
   take = (event: KeyboardEvent): void => {
     const { key } = event;
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    // What is modal has its own keys: nothing behind it may act.
+    if (document.querySelector('dialog[open]') !== null) return;
     if (key !== 'Escape' && (!this.single || writes(event.target))) return;
     for (const layer of this.#layers.toReversed()) {
       const act = layer[key];

@@ -24,7 +24,7 @@ export const cs: Messages = {
   top: { company: 'Pracoviště', theme: 'Vzhled', light: 'Světlý', dark: 'Tmavý', system: 'Podle systému', language: 'Jazyk', help: 'Klávesové zkratky' },
   status: {
     label: 'Stav',
-    menu: (name, status) => `${name}, ${status}. Změnit stav`,
+    change: 'Změnit stav',
     online: 'Online',
     away: 'Pryč',
     not_answering: 'Nebere hovory',
@@ -62,7 +62,7 @@ export const cs: Messages = {
     waits: (time) => `čeká ${time}`,
     priority: 'Priorita',
     phone: 'Telefonní hovor',
-    to: (number) => `volá na ${number}`,
+    to: (number) => `na ${number}`,
     count: (n) => count(n, { one: 'Čeká # klient', few: 'Čekají # klienti', other: 'Čeká # klientů' }),
     arrived: (who, group, waiting) => `${who}, skupina ${group}. ${waiting}.`,
     left: (waiting) => `${waiting}.`,

@@ -24,7 +24,7 @@ export const de: Messages = {
   top: { company: 'Arbeitsplatz', theme: 'Darstellung', light: 'Hell', dark: 'Dunkel', system: 'Wie das System', language: 'Sprache', help: 'Tastenkürzel' },
   status: {
     label: 'Status',
-    menu: (name, status) => `${name}, ${status}. Status ändern`,
+    change: 'Status ändern',
     online: 'Online',
     away: 'Abwesend',
     not_answering: 'Nimmt nicht ab',
@@ -62,7 +62,7 @@ export const de: Messages = {
     waits: (time) => `wartet ${time}`,
     priority: 'Priorität',
     phone: 'Anruf',
-    to: (number) => `wählte ${number}`,
+    to: (number) => `an ${number}`,
     count: (n) => count(n, { one: '# Kunde wartet', other: '# Kunden warten' }),
     arrived: (who, group, waiting) => `${who} für ${group}. ${waiting}.`,
     left: (waiting) => `${waiting}.`,

@@ -24,7 +24,7 @@ export const en = {
   top: { company: 'Workspace', theme: 'Appearance', light: 'Light', dark: 'Dark', system: 'As the system', language: 'Language', help: 'Keyboard shortcuts' },
   status: {
     label: 'Status',
-    menu: (name: string, status: string) => `${name}, ${status}. Change status`,
+    change: 'Change status',
     online: 'Online',
     away: 'Away',
     not_answering: 'Not answering',
@@ -67,7 +67,7 @@ export const en = {
     waits: (time: string) => `waiting ${time}`,
     priority: 'Priority',
     phone: 'Phone call',
-    to: (number: string) => `dialled ${number}`,
+    to: (number: string) => `to ${number}`,
     count: (n: number) => count(n, { one: '# client is waiting', other: '# clients are waiting' }),
     arrived: (who: string, group: string, waiting: string) => `${who} for ${group}. ${waiting}.`,
     left: (waiting: string) => `${waiting}.`,

@@ -24,7 +24,7 @@ export const sk: Messages = {
   top: { company: 'Pracovisko', theme: 'Vzhľad', light: 'Svetlý', dark: 'Tmavý', system: 'Podľa systému', language: 'Jazyk', help: 'Klávesové skratky' },
   status: {
     label: 'Stav',
-    menu: (name, status) => `${name}, ${status}. Zmeniť stav`,
+    change: 'Zmeniť stav',
     online: 'Online',
     away: 'Preč',
     not_answering: 'Neberie hovory',
@@ -62,7 +62,7 @@ export const sk: Messages = {
     waits: (time) => `čaká ${time}`,
     priority: 'Priorita',
     phone: 'Telefónny hovor',
-    to: (number) => `volá na ${number}`,
+    to: (number) => `na ${number}`,
     count: (n) => count(n, { one: 'Čaká # klient', few: 'Čakajú # klienti', other: 'Čaká # klientov' }),
     arrived: (who, group, waiting) => `${who}, skupina ${group}. ${waiting}.`,
     left: (waiting) => `${waiting}.`,

@@ -8,18 +8,25 @@ interface Spot {
 /** Radius of a party, and the gap between it and its lines. */
 const CLEAR = 33;
 
-/** Where each party stands in a drawing of 320 by 200: the client on the left, the others around on the right. */
+/** How high a drawing is that is 320 wide. */
+export function height(parties: number): number {
+  return parties > 3 ? 240 : parties === 3 ? 200 : 120;
+}
+
+/** Where each party stands in the drawing: the client on the left, the others around on the right. */
 export function places(legs: readonly Leg[]): Map<string, Spot> {
   const clients = legs.filter((leg) => leg.party === 'client');
   const left = clients.length > 0 ? clients : legs.slice(0, 1);
   const right = legs.filter((leg) => !left.includes(leg));
+  const high = height(legs.length);
+  const middle = high / 2 - 10;
   const column = (all: readonly Leg[], x: number, bend: number) =>
     all.map((leg, at): [string, Spot] => {
       const share = all.length === 1 ? 0.5 : at / (all.length - 1);
       // Three columns of labels would meet: those in the middle stand further out.
       const out = bend * Math.sin(Math.PI * share) * (all.length > 2 ? 1 : 0);
-      const height = all.length === 2 ? 100 : 128;
-      return [leg.id, { x: x + out, y: all.length === 1 ? 90 : 90 - height / 2 + height * share }];
+      const spread = high - 96;
+      return [leg.id, { x: x + out, y: all.length === 1 ? middle : middle - spread / 2 + spread * share }];
     });
   return new Map([...column(left, 52, -16), ...column(right, right.length > 2 ? 222 : 262, 46)]);
 }
