@@ -3,12 +3,17 @@ import type { Leg } from '../../wire/live/items';
 interface Spot {
   readonly x: number;
   readonly y: number;
+  /** Where its name stands: lines between parties above each other must not cross it. */
+  readonly name: 'below' | 'right';
 }
 
 /** Radius of a party, and the gap between it and its lines. */
 const CLEAR = 33;
 
-/** How high a drawing is that is 320 wide. */
+/** How wide a drawing is. */
+export const WIDE = 400;
+
+/** How high it is. */
 export function height(parties: number): number {
   return parties > 3 ? 240 : parties === 3 ? 200 : 120;
 }
@@ -26,9 +31,10 @@ export function places(legs: readonly Leg[]): Map<string, Spot> {
       // Three columns of labels would meet: those in the middle stand further out.
       const out = bend * Math.sin(Math.PI * share) * (all.length > 2 ? 1 : 0);
       const spread = high - 96;
-      return [leg.id, { x: x + out, y: all.length === 1 ? middle : middle - spread / 2 + spread * share }];
+      const name = all.length > 1 && x > WIDE / 2 ? 'right' : 'below';
+      return [leg.id, { x: x + out, y: all.length === 1 ? middle : middle - spread / 2 + spread * share, name }];
     });
-  return new Map([...column(left, 52, -16), ...column(right, right.length > 2 ? 222 : 262, 46)]);
+  return new Map([...column(left, 64, -16), ...column(right, right.length > 1 ? 248 : 316, 34)]);
 }
 
 /** The line between two parties, from edge to edge. */

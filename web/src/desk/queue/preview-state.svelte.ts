@@ -7,8 +7,10 @@ export class PreviewState {
   id: string | null = $state(null);
   /** Whether the keyboard asked for it: then the focus goes there and comes back. */
   keyboard = $state(false);
-  /** Where the entry stands, in pixels from the top of the window. */
+  /** Where the entry begins, in pixels from the top of the window. */
   top = $state(0);
+  /** Where it ends, from the left. */
+  right = $state(0);
   #timer: ReturnType<typeof setTimeout> | undefined;
   #from: HTMLElement | null = null;
 
@@ -42,7 +44,7 @@ export class PreviewState {
   #show(id: string, entry: HTMLElement, keyboard: boolean): void {
     this.id = id;
     this.keyboard = keyboard;
-    this.top = entry.getBoundingClientRect().top;
+    ({ top: this.top, right: this.right } = entry.getBoundingClientRect());
     this.#from = entry;
   }
 
