@@ -69,7 +69,8 @@ function watch(world: World, socket: WebSocket, after: string | null): void {
   live.add(socket);
   if (after === null) return socket.send(JSON.stringify({ snapshot: world.snapshot() }));
   const missed = world.kept.filter(({ number }) => number > Number(after));
-  if (missed.length !== world.number - Number(after)) return socket.send('{"resync":{"reason":"that is no longer kept"}}');
+  const known = Number(after) === world.number || world.kept.some(({ number }) => number === Number(after));
+  if (!known) return socket.send('{"resync":{"reason":"that is no longer kept"}}');
   for (const { number, event } of missed) socket.send(JSON.stringify({ event: { number, ...event } }));
 }
 

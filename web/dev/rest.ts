@@ -40,8 +40,8 @@ function answer(world: World, method: string, url: URL, body: Body, name: string
       if (act !== undefined) return command(world, id, act, body);
       return id === '' ? [200, past()] : [200, detail(id)];
     case 'operators':
-      if (act === 'status') world.setMe({ status: body.status, reason: body.reason ?? null, wrap_up_until: null });
-      if (act === 'finish-work') world.setMe({ wrap_up_until: null });
+      if (act === 'status') world.setMe({ status: body.status, reason: body.reason ?? null });
+      if (act === 'finish-work') world.setMe({ engagement: 'free', sessions: [], after_work_until: null });
       return [200, {}];
     case 'groups':
       return [200, ['Sales', 'Support', 'Anyone'].map((display, at) => ({ id: randomUUID(), name: display.toLowerCase(), display, tenant: 'harbour', members: OPERATORS.slice(at, at + 2).map(([one]) => one) }))];
@@ -69,8 +69,7 @@ function command(world: World, id: string, act: string, body: Body): Answer {
     case 'invite': {
       const to = body.to as { operator?: string; number?: string };
       const colleague = [...world.operators.values()].find((one) => one.name === to.operator);
-      const party = colleague ? 'operator' : 'external';
-      const leg = world.leg(party, String(colleague?.display_name ?? ''), to.number ?? null, colleague?.id ?? null);
+      const leg = world.leg(colleague ? 'operator' : 'external', String(colleague?.display_name ?? to.number), colleague?.id ?? null);
       setTimeout(() => world.change(id, (legs) => legs.map((one) => ({ ...one, state: 'up' })), {}), 1_500);
       return done(world.change(id, (legs) => [...legs, { ...leg, state: 'ringing' }], { held: Boolean(body.consult) }));
     }

@@ -3,7 +3,10 @@ import { randomUUID } from 'node:crypto';
 
 export type Item = Record<string, unknown> & { id: string };
 export type Event = Record<string, unknown> & { kind: string };
-type LegRow = { id: string; party: string; name: string; number: string | null; operator: string | null; state: string; muted: boolean; held: boolean; since: string };
+type LegRow = { id: string; kind: string; operator: string | null; name: string; state: string; part: string; muted: boolean; holds: boolean; music: boolean; since: string };
+
+const TENANT = { id: randomUUID(), name: 'harbour' };
+const doing = (engagement: string, sessions: string[], until: string | null = null) => ({ do_not_disturb: false, reachable: true, engagement, sessions, after_work_until: until });
 
 const ago = (seconds: number) => new Date(Date.now() - seconds * 1_000).toISOString();
 const CLIENTS = [
@@ -25,7 +28,7 @@ export class World {
   readonly waiting = new Map<string, Item>();
   readonly mine = new Map<string, Item>();
   readonly operators = new Map<string, Item>();
-  me: Record<string, unknown> = { status: 'online', reason: null, since: ago(620), wrap_up_until: null, on: [] };
+  me: Record<string, unknown> = { status: 'online', reason: null, since: ago(620), ...doing('free', []) };
   readonly meId: string;
   number = 100;
   readonly kept: { number: number; event: Event }[] = [];
@@ -36,8 +39,10 @@ export class World {
 
   constructor() {
     for (const [name, display_name, extension, state, reason, since] of OPERATORS) {
-      const on = state === 'on_session' ? [{ session: randomUUID(), what: '+420604111222' }] : [];
-      const row = { id: randomUUID(), name, display_name, extension, state, reason, since: ago(since), on };
+      const busy = state === 'on_session' || state === 'after_call_work';
+      const status = busy || state === 'offline' ? 'online' : state;
+      const does = doing(busy ? state : 'free', busy ? [randomUUID()] : []);
+      const row = { id: randomUUID(), name, display_name, extension, status, reason, since: ago(since), ...does, reachable: state !== 'offline' };
       this.operators.set(row.id, row);
     }
     this.meId = [...this.operators.values()][0]?.id ?? '';
@@ -47,7 +52,7 @@ export class World {
   arrive(): Item {
     const [caller, name, group, waited, priority] = CLIENTS[this.#made++ % CLIENTS.length] ?? CLIENTS[0];
     const since = ago(this.#made > CLIENTS.length ? 0 : waited);
-    const item = { id: randomUUID(), caller, name, dialled: '+420200000100', line: 'phone', tenant: 'Harbour', group, since, priority, entry: 'Harbour' };
+    const item = { id: randomUUID(), entry: 'phone', from: caller, from_name: name, dialled: '+420200000100', tenant: TENANT, group: { id: group, name: group }, since, priority };
     this.waiting.set(item.id, item);
     this.tell({ kind: 'waiting', item });
     return item;
@@ -57,7 +62,7 @@ export class World {
   accept(id: string, auto = true): boolean {
     const item = this.waiting.get(id);
     if (!item || this.mine.size > 0) return false;
-    this.onPhone({ is: 'rings', call: id, number: item.caller, name: item.name, auto });
+    this.onPhone({ is: 'rings', call: id, number: item.from, name: item.from_name, auto });
     return true;
   }
 
@@ -68,15 +73,16 @@ export class World {
     this.waiting.delete(id);
     this.tell({ kind: 'waiting_gone', id });
     const now = ago(0);
-    const client = this.leg('client', String(item.name ?? ''), String(item.caller), null);
-    this.put({ id, tenant: 'Harbour', group: item.group, caller: item.caller, name: item.name, dialled: item.dialled, direction: 'inbound', since: now, held: false, recording: 'on', legs: [client, this.own()], hears: [] } as Item);
+    const [client, own] = [this.leg('client', String(item.from_name ?? item.from), null), this.own()];
+    const { entry, from, from_name, dialled, tenant } = item;
+    this.put({ id, entry, from, from_name, dialled, tenant, since: now, state: 'up', leg: own.id, held: false, legs: [client, own], hears: [] });
   }
 
   called(call: string, number: string): void {
     this.onPhone({ is: 'progress', call });
     const id = randomUUID();
-    const other = { ...this.leg('client', '', number, null), state: 'ringing' };
-    this.put({ id, call, tenant: 'Harbour', group: null, caller: '201', name: null, dialled: number, direction: 'outbound', since: ago(0), held: false, recording: 'off', legs: [other, this.own()], hears: [] } as Item);
+    const [own, other] = [this.own(), { ...this.leg('client', number, null), state: 'ringing' }];
+    this.put({ id, call, entry: 'phone', from: '201', from_name: 'Anna', dialled: number, tenant: TENANT, since: ago(0), state: 'up', leg: own.id, held: false, legs: [own, other], hears: [] });
     setTimeout(() => {
       const session = this.mine.get(id);
       if (!session) return;
@@ -99,36 +105,34 @@ export class World {
     this.mine.delete(session.id);
     this.onPhone({ is: 'over', call: session.call ?? session.id });
     this.tell({ kind: 'mine_gone', id: session.id });
-    this.setMe({ on: [], wrap_up_until: wrapUp && session.direction === 'inbound' ? new Date(Date.now() + 30_000).toISOString() : null });
+    const works = wrapUp && session.call === undefined;
+    this.setMe(works ? doing('after_call_work', [session.id], new Date(Date.now() + 30_000).toISOString()) : doing('free', []));
   }
 
   setMe(change: Record<string, unknown>): void {
     this.me = { ...this.me, ...change, since: ago(0) };
     this.tell({ kind: 'me', item: this.me });
-    const state = this.mine.size > 0 ? 'on_session' : this.me.wrap_up_until ? 'after_call_work' : this.me.status;
-    const row = this.operators.get(this.meId);
-    const on = [...this.mine.values()].map((one) => ({ session: one.id, what: one.caller }));
-    const item = { ...row, state, reason: this.me.reason, since: ago(0), on } as unknown as Item;
+    const item = { ...this.operators.get(this.meId), ...this.me } as Item;
     this.operators.set(this.meId, item);
     this.tell({ kind: 'operator', item });
   }
 
   snapshot() {
     const all = (map: Map<string, Item>) => [...map.values()];
-    return { number: this.number, now: ago(0), me: this.me, waiting: all(this.waiting), mine: all(this.mine), operators: all(this.operators) };
+    return { number: this.number, me: this.me, waiting: all(this.waiting), mine: all(this.mine), operators: all(this.operators) };
   }
 
-  leg(party: string, name: string, number: string | null, operator: string | null): LegRow {
-    return { id: randomUUID(), party, name, number, operator, state: 'up', muted: false, held: false, since: ago(0) };
+  leg(kind: string, name: string, operator: string | null): LegRow {
+    return { id: randomUUID(), kind, operator, name, state: 'up', part: 'party', muted: false, holds: false, music: false, since: ago(0) };
   }
 
   private own(): LegRow {
-    return this.leg('operator', 'Anna Dvořáková', '201', this.meId);
+    return this.leg('operator', 'Anna Dvořáková', this.meId);
   }
 
   private put(session: Item): void {
-    const legs = (session.legs as LegRow[]).map((leg) => ({ ...leg, held: Boolean(session.held) && leg.party === 'client' }));
-    const able = legs.filter((leg) => leg.state === 'up' && !leg.held);
+    const legs = (session.legs as LegRow[]).map((leg) => ({ ...leg, music: Boolean(session.held) && leg.kind === 'client' }));
+    const able = legs.filter((leg) => leg.state === 'up' && !leg.music);
     const hears = able.flatMap((from) =>
       able.filter((to) => to !== from && !from.muted).map((to) => ({ from: from.id, to: to.id, ...(session.missing ? { missing: session.missing } : {}) })),
     );
@@ -136,11 +140,11 @@ export class World {
     const isNew = !this.mine.has(item.id);
     this.mine.set(item.id, item);
     this.tell({ kind: 'mine', item });
-    if (isNew) this.setMe({ on: [item.id], wrap_up_until: null });
+    if (isNew) this.setMe(doing('on_session', [item.id]));
   }
 
   private tell(event: Event): void {
-    this.number += 1;
+    this.number += 4;
     this.kept.push({ number: this.number, event });
     if (this.kept.length > 200) this.kept.shift();
     this.onEvent(this.number, event);

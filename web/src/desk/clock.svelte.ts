@@ -1,3 +1,6 @@
+/** What may be due to rounding and to the way. */
+const ROUGH_MS = 2_500;
+
 /** The time of day, once a second, by the server's clock where it tells it. */
 class Clock {
   #here: number = $state(Date.now());
@@ -8,9 +11,10 @@ class Clock {
     return this.#here + this.#ahead;
   }
 
-  /** The server says what time it is. */
+  /** The server says what time it is, to the second: less of a difference is none. */
   set(server: number): void {
-    this.#ahead = server - Date.now();
+    const ahead = server - Date.now();
+    this.#ahead = Math.abs(ahead) > ROUGH_MS ? ahead : 0;
   }
 
   /** Ticks until told to end. */

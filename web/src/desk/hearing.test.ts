@@ -5,12 +5,12 @@ import type { Call } from '../phone/phone';
 import type { Leg, Mine } from '../wire/live/items';
 
 const leg = (id: string, change: Partial<Leg> = {}): Leg => ({
-  id, party: 'operator', name: id, number: null, operator: id, state: 'up', muted: false, held: false, since: 0, ...change,
+  id, party: 'operator', name: id, operator: id, state: 'up', muted: false, holds: false, music: false, since: 0, ...change,
 });
-const client = leg('jana', { party: 'client', operator: null, number: '+420777123456' });
+const client = leg('jana', { party: 'client', operator: null });
 const session = (change: Partial<Mine> = {}): Mine => ({
-  id: 's1', tenant: 'Harbour', group: 'Sales', caller: '+420777123456', name: 'Jana', dialled: '100', outbound: false, since: 0, held: false,
-  recording: 'off', legs: [client, leg('me')], hears: [{ from: 'me', to: 'jana', missing: null }, { from: 'jana', to: 'me', missing: null }], ...change,
+  id: 's1', line: 'phone', tenant: 'harbour', group: 'sales', from: '+420777123456', fromName: 'Jana', dialled: '100', outbound: false, since: 0,
+  held: false, state: 'up', leg: 'me', recording: 'off', legs: [client, leg('me')], hears: [{ from: 'me', to: 'jana', missing: null }, { from: 'jana', to: 'me', missing: null }], ...change,
 });
 const fine = { present: true, muted: false };
 
@@ -35,7 +35,7 @@ describe('the sign', () => {
   });
 
   it('says held before muted, and ringing before both', () => {
-    const held = session({ held: true, legs: [{ ...client, held: true }, leg('me', { muted: true })] });
+    const held = session({ held: true, legs: [{ ...client, music: true }, leg('me', { muted: true })] });
     expect(sign(held, 'me', fine)).toMatchObject({ is: 'held' });
     expect(sign(session({ legs: [{ ...client, state: 'ringing' }, leg('me')] }), 'me', fine)).toMatchObject({ is: 'ringing' });
   });
@@ -64,22 +64,22 @@ describe('a conversation', () => {
 
   it('joins the call of this phone with its session by the name that the server gave', () => {
     const both = [session({ id: 's1' }), session({ id: 's2' })];
-    const found = conversations(both, [call({ session: 's2' })], 'me');
+    const found = conversations(both, [call({ session: 's2' })]);
     expect(found.map(({ session, call }) => [session?.id, call?.id])).toEqual([['s2', 'c1'], ['s1', undefined]]);
   });
 
   it('joins by number where the server gave no name', () => {
-    const both = [session({ id: 's1', caller: '+49301234', legs: [leg('me')] }), session({ id: 's2' })];
-    expect(conversations(both, [call()], 'me')[0]?.session?.id).toBe('s2');
+    const both = [session({ id: 's1', from: '+49301234', legs: [leg('me')] }), session({ id: 's2' })];
+    expect(conversations(both, [call()])[0]?.session?.id).toBe('s2');
   });
 
   it('is there on a desk phone too, without a call of this browser', () => {
-    expect(conversations([session()], [], 'me')).toEqual([{ session: session(), call: null }]);
+    expect(conversations([session()], [])).toEqual([{ session: session(), call: null }]);
   });
 
   it('is not what only rings', () => {
-    const rings = session({ legs: [client, leg('me', { state: 'ringing' })] });
-    expect(conversations([rings], [call({ is: 'ringing' } as Partial<Call>)], 'me')).toEqual([]);
-    expect(offered(call({ is: 'ringing' } as Partial<Call>), [rings], 'me')).toBe(rings);
+    const rings = session({ state: 'ringing', legs: [client, leg('me', { state: 'ringing' })] });
+    expect(conversations([rings], [call({ is: 'ringing' } as Partial<Call>)])).toEqual([]);
+    expect(offered(call({ is: 'ringing' } as Partial<Call>), [rings])).toBe(rings);
   });
 });

@@ -6,6 +6,11 @@ export type Sign =
   | { readonly is: 'missing'; readonly why: 'direction' | 'packets' | 'address'; readonly who: Leg }
   | { readonly is: 'unknown' };
 
+/** The number of whoever is outside: who called, or who was called. */
+export function outsideNumber(session: Mine): string {
+  return session.outbound ? session.dialled : session.from;
+}
+
 /** The leg that the others serve; between colleagues the one who is not me. */
 export function otherSide(session: Mine, me: string): Leg | null {
   const client = session.legs.find((leg) => leg.party === 'client' && leg.operator !== me);
@@ -14,7 +19,7 @@ export function otherSide(session: Mine, me: string): Leg | null {
 
 /** My own leg. */
 export function myLeg(session: Mine, me: string): Leg | null {
-  return session.legs.find((leg) => leg.operator === me) ?? null;
+  return session.legs.find((leg) => leg.id === session.leg) ?? session.legs.find((leg) => leg.operator === me) ?? null;
 }
 
 /**
@@ -26,16 +31,13 @@ export function sign(session: Mine | null, me: string, facts: { present: boolean
   const [who, mine] = [otherSide(session, me), myLeg(session, me)];
   if (who === null || mine === null) return { is: 'unknown' };
   if (who.state === 'ringing') return { is: 'ringing', who };
-  if (session.held || who.held) return { is: 'held', who };
+  if (session.held || who.music) return { is: 'held', who };
   if (facts.muted || mine.muted) return { is: 'muted', who };
   const row = session.hears.find(({ from, to }) => from === mine.id && to === who.id);
   if (row === undefined) return { is: 'not_joined', who };
   switch (row.missing) {
     case null:
       return { is: 'heard', who };
-    case 'muted':
-    case 'held':
-      return { is: row.missing, who };
     case 'unknown':
       return { is: 'unknown' };
     default:

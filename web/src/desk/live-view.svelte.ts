@@ -3,7 +3,6 @@ import type { Connection, Listener } from '../wire/live/client';
 import type { Change, Snapshot } from '../wire/live/frames';
 import type { Me, Mine, Operator, Waiting } from '../wire/live/items';
 import { type Mirror, put, replace } from '../wire/live/mirror';
-import { clock } from './clock.svelte';
 
 /** What the server shows live, as components look at it. */
 export class LiveView implements Mirror, Listener {
@@ -26,7 +25,6 @@ export class LiveView implements Mirror, Listener {
   }
 
   snapshot(snapshot: Snapshot): void {
-    if (snapshot.now !== null) clock.set(snapshot.now);
     replace(this, snapshot);
     this.begun = true;
   }

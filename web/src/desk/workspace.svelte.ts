@@ -1,7 +1,7 @@
 import { getContext, setContext } from 'svelte';
 import { BrowserPhone } from '../phone/browser-phone';
 import { makeUa } from '../phone/jssip';
-import { type Account, logOut, phoneCredentials } from '../wire/login';
+import { type Account, logOut, phoneCredentials, whoAmI } from '../wire/login';
 import { browserWorld, serverAnswers } from '../wire/live/browser';
 import { LiveClient } from '../wire/live/client';
 import type { Rest } from '../wire/rest';
@@ -71,7 +71,7 @@ export class Workspace {
   );
 
   readonly conversations: Conversation[] = $derived.by(() =>
-    conversations([...this.live.mine.values()], this.phone.state.calls, this.account.id),
+    conversations([...this.live.mine.values()], this.phone.state.calls),
   );
 
   /** Comes to life; gives the way to end it. */
@@ -88,6 +88,11 @@ export class Workspace {
       this.phone.release();
       this.#client.stop();
     };
+  }
+
+  /** Whether the login still lasts: a WebSocket that is refused does not say why. */
+  async checkLogin(): Promise<void> {
+    await whoAmI(this.rest).catch(() => {});
   }
 
   reconnect(): void {

@@ -32,6 +32,7 @@ export const cs: Messages = {
     on_session: 'Hovoří',
     after_call_work: 'Práce po hovoru',
     offline: 'Bez telefonu',
+    do_not_disturb: 'Nerušit',
     notAnsweringWhy: 'Stav se nastavil sám, protože jste nepřijali nabízené hovory. Až budete zpět, zvolte Online.',
     reasons: { lunch: 'Oběd', break: 'Krátká přestávka', meeting: 'Porada', training: 'Školení', personal: 'Osobní' },
     since: (time) => `od ${time}`,

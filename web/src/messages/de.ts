@@ -32,6 +32,7 @@ export const de: Messages = {
     on_session: 'Im Gespräch',
     after_call_work: 'Nachbearbeitung',
     offline: 'Kein Telefon',
+    do_not_disturb: 'Nicht stören',
     notAnsweringWhy: 'Dieser Status kam durch Anrufe, die Sie nicht angenommen haben. Gehen Sie online, wenn Sie zurück sind.',
     reasons: { lunch: 'Mittagessen', break: 'Kurze Pause', meeting: 'Besprechung', training: 'Schulung', personal: 'Persönlich' },
     since: (time) => `seit ${time}`,

@@ -32,6 +32,7 @@ export const en = {
     on_session: 'On a call',
     after_call_work: 'After-call work',
     offline: 'No phone',
+    do_not_disturb: 'Do not disturb',
     notAnsweringWhy: 'Calls you did not answer set this. Go Online when you are back.',
     reasons: { lunch: 'Lunch', break: 'Short break', meeting: 'Meeting', training: 'Training', personal: 'Personal' } as Record<string, string>,
     since: (time: string) => `since ${time}`,

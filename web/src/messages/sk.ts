@@ -32,6 +32,7 @@ export const sk: Messages = {
     on_session: 'Hovorí',
     after_call_work: 'Práca po hovore',
     offline: 'Bez telefónu',
+    do_not_disturb: 'Nerušiť',
     notAnsweringWhy: 'Stav sa nastavil sám, lebo ste neprijali ponúkané hovory. Keď budete späť, zvoľte Online.',
     reasons: { lunch: 'Obed', break: 'Krátka prestávka', meeting: 'Porada', training: 'Školenie', personal: 'Osobné' },
     since: (time) => `od ${time}`,

@@ -16,6 +16,7 @@ export function groupOf({ state }: Operator): Group {
       return 'working';
     case 'away':
     case 'not_answering':
+    case 'do_not_disturb':
     case 'offline':
       return 'away';
   }

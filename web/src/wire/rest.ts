@@ -43,6 +43,8 @@ export class Rest {
   #csrf: string | null = null;
   /** Told when the server no longer knows the login. */
   onLoggedOut: () => void = () => {};
+  /** Told what time it is at the server (RFC 9110 section 6.6.1), to the second. */
+  onTime: (server: number) => void = () => {};
 
   constructor(private readonly fetch: typeof globalThis.fetch = globalThis.fetch.bind(globalThis)) {}
 
@@ -75,6 +77,8 @@ export class Rest {
     const request: RequestInit = { method: method.toUpperCase(), headers, credentials: 'same-origin' };
     if (body !== undefined) request.body = JSON.stringify(body);
     const response = await this.#answered(path, request);
+    const time = Date.parse(response.headers.get('date') ?? '');
+    if (!Number.isNaN(time)) this.onTime(time);
     if (response.status === 204) return undefined;
     if (response.ok) return response.json();
     if (response.status === 401 && path !== '/api/v1/login') this.onLoggedOut();

@@ -1,6 +1,6 @@
 import type { Key } from '../../phone/phone';
 import type { Conversation } from '../conversation';
-import { type Sign, myLeg, otherSide, sign } from '../hearing';
+import { type Sign, myLeg, otherSide, outsideNumber, sign } from '../hearing';
 import { readable } from '../number';
 import type { Workspace } from '../workspace.svelte';
 import { speech } from '../../messages/speech.svelte';
@@ -29,14 +29,12 @@ export class CallActs {
 
   /** Who is at the other end. */
   get who(): string {
-    const known = this.#other?.name || this.#session?.name || this.#call?.peer.name;
-    return known || readable(this.#number) || speech.m.queue.unknown;
+    const known = this.#other?.name || this.#session?.fromName || this.#call?.peer.name;
+    return readable(known || this.#number) || speech.m.queue.unknown;
   }
 
   get #number(): string {
-    const session = this.#session;
-    const outside = session === null ? null : session.outbound ? session.dialled : session.caller;
-    return outside ?? this.#other?.number ?? this.#call?.peer.number ?? '';
+    return (this.#session === null ? this.#call?.peer.number : outsideNumber(this.#session)) ?? '';
   }
 
   /** Number, tenant and group. */

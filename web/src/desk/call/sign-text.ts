@@ -5,8 +5,7 @@ import { speech } from '../../messages/speech.svelte';
 
 /** What a leg is called. */
 export function legName(leg: Leg): string {
-  if (leg.name !== '') return leg.name;
-  if (leg.number) return readable(leg.number);
+  if (leg.name !== '') return readable(leg.name);
   return leg.party === 'client' ? speech.m.sign.theClient : speech.m.queue.unknown;
 }
 

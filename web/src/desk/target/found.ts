@@ -20,6 +20,7 @@ export function dotOf(state: Operator['state']): 'good' | 'warn' | 'bad' | 'idle
     case 'ringing':
     case 'on_session':
     case 'not_answering':
+    case 'do_not_disturb':
       return 'bad';
     case 'away':
     case 'after_call_work':

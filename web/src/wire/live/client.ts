@@ -45,8 +45,8 @@ const OPEN_WITHIN_MS = 8_000;
 const SILENCE_MS = 15_000;
 
 /**
- * Keeps a live view: a snapshot, then numbered events without gaps. After a break it goes on where it was; when the
- * server does not know that place any more, it starts anew.
+ * Keeps a live view: a snapshot, then events whose numbers rise (with gaps: not everything concerns everybody). After a
+ * break it goes on where it was; when the server does not know that place any more, it starts anew.
  */
 export class LiveClient {
   #socket: Socket | null = null;
@@ -106,9 +106,8 @@ export class LiveClient {
   }
 
   #follow(number: number, change: Change): void {
-    if (this.#last === null || number > this.#last + 1) return this.#anew();
     this.#watch();
-    if (number <= this.#last) return;
+    if (this.#last === null || number <= this.#last) return;
     this.#last = number;
     this.listener.change(change);
   }

@@ -18,7 +18,7 @@ it('A mirror that follows all events shows what a new snapshot shows', () => {
   };
   const [first, second] = [world.arrive(), world.arrive()];
   world.answered(first.id);
-  world.change(first.id, (legs) => [...legs, world.leg('operator', 'Boris', '202', 'b')], { held: true });
+  world.change(first.id, (legs) => [...legs, world.leg('operator', 'Boris', 'b')], { held: true });
   world.setMe({ status: 'away', reason: 'lunch' });
   const end = read({ snapshot: world.snapshot() });
   if (end.is === 'snapshot') replace(anew, end.snapshot);

@@ -13,9 +13,8 @@ import {
 /** Everything at one moment. */
 export interface Snapshot {
   readonly number: number;
-  /** The server's clock, where it tells it. */
-  readonly now: number | null;
-  readonly me: Me;
+  /** `null`: whoever looks is no operator. */
+  readonly me: Me | null;
   readonly waiting: readonly Waiting[];
   readonly mine: readonly Mine[];
   readonly operators: readonly Operator[];
@@ -62,8 +61,7 @@ function parsed(text: string): unknown {
 function readSnapshot(body: Reader): Snapshot {
   return {
     number: body.number('number'),
-    now: body.maybeMoment('now'),
-    me: readMe(body.part('me')),
+    me: body.has('me') ? readMe(body.part('me')) : null,
     waiting: body.list('waiting', readWaiting),
     mine: body.list('mine', readMine),
     operators: body.list('operators', readOperator),

@@ -4,56 +4,77 @@
  */
 import type { Reader } from '../read';
 
-/** What an operator says, and does. */
-export const STATES = ['online', 'ringing', 'on_session', 'after_call_work', 'away', 'not_answering', 'offline'] as const;
-export type OperatorState = (typeof STATES)[number];
+/** What an operator says, and does: the one word that matters most at the moment. */
+export type OperatorState =
+  | 'online'
+  | 'ringing'
+  | 'on_session'
+  | 'after_call_work'
+  | 'away'
+  | 'not_answering'
+  | 'do_not_disturb'
+  | 'offline';
 
-/** The one who is logged in. */
+/** What the one who is logged in says and does. */
 export interface Me {
   readonly status: 'online' | 'away' | 'not_answering';
   readonly reason: string | null;
+  readonly state: OperatorState;
+  /** Since when the operator says and does so. */
   readonly since: number;
   /** When the after-call work ends by itself. */
   readonly wrapUpUntil: number | null;
-  /** The sessions I am on. */
+  /** The sessions that ring, run or are being finished. */
   readonly on: readonly string[];
 }
 
-/** A session in a queue that I may take. */
-export interface Waiting {
+/** A row of the operators' board. */
+export interface Operator extends Me {
   readonly id: string;
-  readonly caller: string;
-  readonly name: string | null;
-  readonly dialled: string | null;
+  readonly name: string;
+  readonly displayName: string;
+  readonly extension: string | null;
+}
+
+/** Who came, and how. */
+interface Entry {
+  readonly id: string;
+  /** The line by which it came: `phone`. */
   readonly line: string;
+  readonly from: string;
+  readonly fromName: string | null;
+  readonly dialled: string;
+  /** Names; empty if there is none. */
   readonly tenant: string;
   readonly group: string;
   readonly since: number;
-  readonly priority: number;
-  /** How it came: by which number, widget or invitation. */
-  readonly entry: string | null;
 }
 
-export const PARTIES = ['client', 'operator', 'supervisor', 'external'] as const;
+/** A session in a queue that I may take. */
+export interface Waiting extends Entry {
+  /** Higher ones are served first. */
+  readonly priority: number;
+}
 
 /** One party's connection to a session. */
 export interface Leg {
   readonly id: string;
-  readonly party: (typeof PARTIES)[number];
-  /** Name for people; empty if unknown. */
+  readonly party: 'client' | 'operator' | 'supervisor' | 'external';
+  /** Name for people, or a number. */
   readonly name: string;
-  readonly number: string | null;
   /** The operator's id. */
   readonly operator: string | null;
   readonly state: 'ringing' | 'up';
   readonly muted: boolean;
+  /** Its own phone has put the others on hold. */
+  readonly holds: boolean;
   /** Hears music in place of people. */
-  readonly held: boolean;
+  readonly music: boolean;
   readonly since: number | null;
 }
 
 /** What keeps somebody from being heard who is meant to be. */
-export const MISSING = ['muted', 'held', 'direction', 'packets', 'address', 'unknown'] as const;
+export const MISSING = ['direction', 'packets', 'address', 'unknown'] as const;
 
 /** That one leg is to hear another, and whether it does. */
 export interface Hearing {
@@ -63,87 +84,100 @@ export interface Hearing {
   readonly missing: (typeof MISSING)[number] | null;
 }
 
-/** A session in which I take part. */
-export interface Mine {
-  readonly id: string;
-  readonly tenant: string;
-  readonly group: string | null;
-  readonly caller: string;
-  readonly name: string | null;
-  readonly dialled: string | null;
+/** A session in which I take part, or for which my phone rings. */
+export interface Mine extends Entry {
+  readonly state: 'ringing' | 'up';
+  /** My own leg. */
+  readonly leg: string;
+  /** An operator began it. */
   readonly outbound: boolean;
-  readonly since: number;
   readonly held: boolean;
   readonly recording: 'off' | 'on' | 'paused';
   readonly legs: readonly Leg[];
   readonly hears: readonly Hearing[];
 }
 
-/** A row of the operators' board. */
-export interface Operator {
-  readonly id: string;
-  readonly name: string;
-  readonly displayName: string;
-  readonly extension: string | null;
-  readonly state: OperatorState;
-  readonly reason: string | null;
-  readonly since: number;
-  /** The sessions the operator is on, as far as I may see them. */
-  readonly on: readonly { readonly session: string; readonly what: string | null }[];
+export function readMe(item: Reader): Me {
+  const status = item.word('status', ['online', 'away', 'not_answering']);
+  const engagement = item.word('engagement', ['ringing', 'on_session', 'after_call_work', 'free']);
+  return {
+    status,
+    reason: item.maybeText('reason'),
+    state: stateOf(status, engagement, item.flag('do_not_disturb'), item.flag('reachable', true)),
+    since: item.moment('since'),
+    wrapUpUntil: item.maybeMoment('after_work_until'),
+    on: item.texts('sessions'),
+  };
 }
 
-export function readMe(item: Reader): Me {
+/** What somebody does says more than what they say; and who has no phone can say what they will. */
+function stateOf(
+  status: Me['status'],
+  engagement: 'ringing' | 'on_session' | 'after_call_work' | 'free',
+  doNotDisturb: boolean,
+  reachable: boolean,
+): OperatorState {
+  if (engagement !== 'free') return engagement;
+  if (status !== 'online') return status;
+  if (!reachable) return 'offline';
+  return doNotDisturb ? 'do_not_disturb' : 'online';
+}
+
+export function readOperator(item: Reader): Operator {
+  const name = item.text('name');
   return {
-    status: item.word('status', ['online', 'away', 'not_answering']),
-    reason: item.maybeText('reason'),
-    since: item.moment('since'),
-    wrapUpUntil: item.maybeMoment('wrap_up_until'),
-    on: Array.isArray(item.raw('on')) ? item.texts('on') : [item.maybeText('on')].filter((id) => id !== null),
+    ...readMe(item),
+    id: item.text('id'),
+    name,
+    displayName: item.maybeText('display_name') ?? name,
+    extension: item.maybeText('extension'),
   };
 }
 
 export function readWaiting(item: Reader): Waiting {
+  return { ...readEntry(item), priority: item.numberOr('priority', 0) };
+}
+
+function readEntry(item: Reader): Entry {
   return {
     id: item.text('id'),
-    caller: item.text('caller'),
-    name: item.maybeText('name'),
-    dialled: item.maybeText('dialled'),
-    line: item.maybeText('line') ?? 'phone',
-    tenant: item.text('tenant'),
-    group: item.text('group'),
+    line: item.text('entry'),
+    from: item.text('from'),
+    fromName: item.maybeText('from_name'),
+    dialled: item.text('dialled'),
+    tenant: item.has('tenant') ? item.part('tenant').text('name') : '',
+    group: item.has('group') ? item.part('group').text('name') : '',
     since: item.moment('since'),
-    priority: item.numberOr('priority', 0),
-    entry: item.maybeText('entry'),
   };
 }
 
 export function readMine(item: Reader): Mine {
+  const legs = item.list('legs', readLeg);
   return {
-    id: item.text('id'),
-    tenant: item.maybeText('tenant') ?? '',
-    group: item.maybeText('group'),
-    caller: item.maybeText('caller') ?? '',
-    name: item.maybeText('name'),
-    dialled: item.maybeText('dialled'),
-    outbound: item.maybeText('direction') === 'outbound',
-    since: item.moment('since'),
+    ...readEntry(item),
+    state: item.word('state', ['ringing', 'up']),
+    leg: item.text('leg'),
+    // The leg by which it came stands first.
+    outbound: legs[0] !== undefined && legs[0].operator !== null,
     held: item.flag('held'),
     recording: item.has('recording') ? item.word('recording', ['on', 'paused', 'off']) : 'off',
-    legs: item.list('legs', readLeg),
+    legs,
     hears: item.list('hears', readHearing),
   };
 }
 
 function readLeg(item: Reader): Leg {
+  const kind = item.word('kind', ['client', 'operator', 'external']);
+  const part = item.has('part') ? item.word('part', ['listens', 'whispers', 'barges', 'party']) : 'party';
   return {
     id: item.text('id'),
-    party: item.word('party', ['client', 'operator', 'supervisor', 'external']),
+    party: part === 'party' ? kind : 'supervisor',
     name: item.maybeText('name') ?? '',
-    number: item.maybeText('number'),
     operator: item.maybeText('operator'),
     state: item.word('state', ['ringing', 'up']),
     muted: item.flag('muted'),
-    held: item.flag('held'),
+    holds: item.flag('holds'),
+    music: item.flag('music'),
     since: item.maybeMoment('since'),
   };
 }
@@ -153,22 +187,5 @@ function readHearing(item: Reader): Hearing {
     from: item.text('from'),
     to: item.text('to'),
     missing: item.has('missing') ? item.word('missing', MISSING) : null,
-  };
-}
-
-export function readOperator(item: Reader): Operator {
-  const name = item.text('name');
-  const on = item.raw('on');
-  return {
-    id: item.text('id'),
-    name,
-    displayName: item.maybeText('display_name') ?? name,
-    extension: item.maybeText('extension'),
-    state: item.word('state', STATES),
-    reason: item.maybeText('reason'),
-    since: item.moment('since'),
-    on: Array.isArray(on)
-      ? item.list('on', (row) => ({ session: row.text('session'), what: row.maybeText('what') }))
-      : [],
   };
 }
