@@ -1,9 +1,10 @@
 import { getContext, setContext } from 'svelte';
-import { BrowserPhone } from '../phone/browser-phone';
+import { BrowserPhone, type Credentials, NoAccount } from '../phone/browser-phone';
 import { makeUa } from '../phone/jssip';
 import { type Account, logOut, phoneCredentials, whoAmI } from '../wire/login';
 import { browserWorld, serverAnswers } from '../wire/live/browser';
 import { LiveClient } from '../wire/live/client';
+import { Problem } from '../wire/problem';
 import type { Rest } from '../wire/rest';
 import { Alerts } from './alerts';
 import { type Conversation, conversations } from './conversation';
@@ -48,10 +49,7 @@ export class Workspace {
     };
     const phone = new BrowserPhone({
       makeUa,
-      credentials: async () => {
-        const credentials = await phoneCredentials(rest);
-        return { ...credentials, websocket: webSocket(credentials.websocket) };
-      },
+      credentials: () => credentials(rest),
       now: () => Date.now(),
       after,
       onSound: (stream) => this.phone.play(stream),
@@ -103,8 +101,8 @@ export class Workspace {
     if (this.accepting !== null || this.conversations.length > 0) return;
     this.accepting = id;
     this.open = null;
-    this.phone.phone.expect(id, EXPECTED_MS);
-    await this.orders.accept(id);
+    if (this.phone.here) this.phone.phone.expect(id, EXPECTED_MS);
+    if (!(await this.orders.accept(id))) this.phone.phone.expectNothing();
     this.accepting = null;
   }
 
@@ -121,6 +119,17 @@ export class Workspace {
   }
 }
 
+/** Credentials for the phone of this browser. Who serves nobody gets none. */
+async function credentials(rest: Rest): Promise<Credentials> {
+  try {
+    const lent = await phoneCredentials(rest);
+    return { ...lent, websocket: webSocket(lent.websocket) };
+  } catch (error) {
+    const isFinal = error instanceof Problem && [403, 409].includes(error.status);
+    throw isFinal ? new NoAccount(error.detail) : error;
+  }
+}
+
 function webSocket(path: string): string {
   const url = new URL(path, location.href);
   url.protocol = url.protocol.replace('http', 'ws');
@@ -131,6 +140,11 @@ const KEY = Symbol('workspace');
 
 export function provideWorkspace(workspace: Workspace): void {
   setContext(KEY, workspace);
+}
+
+/** The same for a component that is mounted by itself. */
+export function workspaceContext(workspace: Workspace): Map<unknown, unknown> {
+  return new Map([[KEY, workspace]]);
 }
 
 /** The workspace of the component that asks. */

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeUa } from '../../dev/fake-ua.ts';
 import type { Request } from './border';
-import { BrowserPhone } from './browser-phone';
+import { BrowserPhone, NoAccount } from './browser-phone';
 
 const EXPIRES_MS = 600_000;
 
@@ -10,7 +10,7 @@ function world() {
   let now = 1_000;
   let timers: { at: number; then: () => void }[] = [];
   const uas: FakeUa[] = [];
-  const asked: { fails: boolean; count: number } = { fails: false, count: 0 };
+  const asked: { fails: Error | null; count: number } = { fails: null, count: 0 };
   const phone = new BrowserPhone({
     makeUa: async () => {
       const ua = new FakeUa();
@@ -19,7 +19,7 @@ function world() {
     },
     credentials: async () => {
       asked.count += 1;
-      if (asked.fails) throw new Error('away');
+      if (asked.fails !== null) throw asked.fails;
       return { uri: 'sip:201@pbx.test', authorizationUser: 'w1', password: `p${asked.count}`, websocket: 'ws://x/sip', expiresAt: now + EXPIRES_MS };
     },
     now: () => now,
@@ -161,6 +161,12 @@ describe('a phone', () => {
     expect(w.ua().rings('100', { 'X-Hovor-Session': 's1' }).done).toEqual([]);
   });
 
+  it('lets ring what comes when Accept has failed', () => {
+    w.phone.expect('s1', 10_000);
+    w.phone.expectNothing();
+    expect(w.ua().rings('100').done).toEqual([]);
+  });
+
   it('answers by itself what the server marks for it (RFC 5373)', () => {
     expect(w.ua().rings('100', { 'Answer-Mode': 'Auto' }).done).toEqual(['answer']);
   });
@@ -184,10 +190,19 @@ describe('a phone', () => {
 
 it('A phone without credentials is unreachable, and asks again by itself', async () => {
   const w = world();
-  w.asked.fails = true;
+  w.asked.fails = new Error('away');
   await w.phone.start();
   expect(w.phone.state.line).toEqual({ is: 'unreachable' });
-  w.asked.fails = false;
+  w.asked.fails = null;
   await w.pass(5_000);
   expect(w.ua().done).toEqual(['start']);
+});
+
+it('Who gets no account is told why, and is not asked for again and again', async () => {
+  const w = world();
+  w.asked.fails = new NoAccount('admin serves no tenant');
+  await w.phone.start();
+  expect(w.phone.state.line).toEqual({ is: 'refused', why: 'admin serves no tenant' });
+  await w.pass(60_000);
+  expect(w.asked.count).toBe(1);
 });

@@ -13,9 +13,15 @@ export interface Credentials {
   readonly expiresAt: number;
 }
 
+/** There are no credentials for this user, and asking again will not change that. */
+export class NoAccount extends Error {
+  override readonly name = 'NoAccount';
+}
+
 /** What the phone needs of the world. */
 export interface Surroundings {
   readonly makeUa: MakeUa;
+  /** Fails with [NoAccount], or because nothing answers. */
   credentials(): Promise<Credentials>;
   now(): number;
   after(ms: number, then: () => void): () => void;
@@ -68,8 +74,9 @@ export class BrowserPhone implements Phone {
       this.#listen(ua);
       this.#renewBefore(credentials.expiresAt);
       ua.start();
-    } catch {
+    } catch (error) {
       if (this.#line.is === 'off') return;
+      if (error instanceof NoAccount) return this.#become({ is: 'refused', why: error.message });
       this.#become({ is: 'unreachable' });
       this.#forget = this.world.after(RETRY_MS, () => void this.start());
     }
@@ -124,6 +131,10 @@ export class BrowserPhone implements Phone {
     this.#expected.begin(session, forMs);
     const waiting = this.state.calls.find((call) => call.is === 'ringing' && call.session !== null && call.session === session);
     if (waiting && this.#expected.meets(waiting.session, undefined)) this.answer(waiting.id);
+  }
+
+  expectNothing(): void {
+    this.#expected.end();
   }
 
   useMicrophone(device: string | null): void {

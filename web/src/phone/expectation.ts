@@ -8,6 +8,10 @@ export class Expectation {
     this.#wanted = { session, until: this.now() + forMs };
   }
 
+  end(): void {
+    this.#wanted = null;
+  }
+
   /**
    * Whether a call is the one that was asked for. The server says so itself in `Answer-Mode: Auto` (RFC 5373); else it
    * is the session that was accepted, or, where the server names none, the next call.

@@ -85,6 +85,8 @@ export interface Phone {
   press(id: string, key: Key): void;
   /** The next call is one that was asked for (Accept, a call by a click): it is answered by itself. */
   expect(session: string | null, forMs: number): void;
+  /** What was asked for does not come. */
+  expectNothing(): void;
   /** Which microphone to use; `null`: the system's. */
   useMicrophone(device: string | null): void;
 }

@@ -28,10 +28,9 @@ export class PreviewState {
     else clearTimeout(this.#timer);
   }
 
-  open(id: string, keyboard: boolean): void {
+  open(id: string, entry: HTMLElement): void {
     clearTimeout(this.#timer);
-    const entry = document.querySelector<HTMLElement>(`[data-entry="${CSS.escape(id)}"]`);
-    if (entry) this.#show(id, entry, keyboard);
+    this.#show(id, entry, true);
   }
 
   close(): void {
