@@ -118,6 +118,8 @@ const scenes = {
     await page.locator('.sign.good').waitFor();
     await page.keyboard.press('e');
     await page.locator('article').waitFor({ state: 'detached' });
+    const focused = await page.evaluate(() => document.activeElement.textContent.trim());
+    if (focused !== 'Close') fault('focus', `is on ${focused}`);
     await shoot(page, 'call-over');
     await page.context().close();
   },
@@ -195,7 +197,7 @@ const scenes = {
     await page.keyboard.press('s');
     await page.getByText('Check the microphone').click();
     await page.getByText('Test notifications').click();
-    await page.waitForTimeout(500);
+    await page.waitForFunction(() => document.querySelector('meter').value > 0.2);
     await shoot(page, 'settings');
     await page.context().close();
   },

@@ -10,6 +10,12 @@ export interface Room {
 
 export function room(): Room {
   document.body.replaceChildren();
+  // jsdom measures nothing.
+  globalThis.ResizeObserver ??= class {
+    observe(): void {}
+    unobserve(): void {}
+    disconnect(): void {}
+  };
   const account = { id: 'me', name: 'anna', displayName: 'Anna', extension: '201', roles: [], companyAdmin: false };
   const never = new Rest(() => new Promise<Response>(() => {}));
   const space = new Workspace(account, never, new Preferences());

@@ -231,6 +231,7 @@ export const cs: Messages = {
   desk: {
     ready: 'Vše je připraveno',
     readyHint: 'Přijměte klienta vlevo, nebo vytočte číslo.',
+    notReady: 'Váš telefon není připraven',
     away: 'Jste pryč',
     awayHint: 'Dokud nebudete Online, nikdo vám nebude nabídnut.',
     openDial: 'Otevřít číselník',

@@ -231,6 +231,7 @@ export const de: Messages = {
   desk: {
     ready: 'Alles bereit',
     readyHint: 'Nehmen Sie links einen Kunden an, oder wählen Sie eine Nummer.',
+    notReady: 'Ihr Telefon ist nicht bereit',
     away: 'Sie sind abwesend',
     awayHint: 'Ihnen wird niemand angeboten, bis Sie online sind.',
     openDial: 'Wähltasten öffnen',

@@ -236,6 +236,7 @@ export const en = {
   desk: {
     ready: 'Ready when you are',
     readyHint: 'Accept a client on the left, or dial a number.',
+    notReady: 'Your phone is not ready',
     away: 'You are away',
     awayHint: 'Nobody is offered to you until you are Online.',
     openDial: 'Open the dial pad',

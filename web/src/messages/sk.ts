@@ -231,6 +231,7 @@ export const sk: Messages = {
   desk: {
     ready: 'Všetko je pripravené',
     readyHint: 'Prijmite klienta vľavo alebo vytočte číslo.',
+    notReady: 'Váš telefón nie je pripravený',
     away: 'Ste preč',
     awayHint: 'Kým nebudete Online, nikto vám nebude ponúknutý.',
     openDial: 'Otvoriť číselník',

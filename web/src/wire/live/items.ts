@@ -145,10 +145,17 @@ function readEntry(item: Reader): Entry {
     from: item.text('from'),
     fromName: item.maybeText('from_name'),
     dialled: item.text('dialled'),
-    tenant: item.has('tenant') ? item.part('tenant').text('name') : '',
-    group: item.has('group') ? item.part('group').text('name') : '',
+    tenant: readName(item, 'tenant'),
+    group: readName(item, 'group'),
     since: item.moment('since'),
   };
+}
+
+/** The name for people, where there is one. */
+function readName(item: Reader, key: string): string {
+  if (!item.has(key)) return '';
+  const named = item.part(key);
+  return named.maybeText('display') ?? named.text('name');
 }
 
 export function readMine(item: Reader): Mine {
