@@ -266,7 +266,7 @@ export const cs: Messages = {
     profile: 'Profil',
     extension: 'Linka',
     roles: 'Role',
-    role: { operator: 'operátor', supervisor: 'supervizor', tenant_admin: 'správce' },
+    role: { operator: 'operátor', supervisor: 'supervizor', tenant_admin: 'správce', company_admin: 'správce celé firmy' },
     companyAdmin: 'Správce celé firmy',
     audio: 'Zvuk',
     microphone: 'Mikrofon',

@@ -266,7 +266,7 @@ export const de: Messages = {
     profile: 'Profil',
     extension: 'Nebenstelle',
     roles: 'Rollen',
-    role: { operator: 'Mitarbeiter', supervisor: 'Aufsicht', tenant_admin: 'Verwaltung' },
+    role: { operator: 'Mitarbeiter', supervisor: 'Aufsicht', tenant_admin: 'Verwaltung', company_admin: 'Verwaltung der ganzen Firma' },
     companyAdmin: 'Verwaltung der ganzen Firma',
     audio: 'Ton',
     microphone: 'Mikrofon',

@@ -271,7 +271,7 @@ export const en = {
     profile: 'Profile',
     extension: 'Extension',
     roles: 'Roles',
-    role: { operator: 'operator', supervisor: 'supervisor', tenant_admin: 'administrator' },
+    role: { operator: 'operator', supervisor: 'supervisor', tenant_admin: 'administrator', company_admin: 'administrator of the company' },
     companyAdmin: 'Administrator of the company',
     audio: 'Sound',
     microphone: 'Microphone',

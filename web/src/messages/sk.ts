@@ -266,7 +266,7 @@ export const sk: Messages = {
     profile: 'Profil',
     extension: 'Linka',
     roles: 'Roly',
-    role: { operator: 'operátor', supervisor: 'supervízor', tenant_admin: 'správca' },
+    role: { operator: 'operátor', supervisor: 'supervízor', tenant_admin: 'správca', company_admin: 'správca celej firmy' },
     companyAdmin: 'Správca celej firmy',
     audio: 'Zvuk',
     microphone: 'Mikrofón',

@@ -1,9 +1,11 @@
 import type { Rest } from './rest';
-import { Reader } from './read';
 import { Problem } from './problem';
+import type { components } from './schema';
+
+type Schemas = components['schemas'];
 
 /** What somebody may do in a tenant. */
-export type Role = 'operator' | 'supervisor' | 'tenant_admin';
+export type Role = Schemas['RoleIn']['role'];
 
 /** Who is logged in. */
 export interface Account {
@@ -15,7 +17,7 @@ export interface Account {
   readonly companyAdmin: boolean;
 }
 
-/** SIP credentials for the browser's own phone. They are good for a short time. */
+/** SIP credentials for the browser's own phone. They are good for a while. */
 export interface Credentials {
   readonly uri: string;
   readonly authorizationUser: string;
@@ -28,13 +30,13 @@ export interface Credentials {
 
 /** Logs in. Fails with a [Problem]: 401, 429, or 0 without an answer. */
 export async function logIn(rest: Rest, name: string, password: string): Promise<Account> {
-  return account(rest, await rest.send('post', '/api/v1/login', { name, password }));
+  return account(rest, await rest.post('/api/v1/login', { body: { name, password } }));
 }
 
 /** Who is logged in already by the cookie; nobody is `null`. */
 export async function whoAmI(rest: Rest): Promise<Account | null> {
   try {
-    return account(rest, await rest.send('get', '/api/v1/me'));
+    return account(rest, await rest.get('/api/v1/me', {}));
   } catch (error) {
     if (error instanceof Problem && error.status === 401) return null;
     throw error;
@@ -42,19 +44,19 @@ export async function whoAmI(rest: Rest): Promise<Account | null> {
 }
 
 export async function logOut(rest: Rest): Promise<void> {
-  await rest.send('post', '/api/v1/logout');
+  await rest.post('/api/v1/logout', {});
   rest.trust(null);
 }
 
 /** Credentials for the browser's phone. */
 export async function phoneCredentials(rest: Rest): Promise<Credentials> {
-  const answer = Reader.of(await rest.send('post', '/api/v1/me/phone'), 'phone');
+  const lent = await rest.post('/api/v1/me/phone', {});
   return {
-    uri: answer.text('uri'),
-    authorizationUser: answer.text('authorization_user'),
-    password: answer.text('password'),
-    websocket: answer.text('websocket'),
-    expiresAt: answer.moment('expires_at'),
+    uri: lent.uri,
+    authorizationUser: lent.authorization_user,
+    password: lent.password,
+    websocket: lent.websocket,
+    expiresAt: Date.parse(lent.expires_at),
   };
 }
 
@@ -63,20 +65,14 @@ export function supervises(account: Account): boolean {
   return account.companyAdmin || account.roles.some(({ role }) => role !== 'operator');
 }
 
-function account(rest: Rest, body: unknown): Account {
-  const me = Reader.of(body, 'me');
-  rest.trust(me.text('csrf'));
-  const name = me.text('name');
+function account(rest: Rest, me: Schemas['Me']): Account {
+  rest.trust(me.csrf);
   return {
-    id: me.text('id'),
-    name,
-    displayName: me.maybeText('display_name') ?? name,
-    extension: me.maybeText('extension'),
-    roles: me.list('roles', (row) => {
-      const tenant = row.part('tenant');
-      const role = row.word('role', ['tenant_admin', 'supervisor', 'operator']);
-      return { tenant: { id: tenant.text('id'), name: tenant.text('name') }, role };
-    }),
-    companyAdmin: me.flag('company_admin'),
+    id: me.id,
+    name: me.name,
+    displayName: me.display_name,
+    extension: me.extension ?? null,
+    roles: me.roles,
+    companyAdmin: me.company_admin,
   };
 }

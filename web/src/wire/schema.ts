@@ -8,7 +8,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The bans that stand */
+        /**
+         * The bans that stand
+         * @description Takes the role `company_admin` or a higher one.
+         */
         get: operations["list_bans"];
         put?: never;
         post?: never;
@@ -28,7 +31,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Lifts a ban and forgets what led to it */
+        /**
+         * Lifts a ban and forgets what led to it
+         * @description Takes the role `company_admin` or a higher one.
+         */
         delete: operations["lift_ban"];
         options?: never;
         head?: never;
@@ -42,10 +48,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Clients who are to be called back */
+        /**
+         * Clients who are to be called back
+         * @description Takes the role `operator` or a higher one.
+         */
         get: operations["list_callbacks"];
         put?: never;
-        /** Has a client called by the operators of a group, as soon as it is the client's turn */
+        /**
+         * Has a client called by the operators of a group, as soon as it is the client's turn
+         * @description Takes the role `operator` or a higher one.
+         */
         post: operations["add_callback"];
         delete?: never;
         options?: never;
@@ -60,11 +72,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One promise to call a client back */
+        /**
+         * One promise to call a client back
+         * @description Takes the role `operator` or a higher one.
+         */
         get: operations["show_callback"];
         put?: never;
         post?: never;
-        /** Takes a promise back: the client is not called (again) */
+        /**
+         * Takes a promise back: the client is not called (again)
+         * @description Takes the role `operator` or a higher one.
+         */
         delete: operations["cancel_callback"];
         options?: never;
         head?: never;
@@ -80,7 +98,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Lets an operator call the client now: the operator's phone is called first */
+        /**
+         * Lets an operator call the client now: the operator's phone is called first
+         * @description Takes the role `operator` or a higher one.
+         */
         post: operations["accept_callback"];
         delete?: never;
         options?: never;
@@ -97,7 +118,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Calls an operator's own phone, and when it is answered whoever is wanted */
+        /**
+         * Calls an operator's own phone, and when it is answered whoever is wanted
+         * @description Takes the role `operator` or a higher one.
+         */
         post: operations["make_call"];
         delete?: never;
         options?: never;
@@ -112,10 +136,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All destinations, by name */
+        /**
+         * All destinations, by name
+         * @description Takes the role `operator` or a higher one.
+         */
         get: operations["list_destinations"];
         put?: never;
-        /** Adds a destination */
+        /**
+         * Adds a destination
+         * @description Takes the role `company_admin` or a higher one.
+         */
         post: operations["add_destination"];
         delete?: never;
         options?: never;
@@ -130,15 +160,24 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One destination */
+        /**
+         * One destination
+         * @description Takes the role `operator` or a higher one.
+         */
         get: operations["show_destination"];
         put?: never;
         post?: never;
-        /** Removes a destination */
+        /**
+         * Removes a destination
+         * @description Takes the role `company_admin` or a higher one.
+         */
         delete: operations["remove_destination"];
         options?: never;
         head?: never;
-        /** Changes a destination */
+        /**
+         * Changes a destination
+         * @description Takes the role `company_admin` or a higher one.
+         */
         patch: operations["change_destination"];
         trace?: never;
     };
@@ -149,10 +188,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All devices, by name */
+        /**
+         * All devices, by name
+         * @description Takes the role `tenant_admin` or a higher one.
+         */
         get: operations["list_devices"];
         put?: never;
-        /** Adds a device */
+        /**
+         * Adds a device
+         * @description Takes the role `tenant_admin` or a higher one.
+         */
         post: operations["add_device"];
         delete?: never;
         options?: never;
@@ -167,15 +212,24 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One device */
+        /**
+         * One device
+         * @description Takes the role `tenant_admin` or a higher one.
+         */
         get: operations["show_device"];
         put?: never;
         post?: never;
-        /** Removes a device */
+        /**
+         * Removes a device
+         * @description Takes the role `tenant_admin` or a higher one.
+         */
         delete: operations["remove_device"];
         options?: never;
         head?: never;
-        /** Changes a device */
+        /**
+         * Changes a device
+         * @description Takes the role `tenant_admin` or a higher one.
+         */
         patch: operations["change_device"];
         trace?: never;
     };
@@ -186,7 +240,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Which dialplan files are in force, and what was refused */
+        /**
+         * Which dialplan files are in force, and what was refused
+         * @description Takes the role `company_admin` or a higher one.
+         */
         get: operations["show_dialplans"];
         put?: never;
         post?: never;
@@ -203,7 +260,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What is different between two versions */
+        /**
+         * What is different between two versions
+         * @description Takes the role `company_admin` or a higher one.
+         */
         get: operations["diff_dialplans"];
         put?: never;
         post?: never;
@@ -222,7 +282,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Reads the dialplan files again, and answers when they are in force or refused */
+        /**
+         * Reads the dialplan files again, and answers when they are in force or refused
+         * @description Takes the role `company_admin` or a higher one.
+         */
         post: operations["reload_dialplans"];
         delete?: never;
         options?: never;
@@ -239,7 +302,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Writes an earlier version back to the dialplan folder and puts it in force */
+        /**
+         * Writes an earlier version back to the dialplan folder and puts it in force
+         * @description Takes the role `company_admin` or a higher one.
+         */
         post: operations["roll_back_dialplans"];
         delete?: never;
         options?: never;
@@ -254,7 +320,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The last twenty versions of the dialplan files, the newest first */
+        /**
+         * The last twenty versions of the dialplan files, the newest first
+         * @description Takes the role `company_admin` or a higher one.
+         */
         get: operations["list_dialplan_versions"];
         put?: never;
         post?: never;
@@ -271,7 +340,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One version with its files */
+        /**
+         * One version with its files
+         * @description Takes the role `company_admin` or a higher one.
+         */
         get: operations["show_dialplan_version"];
         put?: never;
         post?: never;
@@ -288,7 +360,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What dialplan files may name */
+        /**
+         * What dialplan files may name
+         * @description Takes the role `tenant_admin` or a higher one.
+         */
         get: operations["dialplan_world"];
         put?: never;
         post?: never;
@@ -305,10 +380,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** External contacts, by name */
+        /**
+         * External contacts, by name
+         * @description Takes the role `operator` or a higher one.
+         */
         get: operations["list_external-contacts"];
         put?: never;
-        /** Adds an external contact */
+        /**
+         * Adds an external contact
+         * @description Takes the role `tenant_admin` or a higher one.
+         */
         post: operations["add_external-contact"];
         delete?: never;
         options?: never;
@@ -323,15 +404,24 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One external contact */
+        /**
+         * One external contact
+         * @description Takes the role `operator` or a higher one.
+         */
         get: operations["show_external-contact"];
         put?: never;
         post?: never;
-        /** Removes an external contact */
+        /**
+         * Removes an external contact
+         * @description Takes the role `tenant_admin` or a higher one.
+         */
         delete: operations["remove_external-contact"];
         options?: never;
         head?: never;
-        /** Changes an external contact */
+        /**
+         * Changes an external contact
+         * @description Takes the role `tenant_admin` or a higher one.
+         */
         patch: operations["change_external-contact"];
         trace?: never;
     };
@@ -342,10 +432,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All groups, by name */
+        /**
+         * All groups, by name
+         * @description Takes the role `operator` or a higher one.
+         */
         get: operations["list_groups"];
         put?: never;
-        /** Adds a group */
+        /**
+         * Adds a group
+         * @description Takes the role `tenant_admin` or a higher one.
+         */
         post: operations["add_group"];
         delete?: never;
         options?: never;
@@ -360,16 +456,85 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One group */
+        /**
+         * One group
+         * @description Takes the role `operator` or a higher one.
+         */
         get: operations["show_group"];
         put?: never;
         post?: never;
-        /** Removes a group */
+        /**
+         * Removes a group
+         * @description Takes the role `tenant_admin` or a higher one.
+         */
         delete: operations["remove_group"];
         options?: never;
         head?: never;
-        /** Changes a group */
+        /**
+         * Changes a group
+         * @description Takes the role `tenant_admin` or a higher one.
+         */
         patch: operations["change_group"];
+        trace?: never;
+    };
+    "/api/v1/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What goes on, as it happens: a WebSocket for browsers
+         * @description Text frames with JSON: first `{"snapshot": {"number", "me", "waiting", "mine", "operators"}}`, then `{"event": {"number", "kind", "item"}}` with the whole new item (`waiting`, `mine`, `operator`, `me`) or, of `waiting_gone` and `mine_gone`, its `id`. Numbers rise and have gaps: not everything concerns everybody. `{"resync": {"reason"}}` ends it: connect again without `after`. Takes a login, whatever the role.
+         */
+        get: operations["look_on"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Logs a person in with a browser, which is given a cookie
+         * @description The answer is the same, and takes as long, whether there is no such user or the password is wrong. Who tries too often is told by `Retry-After` how long to wait.
+         */
+        post: operations["log_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ends this login
+         * @description Takes a login, whatever the role.
+         */
+        post: operations["log_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/mailboxes": {
@@ -379,10 +544,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All mailboxes, by name */
+        /**
+         * All mailboxes, by name
+         * @description Takes the role `supervisor` or a higher one.
+         */
         get: operations["list_mailboxes"];
         put?: never;
-        /** Adds a mailbox */
+        /**
+         * Adds a mailbox
+         * @description Takes the role `tenant_admin` or a higher one.
+         */
         post: operations["add_mailbox"];
         delete?: never;
         options?: never;
@@ -397,16 +568,65 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One mailbox */
+        /**
+         * One mailbox
+         * @description Takes the role `supervisor` or a higher one.
+         */
         get: operations["show_mailbox"];
         put?: never;
         post?: never;
-        /** Removes a mailbox */
+        /**
+         * Removes a mailbox
+         * @description Takes the role `tenant_admin` or a higher one.
+         */
         delete: operations["remove_mailbox"];
         options?: never;
         head?: never;
-        /** Changes a mailbox */
+        /**
+         * Changes a mailbox
+         * @description Takes the role `tenant_admin` or a higher one.
+         */
         patch: operations["change_mailbox"];
+        trace?: never;
+    };
+    "/api/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who has logged in
+         * @description Takes a login, whatever the role.
+         */
+        get: operations["show_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes this browser a phone: a SIP account for half a day
+         * @description Asked for again by the same login, the account is the same and lasts longer, and its secret is another one. It ends with the login. Takes a login, whatever the role.
+         */
+        post: operations["lend_phone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/missed-calls": {
@@ -416,7 +636,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Calls of clients that nobody took, newest first */
+        /**
+         * Calls of clients that nobody took, newest first
+         * @description Takes the role `operator` or a higher one.
+         */
         get: operations["list_missed-calls"];
         put?: never;
         post?: never;
@@ -433,7 +656,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One missed call */
+        /**
+         * One missed call
+         * @description Takes the role `operator` or a higher one.
+         */
         get: operations["show_missed-call"];
         put?: never;
         post?: never;
@@ -454,7 +680,7 @@ export interface paths {
         put?: never;
         /**
          * Calls back: the operator's own phone rings first, then the client's
-         * @description When the client answers, the missed call is closed.
+         * @description When the client answers, the missed call is closed. Takes the role `operator` or a higher one.
          */
         post: operations["call_missed-call"];
         delete?: never;
@@ -472,7 +698,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Takes down that an open missed call needs no call */
+        /**
+         * Takes down that an open missed call needs no call
+         * @description Takes the role `operator` or a higher one.
+         */
         post: operations["dismiss_missed-call"];
         delete?: never;
         options?: never;
@@ -487,10 +716,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All numbers, by name */
+        /**
+         * All numbers, by name
+         * @description Takes the role `operator` or a higher one.
+         */
         get: operations["list_numbers"];
         put?: never;
-        /** Adds a number */
+        /**
+         * Adds a number
+         * @description Takes the role `tenant_admin` or a higher one.
+         */
         post: operations["add_number"];
         delete?: never;
         options?: never;
@@ -505,15 +740,24 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One number */
+        /**
+         * One number
+         * @description Takes the role `operator` or a higher one.
+         */
         get: operations["show_number"];
         put?: never;
         post?: never;
-        /** Removes a number */
+        /**
+         * Removes a number
+         * @description Takes the role `tenant_admin` or a higher one.
+         */
         delete: operations["remove_number"];
         options?: never;
         head?: never;
-        /** Changes a number */
+        /**
+         * Changes a number
+         * @description Takes the role `tenant_admin` or a higher one.
+         */
         patch: operations["change_number"];
         trace?: never;
     };
@@ -524,7 +768,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All operators with what they do */
+        /**
+         * All operators with what they do
+         * @description Takes the role `operator` or a higher one.
+         */
         get: operations["list_operators"];
         put?: never;
         post?: never;
@@ -541,9 +788,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What an operator wants done with direct calls */
+        /**
+         * What an operator wants done with direct calls
+         * @description Takes the role `operator` or a higher one.
+         */
         get: operations["show_call_settings"];
-        /** Sets what an operator wants done with direct calls; what is left out is off */
+        /**
+         * Sets what an operator wants done with direct calls; what is left out is off
+         * @description Takes the role `operator` or a higher one.
+         */
         put: operations["set_call_settings"];
         post?: never;
         delete?: never;
@@ -561,7 +814,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ends an operator's after-call work */
+        /**
+         * Ends an operator's after-call work
+         * @description Takes the role `operator` or a higher one.
+         */
         post: operations["finish_work"];
         delete?: never;
         options?: never;
@@ -577,7 +833,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Sets an operator's status */
+        /**
+         * Sets an operator's status
+         * @description Takes the role `operator` or a higher one.
+         */
         put: operations["set_operator_status"];
         post?: never;
         delete?: never;
@@ -593,7 +852,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Sessions, live and past, newest first */
+        /**
+         * Sessions, live and past, newest first
+         * @description Takes the role `operator` or a higher one.
+         */
         get: operations["list_sessions"];
         put?: never;
         post?: never;
@@ -610,7 +872,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One session with everything that happened to it */
+        /**
+         * One session with everything that happened to it
+         * @description Takes the role `operator` or a higher one.
+         */
         get: operations["show_session"];
         put?: never;
         post?: never;
@@ -629,7 +894,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Lets an operator accept a waiting session: the operator's phone is called */
+        /**
+         * Lets an operator accept a waiting session: the operator's phone is called
+         * @description Takes the role `operator` or a higher one.
+         */
         post: operations["accept_session"];
         delete?: never;
         options?: never;
@@ -646,7 +914,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ends a live session */
+        /**
+         * Ends a live session
+         * @description Takes the role `operator` or a higher one.
+         */
         post: operations["end_session"];
         delete?: never;
         options?: never;
@@ -665,7 +936,7 @@ export interface paths {
         put?: never;
         /**
          * Hands the client to an operator, a group, or whoever has a number
-         * @description The client hears music until the target answers. If it cannot be had, the client is back with the operator, or in the queue if the operator has gone.
+         * @description The client hears music until the target answers. If it cannot be had, the client is back with the operator, or in the queue if the operator has gone. Takes the role `operator` or a higher one.
          */
         post: operations["forward_session"];
         delete?: never;
@@ -685,7 +956,7 @@ export interface paths {
         put?: never;
         /**
          * The client hears music and none of the operators, who hear each other
-         * @description Where colleagues talk without a client, the other one of the operator who holds hears music.
+         * @description Where colleagues talk without a client, the other one of the operator who holds hears music. Takes the role `operator` or a higher one.
          */
         post: operations["hold_session"];
         delete?: never;
@@ -703,7 +974,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Calls somebody into the conversation; with `consult` the client waits meanwhile */
+        /**
+         * Calls somebody into the conversation; with `consult` the client waits meanwhile
+         * @description Takes the role `operator` or a higher one.
+         */
         post: operations["invite_to_session"];
         delete?: never;
         options?: never;
@@ -720,7 +994,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** An operator leaves the client with the others */
+        /**
+         * An operator leaves the client with the others
+         * @description Takes the role `operator` or a higher one.
+         */
         post: operations["leave_session"];
         delete?: never;
         options?: never;
@@ -737,7 +1014,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Nobody hears an operator, or all do again */
+        /**
+         * Nobody hears an operator, or all do again
+         * @description Takes the role `operator` or a higher one.
+         */
         post: operations["mute_operator"];
         delete?: never;
         options?: never;
@@ -754,7 +1034,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Begins, pauses, resumes or ends the recording of a session */
+        /**
+         * Begins, pauses, resumes or ends the recording of a session
+         * @description Takes the role `operator` or a higher one.
+         */
         post: operations["record_session"];
         delete?: never;
         options?: never;
@@ -769,7 +1052,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The recordings of a session that have ended, in the order in which they began */
+        /**
+         * The recordings of a session that have ended, in the order in which they began
+         * @description Takes the role `supervisor` or a higher one.
+         */
         get: operations["list_recordings"];
         put?: never;
         post?: never;
@@ -786,11 +1072,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who was there in a recording, and who spoke when */
+        /**
+         * Who was there in a recording, and who spoke when
+         * @description Takes the role `supervisor` or a higher one.
+         */
         get: operations["show_recording"];
         put?: never;
         post?: never;
-        /** Removes a recording with its files */
+        /**
+         * Removes a recording with its files
+         * @description Takes the role `supervisor` or a higher one.
+         */
         delete: operations["remove_recording"];
         options?: never;
         head?: never;
@@ -806,7 +1098,7 @@ export interface paths {
         };
         /**
          * The sound of a recording: WAV, 8 kHz, 16 bit; stereo with the client on the left, or one party's
-         * @description Parts of it can be asked for (`Range`). Who listens is written to the log.
+         * @description Parts of it can be asked for (`Range`). Who listens is written to the log. Takes the role `supervisor` or a higher one.
          */
         get: operations["recording_audio"];
         put?: never;
@@ -826,7 +1118,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sends an operator or an external phone out of the conversation */
+        /**
+         * Sends an operator or an external phone out of the conversation
+         * @description Takes the role `operator` or a higher one.
+         */
         post: operations["remove_from_session"];
         delete?: never;
         options?: never;
@@ -843,7 +1138,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The client is with the operators again */
+        /**
+         * The client is with the operators again
+         * @description Takes the role `operator` or a higher one.
+         */
         post: operations["resume_session"];
         delete?: never;
         options?: never;
@@ -860,7 +1158,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A supervisor listens, whispers to the operators, or barges in */
+        /**
+         * A supervisor listens, whispers to the operators, or barges in
+         * @description Takes the role `supervisor` or a higher one.
+         */
         post: operations["supervise_session"];
         delete?: never;
         options?: never;
@@ -875,7 +1176,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All switches that dialplans name or somebody turned */
+        /**
+         * All switches that dialplans name or somebody turned
+         * @description Takes the role `operator` or a higher one.
+         */
         get: operations["list_switches"];
         put?: never;
         post?: never;
@@ -893,7 +1197,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Turns a switch */
+        /**
+         * Turns a switch
+         * @description Takes the role `supervisor` or a higher one.
+         */
         put: operations["turn_switch"];
         post?: never;
         delete?: never;
@@ -909,10 +1216,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All tenants, by name */
+        /**
+         * All tenants, by name
+         * @description Takes the role `operator` or a higher one.
+         */
         get: operations["list_tenants"];
         put?: never;
-        /** Adds a tenant */
+        /**
+         * Adds a tenant
+         * @description Takes the role `company_admin` or a higher one.
+         */
         post: operations["add_tenant"];
         delete?: never;
         options?: never;
@@ -927,15 +1240,24 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One tenant */
+        /**
+         * One tenant
+         * @description Takes the role `operator` or a higher one.
+         */
         get: operations["show_tenant"];
         put?: never;
         post?: never;
-        /** Removes a tenant */
+        /**
+         * Removes a tenant
+         * @description Takes the role `company_admin` or a higher one.
+         */
         delete: operations["remove_tenant"];
         options?: never;
         head?: never;
-        /** Changes a tenant */
+        /**
+         * Changes a tenant
+         * @description Takes the role `tenant_admin` or a higher one.
+         */
         patch: operations["change_tenant"];
         trace?: never;
     };
@@ -946,10 +1268,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All tokens, by name */
+        /**
+         * All tokens, by name
+         * @description Takes the role `tenant_admin` or a higher one.
+         */
         get: operations["list_tokens"];
         put?: never;
-        /** Adds a token */
+        /**
+         * Adds a token
+         * @description Takes the role `tenant_admin` or a higher one.
+         */
         post: operations["add_token"];
         delete?: never;
         options?: never;
@@ -964,15 +1292,24 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One token */
+        /**
+         * One token
+         * @description Takes the role `tenant_admin` or a higher one.
+         */
         get: operations["show_token"];
         put?: never;
         post?: never;
-        /** Removes a token */
+        /**
+         * Removes a token
+         * @description Takes the role `tenant_admin` or a higher one.
+         */
         delete: operations["remove_token"];
         options?: never;
         head?: never;
-        /** Changes a token */
+        /**
+         * Changes a token
+         * @description Takes the role `tenant_admin` or a higher one.
+         */
         patch: operations["change_token"];
         trace?: never;
     };
@@ -983,7 +1320,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** SIP messages of the last time, the oldest first */
+        /**
+         * SIP messages of the last time, the oldest first
+         * @description Takes the role `company_admin` or a higher one.
+         */
         get: operations["show_trace"];
         put?: never;
         post?: never;
@@ -1000,10 +1340,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All trunks, by name */
+        /**
+         * All trunks, by name
+         * @description Takes the role `tenant_admin` or a higher one.
+         */
         get: operations["list_trunks"];
         put?: never;
-        /** Adds a trunk */
+        /**
+         * Adds a trunk
+         * @description Takes the role `tenant_admin` or a higher one.
+         */
         post: operations["add_trunk"];
         delete?: never;
         options?: never;
@@ -1018,15 +1364,24 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One trunk */
+        /**
+         * One trunk
+         * @description Takes the role `tenant_admin` or a higher one.
+         */
         get: operations["show_trunk"];
         put?: never;
         post?: never;
-        /** Removes a trunk */
+        /**
+         * Removes a trunk
+         * @description Takes the role `tenant_admin` or a higher one.
+         */
         delete: operations["remove_trunk"];
         options?: never;
         head?: never;
-        /** Changes a trunk */
+        /**
+         * Changes a trunk
+         * @description Takes the role `tenant_admin` or a higher one.
+         */
         patch: operations["change_trunk"];
         trace?: never;
     };
@@ -1039,7 +1394,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Looks for the provider, registers and asks whether it is there now; the answers show in the trunk */
+        /**
+         * Looks for the provider, registers and asks whether it is there now; the answers show in the trunk
+         * @description Takes the role `tenant_admin` or a higher one.
+         */
         post: operations["check_trunk"];
         delete?: never;
         options?: never;
@@ -1056,7 +1414,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Examines a trunk over sockets of its own and says in words what is wrong; takes up to a minute */
+        /**
+         * Examines a trunk over sockets of its own and says in words what is wrong; takes up to a minute
+         * @description Takes the role `tenant_admin` or a higher one.
+         */
         post: operations["examine_trunk"];
         delete?: never;
         options?: never;
@@ -1071,10 +1432,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All users, by name */
+        /**
+         * All users, by name
+         * @description Takes the role `operator` or a higher one.
+         */
         get: operations["list_users"];
         put?: never;
-        /** Adds a user */
+        /**
+         * Adds a user
+         * @description Takes the role `tenant_admin` or a higher one.
+         */
         post: operations["add_user"];
         delete?: never;
         options?: never;
@@ -1089,15 +1456,24 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One user */
+        /**
+         * One user
+         * @description Takes the role `operator` or a higher one.
+         */
         get: operations["show_user"];
         put?: never;
         post?: never;
-        /** Removes a user */
+        /**
+         * Removes a user
+         * @description Takes the role `tenant_admin` or a higher one.
+         */
         delete: operations["remove_user"];
         options?: never;
         head?: never;
-        /** Changes a user */
+        /**
+         * Changes a user
+         * @description Takes the role `tenant_admin` or a higher one.
+         */
         patch: operations["change_user"];
         trace?: never;
     };
@@ -1108,7 +1484,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Messages, newest first */
+        /**
+         * Messages, newest first
+         * @description Takes the role `supervisor` or a higher one.
+         */
         get: operations["list_messages"];
         put?: never;
         post?: never;
@@ -1125,15 +1504,24 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One message */
+        /**
+         * One message
+         * @description Takes the role `supervisor` or a higher one.
+         */
         get: operations["show_message"];
         put?: never;
         post?: never;
-        /** Removes a message */
+        /**
+         * Removes a message
+         * @description Takes the role `supervisor` or a higher one.
+         */
         delete: operations["remove_message"];
         options?: never;
         head?: never;
-        /** Marks a message as listened to, or as new */
+        /**
+         * Marks a message as listened to, or as new
+         * @description Takes the role `supervisor` or a higher one.
+         */
         patch: operations["change_message"];
         trace?: never;
     };
@@ -1144,7 +1532,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The sound of a message: WAV, mono, 8 kHz, 16 bit */
+        /**
+         * The sound of a message: WAV, mono, 8 kHz, 16 bit
+         * @description Takes the role `supervisor` or a higher one.
+         */
         get: operations["message_audio"];
         put?: never;
         post?: never;
@@ -1161,7 +1552,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Webhooks, newest first */
+        /**
+         * Webhooks, newest first
+         * @description Takes the role `tenant_admin` or a higher one.
+         */
         get: operations["list_webhooks"];
         put?: never;
         post?: never;
@@ -1178,7 +1572,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One webhook */
+        /**
+         * One webhook
+         * @description Takes the role `tenant_admin` or a higher one.
+         */
         get: operations["show_webhook"];
         put?: never;
         post?: never;
@@ -1197,7 +1594,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sends a webhook again, within seconds */
+        /**
+         * Sends a webhook again, within seconds
+         * @description Takes the role `tenant_admin` or a higher one.
+         */
         post: operations["retry_webhook"];
         delete?: never;
         options?: never;
@@ -1344,6 +1744,13 @@ export interface components {
              */
             waiting_since: number;
         };
+        /** @description A name and a password. */
+        Credentials: {
+            /** @description The login name. */
+            name: string;
+            /** @description The login password. */
+            password: string;
+        };
         /** @description What changes of a destination; what is left out stays. */
         DestinationChange: {
             /** @description Another class. */
@@ -1386,10 +1793,17 @@ export interface components {
         /** @description A SIP phone, as it is shown. */
         DeviceView: {
             /**
+             * Format: int64
+             * @description When the phone in a browser ceases to register, in milliseconds since 1970.
+             */
+            expires_at?: number | null;
+            /**
              * Format: uuid
              * @description Its id.
              */
             id: string;
+            /** @description `phone`, or `browser`: the phone in the browser of somebody who has logged in, which cannot be changed. */
+            kind: string;
             /** @description What it is. */
             label: string;
             /** @description The realm of its digest authentication. */
@@ -1795,6 +2209,26 @@ export interface components {
             /** @description The operator whose it is, by name. */
             user?: string | null;
         };
+        /** @description Somebody who has logged in, as they see themselves. */
+        Me: {
+            /** @description May do everything in the whole company. */
+            company_admin: boolean;
+            /** @description What every change carries in the header `X-CSRF-Token`. */
+            csrf: string;
+            /** @description The name for people. */
+            display_name: string;
+            /** @description The number by which colleagues dial this user. */
+            extension?: string | null;
+            /**
+             * Format: uuid
+             * @description The user's id.
+             */
+            id: string;
+            /** @description The login name. */
+            name: string;
+            /** @description What the user is in which tenant. */
+            roles: components["schemas"]["RoleIn"][];
+        };
         /** @description An operator who is in the session. */
         Member: {
             /** @description The operator, by name or id. */
@@ -2086,6 +2520,7 @@ export interface components {
             expires_at?: number | null;
             /** @description Lower-case letters, digits, `.`, `_` and `-`; at most 64. */
             name: string;
+            role?: null | components["schemas"]["Rank"];
             /** @description The only tenant that it opens, by name or id; the whole company if left out. */
             tenant?: string | null;
         };
@@ -2206,6 +2641,19 @@ export interface components {
             /** @description `online`, `away` or `not_answering`. */
             status: string;
         };
+        /** @description With what a browser registers as a phone. */
+        PhoneView: {
+            /** @description Its name in digest authentication. */
+            authorization_user: string;
+            /** @description When it ceases to register, unless it is asked for again (RFC 3339). */
+            expires_at: string;
+            /** @description Its secret, shown this once and kept nowhere. */
+            password: string;
+            /** @description Its address. */
+            uri: string;
+            /** @description Where SIP over WebSocket is spoken. */
+            websocket: string;
+        };
         /** @description Why a request failed, for programs by `status` and `field`, for people by `detail`. */
         Problem: {
             /** @description What is wrong here, and what to do about it. */
@@ -2220,6 +2668,11 @@ export interface components {
             /** @description What the status means. */
             title: string;
         };
+        /**
+         * @description How much somebody may do within reach. Each can do what the one before it can.
+         * @enum {string}
+         */
+        Rank: "operator" | "supervisor" | "tenant_admin" | "company_admin";
         /**
          * @description One thing wanted of a recording.
          * @enum {string}
@@ -2308,6 +2761,13 @@ export interface components {
          * @enum {string}
          */
         Role: "operator" | "supervisor" | "administrator";
+        /** @description What somebody is in a tenant. */
+        RoleIn: {
+            /** @description What. */
+            role: components["schemas"]["Rank"];
+            /** @description Where. */
+            tenant: components["schemas"]["TenantName"];
+        };
         /** @description Which version to go back to. */
         Rollback: {
             /**
@@ -2564,6 +3024,16 @@ export interface components {
             /** @description Another time zone. */
             timezone?: string | null;
         };
+        /** @description A tenant by id and name. */
+        TenantName: {
+            /**
+             * Format: uuid
+             * @description The tenant's id.
+             */
+            id: string;
+            /** @description Its name. */
+            name: string;
+        };
         /** @description What changes of a token; what is left out stays, `null` removes. */
         TokenChange: {
             /**
@@ -2573,6 +3043,7 @@ export interface components {
             expires_at?: number | null;
             /** @description Another name. */
             name?: string | null;
+            role?: null | components["schemas"]["Rank"];
         };
         /** @description A token just made, with its secret. The secret is shown this once and kept nowhere. */
         TokenMadeView: components["schemas"]["TokenView"] & {
@@ -2598,6 +3069,8 @@ export interface components {
             id: string;
             /** @description Its name. */
             name: string;
+            /** @description How much it allows there. */
+            role: components["schemas"]["Rank"];
             /** @description The only tenant that it opens, by name; the whole company if there is none. */
             tenant?: string | null;
         };
@@ -4105,6 +4578,90 @@ export interface operations {
             };
         };
     };
+    look_on: {
+        parameters: {
+            query?: {
+                /** @description The number of the last event that arrived: those after it are told, without a snapshot. */
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    log_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Credentials"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    log_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_mailboxes: {
         parameters: {
             query?: {
@@ -4255,6 +4812,60 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MailboxView"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lend_phone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhoneView"];
                 };
             };
             default: {
