@@ -85,6 +85,10 @@ const scenes = {
     await shoot(page, 'desk');
     await page.locator('.opener').click();
     await shoot(page, 'status-menu');
+    await page.getByRole('switch').click();
+    await page.locator('.handset .ready').waitFor({ state: 'detached' });
+    await page.getByRole('switch').click();
+    await page.locator('.handset .ready').waitFor();
     await page.keyboard.press('Escape');
     await page.locator('[data-entry]').nth(1).hover();
     await page.locator('.preview').waitFor();

@@ -40,6 +40,7 @@ function answer(world: World, method: string, url: URL, body: Body, name: string
       if (act !== undefined) return command(world, id, act, body);
       return id === '' ? [200, past()] : [200, detail(id)];
     case 'operators':
+      if (act === 'call-settings' && method === 'PUT') world.setMe({ do_not_disturb: body.do_not_disturb });
       if (act === 'status') world.setMe({ status: body.status, reason: body.reason ?? null });
       if (act === 'finish-work') world.setMe({ engagement: 'free', sessions: [], after_work_until: null });
       return [200, {}];

@@ -4,6 +4,7 @@ import type { Line } from '../phone/phone';
 export type NotReady =
   | 'lost'
   | 'other_tab'
+  | 'switched_off'
   | 'insecure'
   | 'denied'
   | 'no_microphone'
@@ -25,14 +26,17 @@ export type Microphone = 'usable' | 'unasked' | 'denied' | 'none' | 'insecure';
 export function handset(facts: {
   present: boolean;
   here: boolean;
+  /** The operator has switched the telephone line off. */
+  off: boolean;
   microphone: Microphone;
   line: Line;
   onCall: boolean;
 }): Handset {
   const grey = (why: NotReady, detail = ''): Handset => ({ is: 'grey', why, detail });
-  const { present, here, microphone, line, onCall } = facts;
+  const { present, here, off, microphone, line, onCall } = facts;
   if (!present) return grey('lost');
   if (!here) return grey('other_tab');
+  if (off) return grey('switched_off');
   if (microphone === 'insecure') return grey('insecure');
   if (microphone === 'denied') return grey('denied');
   if (microphone === 'none') return grey('no_microphone');

@@ -70,6 +70,14 @@ export class Orders {
       this.rest.put('/api/v1/operators/{key}/status', { path: { key: this.me }, body: { status, reason } }),
     );
 
+  /** Switches the operator's telephone line on or off. What calls are forwarded to stays as it is. */
+  line = (on: boolean) =>
+    this.#try(speech.m.status.line, async () => {
+      const path = { key: this.me };
+      const settings = await this.rest.get('/api/v1/operators/{key}/call-settings', { path });
+      await this.rest.put('/api/v1/operators/{key}/call-settings', { path, body: { ...settings, do_not_disturb: !on } });
+    });
+
   finishWork = () =>
     this.#try(speech.m.work.finish, () =>
       this.rest.post('/api/v1/operators/{key}/finish-work', { path: { key: this.me } }),

@@ -62,6 +62,7 @@ export class Workspace {
     handset({
       present: this.live.present,
       here: this.phone.here,
+      off: this.live.me?.lineOff ?? false,
       microphone: this.devices.microphone,
       line: this.phone.state.line,
       onCall: this.conversations.length > 0,

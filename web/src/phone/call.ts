@@ -43,10 +43,8 @@ function why({ cause, by, message }: Extract<CallEvent, { is: 'over' }>): Ending
 export function follow(session: Session, now: () => number, told: (event: CallEvent) => void): void {
   const up = () => told({ is: 'up', at: now() });
   const over = ({ cause, originator: by, message }: SessionEvents['ended']) => told({ is: 'over', cause, by, message });
-  session.on('progress', ({ originator, response }) => {
-    // A 180 or 183 that carries a description brings the sound of the far end.
-    if (originator === 'remote') told({ is: 'progress', sound: Boolean(response?.body) });
-  });
+  // A 180 or 183 that carries a description brings the sound of the far end.
+  session.on('progress', ({ response }) => told({ is: 'progress', sound: Boolean(response?.body) }));
   // Our own answer is on its way to the far end: only the far end's "yes" is a beginning.
   session.on('accepted', ({ originator }) => (originator === 'remote' ? up() : undefined));
   session.on('confirmed', up);

@@ -20,6 +20,8 @@ export interface Me {
   readonly status: 'online' | 'away' | 'not_answering';
   readonly reason: string | null;
   readonly state: OperatorState;
+  /** Their telephone line is switched off: nothing rings, and queues offer nothing. */
+  readonly lineOff: boolean;
   /** Since when the operator says and does so. */
   readonly since: number;
   /** When the after-call work ends by itself. */
@@ -104,6 +106,7 @@ export function readMe(item: Reader): Me {
     status,
     reason: item.maybeText('reason'),
     state: stateOf(status, engagement, item.flag('do_not_disturb'), item.flag('reachable', true)),
+    lineOff: item.flag('do_not_disturb'),
     since: item.moment('since'),
     wrapUpUntil: item.maybeMoment('after_work_until'),
     on: item.texts('sessions'),
