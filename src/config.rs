@@ -40,10 +40,25 @@ pub struct Settings {
     /// File with the key of that certificate (PEM)
     #[arg(long, env = "HOVOR_TLS_KEY", value_name = "FILE")]
     pub tls_key: Option<PathBuf>,
+    /// Names and addresses, with commas between them, for which hovor makes a certificate of its own, DATA/tls, if
+    /// there is none yet; whoever connects has to trust it by hand
+    #[arg(
+        long,
+        env = "HOVOR_TLS_SELF_SIGNED",
+        value_name = "NAMES",
+        value_delimiter = ',',
+        conflicts_with = "tls_cert"
+    )]
+    pub tls_self_signed: Vec<String>,
     /// Address for the web interface [default: 127.0.0.1:8080]
     #[arg(long, env = "HOVOR_HTTP", value_name = "ADDR:PORT", value_parser = address)]
     #[serde(deserialize_with = "read_address")]
     pub http: Option<SocketAddr>,
+    /// Address for the web interface over TLS, which browsers on other machines need for a microphone; needs
+    /// --tls-cert and --tls-key, or --tls-self-signed [default: none]
+    #[arg(long, env = "HOVOR_HTTPS", value_name = "ADDR:PORT", value_parser = address)]
+    #[serde(deserialize_with = "read_address")]
+    pub https: Option<SocketAddr>,
     /// UDP ports for sound, two for each party of a call [default: 20000-29999]
     #[arg(long, env = "HOVOR_RTP_PORTS", value_name = "A-B")]
     pub rtp_ports: Option<PortRange>,
@@ -183,8 +198,12 @@ pub struct Config {
     pub sip_tls: Vec<SocketAddr>,
     /// What proves to peers over TLS who we are.
     pub tls: Option<TlsFiles>,
+    /// Whom a certificate of our own is made for, if there is none in these files yet.
+    pub tls_self_signed: Vec<String>,
     /// Address for the web interface.
     pub http: SocketAddr,
+    /// Address for the web interface over TLS.
+    pub https: Option<SocketAddr>,
     /// UDP ports for sound.
     pub rtp_ports: RangeInclusive<u16>,
     /// Folder with the dialplan files.
@@ -272,11 +291,28 @@ impl Settings {
         // Somebody who moves the demo to another port has a reason, and the usual one may be another program's.
         let usual = self.demo && sip.is_empty() && sip_tls.is_empty();
         let tls = tls_files(self.tls_cert.or(file.tls_cert), self.tls_key.or(file.tls_key))?;
+        let named = chosen(self.tls_self_signed, file.tls_self_signed);
+        if tls.is_some() && !named.is_empty() {
+            return Err("--tls-cert names a certificate that there is, --tls-self-signed wants one to be made: leave one \
+                        away"
+                .to_owned());
+        }
+        let own = match (named.is_empty(), self.demo) {
+            (true, true) => Some((
+                TlsFiles::own(&data, "demo"),
+                vec!["127.0.0.1".into(), "::1".into(), "localhost".into()],
+            )),
+            (false, _) => Some((TlsFiles::own(&data, "self-signed"), named)),
+            (true, false) => None,
+        };
+        let (own_files, tls_self_signed) = own.filter(|_| tls.is_none()).unzip();
         let config = Config {
             smtp,
             sip_tls: if usual { vec![local(SIPS_PORT)] } else { both_families(sip_tls) },
             sip: if sip.is_empty() { vec![local(SIP_PORT)] } else { both_families(sip) },
-            tls: tls.or_else(|| self.demo.then(|| TlsFiles::of_demo(&data))),
+            tls: tls.or(own_files),
+            tls_self_signed: tls_self_signed.unwrap_or_default(),
+            https: self.https.or(file.https),
             http: self.http.or(file.http).unwrap_or_else(|| local(HTTP_PORT)),
             rtp_ports: self.rtp_ports.or(file.rtp_ports).map_or(RTP_PORTS, |range| range.0),
             dialplans: self.dialplans.or(file.dialplans).unwrap_or(plans),
@@ -314,7 +350,8 @@ impl Config {
     fn check(&self) -> Result<(), String> {
         let sip = self.sip.iter().map(|address| ("--sip", *address));
         let tls = self.sip_tls.iter().map(|address| ("--sip-tls", *address));
-        for (option, address) in sip.chain(tls).chain([("--http", self.http)]) {
+        let web = [("--http", self.http)].into_iter().chain(self.https.map(|address| ("--https", address)));
+        for (option, address) in sip.chain(tls).chain(web) {
             if self.demo && !address.ip().is_loopback() {
                 return Err(format!(
                     "--demo listens on loopback only, because its passwords are public; {option} {address} is \
@@ -322,11 +359,14 @@ impl Config {
                 ));
             }
         }
-        if let (Some(address), None) = (self.sip_tls.first(), &self.tls) {
-            return Err(format!(
-                "--sip-tls {address} needs a certificate for the name of this machine: name its file with --tls-cert, \
-                 and that of its key with --tls-key"
-            ));
+        let over_tls = [("--sip-tls", self.sip_tls.first()), ("--https", self.https.as_ref())];
+        for (option, address) in over_tls {
+            if let (Some(address), None) = (address, &self.tls) {
+                return Err(format!(
+                    "{option} {address} needs a certificate for the name of this machine: name its file with \
+                     --tls-cert, and that of its key with --tls-key; or let hovor make one with --tls-self-signed NAME"
+                ));
+            }
         }
         if self.demo && self.external_addr.is_some() {
             return Err("--demo serves this machine only; leave --external-addr away".to_owned());
@@ -367,10 +407,10 @@ impl Config {
 }
 
 impl TlsFiles {
-    /// The certificate that the demo makes for itself.
-    fn of_demo(data: &Path) -> Self {
-        let folder = data.join("tls");
-        Self { certificate: folder.join("demo.crt"), key: folder.join("demo.key") }
+    /// A certificate that we make for ourselves.
+    fn own(data: &Path, name: &str) -> Self {
+        let file = |kind: &str| data.join("tls").join(format!("{name}.{kind}"));
+        Self { certificate: file("crt"), key: file("key") }
     }
 }
 

@@ -80,6 +80,8 @@ ids! {
     RecordingId
     /// An access token of an administrator or a program.
     TokenId
+    /// A user who has logged in with a browser.
+    LoginId
     /// One event for one receiver.
     WebhookId
     /// A colleague without an account, who is reached by telephone.

@@ -82,7 +82,7 @@ async fn show(
     authority: Authority,
     Path(key): Path<Key>,
 ) -> Result<Json<CallSettingsView>, Problem> {
-    let user = api.store.user(&authority.scope, &key).await?;
+    let user = authority.actor(&api, &key).await?;
     user.admits(&authority.scope)?;
     Ok(Json(api.running.call_settings(user.id).await?.into()))
 }
@@ -100,7 +100,7 @@ async fn set(
     Path(key): Path<Key>,
     Body(view): Body<CallSettingsView>,
 ) -> Result<Json<CallSettingsView>, Problem> {
-    let user = api.store.user(&authority.scope, &key).await?;
+    let user = authority.actor(&api, &key).await?;
     user.admits(&authority.scope)?;
     match api.running.set_call_settings(user.id, view.clone().into()).await? {
         Ok(()) => Ok(Json(view)),

@@ -195,7 +195,7 @@ async fn accept(
     Body(acceptance): Body<Acceptance>,
 ) -> Result<StatusCode, Problem> {
     let id = known(&api, &authority, CallbackId(id)).await?.id;
-    let user = api.store.user(&authority.scope, &acceptance.operator).await?;
+    let user = authority.actor(&api, &acceptance.operator).await?;
     let open = api.running.callbacks().await?.into_iter().find(|open| open.callback.id == id);
     let taken = match open.map(|open| open.stand) {
         Some(Stand::Waiting { entry }) => api.running.take(entry, user.id).await?,

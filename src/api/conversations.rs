@@ -7,10 +7,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::api::calls::number_of_contact;
+use crate::api::rights::{Right, Rights};
 use crate::api::sessions::tenant_of;
 use crate::api::{ApiState, Authority, Body, MaybeBody, Path, Problem};
-use crate::id::{LegId, SessionId, TenantId, UserId};
-use crate::store::{Key, Role, User};
+use crate::id::{LegId, SessionId, UserId};
+use crate::store::Key;
 use crate::switch::command::{Command, Destination, Refusal};
 use crate::switch::recording::RecordAct;
 use crate::switch::session::Part;
@@ -185,7 +186,7 @@ async fn hold(
     Path(id): Path<Uuid>,
     MaybeBody(holding): MaybeBody<Holding>,
 ) -> Result<StatusCode, Problem> {
-    let by = maybe_user(&api, &authority, holding.operator.as_ref()).await?;
+    let by = maybe_actor(&api, &authority, holding.operator.as_ref()).await?;
     order(&api, &authority, id, by, Command::Hold).await
 }
 
@@ -215,7 +216,7 @@ async fn mute(
     Path(id): Path<Uuid>,
     Body(muting): Body<Muting>,
 ) -> Result<StatusCode, Problem> {
-    let operator = user(&api, &authority, &muting.operator).await?;
+    let operator = authority.actor(&api, &muting.operator).await?.id;
     order(&api, &authority, id, None, Command::Mute { operator, on: muting.on }).await
 }
 
@@ -232,7 +233,7 @@ async fn invite(
     Body(invitation): Body<Invitation>,
 ) -> Result<StatusCode, Problem> {
     let to = destination(&api, &authority, id, invitation.to).await?;
-    let by = maybe_user(&api, &authority, invitation.by.as_ref()).await?;
+    let by = maybe_actor(&api, &authority, invitation.by.as_ref()).await?;
     order(&api, &authority, id, by, Command::Invite { to, consult: invitation.consult }).await
 }
 
@@ -263,7 +264,7 @@ async fn leave(
     Path(id): Path<Uuid>,
     Body(member): Body<Member>,
 ) -> Result<StatusCode, Problem> {
-    let operator = user(&api, &authority, &member.operator).await?;
+    let operator = authority.actor(&api, &member.operator).await?.id;
     order(&api, &authority, id, Some(operator), Command::Leave { operator }).await
 }
 
@@ -287,7 +288,7 @@ async fn forward(
         return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail));
     }
     let to = destination(&api, &authority, id, forwarding.to).await?;
-    let by = maybe_user(&api, &authority, forwarding.by.as_ref()).await?;
+    let by = maybe_actor(&api, &authority, forwarding.by.as_ref()).await?;
     order(&api, &authority, id, by, Command::Forward { to, note }).await
 }
 
@@ -304,8 +305,8 @@ async fn supervise(
     Body(supervision): Body<Supervision>,
 ) -> Result<StatusCode, Problem> {
     let tenant = tenant_of(&api, &authority, SessionId(id)).await?;
-    let supervisor = api.store.user(&authority.scope, &supervision.supervisor).await?;
-    if !may_supervise(&supervisor, tenant) {
+    let supervisor = authority.actor(&api, &supervision.supervisor).await?;
+    if !Rights::of(&supervisor).hold(Right::Supervise, tenant) {
         let detail = format!(
             "{} is no supervisor of the tenant whose session this is; an administrator can change that: `hovor user \
              set {} --role TENANT=supervisor`",
@@ -334,7 +335,7 @@ async fn record(
     Path(id): Path<Uuid>,
     Body(wanted): Body<RecordingOrder>,
 ) -> Result<StatusCode, Problem> {
-    let by = maybe_user(&api, &authority, wanted.by.as_ref()).await?;
+    let by = maybe_actor(&api, &authority, wanted.by.as_ref()).await?;
     let act = match wanted.action {
         RecordingAction::Start => RecordAct::Start,
         RecordingAction::Pause => RecordAct::Pause,
@@ -353,17 +354,12 @@ async fn order(
     command: Command,
 ) -> Result<StatusCode, Problem> {
     let session = SessionId(id);
-    tenant_of(api, authority, session).await?;
+    let tenant = tenant_of(api, authority, session).await?;
+    let by = by.or(authority.commands(api, session, tenant).await?);
     match api.running.command(session, by, command).await? {
         Ok(()) => Ok(StatusCode::NO_CONTENT),
         Err(Refusal { why, .. }) => Err(Problem::new(StatusCode::CONFLICT, why)),
     }
-}
-
-/// Whether somebody may listen to what is said in sessions of this tenant. Those without a tenant are the company's.
-fn may_supervise(user: &User, tenant: Option<TenantId>) -> bool {
-    let role = tenant.and_then(|tenant| user.roles.get(&tenant));
-    user.administrator || role.is_some_and(|role| *role >= Role::Supervisor)
 }
 
 async fn destination(
@@ -395,13 +391,13 @@ async fn user(api: &ApiState, authority: &Authority, key: &Key) -> Result<UserId
     Ok(api.store.user(&authority.scope, key).await?.id)
 }
 
-async fn maybe_user(
+async fn maybe_actor(
     api: &ApiState,
     authority: &Authority,
     key: Option<&Key>,
 ) -> Result<Option<UserId>, Problem> {
     match key {
-        Some(key) => Ok(Some(user(api, authority, key).await?)),
+        Some(key) => Ok(Some(authority.actor(api, key).await?.id)),
         None => Ok(None),
     }
 }

@@ -6,7 +6,8 @@ use uuid::Uuid;
 
 use crate::api::names::Names;
 use crate::api::resource::resource;
-use crate::store::{Device, DeviceChange, DeviceMade, Key, NewDevice, Srtp};
+use crate::store::{Device, DeviceChange, DeviceKind, DeviceMade, Key, NewDevice, Srtp};
+use crate::time::UnixMs;
 
 /// A SIP phone, as it is shown.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -23,12 +24,22 @@ pub struct DeviceView {
     pub realm: String,
     /// Whether its sound is protected.
     pub srtp: Srtp,
+    /// `phone`, or `browser`: the phone in the browser of somebody who has logged in, which cannot be changed.
+    pub kind: String,
+    /// When the phone in a browser ceases to register, in milliseconds since 1970.
+    #[schema(value_type = Option<i64>)]
+    pub expires_at: Option<UnixMs>,
 }
 
 impl View<Device> for DeviceView {
     fn of(row: Device, names: &Names) -> Self {
-        let Device { id, user, username, label, realm, srtp, .. } = row;
-        Self { id: id.0, username, user: names.user(user), label, realm, srtp }
+        let Device { id, user, username, label, realm, srtp, kind, .. } = row;
+        let (kind, expires_at) = match kind {
+            DeviceKind::Phone => ("phone", None),
+            DeviceKind::Browser { expires_at, .. } => ("browser", Some(expires_at)),
+        };
+        let (user, kind) = (names.user(user), kind.to_owned());
+        Self { id: id.0, username, user, label, realm, srtp, kind, expires_at }
     }
 
     fn id(&self) -> Uuid {

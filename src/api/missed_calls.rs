@@ -169,8 +169,8 @@ async fn dismiss(
     Body(dismissal): Body<Dismissal>,
 ) -> Result<Json<MissedCallView>, Problem> {
     let by = match &dismissal.operator {
-        Some(key) => Some(api.store.user(&authority.scope, key).await?.id),
-        None => None,
+        Some(key) => Some(authority.actor(&api, key).await?.id),
+        None => authority.oneself(),
     };
     let id = MissedCallId(id);
     let found = api.store.dismiss_missed_call(&authority.scope, id, by, api.running.wall()).await?;
@@ -197,7 +197,7 @@ async fn call(
     Body(member): Body<Member>,
 ) -> Result<(StatusCode, Json<CallMade>), Problem> {
     let found = api.store.missed_call(&authority.scope, MissedCallId(id)).await?;
-    let operator = api.store.user(&authority.scope, &member.operator).await?;
+    let operator = authority.actor(&api, &member.operator).await?;
     if !operator.roles.contains_key(&found.tenant) {
         let detail = format!("{} has no role in the tenant whose client this is", operator.name);
         return Err(Problem::new(StatusCode::FORBIDDEN, detail));

@@ -4,6 +4,7 @@
 //! socket, where the file's owner may do everything. A change of the configuration is answered when
 //! the running program has taken it over.
 
+mod attempts;
 mod authority;
 mod bans;
 mod call_settings;
@@ -15,19 +16,24 @@ mod devices;
 pub mod dialplans;
 mod external_contacts;
 mod groups;
+mod headers;
+mod login;
 mod mailboxes;
 mod missed_calls;
 mod names;
 mod numbers;
 mod operators;
+mod phone;
 mod problem;
 mod recordings;
 mod resource;
+mod rights;
 pub mod running;
 mod sessions;
 mod status;
 mod switches;
 mod tenants;
+mod times;
 mod tokens;
 mod trace;
 mod trunks;
@@ -46,7 +52,9 @@ use axum::routing::get;
 use axum::{Json, Router};
 use tracing::warn;
 use utoipa::openapi::OpenApi;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
 use utoipa_axum::router::OpenApiRouter;
 
 pub use authority::{Authority, Within};
@@ -57,6 +65,7 @@ pub use destinations::DestinationView;
 pub use devices::{DeviceMadeView, DeviceView};
 pub use external_contacts::ExternalContactView;
 pub use groups::GroupView;
+pub use login::Https;
 pub use mailboxes::MailboxView;
 pub use missed_calls::MissedCallView;
 pub use numbers::NumberView;
@@ -73,6 +82,7 @@ pub use voicemail::MessageView;
 pub use warning::WARNING;
 pub use webhooks::WebhookView;
 
+use login::Door;
 use names::Names;
 use running::{NotApplied, Running};
 
@@ -87,6 +97,7 @@ pub struct ApiState {
     pub scope: Scope,
     /// The running program.
     pub running: Arc<dyn Running>,
+    door: Arc<Door>,
 }
 
 /// Longest body of a request. The largest is a group with all its members.
@@ -97,7 +108,7 @@ const APPLY_WITHIN: Duration = Duration::from_secs(2);
 impl ApiState {
     /// The state of an interface to this company.
     pub fn new(store: Arc<dyn Store>, scope: Scope, running: Arc<dyn Running>) -> Self {
-        Self { store, scope, running }
+        Self { store, scope, running, door: Arc::default() }
     }
 
     /// Tells the running program that the configuration has changed, and waits until the change is
@@ -133,12 +144,13 @@ impl ApiState {
     }
 }
 
-/// The routes for the network: a token opens them.
+/// The routes for the network: a token opens them, or a login.
 pub fn router(state: ApiState) -> Router {
     let (routes, document) = described();
     let routes = routes.route_layer(from_fn_with_state(state.clone(), warning::of_dialplans));
-    let routes = routes.route_layer(from_fn_with_state(state.clone(), authority::by_token));
-    finished(routes, document, state)
+    let routes = routes.route_layer(from_fn_with_state(state.clone(), authority::by_credentials));
+    let open: Router<ApiState> = login::open().into();
+    finished(routes.merge(open), document, state)
 }
 
 /// The routes for the control socket: whoever can open it may do everything.
@@ -182,6 +194,8 @@ fn described() -> (Router<ApiState>, OpenApi) {
         .merge(bans::routes())
         .merge(dialplans::routes())
         .merge(trace::routes())
+        .merge(login::routes())
+        .merge(phone::routes())
         .split_for_parts();
     document.info = utoipa::openapi::InfoBuilder::new()
         .title("hovor")
@@ -189,12 +203,17 @@ fn described() -> (Router<ApiState>, OpenApi) {
         .description(Some("Configuration of a hovor company. Rows are addressed by name or by id."))
         .build();
     let token = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("`hovor token add NAME`"));
-    document
-        .components
-        .get_or_insert_default()
-        .add_security_scheme("token", SecurityScheme::Http(token.build()));
+    let components = document.components.get_or_insert_default();
+    components.add_security_scheme("token", SecurityScheme::Http(token.build()));
+    let cookie = ApiKeyValue::with_description(
+        login::COOKIE,
+        "`POST /api/v1/login`; changes take `X-CSRF-Token` besides",
+    );
+    components.add_security_scheme("login", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+    rights::describe(&mut document);
+    document.merge(login::open().into_openapi());
     document.security =
-        Some(vec![utoipa::openapi::SecurityRequirement::new::<_, [&str; 0], &str>("token", [])]);
+        Some(["token", "login"].map(|by| SecurityRequirement::new::<_, [&str; 0], &str>(by, [])).to_vec());
     (routes, document)
 }
 
@@ -208,14 +227,6 @@ fn finished(routes: Router<ApiState>, document: OpenApi, state: ApiState) -> Rou
         .fallback(Problem::no_such_path)
         .method_not_allowed_fallback(Problem::no_such_method)
         .layer(DefaultBodyLimit::max(BODY_MAX))
-        .layer(from_fn(no_store))
+        .layer(from_fn(headers::protect))
         .with_state(state)
-}
-
-/// Answers hold secrets and change at any time: nothing on the way may keep them.
-async fn no_store(request: axum::extract::Request, next: axum::middleware::Next) -> axum::response::Response {
-    let mut response = next.run(request).await;
-    let header = axum::http::header::CACHE_CONTROL;
-    response.headers_mut().entry(header).or_insert(axum::http::HeaderValue::from_static("no-store"));
-    response
 }

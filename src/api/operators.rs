@@ -128,7 +128,7 @@ async fn set_status(
     Path(key): Path<Key>,
     Body(change): Body<StatusChange>,
 ) -> Result<Json<OperatorView>, Problem> {
-    let user = api.store.user(&authority.scope, &key).await?;
+    let user = authority.actor(&api, &key).await?;
     user.admits(&authority.scope)?;
     let status = change.parse()?;
     if !api.running.set_status(user.id, status).await? {
@@ -148,7 +148,7 @@ async fn finish_work(
     authority: Authority,
     Path(key): Path<Key>,
 ) -> Result<Json<OperatorView>, Problem> {
-    let user = api.store.user(&authority.scope, &key).await?;
+    let user = authority.actor(&api, &key).await?;
     user.admits(&authority.scope)?;
     if !api.running.finish_work(user.id).await? {
         return Err(no_operator(&user));

@@ -25,13 +25,22 @@ pub struct Problem {
     /// The field of the request that is wrong, where it is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
+    /// Seconds after which it is worth trying again.
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub retry_after_s: Option<u64>,
 }
 
 impl Problem {
     /// A problem with this status and sentence.
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         let title = status.canonical_reason().unwrap_or("Error").to_owned();
-        Self { status: status.as_u16(), title, detail: detail.into(), field: None }
+        Self { status: status.as_u16(), title, detail: detail.into(), field: None, retry_after_s: None }
+    }
+
+    /// The same, with the seconds after which it is worth trying again.
+    pub fn retry_after(self, seconds: u64) -> Self {
+        Self { retry_after_s: Some(seconds), ..self }
     }
 
     /// A path that leads nowhere.
@@ -104,6 +113,7 @@ const RETRY_AFTER: HeaderValue = HeaderValue::from_static("2");
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let retry_after = self.retry_after_s.map(HeaderValue::from);
         let mut response = (status, Json(self)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
@@ -115,6 +125,9 @@ impl IntoResponse for Problem {
                 headers.insert(header::RETRY_AFTER, RETRY_AFTER);
             }
             _ => {}
+        }
+        if let Some(seconds) = retry_after {
+            headers.insert(header::RETRY_AFTER, seconds);
         }
         response
     }

@@ -268,7 +268,7 @@ async fn accept(
     Body(acceptance): Body<Acceptance>,
 ) -> Result<StatusCode, Problem> {
     let session = visible(&api, &authority, SessionId(id)).await?;
-    let user = api.store.user(&authority.scope, &acceptance.operator).await?;
+    let user = authority.actor(&api, &acceptance.operator).await?;
     api.running.take(session, user.id).await?.answer(&user.name)
 }
 
@@ -282,7 +282,9 @@ async fn end(
     authority: Authority,
     Path(id): Path<Uuid>,
 ) -> Result<StatusCode, Problem> {
-    let session = visible(&api, &authority, SessionId(id)).await?;
+    let session = SessionId(id);
+    let tenant = tenant_of(&api, &authority, session).await?;
+    authority.commands(&api, session, tenant).await?;
     match api.running.end(session, Cause::Normal).await? {
         true => Ok(StatusCode::NO_CONTENT),
         false => Err(Problem::new(StatusCode::CONFLICT, "the session is over already")),

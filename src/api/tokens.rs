@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::api::names::Names;
 use crate::api::resource::resource;
-use crate::store::{Key, NewToken, Token, TokenChange, TokenMade};
+use crate::store::{Key, NewToken, Rank, Token, TokenChange, TokenMade};
 use crate::time::UnixMs;
 
 /// A token, as it is shown.
@@ -18,6 +18,8 @@ pub struct TokenView {
     pub name: String,
     /// The only tenant that it opens, by name; the whole company if there is none.
     pub tenant: Option<String>,
+    /// How much it allows there.
+    pub role: Rank,
     /// When it was made, in milliseconds since 1970.
     #[schema(value_type = i64)]
     pub created_at: UnixMs,
@@ -31,6 +33,7 @@ impl View<Token> for TokenView {
         Self {
             id: row.id.0,
             tenant: row.tenant.map(|tenant| names.tenant(tenant)),
+            role: row.role,
             name: row.name,
             created_at: row.created_at,
             expires_at: row.expires_at,

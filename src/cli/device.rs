@@ -17,6 +17,7 @@ pub const NOUN: Noun = Noun {
         ("LABEL", "label"),
         ("REALM", "realm"),
         ("SRTP", "srtp"),
+        ("KIND", "kind"),
     ],
 };
 

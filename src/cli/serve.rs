@@ -15,6 +15,7 @@ use tracing::{error, info};
 use crate::api::{self, running::NotApplied, running::Running};
 use crate::config::{self, Config, DEFAULT_DATA, Settings};
 use crate::server::Server;
+use crate::server::https::Https;
 use crate::store::{self, Scope, Store};
 
 /// Runs the program.
@@ -35,7 +36,11 @@ pub async fn run(settings: Settings) -> Result<(), String> {
     let running: Arc<dyn Running> = Arc::new(server.handle());
     let state = api::ApiState::new(store, scope, Arc::clone(&running));
     let socket = listen_socket(&config.socket())?;
-    tokio::spawn(serve("web interface", axum::serve(http, api::router(state.clone())).into_future()));
+    let pages = api::router(state.clone());
+    if let Some(https) = listen_https(&config, &server).await? {
+        tokio::spawn(serve("web interface over TLS", axum::serve(https, pages.clone()).into_future()));
+    }
+    tokio::spawn(serve("web interface", axum::serve(http, pages).into_future()));
     tokio::spawn(serve("control socket", axum::serve(socket, api::control_router(state)).into_future()));
     tokio::spawn(reload(hangup, running));
     super::print(greeting(&config));
@@ -174,6 +179,15 @@ async fn listen_http(config: &Config) -> Result<TcpListener, String> {
     })
 }
 
+async fn listen_https(config: &Config, server: &Server) -> Result<Option<Https>, String> {
+    let Some(address) = config.https else { return Ok(None) };
+    let listening = Https::listen(address, &server.certificate()).await;
+    let wrong = |error: io::Error| {
+        format!("cannot listen for the web on {address}: {}", config::listen_help(&error, "--https"))
+    };
+    listening.map(Some).map_err(wrong)
+}
+
 /// The socket by which commands of this user reach the program. Whoever can open it may do all.
 fn listen_socket(path: &Path) -> Result<UnixListener, String> {
     let wrong = |error: io::Error| format!("cannot listen on {}: {error}", path.display());
@@ -189,9 +203,11 @@ fn listen_socket(path: &Path) -> Result<UnixListener, String> {
 
 /// What to tell the person at the terminal.
 fn greeting(config: &Config) -> String {
-    let (sip, http, spoken) = (config.first_sip(), config.http, spoken(config));
+    let (sip, spoken) = (config.first_sip(), spoken(config));
+    let over_tls = config.https.map(|https| format!(" and https://{https}/")).unwrap_or_default();
+    let web = format!("http://{}/{over_tls}", config.http);
     if !config.demo {
-        return format!("hovor: SIP on {spoken}, web on http://{http}/");
+        return format!("hovor: SIP on {spoken}, web on {web}");
     }
     let host = if sip.port() == 5060 { sip.ip().to_string() } else { sip.to_string() };
     // Commands that can be copied as they stand.
@@ -201,7 +217,7 @@ fn greeting(config: &Config) -> String {
         false => format!(" --data {}", config.data.display()),
     };
     format!(
-        "hovor demo: SIP on {spoken}, web on http://{http}/\n\
+        "hovor demo: SIP on {spoken}, web on {web}\n\
          \n\
          Dial from any SIP phone on this machine, registered or not:\n\
          \x20 sip:100@{host}   Harbour: 1 sales, 2 support, 0 anyone, 9 again\n\

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use super::noun::{Body, Noun, body, settable};
-use crate::store::{Key, NewToken, TokenChange};
+use crate::store::{Key, NewToken, Rank, TokenChange};
 use crate::time::UnixMs;
 
 /// Tokens as commands know them.
@@ -14,7 +14,13 @@ pub const NOUN: Noun = Noun {
     one: "token",
     many: "tokens",
     name: "name",
-    columns: &[("NAME", "name"), ("TENANT", "tenant"), ("CREATED", "created_at"), ("EXPIRES", "expires_at")],
+    columns: &[
+        ("NAME", "name"),
+        ("TENANT", "tenant"),
+        ("ROLE", "role"),
+        ("CREATED", "created_at"),
+        ("EXPIRES", "expires_at"),
+    ],
 };
 
 /// Options of `hovor token add`.
@@ -25,6 +31,9 @@ pub struct Add {
     /// The only tenant that it opens [default: the whole company]
     #[arg(long)]
     tenant: Option<Key>,
+    /// How much it allows there: operator, supervisor, tenant_admin, company_admin [default: the highest that there is]
+    #[arg(long)]
+    role: Option<Rank>,
     /// The day (UTC) on which it ceases to open anything [default: never]
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     expires: Option<UnixMs>,
@@ -32,8 +41,8 @@ pub struct Add {
 
 impl Body for Add {
     fn body(self) -> Result<Value, String> {
-        let Self { name, tenant, expires } = self;
-        body(NewToken { name, tenant, expires_at: expires })
+        let Self { name, tenant, role, expires } = self;
+        body(NewToken { name, tenant, role, expires_at: expires })
     }
 }
 
@@ -43,6 +52,9 @@ pub struct Set {
     /// Another name
     #[arg(long)]
     name: Option<String>,
+    /// Another role
+    #[arg(long)]
+    role: Option<Rank>,
     /// Another day on which it ceases to open anything
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day, conflicts_with = "no_expires")]
     expires: Option<UnixMs>,
@@ -53,8 +65,8 @@ pub struct Set {
 
 impl Body for Set {
     fn body(self) -> Result<Value, String> {
-        let Self { name, expires, no_expires } = self;
-        body(TokenChange { name, expires_at: settable(expires, no_expires) })
+        let Self { name, role, expires, no_expires } = self;
+        body(TokenChange { name, role, expires_at: settable(expires, no_expires) })
     }
 }
 

@@ -113,3 +113,18 @@ fn this_machine_is_never_banned_unless_that_is_said() {
     assert!(settings.resolve().unwrap_err().contains("10.0.0.0/8"));
     std::fs::remove_file(path).unwrap();
 }
+
+#[test]
+fn the_web_over_tls_needs_a_certificate_which_hovor_makes_if_it_is_asked_to() {
+    let https = Some("192.0.2.1:443".parse().unwrap());
+    let bare = Settings { https, ..Settings::default() };
+    let error = bare.clone().resolve().unwrap_err();
+    assert!(error.contains("--https") && error.contains("--tls-self-signed"), "{error}");
+    let names = vec!["pbx.example".to_owned(), "192.0.2.1".to_owned()];
+    let own = Settings { tls_self_signed: names.clone(), ..bare };
+    let config = own.clone().resolve().unwrap();
+    assert_eq!(config.tls.unwrap().certificate, Path::new("data/tls/self-signed.crt"));
+    assert_eq!(config.tls_self_signed, names);
+    let both = Settings { tls_cert: Some("a.crt".into()), tls_key: Some("a.key".into()), ..own };
+    assert!(both.resolve().unwrap_err().contains("leave one away"));
+}

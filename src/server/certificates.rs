@@ -44,25 +44,27 @@ struct State {
 struct Stamp([Option<(u64, u64, i64, i64)>; 2]);
 
 impl Certificates {
-    /// Reads the certificate, if there is to be one. The demo makes its own the first time.
+    /// Reads the certificate, if there is to be one. One of our own is made the first time.
     ///
     /// # Errors
     /// It is of no use. One that has expired is shown all the same, for whoever does not look.
     pub async fn open(config: &Config, clock: &Clock) -> Result<Arc<Self>, StartError> {
         // Nobody needs a certificate who neither listens nor was told of one.
-        let files = config.tls.clone().filter(|_| !config.demo || !config.sip_tls.is_empty());
-        let own = config.demo.then_some("127.0.0.1");
+        let listens = !config.sip_tls.is_empty() || config.https.is_some();
+        let files = config.tls.clone().filter(|_| !config.demo || listens);
+        let own = config.tls_self_signed.clone();
         let opened =
             Self { shown: Certificate::default(), files, clock: clock.clone(), state: Mutex::default() };
-        let opened = tokio::task::spawn_blocking(move || opened.read_first(own)).await;
+        let opened = tokio::task::spawn_blocking(move || opened.read_first(&own)).await;
         opened.map_err(|fault| fault.to_string())?.map(Arc::new)
     }
 
-    fn read_first(self, own: Option<&str>) -> Result<Self, StartError> {
+    fn read_first(self, own: &[String]) -> Result<Self, StartError> {
         let Some(files) = &self.files else { return Ok(self) };
-        if let Some(name) = own.filter(|_| !files.certificate.exists()) {
-            make(files, &[name, "::1", "localhost"])
-                .map_err(|error| format!("cannot make a certificate for the demo: {error}"))?;
+        if !own.is_empty() && !files.certificate.exists() {
+            let names: Vec<&str> = own.iter().map(String::as_str).collect();
+            make(files, &names)
+                .map_err(|error| format!("cannot make a certificate for {}: {error}", own.join(", ")))?;
         }
         let stamp = Stamp::of(files);
         let (ready, facts) =
@@ -221,7 +223,7 @@ mod tests {
     fn opened(folder: &Folder) -> Arc<Certificates> {
         let (shown, files) = (Certificate::default(), Some(folder.files()));
         let opened = Certificates { shown, files, clock: Clock::start(), state: Mutex::default() };
-        Arc::new(opened.read_first(Some("one.example")).unwrap())
+        Arc::new(opened.read_first(&["one.example".to_owned()]).unwrap())
     }
 
     fn names(certificates: &Certificates) -> Vec<String> {

@@ -10,11 +10,13 @@ mod examiner;
 mod figures;
 pub mod files;
 mod http;
+pub mod https;
 mod interrupted;
 mod invariants;
 mod journal;
 mod lamps;
 mod leftovers;
+mod lent;
 mod limits;
 mod loader;
 mod mails;
@@ -75,6 +77,7 @@ use crate::resolve::{self, Resolver};
 use crate::sdp::{Capabilities, Codec, Protection};
 use crate::sip::digest::Algorithm;
 use crate::sip::endpoint::{Command, Endpoint, EndpointConfig};
+use crate::sip::transport::tls::Certificate;
 use crate::sip::transport::{self, Incoming, Transports};
 use crate::store::{self, Presence, Scope, Store};
 use crate::switch::{Switch, SwitchConfig};
@@ -199,13 +202,21 @@ impl Server {
         tokio::spawn(voicemail.sweep());
         tokio::spawn(mailer.run());
         tokio::spawn(recordings.sweep());
-        server.watch = tokio::spawn(watch::watch(server.handle.clone(), folder, media, told));
+        let lent = lent::sweep(server.handle.clone(), server.store.clone(), scope);
+        let files = watch::watch(server.handle.clone(), folder, media, told);
+        // Both ask the switch, which ends when nobody does any more.
+        server.watch = tokio::spawn(async { _ = tokio::join!(files, lent) });
         Ok(server)
     }
 
     /// Asks the running program.
     pub fn handle(&self) -> Handle {
         self.handle.clone()
+    }
+
+    /// What proves over TLS who we are; always the newest.
+    pub fn certificate(&self) -> Certificate {
+        self.handle.certificates.shown()
     }
 
     /// Where SIP is spoken.

@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::id::{DeviceId, TenantId, UserId};
+use crate::id::{DeviceId, LoginId, TenantId, UserId};
 use crate::store::scope::{Owner, Reach};
 use crate::store::secret::Ha1;
 use crate::store::sql::{Noun, Row, Value};
 use crate::store::{Key, Srtp, StoreError, field};
+use crate::time::UnixMs;
 
 /// A SIP phone.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +23,8 @@ pub struct Device {
     pub username: String,
     /// What it is, for people: `desk phone`.
     pub label: String,
+    /// Whether it is a phone of its own, or one in a browser.
+    pub kind: DeviceKind,
     /// The digest realm in its HA1s.
     pub realm: String,
     /// Whether its sound is protected.
@@ -38,6 +41,21 @@ pub struct Device {
     /// Whether its user administers the company.
     #[serde(skip)]
     pub(super) of_administrator: bool,
+}
+
+/// What a device is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeviceKind {
+    /// A phone that somebody set up.
+    Phone,
+    /// A phone in a browser. It is lent, and nobody changes it.
+    Browser {
+        /// With which it goes.
+        login: LoginId,
+        /// When it ceases to register, unless it is asked for again.
+        expires_at: UnixMs,
+    },
 }
 
 impl std::fmt::Debug for Device {
@@ -116,6 +134,7 @@ impl Device {
             id,
             user: user.id,
             label: field::label("label", new.label.as_deref().unwrap_or(""))?,
+            kind: DeviceKind::Phone,
             realm: realm.to_owned(),
             srtp: new.srtp.unwrap_or_default(),
             ha1_md5: ha1.md5,
@@ -126,11 +145,26 @@ impl Device {
         })
     }
 
+    /// Lends it with another secret.
+    pub(super) fn lend(&mut self, kind: DeviceKind, secret: &str) -> Result<(), StoreError> {
+        self.kind = kind;
+        let ha1 = Ha1::of(&self.username, &self.realm, field::password("secret", secret)?);
+        (self.ha1_md5, self.ha1_sha256) = (ha1.md5, ha1.sha256);
+        Ok(())
+    }
+
     pub(super) fn apply(
         &mut self,
         user: Option<&crate::store::User>,
         change: DeviceChange,
     ) -> Result<(), StoreError> {
+        if let DeviceKind::Browser { .. } = self.kind {
+            let what = format!("`{}` is the phone in a browser, and goes with its login", self.username);
+            return Err(StoreError::conflict(
+                what,
+                "leave it, or remove it; add a device for a phone of its own",
+            ));
+        }
         if let Some(user) = user {
             self.user = user.id;
             self.tenants = user.roles.keys().copied().collect();
@@ -152,8 +186,17 @@ impl Noun for Device {
     const WHAT: &'static str = "device";
     const TABLE: &'static str = "devices";
     const NAMES: &'static [&'static str] = &["username"];
-    const COLUMNS: &'static [&'static str] =
-        &["user_id", "username", "label", "realm", "ha1_md5", "ha1_sha256", "srtp"];
+    const COLUMNS: &'static [&'static str] = &[
+        "user_id",
+        "username",
+        "label",
+        "realm",
+        "ha1_md5",
+        "ha1_sha256",
+        "srtp",
+        "login_id",
+        "expires_at_ms",
+    ];
     const COMPUTED: &'static str = ", (SELECT string_agg(r.tenant_id, ',') FROM user_roles r \
          WHERE r.user_id = t.user_id) AS tenants, \
          (SELECT u.administrator FROM users u WHERE u.id = t.user_id) AS of_administrator";
@@ -169,12 +212,20 @@ impl Noun for Device {
             ha1_md5: row.text("ha1_md5")?,
             ha1_sha256: row.text("ha1_sha256")?,
             srtp: row.text("srtp")?.parse()?,
+            kind: match row.optional_id("login_id")?.map(LoginId) {
+                None => DeviceKind::Phone,
+                Some(login) => DeviceKind::Browser { login, expires_at: UnixMs(row.int("expires_at_ms")?) },
+            },
             tenants: row.ids("tenants")?.into_iter().map(TenantId).collect(),
             of_administrator: row.flag("of_administrator")?,
         })
     }
 
     fn values(&self) -> Vec<Value> {
+        let (login, expires_at) = match self.kind {
+            DeviceKind::Phone => (None, None),
+            DeviceKind::Browser { login, expires_at } => (Some(login.to_string()), Some(expires_at.0)),
+        };
         vec![
             Value::from(self.user.to_string()),
             Value::from(&self.username),
@@ -183,6 +234,8 @@ impl Noun for Device {
             Value::from(&self.ha1_md5),
             Value::from(&self.ha1_sha256),
             Value::from(self.srtp.as_str()),
+            Value::from(login),
+            Value::from(expires_at),
         ]
     }
 

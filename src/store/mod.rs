@@ -18,11 +18,13 @@ mod external_contact;
 mod field;
 mod group;
 mod key;
+mod login;
 mod mail;
 mod mailbox;
 mod message;
 mod missed_call;
 mod number;
+mod rank;
 mod record;
 mod recording;
 mod registration;
@@ -47,7 +49,7 @@ use async_trait::async_trait;
 pub use call_settings::CallSettings;
 pub use company::{Company, DEFAULT_REALM};
 pub use destination::{Destination, DestinationChange, NewDestination};
-pub use device::{Device, DeviceChange, DeviceMade, NewDevice};
+pub use device::{Device, DeviceChange, DeviceKind, DeviceMade, NewDevice};
 pub use directory::Directory;
 pub use error::StoreError;
 pub use event::{BODY_MAX, SessionEvent};
@@ -56,11 +58,13 @@ pub use external_contact::{
 };
 pub use group::{Group, GroupChange, NewGroup, Strategy};
 pub use key::Key;
+pub use login::{LOGINS_MAX, Login, LoginMade};
 pub use mail::{MAILS_WAITING_MAX, Mail, MailState};
 pub use mailbox::{Greeting, Mailbox, MailboxChange, MailboxOwner, NewMailbox, PinCheck};
 pub use message::{Message, MessageCount, MessageFilter};
 pub use missed_call::{MissedCall, MissedFilter, MissedState};
 pub use number::{NewNumber, Number, NumberChange};
+pub use rank::Rank;
 pub use recording::{Recording, RecordingBegins, RecordingLayout, RecordingMode, RecordingRule};
 pub use registration::Registration;
 pub use scope::{Owner, Scope, Tenants};
@@ -76,7 +80,8 @@ pub use user::{NewUser, Role, User, UserChange};
 pub use webhook::{WAITING_MAX, Webhook, WebhookState};
 
 use crate::id::{
-    CallbackId, DeviceId, MailboxId, MessageId, MissedCallId, RecordingId, SessionId, UserId, WebhookId,
+    CallbackId, DeviceId, LoginId, MailboxId, MessageId, MissedCallId, RecordingId, SessionId, UserId,
+    WebhookId,
 };
 use crate::switch::callback::Callback;
 use crate::time::UnixMs;
@@ -143,12 +148,27 @@ pub trait Store: Send + Sync {
     async fn user(&self, scope: &Scope, key: &Key) -> Result<User>;
     /// Makes a user. A password is hashed on a thread where it holds nothing up.
     async fn add_user(&self, scope: &Scope, new: NewUser) -> Result<User>;
-    /// Changes a user and gives it as it is then.
+    /// Changes a user and gives it as it is then. Another password ends all logins.
     async fn change_user(&self, scope: &Scope, key: &Key, change: UserChange) -> Result<User>;
     /// Removes a user with their devices, memberships and status.
     async fn remove_user(&self, scope: &Scope, key: &Key) -> Result<()>;
     /// Checks a login: the user if the password is right.
     async fn check_password(&self, scope: &Scope, name: &str, password: &str) -> Result<Option<User>>;
+
+    /// Logs a user in whose password was just checked. Ends what has to end: logins that are over, and of this user
+    /// those beyond [`LOGINS_MAX`].
+    async fn add_login(&self, scope: &Scope, user: &User, now: UnixMs) -> Result<LoginMade>;
+    /// The login with this secret and its user, if it is not over.
+    async fn login_by_secret(
+        &self,
+        scope: &Scope,
+        secret: &str,
+        now: UnixMs,
+    ) -> Result<Option<(Login, User)>>;
+    /// Writes down that a login is used.
+    async fn note_login(&self, scope: &Scope, id: LoginId, now: UnixMs) -> Result<()>;
+    /// Ends a login. One that is over already is no error.
+    async fn remove_login(&self, scope: &Scope, id: LoginId) -> Result<()>;
 
     /// All devices, by SIP user name.
     async fn devices(&self, scope: &Scope) -> Result<Vec<Device>>;
@@ -160,6 +180,10 @@ pub trait Store: Send + Sync {
     async fn change_device(&self, scope: &Scope, key: &Key, change: DeviceChange) -> Result<Device>;
     /// Removes a device and its bindings.
     async fn remove_device(&self, scope: &Scope, key: &Key) -> Result<()>;
+    /// Lends the browser of a login a phone for a while, the same one each time with another secret.
+    async fn lend_device(&self, scope: &Scope, login: &Login, now: UnixMs) -> Result<DeviceMade>;
+    /// Removes phones in browsers whose time is over, and logins whose time is; gives how many phones.
+    async fn take_back_devices(&self, scope: &Scope, now: UnixMs) -> Result<u64>;
 
     /// All groups, by name.
     async fn groups(&self, scope: &Scope) -> Result<Vec<Group>>;

@@ -15,6 +15,8 @@ pub use crate::sip::digest::Ha1;
 
 /// Length of a generated secret: 26 characters of five bits are 130 bits.
 const SECRET_LENGTH: usize = 26;
+/// Length of the secret of a login: 260 bits.
+const LOGIN_LENGTH: usize = 52;
 /// What every token's secret begins with, so that one that leaks is recognised.
 const TOKEN_PREFIX: &str = "hovor_";
 
@@ -38,7 +40,12 @@ pub fn token_secret(entropy: &mut Entropy) -> String {
     format!("{TOKEN_PREFIX}{}", entropy.token(SECRET_LENGTH))
 }
 
-/// What is stored of a token's secret: its SHA-256 in hexadecimal. The secret is random and long,
+/// A new secret of a login, for the browser's cookie.
+pub fn login_secret(entropy: &mut Entropy) -> String {
+    entropy.token(LOGIN_LENGTH)
+}
+
+/// What is stored of a token's secret, or a login's: its SHA-256 in hexadecimal. The secret is random and long,
 /// so a fast hash is enough.
 pub fn token_hash(secret: &str) -> String {
     hex(&Sha256::digest(secret))

@@ -7,7 +7,7 @@ use super::Switch;
 use super::cause::{Cause, EndedBy};
 use super::history::{Happening, Kind};
 use super::line::{LineCommand, LineEvent, Party, Target};
-use super::session::{Callee, CallerLeg, Leg, LegState, Part, Role, Session, Stage, Talk, Voice};
+use super::session::{Callee, CallerLeg, Leg, LegState, Met, Part, Role, Session, Stage, Talk, Voice};
 use crate::dialplan::{DialOutcome, Input, QueueOutcome, Run, say};
 use crate::id::{LegId, SessionId, UserId};
 use crate::media::{self, Row, Sound};
@@ -182,7 +182,7 @@ impl Switch {
                     self.call_client(id, leg, user, now);
                 } else {
                     self.let_others_go(id, leg, now);
-                    self.connect(id, leg, true, now);
+                    self.connect(id, leg, now);
                 }
             }
             // Picked up while it rings elsewhere: the queue learns who serves it.
@@ -194,11 +194,11 @@ impl Switch {
                 self.engage(id, user, now);
                 self.drain_queues(now);
                 self.let_others_go(id, leg, now);
-                self.connect(id, leg, true, now);
+                self.connect(id, leg, now);
             }
             _ if matches!(stage, Stage::Dialling { .. }) => {
                 self.let_others_go(id, leg, now);
-                self.connect(id, leg, false, now);
+                self.connect(id, leg, now);
             }
             // Nobody is wanted any more.
             _ => self.drop_leg(id, leg, Cause::CompletedElsewhere, now),
@@ -206,9 +206,10 @@ impl Switch {
     }
 
     /// The caller and this leg hear each other from now on.
-    fn connect(&mut self, id: SessionId, leg: LegId, queued: bool, now: Time) {
+    fn connect(&mut self, id: SessionId, leg: LegId, now: Time) {
+        let Some(met) = self.how_met(id) else { return };
         let Some(session) = self.sessions.get_mut(&id) else { return };
-        session.stage = Stage::Talking(Talk { queued, held: false, forward: None });
+        session.stage = Stage::Talking(Talk { met, held: false, forward: None });
         session.remark = None;
         let caller = session.caller;
         // Whom an operator calls is served; who came in, is served by whoever takes the call.
@@ -235,6 +236,16 @@ impl Switch {
         }
         // An announcement is made over what is still played.
         self.follow_rule(id, now);
+    }
+
+    /// How client and company of this session come together.
+    fn how_met(&self, id: SessionId) -> Option<Met> {
+        let promised = || self.callbacks.about(id).filter(|_| self.calls_client(id));
+        Some(match self.sessions.get(&id)?.stage {
+            Stage::Queued { group } => Met::InQueue(group),
+            Stage::Dialling { group: Some(group), .. } => Met::ByGroup(group),
+            _ => promised().map_or(Met::Directly, |live| Met::ByGroup(live.callback.group)),
+        })
     }
 
     /// Tells the engine who hears whom, and who is recorded, if that changed.
@@ -277,7 +288,7 @@ impl Switch {
         now: Time,
     ) {
         let Some(session) = self.sessions.get_mut(&id) else { return };
-        let queued = session.talk().is_some_and(|talk| talk.queued);
+        let met = session.talk().map(|talk| talk.met);
         session.stage = Stage::Guided;
         let others: Vec<_> = session.legs.keys().copied().collect();
         self.note(id, Happening::Disconnected { leg, party, by, cause }, now);
@@ -290,9 +301,9 @@ impl Switch {
         if session.run.is_none() || session.caller_leg == CallerLeg::Down {
             return self.end(id, cause, by, now);
         }
-        let served = match queued {
-            true => Input::QueueEnded(QueueOutcome::Served),
-            false => Input::DialEnded(DialOutcome::Served),
+        let served = match met {
+            Some(Met::InQueue(_)) => Input::QueueEnded(QueueOutcome::Served),
+            _ => Input::DialEnded(DialOutcome::Served),
         };
         self.tell_run(id, served, now);
     }

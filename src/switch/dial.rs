@@ -19,6 +19,19 @@ const EACH: Duration = Duration::from_secs(15);
 /// Those who are called at most for one caller; a large group has no more.
 const MOST_CALLEES: usize = 50;
 
+/// What calling several goes by, beside those who are called at once.
+#[derive(Default)]
+struct Round {
+    /// Who is called after them, one by one.
+    next: Vec<Callee>,
+    /// When the ringing ends, if nobody else ends it.
+    until: Option<Time>,
+    /// Why somebody could not be called at all.
+    worst: Option<Cause>,
+    /// The group they are called for.
+    group: Option<GroupId>,
+}
+
 impl Callee {
     /// An external phone.
     pub(super) fn external(outward: Outward) -> Self {
@@ -39,7 +52,8 @@ impl Switch {
         let Some(session) = self.sessions.get(&id) else { return };
         let (tenant, origin) = (session.tenant, session.arrival.origin);
         let alone = targets.len() == 1;
-        let (mut callees, mut in_turn, mut worst) = (vec![], ring == Ring::InTurn, None);
+        let (mut callees, mut in_turn) = (vec![], ring == Ring::InTurn);
+        let mut round = Round::default();
         for target in &targets {
             match may_dial(Wish::Plan { target, tenant, origin }, &self.directory, &self.plans) {
                 Ok(Route::Operator(user)) => {
@@ -54,14 +68,15 @@ impl Switch {
                 Ok(Route::Group(group)) => {
                     let (members, by_strategy) = self.callees_of(group, each);
                     in_turn |= alone && ring == Ring::AsGroup && by_strategy;
+                    round.group = round.group.or(Some(group));
                     callees.extend(members);
                 }
                 Ok(Route::Dialplan(_) | Route::Feature(_)) => {
-                    worst = Some(self.cannot_be_called(id, target, Cause::NotFound, now));
+                    round.worst = Some(self.cannot_be_called(id, target, Cause::NotFound, now));
                 }
                 Err(Denial { cause, why }) => {
                     self.note(id, Happening::Decision { reasons: vec![why] }, now);
-                    worst = Some(self.cannot_be_called(id, target, cause, now));
+                    round.worst = Some(self.cannot_be_called(id, target, cause, now));
                 }
             }
         }
@@ -70,8 +85,8 @@ impl Switch {
             callees.iter_mut().for_each(|callee| callee.each = callee.each.or(each).or(Some(EACH)));
         }
         let first = if in_turn { callees.len().min(1) } else { callees.len() };
-        let next = callees.split_off(first);
-        self.begin_dialling(id, callees, next, None, worst, now);
+        round.next = callees.split_off(first);
+        self.begin_dialling(id, callees, round, now);
     }
 
     fn cannot_be_called(&mut self, id: SessionId, target: &DialTarget, cause: Cause, now: Time) -> Cause {
@@ -96,25 +111,17 @@ impl Switch {
 
     /// Calls these at once; the ringing ends at `until`, or when the dialplan says so.
     pub(super) fn dial(&mut self, id: SessionId, callees: Vec<Callee>, until: Option<Time>, now: Time) {
-        self.begin_dialling(id, callees, vec![], until, None, now);
+        self.begin_dialling(id, callees, Round { until, ..Round::default() }, now);
     }
 
-    fn begin_dialling(
-        &mut self,
-        id: SessionId,
-        at_once: Vec<Callee>,
-        next: Vec<Callee>,
-        until: Option<Time>,
-        worst: Option<Cause>,
-        now: Time,
-    ) {
+    fn begin_dialling(&mut self, id: SessionId, at_once: Vec<Callee>, round: Round, now: Time) {
         let Some(session) = self.sessions.get_mut(&id) else { return };
-        session.next = next.into();
-        let ends = match session.next.is_empty() {
-            true => until,
+        session.next = round.next.into();
+        let until = match session.next.is_empty() {
+            true => round.until,
             false => at_once.first().and_then(|callee| callee.each).map(|each| now + each),
         };
-        session.stage = Stage::Dialling { until: ends, worst };
+        session.stage = Stage::Dialling { until, worst: round.worst, group: round.group };
         for callee in at_once {
             self.call_if_free(id, callee, now);
         }
@@ -172,7 +179,7 @@ impl Switch {
     pub(super) fn go_on_dialling(&mut self, id: SessionId, now: Time) {
         loop {
             let Some(session) = self.sessions.get_mut(&id) else { return };
-            let Stage::Dialling { until, worst } = &mut session.stage else { return };
+            let Stage::Dialling { until, worst, .. } = &mut session.stage else { return };
             if !session.legs.is_empty() {
                 return;
             }

@@ -122,8 +122,7 @@ impl Switch {
             return (Decision::Unsaid, Terms::default());
         }
         let rules = &self.directory.recording;
-        let queued = session.talk().is_some_and(|talk| talk.queued);
-        let group = session.summary.group.filter(|_| queued);
+        let group = session.talk().and_then(|talk| talk.met.group());
         let shown = || self.directory.tenants.get(&session.tenant?)?.caller_number.as_deref();
         let number = match session.summary.outbound {
             true => shown(),

@@ -247,6 +247,8 @@ pub enum Stage {
         until: Option<Time>,
         /// The most telling cause among those that could not be had.
         worst: Option<Cause>,
+        /// The group whose members are called; of several, the one named first.
+        group: Option<GroupId>,
     },
     /// The client and others talk.
     Talking(Talk),
@@ -291,17 +293,38 @@ pub struct Parked {
     pub by: Option<UserId>,
     /// The leg of that operator, gone by now.
     pub from: LegId,
-    /// The queue had brought the two together.
-    pub queued: bool,
+    /// How client and company had come together.
+    pub met: Met,
     /// When that is.
     pub until: Time,
+}
+
+/// How client and company came together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Met {
+    /// The client waited in the queue of this group.
+    InQueue(GroupId),
+    /// The members of this group were called.
+    ByGroup(GroupId),
+    /// Somebody was called by name or number.
+    Directly,
+}
+
+impl Met {
+    /// The group by which the client came.
+    pub fn group(self) -> Option<GroupId> {
+        match self {
+            Self::InQueue(group) | Self::ByGroup(group) => Some(group),
+            Self::Directly => None,
+        }
+    }
 }
 
 /// A conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Talk {
-    /// The queue brought them together.
-    pub queued: bool,
+    /// How it came about.
+    pub met: Met,
     /// The client waits: hears music and none of the others, who hear each other.
     pub held: bool,
     /// Somebody is to take over.

@@ -27,7 +27,8 @@ impl Bench {
     }
 
     pub async fn token(&self, name: &str, tenant: Option<&str>) -> String {
-        let new = NewToken { name: name.into(), tenant: tenant.map(Into::into), expires_at: None };
+        let new =
+            NewToken { name: name.into(), tenant: tenant.map(Into::into), role: None, expires_at: None };
         self.store.add_token(&self.scope, new).await.unwrap().secret
     }
 }
@@ -168,10 +169,10 @@ async fn the_network_needs_a_token_and_the_socket_none() {
     assert_eq!(bench.get(path).await.0, StatusCode::OK);
     let token = bench.token("deploy", None).await;
     assert_eq!(asked(Some(&token)).await.0, StatusCode::OK);
-    let over = TokenChange { name: None, expires_at: Some(Some(UnixMs(1_799_999_999_999))) };
+    let over = TokenChange { expires_at: Some(Some(UnixMs(1_799_999_999_999))), ..TokenChange::default() };
     bench.store.change_token(&bench.scope, &"deploy".into(), over).await.unwrap();
     assert_eq!(asked(Some(&token)).await.0, StatusCode::UNAUTHORIZED, "it expired a moment ago");
-    let never = TokenChange { name: None, expires_at: Some(None) };
+    let never = TokenChange { expires_at: Some(None), ..TokenChange::default() };
     bench.store.change_token(&bench.scope, &"deploy".into(), never).await.unwrap();
     assert_eq!(asked(Some(&token)).await.0, StatusCode::OK);
     bench.store.remove_token(&bench.scope, &"deploy".into()).await.unwrap();

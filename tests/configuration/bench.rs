@@ -1,7 +1,7 @@
 //! The demo company behind the web interface of a program that only counts.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -27,6 +27,8 @@ pub struct Program {
     pub operators: Mutex<BTreeMap<UserId, OperatorState>>,
     pub live: Mutex<BTreeMap<SessionId, Summary>>,
     pub slow: bool,
+    /// Seconds that have passed.
+    pub passed_s: AtomicI64,
     /// Cannot read what is stored.
     pub deaf: bool,
     /// What is wrong with the dialplan files; nothing if empty.
@@ -68,7 +70,7 @@ impl Running for Program {
     }
 
     fn wall(&self) -> UnixMs {
-        UnixMs(1_800_000_000_000)
+        UnixMs(1_800_000_000_000 + 1_000 * self.passed_s.load(Ordering::SeqCst))
     }
     #[expect(clippy::disallowed_methods, reason = "this is slow on purpose")]
     async fn apply(&self) -> Result<(), NotApplied> {

@@ -98,9 +98,12 @@ fn programs_read_json() {
     let program = Serving::new("json");
     let rows: Value = serde_json::from_str(&program.says("group list --in summit --json")).unwrap();
     assert_eq!(rows[0]["members"], serde_json::json!(["emil", "filip"]));
-    let said = program.says("token add deploy --expires 2030-01-01 --json");
+    let said = program.says("token add deploy --role supervisor --expires 2030-01-01 --json");
     let made: Value = serde_json::from_str(&said).unwrap();
     assert_eq!(made["expires_at"], 1_893_456_000_000_i64);
+    assert_eq!(made["role"], "supervisor");
+    let changed = program.says("token set deploy --role operator");
+    assert!(changed.contains("ROLE") && changed.contains("operator"), "{changed}");
     assert!(made["secret"].as_str().unwrap().starts_with("hovor_"));
 }
 
@@ -165,6 +168,8 @@ fn complaints_say_what_to_do() {
         ("group add x --tenant harbour --member emil", "has no role in tenant `harbour`"),
         ("group add x --tenant harbour --offer-for soon", "15 or 2.5"),
         ("token add x --expires tomorrow", "2030-12-31"),
+        ("token add x --role king", "company_admin"),
+        ("token add x --tenant harbour --role company_admin", "a token of one tenant"),
     ];
     for (line, help) in cases {
         let error = program.complains(line);

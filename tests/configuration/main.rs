@@ -3,4 +3,6 @@
 mod api;
 mod bench;
 mod commands;
+mod logins;
 mod rights;
+mod roles;

@@ -1,7 +1,7 @@
 //! What an operator does with the phone alone: codes for forwarding and do-not-disturb, open rooms, parking, picking up
 //! what rings elsewhere, lamps, and what a ringing phone shows.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -80,6 +80,31 @@ fn forwarding_by_code_leads_calls_to_the_colleague_and_is_taken_back_by_code() {
     assert_eq!(settings(&hovor, "anna")["always"], Value::Null);
     client.dial(&hovor.uri("201"));
     anna.wait_for(Moment::Incoming);
+}
+
+#[test]
+fn a_code_sends_calls_that_nobody_answers_to_a_phone_outside_after_so_many_seconds() {
+    const OUTSIDE: &str = "+420777123456";
+    let hovor = Hovor::start();
+    let mut anna = hovor.operator("201").pjsua();
+    let outside = hovor.phone(OUTSIDE).says(&tone(BORIS)).answers_at_once().baresip();
+    hovor.cli(&["trunk", "set", "carrier", "--port", &outside.sip_port().to_string(), "--options", "0"]);
+    dial_code(&mut anna, &hovor, &format!("*61*{OUTSIDE}*5#"), 1);
+    assert_eq!(settings(&hovor, "anna")["no_answer"], json!({ "to": OUTSIDE, "after_s": 5 }));
+    let mut client = hovor.phone("client").says(&tone(CLIENT)).baresip();
+    client.dial(&hovor.uri("201"));
+    anna.wait_for(Moment::Incoming);
+    let rings = Instant::now();
+    outside.wait_for(Moment::Established);
+    let rang = rings.elapsed().as_secs_f64();
+    assert!((4.0..8.0).contains(&rang), "it rang for {rang} s");
+    client.wait_for(Moment::Established);
+    pause(1.5);
+    client.hangup();
+    outside.wait_for(Moment::Closed);
+    assert!(last(&client.heard(0), 1.0).level_of(BORIS) > -32.0);
+    assert!(last(&outside.heard(0), 1.0).level_of(CLIENT) > -32.0);
+    wait_until_told(&hovor, "201", &format!("forwarded by rule of anna (when not answered) to {OUTSIDE}"));
 }
 
 #[test]

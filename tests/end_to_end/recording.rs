@@ -104,3 +104,49 @@ fn check(hovor: &Hovor) {
             .is_none_or(|tenant| { std::fs::read_dir(tenant.unwrap().path()).unwrap().next().is_none() })
     );
 }
+
+#[test]
+fn a_recording_that_is_announced_first_begins_when_the_client_has_heard_so() {
+    let hovor = Hovor::start();
+    hovor.cli(&[
+        "group",
+        "set",
+        "sales",
+        "--in",
+        "harbour",
+        "--record",
+        "on",
+        "--record-announcement",
+        "recorded",
+    ]);
+    let anna = hovor.operator("201").answers_at_once().pjsua();
+    let mut client = hovor.phone("client").says(&tone(CLIENT)).baresip();
+    client.dial(&hovor.uri("100"));
+    client.wait_for(Moment::Established);
+    pause(1.5);
+    client.press("1");
+    anna.wait_for(Moment::Established);
+    wait_for("the recording to begin", Duration::from_secs(10), || {
+        (hovor.sessions()[0]["recording"] == "on").then_some(())
+    });
+    pause(1.5);
+    client.hangup();
+    anna.wait_for(Moment::Closed);
+    client.wait_for(Moment::Closed);
+    let own = bearer(&hovor, "harbour");
+    let all = format!("/api/v1/sessions/{}/recordings", hovor.sessions()[0]["id"].as_str().unwrap());
+    let recording = wait_for("the recording", Duration::from_secs(5), || {
+        get(&hovor, &own, &all, None).json().as_array().and_then(|all| all.first().cloned())
+    });
+    let length = recording["length_ms"].as_f64().unwrap() / 1e3;
+    let heard = client.heard(0);
+    let begins = heard.seconds() - length;
+    let announced = heard.between(begins - 1.5, begins - 0.3).level();
+    assert!(announced > -45.0, "nothing was announced before it: {announced}");
+    let after = heard.between(begins + 0.3, heard.seconds() - 0.1).level();
+    assert!(after < -50.0, "the announcement goes on in the recording: {after}");
+    let reply = get(&hovor, &own, &format!("{all}/{}/audio", recording["id"].as_str().unwrap()), None);
+    let [left, right] = &Sound::channels(&reply.bytes)[..] else { panic!("stereo") };
+    assert!(left.between(0.1, length - 0.2).level_of(CLIENT) > -20.0, "{length}");
+    assert!(right.level() < -50.0, "the announcement is on it");
+}

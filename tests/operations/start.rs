@@ -1,6 +1,8 @@
 //! What stands in the way of a start is named, with a way out; what can be survived is survived.
 
-use std::net::{TcpListener, UdpSocket};
+use std::net::{TcpListener, TcpStream, UdpSocket};
+use std::path::Path;
+use std::process::Command;
 use std::time::Duration;
 
 use crate::company::Company;
@@ -135,4 +137,27 @@ fn a_dialplan_folder_that_is_none_is_survived_too() {
     let (status, health) = company.health();
     assert_eq!(status, 503);
     assert!(health["dialplans"].as_str().unwrap().contains("nowhere is no folder"), "{health}");
+}
+
+#[test]
+fn the_web_is_served_over_tls_with_a_certificate_that_hovor_makes_for_the_names_it_is_told() {
+    let mut company = Company::new();
+    let https = format!("127.0.0.1:{}", company.ports.one());
+    let names = ["--https", &https, "--tls-self-signed", "localhost,127.0.0.1"];
+    company.process = Some(company.start(&[&["serve"], &names[..]].concat()));
+    company.wait_until_it_serves();
+    let own = company.data().join("tls/self-signed.crt");
+    let ask = |ca: &Path, host: &str| {
+        let page = format!("https://{host}:{}/healthz", https.rsplit_once(':').unwrap().1);
+        Command::new("curl").args(["-sS", "--cacert"]).arg(ca).arg(page).output().unwrap()
+    };
+    // Somebody who says nothing delays nobody.
+    let silent = TcpStream::connect(&https).unwrap();
+    for host in ["localhost", "127.0.0.1"] {
+        let page = ask(&own, host);
+        assert!(String::from_utf8_lossy(&page.stdout).contains("\"ok\":true"), "{page:?}");
+    }
+    drop(silent);
+    let stranger = ask(Path::new("/etc/ssl/certs/ca-certificates.crt"), "localhost");
+    assert!(!stranger.status.success(), "nobody else vouches for it: {stranger:?}");
 }

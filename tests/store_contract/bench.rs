@@ -91,7 +91,7 @@ pub fn trunk(name: &str, tenant: Option<&str>) -> NewTrunk {
 
 /// A new token that never expires.
 pub fn token(name: &str, tenant: Option<&str>) -> NewToken {
-    NewToken { name: name.into(), tenant: tenant.map(Key::from), expires_at: None }
+    NewToken { name: name.into(), tenant: tenant.map(Key::from), role: None, expires_at: None }
 }
 
 /// The id of the `n`th session, in order of time.

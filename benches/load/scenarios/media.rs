@@ -10,7 +10,7 @@ use crate::ports;
 use crate::process::{Process, own_cpu_ms};
 use crate::report::{Finding, Report};
 use crate::servers::floor::{self, Floor};
-use crate::servers::hovor::{Company, Hovor, PARTY};
+use crate::servers::hovor::{Company, Hovor, PARTY, RECORDED};
 use crate::servers::local;
 use crate::servers::rtpengine::Rtpengine;
 use crate::stats::Spread;
@@ -19,6 +19,8 @@ use crate::streams::{Side, Station, Traffic};
 /// Calls at once. rtpengine is asked up to its own limit on two cores that it shares with us.
 const SIZES: [u32; 5] = [100, 200, 400, 500, 800];
 const MOST_FOR_RTPENGINE: u32 = 500;
+/// Calls that are recorded at once, at most: more is a measurement of the disk.
+const MOST_RECORDED: u32 = 200;
 /// Before each measurement, so that every leg knows its peer and buffers have their size.
 const WARM_UP: u64 = 2 * SECOND;
 
@@ -48,6 +50,7 @@ struct Ticks {
 #[derive(Default)]
 struct Runs {
     hovor: Vec<Run>,
+    recorded: Vec<Run>,
     rtpengine: Vec<Run>,
     floor: Vec<Run>,
 }
@@ -59,7 +62,11 @@ pub fn measure(options: &Options, company: &Company, report: &mut Report) -> Res
     for _ in 0..options.rounds {
         for (calls, runs) in &mut all {
             let calls = *calls;
-            runs.hovor.push(noted(report, "hovor", calls, of_hovor(company, calls, options)?));
+            runs.hovor.push(noted(report, "hovor", calls, of_hovor(company, PARTY, calls, options)?));
+            if calls <= MOST_RECORDED {
+                let run = of_hovor(company, RECORDED, calls, options)?;
+                runs.recorded.push(noted(report, "hovor, recorded", calls, run));
+            }
             runs.floor.push(noted(report, "bare loop", calls, of_floor(calls, options)?));
             if calls <= MOST_FOR_RTPENGINE && !options.alone {
                 runs.rtpengine.push(noted(report, "rtpengine", calls, of_rtpengine(calls, options)?));
@@ -78,10 +85,10 @@ fn noted(report: &mut Report, subject: &str, calls: u32, run: Run) -> Run {
     run
 }
 
-fn of_hovor(company: &Company, calls: u32, options: &Options) -> Result<Run, String> {
+fn of_hovor(company: &Company, number: &str, calls: u32, options: &Options) -> Result<Run, String> {
     let hovor = company.serve()?;
     let mut station = station()?;
-    let standing = Standing::new(PARTY, calls, &mut station, true)?;
+    let standing = Standing::new(number, calls, &mut station, true)?;
     let (before, beat) = (lateness(&hovor), Beat::start());
     let mut run = run(&mut station, &hovor.process, calls, options);
     let (empty, after) = (beat.end(), lateness(&hovor));
@@ -165,6 +172,12 @@ fn judge(calls: u32, runs: &Runs, report: &mut Report) {
         Finding::of(work(), "generator late p99, ms", &of(&runs.hovor, late))
             .beside("bare loop", &of(&runs.floor, late)),
     ]);
+    if !runs.recorded.is_empty() {
+        let recorded = Finding::of(work() + ", recorded", name, &of(&runs.recorded, cpu));
+        report
+            .findings
+            .push(recorded.beside("hovor, not recorded", &of(&runs.hovor, cpu)).at_most_times(1.4));
+    }
     let ticks: Vec<&Ticks> = runs.hovor.iter().filter_map(|run| run.ticks.as_ref()).collect();
     let hovor: Vec<f64> = ticks.iter().map(|ticks| ticks.hovor_mean_us).collect();
     let empty: Vec<f64> = ticks.iter().map(|ticks| ticks.empty.mean_us).collect();

@@ -11,6 +11,8 @@ use crate::process::{Folder, Process};
 
 /// The number that is connected with the callees' trunk.
 pub const PARTY: &str = "+420200000100";
+/// The same, and what is said is recorded.
+pub const RECORDED: &str = "+420200000102";
 /// The number where music is played for ever.
 pub const MUSIC: &str = "+420200000101";
 /// The secret of all phones.
@@ -22,6 +24,7 @@ const DIALPLAN: &str = r#"tenant = "load"
 [numbers]
 "+420200000100" = "party"
 "+420200000101" = "on-hold"
+"+420200000102" = "party"
 
 [party]
 dial = "+420999000001"
@@ -75,9 +78,10 @@ impl Company {
         // What is usual stops a fraud, and a measurement.
         self.command(&["tenant", "add", "load", "--max-calls", "5000"], "")?;
         let rooms: Vec<String> = (0..rooms).map(room).collect();
-        for number in [PARTY, MUSIC].into_iter().chain(rooms.iter().map(String::as_str)) {
+        for number in [PARTY, MUSIC, RECORDED].into_iter().chain(rooms.iter().map(String::as_str)) {
             self.command(&["number", "add", number, "--tenant", "load"], "")?;
         }
+        self.command(&["number", "set", RECORDED, "--record", "on"], "")?;
         for (name, port, prefix) in [("callers", &callers, "+1"), ("callees", &callees, "+420999")] {
             let ends = ["trunk", "add", name, "--port", port, "--prefix", prefix];
             self.command(&[&ends[..], &trunk].concat(), "")?;

@@ -144,6 +144,10 @@ impl SqlStore {
         tx.check_undialled::<Number>(scope, "extension", user.extension.as_deref()).await?;
         tx.check_memberships(scope, &user).await?;
         tx.update(scope, &user).await?;
+        if change.password.is_some() {
+            // Whoever knew the old one is out.
+            tx.end_logins_beyond(scope, user.id, 0).await?;
+        }
         tx.commit().await?;
         Ok(user)
     }

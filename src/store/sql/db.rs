@@ -1,5 +1,6 @@
 //! The two databases behind one face: a pool, a transaction, a row.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
@@ -21,7 +22,9 @@ const CONNECTIONS: u32 = 8;
 /// A database.
 pub(super) enum Db {
     /// SQLite takes one writer at a time, so there is one, and its readers never wait for it (WAL).
-    Sqlite { writer: SqlitePool, readers: SqlitePool },
+    /// `refusal` is why the database let its writer begin nothing when last tried: what those who wait for the writer
+    /// are told, since the pool knows only that they waited.
+    Sqlite { writer: SqlitePool, readers: SqlitePool, refusal: Mutex<Option<String>> },
     /// PostgreSQL.
     Postgres(PgPool),
 }
@@ -59,7 +62,7 @@ impl Db {
         };
         let writer = pool(1).connect_with(options.clone()).await?;
         let readers = pool(READERS).connect_lazy_with(options.pragma("query_only", "ON"));
-        Ok(Self::Sqlite { writer, readers })
+        Ok(Self::Sqlite { writer, readers, refusal: Mutex::default() })
     }
 
     /// Connects to PostgreSQL.
@@ -109,11 +112,26 @@ impl Db {
     }
 
     /// Begins a transaction that writes.
-    pub(super) async fn begin(&self) -> sqlx::Result<Tx> {
-        Ok(match self {
-            Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
-        })
+    pub(super) async fn begin(&self) -> Result<Tx> {
+        let (writer, refusal) = match self {
+            Self::Sqlite { writer, refusal, .. } => (writer, refusal),
+            Self::Postgres(pool) => return Ok(Tx::Postgres(pool.begin().await?)),
+        };
+        let begun = writer.begin_with("BEGIN IMMEDIATE").await;
+        let mut refusal = refusal.lock().unwrap_or_else(PoisonError::into_inner);
+        match begun {
+            Ok(tx) => {
+                *refusal = None;
+                Ok(Tx::Sqlite(tx))
+            }
+            Err(sqlx::Error::PoolTimedOut) if let Some(why) = &*refusal => {
+                Err(StoreError::Unavailable(why.clone()))
+            }
+            Err(error) => {
+                *refusal = error.as_database_error().map(|refused| refused.message().to_owned());
+                Err(error.into())
+            }
+        }
     }
 
     /// Begins a transaction whose reads all see the same moment.
@@ -129,7 +147,7 @@ impl Db {
     /// Closes all connections; the last one of SQLite folds its log into the file.
     pub(super) async fn close(&self) {
         match self {
-            Self::Sqlite { writer, readers } => {
+            Self::Sqlite { writer, readers, .. } => {
                 readers.close().await;
                 writer.close().await;
             }

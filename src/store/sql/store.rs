@@ -9,8 +9,8 @@ use super::statement::Sql;
 use super::{Db, migrate};
 use crate::entropy::Entropy;
 use crate::id::{
-    CallbackId, CompanyId, DeviceId, MailboxId, MessageId, MissedCallId, RecordingId, SessionId, UserId,
-    WebhookId,
+    CallbackId, CompanyId, DeviceId, LoginId, MailboxId, MessageId, MissedCallId, RecordingId, SessionId,
+    UserId, WebhookId,
 };
 use crate::store::*;
 use crate::switch::callback::Callback;
@@ -136,6 +136,24 @@ impl Store for SqlStore {
         self.check_login(scope, name, password).await
     }
 
+    async fn add_login(&self, scope: &Scope, user: &User, now: UnixMs) -> Result<LoginMade> {
+        self.insert_login(scope, user, now).await
+    }
+    async fn login_by_secret(
+        &self,
+        scope: &Scope,
+        secret: &str,
+        now: UnixMs,
+    ) -> Result<Option<(Login, User)>> {
+        self.find_login(scope, secret, now).await
+    }
+    async fn note_login(&self, scope: &Scope, id: LoginId, now: UnixMs) -> Result<()> {
+        self.update_login(scope, id, now).await
+    }
+    async fn remove_login(&self, scope: &Scope, id: LoginId) -> Result<()> {
+        self.delete_login(scope, id).await
+    }
+
     async fn devices(&self, scope: &Scope) -> Result<Vec<Device>> {
         self.list(scope).await
     }
@@ -150,6 +168,12 @@ impl Store for SqlStore {
     }
     async fn remove_device(&self, scope: &Scope, key: &Key) -> Result<()> {
         self.remove::<Device>(scope, key).await
+    }
+    async fn lend_device(&self, scope: &Scope, login: &Login, now: UnixMs) -> Result<DeviceMade> {
+        self.put_lent_device(scope, login, now).await
+    }
+    async fn take_back_devices(&self, scope: &Scope, now: UnixMs) -> Result<u64> {
+        self.delete_lent_devices(scope, now).await
     }
 
     async fn groups(&self, scope: &Scope) -> Result<Vec<Group>> {

@@ -81,6 +81,23 @@ impl Fixture {
 }
 
 #[test]
+fn a_client_who_is_called_back_is_recorded_as_the_group_says() {
+    let mut fixture = Fixture::new();
+    fixture.reconfigure(|directory| {
+        let group = directory.groups.values().find(|group| group.name == "sales").unwrap().id;
+        directory.recording.groups.insert(group, Rule { on: true, terms: Terms::default() });
+    });
+    fixture.promised(CLIENT);
+    fixture.register("anna", true);
+    let (_, client) = fixture.calls_client("anna");
+    let begun =
+        |fixture: &Fixture| fixture.actions.iter().any(|action| matches!(action, Action::RecordingBegun(_)));
+    assert!(!begun(&fixture), "nobody talks yet");
+    fixture.line(client, LineEvent::Up);
+    assert!(begun(&fixture));
+}
+
+#[test]
 fn a_client_hangs_up_keeps_the_place_and_talks_with_the_first_operator_who_is_free() {
     let mut fixture = Fixture::new();
     let asked_in = fixture.promised(CLIENT);

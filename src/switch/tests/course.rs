@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::super::Violation;
 use super::super::planted::switch_with;
-use super::super::session::Stage;
+use super::super::session::{Met, Stage, Talk};
 use super::world::{Step, World, apply, finish};
 use super::*;
 
@@ -68,7 +68,7 @@ fn stages(fixture: &Fixture) -> BTreeMap<SessionId, &'static str> {
         Stage::Dialling { .. } => "dialling",
         Stage::Talking(talk) if talk.forward.is_some() => "forwarding",
         Stage::Talking(talk) if talk.held => "consulting",
-        Stage::Talking(talk) if talk.queued => "talking from a queue",
+        Stage::Talking(Talk { met: Met::InQueue(_), .. }) => "talking from a queue",
         Stage::Talking(_) => "talking",
         Stage::Parked(_) => "parked",
         Stage::Notice { .. } => "notice",

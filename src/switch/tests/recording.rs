@@ -374,3 +374,21 @@ fn a_second_call_beside_a_session_is_private_and_is_recorded_by_its_own_rule_whe
         "whom an operator calls is the client"
     );
 }
+
+#[test]
+fn whom_the_dialplan_calls_for_a_group_is_recorded_as_the_group_says() {
+    for (name, key, member) in [("sales", '6', "anna"), ("all", '7', "cyril")] {
+        let mut fixture = Fixture::new();
+        rule(&mut fixture, name, Some(Rule { on: true, terms: Terms::default() }));
+        fixture.register(member, true);
+        let client = fixture.call_menu();
+        fixture.press(client, key);
+        let called = fixture.dialled()[0].0;
+        fixture.line(called, LineEvent::Up);
+        assert_eq!(fixture.on_it(), Some((vec![client], vec![called], None)), "{name}");
+        rule(&mut fixture, name, None);
+        fixture.down(client, Cause::Normal);
+        fixture.close(&[client, called]);
+        fixture.check_history();
+    }
+}

@@ -19,20 +19,29 @@ pub use crate::sip::endpoint::Server;
 
 /// Takes connections.
 #[derive(Clone)]
-pub(super) struct Acceptor(TlsAcceptor);
+pub struct Acceptor(TlsAcceptor);
 
 impl Acceptor {
     /// Shows this certificate, as it is at the time of each handshake.
-    pub fn new(certificate: &Certificate) -> Self {
-        let config = ServerConfig::builder_with_provider(provider())
+    pub(super) fn new(certificate: &Certificate) -> Self {
+        Self::for_web(certificate, &[])
+    }
+
+    /// The same for what speaks one of these protocols (RFC 7301).
+    pub fn for_web(certificate: &Certificate, protocols: &[&[u8]]) -> Self {
+        let mut config = ServerConfig::builder_with_provider(provider())
             .with_protocol_versions(rustls::ALL_VERSIONS)
             .expect("the library's own versions fit its own ciphers")
             .with_no_client_auth()
             .with_cert_resolver(certificate.shared());
+        config.alpn_protocols = protocols.iter().map(|protocol| protocol.to_vec()).collect();
         Self(TlsAcceptor::from(Arc::new(config)))
     }
 
     /// Shakes hands with who has connected.
+    ///
+    /// # Errors
+    /// What went wrong, and whose fault it is.
     pub async fn accept(&self, stream: TcpStream) -> Result<server::TlsStream<TcpStream>, Trouble> {
         self.0.accept(stream).await.map_err(|error| Trouble::of(&error))
     }
