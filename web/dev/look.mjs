@@ -29,7 +29,7 @@ async function person({ theme = 'light', language = 'en', width = 1280, height =
   const page = await context.newPage();
   page.setDefaultTimeout(8_000);
   page.on('pageerror', (error) => fault('error', String(error)));
-  page.on('console', (message) => message.type() === 'error' && !/401|WebSocket|ERR_/.test(message.text()) && fault('console', message.text()));
+  page.on('console', (message) => message.type() === 'error' && !/401|409|WebSocket|ERR_/.test(message.text()) && fault('console', message.text()));
   await page.goto(home);
   if (login) {
     await page.fill('input[autocomplete=username]', 'anna');
@@ -100,6 +100,11 @@ const scenes = {
     await page.locator('.preview button', { hasText: 'Redirect' }).click();
     await page.locator('dialog').waitFor();
     await shoot(page, 'redirect');
+    await page.getByRole('option').first().click();
+    await page.route('**/forward', (route) => route.fulfill({ status: 409, json: { detail: 'the session is over already' } }));
+    await page.locator('dialog footer .primary').click();
+    await page.getByText('the session is over already').waitFor();
+    await shoot(page, 'redirect-failed');
     await page.keyboard.press('Escape');
     await page.keyboard.press('Escape');
     await page.keyboard.press('?');

@@ -20,8 +20,10 @@ export class Orders {
   ) {}
 
   accept = (id: string) =>
-    this.#try(speech.m.queue.taken, () =>
-      this.rest.post('/api/v1/sessions/{id}/accept', { path: { id }, body: { operator: this.me } }),
+    this.#try(
+      speech.m.queue.accept,
+      () => this.rest.post('/api/v1/sessions/{id}/accept', { path: { id }, body: { operator: this.me } }),
+      speech.m.queue.taken,
     );
 
   hold = (id: string, on: boolean) =>
@@ -83,13 +85,16 @@ export class Orders {
       this.rest.post('/api/v1/operators/{key}/finish-work', { path: { key: this.me } }),
     );
 
-  async #try(what: string, order: () => Promise<unknown>): Promise<boolean> {
+  /** Does it, and says what went wrong; `gone` is said of a session that is not there any more. */
+  async #try(what: string, order: () => Promise<unknown>, gone?: string): Promise<boolean> {
     try {
       await order();
       return true;
     } catch (error) {
+      const status = error instanceof Problem ? error.status : null;
+      if (status === 404 && gone !== undefined) this.notices.bad(gone);
       // Without a login the login page says it all.
-      if (!(error instanceof Problem && error.status === 401)) this.notices.failed(what, error);
+      else if (status !== 401) this.notices.failed(what, error);
       return false;
     }
   }

@@ -43,7 +43,7 @@ export class Preferences {
   value: Preferred = $state(read());
 
   constructor() {
-    addEventListener('storage', (event) => {
+    globalThis.addEventListener('storage', (event) => {
       if (event.key === KEY) this.value = read();
     });
   }
