@@ -1,40 +1,42 @@
 import type { Leg } from '../../wire/live/items';
 
+/** Where a party stands, and where its name: lines between parties should not cross it. */
 interface Spot {
   readonly x: number;
   readonly y: number;
-  /** Where its name stands: lines between parties above each other must not cross it. */
-  readonly name: 'below' | 'right';
+  readonly name: 'above' | 'below' | 'right';
 }
-
-/** Radius of a party, and the gap between it and its lines. */
-const CLEAR = 33;
 
 /** How wide a drawing is. */
 export const WIDE = 400;
+/** Radius of a party, and the gap between it and its lines. */
+const CLEAR = 33;
+/** The ring on which four and more stand: wider than high. */
+const RING = { x: 132, y: 102 };
 
-/** How high it is. */
+/** How high a drawing is. */
 export function height(parties: number): number {
-  return parties > 3 ? 240 : parties === 3 ? 200 : 120;
+  return parties < 3 ? 120 : parties === 3 ? 196 : 310;
 }
 
-/** Where each party stands in the drawing: the client on the left, the others around on the right. */
+/** Where each party stands: the client on the left, the others across or around. */
 export function places(legs: readonly Leg[]): Map<string, Spot> {
-  const clients = legs.filter((leg) => leg.party === 'client');
-  const left = clients.length > 0 ? clients : legs.slice(0, 1);
-  const right = legs.filter((leg) => !left.includes(leg));
-  const high = height(legs.length);
-  const middle = high / 2 - 10;
-  const column = (all: readonly Leg[], x: number, bend: number) =>
-    all.map((leg, at): [string, Spot] => {
-      const share = all.length === 1 ? 0.5 : at / (all.length - 1);
-      // Three columns of labels would meet: those in the middle stand further out.
-      const out = bend * Math.sin(Math.PI * share) * (all.length > 2 ? 1 : 0);
-      const spread = high - 96;
-      const name = all.length > 1 && x > WIDE / 2 ? 'right' : 'below';
-      return [leg.id, { x: x + out, y: all.length === 1 ? middle : middle - spread / 2 + spread * share, name }];
-    });
-  return new Map([...column(left, 64, -16), ...column(right, right.length > 1 ? 248 : 316, 34)]);
+  const client = legs.find((leg) => leg.party === 'client') ?? legs[0];
+  const all = [...legs.filter((leg) => leg === client), ...legs.filter((leg) => leg !== client)];
+  return new Map(all.map((leg, at) => [leg.id, all.length > 3 ? around(at, all.length) : across(at, all.length)]));
+}
+
+function across(at: number, of: number): Spot {
+  const middle = height(of) / 2 - 10;
+  if (at === 0) return { x: 64, y: middle, name: 'below' };
+  if (of === 2) return { x: 316, y: middle, name: 'below' };
+  return { x: 248, y: middle + (at === 1 ? -50 : 50), name: 'right' };
+}
+
+function around(at: number, of: number): Spot {
+  const angle = Math.PI + (2 * Math.PI * at) / of;
+  const name = Math.sin(angle) < -0.3 ? 'above' : 'below';
+  return { x: WIDE / 2 + RING.x * Math.cos(angle), y: height(of) / 2 + RING.y * Math.sin(angle), name };
 }
 
 /** The line between two parties, from edge to edge. */
