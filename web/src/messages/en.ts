@@ -4,7 +4,6 @@ const count = plural('en');
 
 /** All that the workspace says, in English; the other languages have the same keys. */
 export const en = {
-  language: 'English',
   login: {
     title: 'Welcome back',
     subtitle: 'Log in to your workspace',
@@ -21,7 +20,7 @@ export const en = {
     ended: 'Your login has ended. Log in again to go on.',
   },
   sections: { label: 'Sections', desk: 'Desk', board: 'Board', settings: 'Settings' },
-  top: { company: 'Workspace', theme: 'Appearance', light: 'Light', dark: 'Dark', system: 'As the system', language: 'Language', help: 'Keyboard shortcuts' },
+  top: { theme: 'Appearance', light: 'Light', dark: 'Dark', system: 'As the system', language: 'Language', help: 'Keyboard shortcuts' },
   status: {
     label: 'Status',
     change: 'Change status',
@@ -36,14 +35,12 @@ export const en = {
     do_not_disturb: 'Do not disturb',
     notAnsweringWhy: 'Calls you did not answer set this. Go Online when you are back.',
     reasons: { lunch: 'Lunch', break: 'Short break', meeting: 'Meeting', training: 'Training', personal: 'Personal' } as Record<string, string>,
-    since: (time: string) => `since ${time}`,
     profile: 'Profile and settings',
     logOut: 'Log out',
     failed: 'The status could not be changed',
   },
   work: {
     label: 'After-call work',
-    left: (time: string) => `${time} left`,
     finish: 'Finish',
     finished: 'You are free again.',
   },
@@ -53,7 +50,6 @@ export const en = {
     again: (seconds: number) => `Trying again in ${seconds} s`,
     trying: 'Trying again…',
     now: 'Try now',
-    back: 'Connected again',
     call: 'A call that is running goes on by itself.',
   },
   queue: {
@@ -63,7 +59,6 @@ export const en = {
     stale: 'Not up to date',
     accept: 'Accept',
     accepting: 'Connecting…',
-    preview: 'Preview',
     redirect: 'Redirect',
     unknown: 'Number withheld',
     waits: (time: string) => `waiting ${time}`,
@@ -73,21 +68,14 @@ export const en = {
     count: (n: number) => count(n, { one: '# client is waiting', other: '# clients are waiting' }),
     arrived: (who: string, group: string, waiting: string) => `${who} for ${group}. ${waiting}.`,
     left: (waiting: string) => `${waiting}.`,
-    entry: (who: string, group: string, time: string) => `${who}, ${group}, waiting ${time}`,
     busy: 'You can accept the next client when this call is over.',
-    hint: 'Enter accepts, P opens the preview',
     taken: 'Someone else was faster, or the client hung up.',
   },
   preview: {
     title: 'Before you accept',
-    number: 'Number',
     dialled: 'Dialled',
     tenant: 'Company',
-    group: 'Group',
-    waiting: 'Waiting',
     keys: 'Keys in the menu',
-    entry: 'Came by',
-    parameters: 'Parameters',
     tags: 'Tags',
     why: 'How it was routed',
     past: 'Earlier calls',
@@ -113,7 +101,6 @@ export const en = {
     on_call: 'you are on a call',
     lost: 'the server cannot be reached',
     takeOver: 'Use the phone in this tab',
-    help: 'Phone',
     allow: 'Allow the microphone',
   },
   dial: {
@@ -122,7 +109,6 @@ export const en = {
     input: 'Number to call',
     call: 'Call',
     erase: 'Delete the last digit',
-    clear: 'Clear',
     close: 'Close',
     esc: 'ESC',
     ringback: 'Ringback sound',
@@ -132,7 +118,6 @@ export const en = {
     colleague: 'Colleague',
     contact: 'Contact',
     emptyRecent: 'Numbers you call appear here.',
-    from: 'You call as',
     notNumber: 'That is no number to call',
     letters: (digits: string) => `Letters become digits: ${digits}`,
   },
@@ -159,7 +144,6 @@ export const en = {
     incoming: 'Incoming call',
     incomingFrom: (who: string) => `Incoming call from ${who}`,
     forGroup: (group: string) => `for ${group}`,
-    over: 'The call is over',
     close: 'Close',
     again: 'Call again',
     people: 'In the call',
@@ -233,7 +217,6 @@ export const en = {
     dial: (number: string) => `Call ${number}`,
     members: (n: number) => count(n, { one: '# operator', other: '# operators' }),
     failed: 'The list could not be loaded',
-    done: 'Done',
   },
   desk: {
     ready: 'Ready when you are',
@@ -265,14 +248,12 @@ export const en = {
     waiting: 'Waiting',
     longest: (time: string) => `longest ${time}`,
     waitingScope: 'in the queues you serve',
-    all: 'All',
     started: 'Your phone will ring: answer it to listen.',
   },
   settings: {
     title: 'Settings',
     profile: 'Profile',
     extension: 'Extension',
-    roles: 'Roles',
     role: { operator: 'operator', supervisor: 'supervisor', tenant_admin: 'administrator', company_admin: 'administrator of the company' },
     companyAdmin: 'Administrator of the company',
     audio: 'Sound',
@@ -305,11 +286,9 @@ export const en = {
       silent: 'The browser keeps the page silent until you click into it.',
       off: 'Switched off above.',
     },
-    keyboard: 'Keyboard',
     singleKeys: 'Single-key shortcuts',
     singleKeysHint: 'Switch this off if your software types letters for you.',
     display: 'Appearance',
-    number: 'Default country code',
   },
   shortcuts: {
     title: 'Keyboard shortcuts',
@@ -338,7 +317,6 @@ export const en = {
     off: 'Single-key shortcuts are off. Switch them on in the settings.',
   },
   notices: { label: 'Messages', dismiss: 'Dismiss' },
-  ago: { now: 'now' },
 };
 
 /** The keys of all languages. */
