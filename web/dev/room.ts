@@ -1,0 +1,23 @@
+/** A workspace for tests of components: nothing is connected, requests are answered by nobody. */
+import { Preferences } from '../src/desk/preferences.svelte';
+import { Workspace, workspaceContext } from '../src/desk/workspace.svelte';
+import { Rest } from '../src/wire/rest';
+
+export interface Room {
+  readonly space: Workspace;
+  readonly context: Map<unknown, unknown>;
+}
+
+export function room(): Room {
+  document.body.replaceChildren();
+  // jsdom measures nothing.
+  globalThis.ResizeObserver ??= class {
+    observe(): void {}
+    unobserve(): void {}
+    disconnect(): void {}
+  };
+  const account = { id: 'me', name: 'anna', displayName: 'Anna', extension: '201', roles: [], companyAdmin: false };
+  const never = new Rest(() => new Promise<Response>(() => {}));
+  const space = new Workspace(account, never, new Preferences());
+  return { space, context: workspaceContext(space) };
+}

@@ -1,0 +1,39 @@
+import { SvelteMap } from 'svelte/reactivity';
+import type { Connection, Listener } from '../wire/live/client';
+import type { Change, Snapshot } from '../wire/live/frames';
+import type { Me, Mine, Operator, Waiting } from '../wire/live/items';
+import { type Mirror, put, replace } from '../wire/live/mirror';
+
+/** What the server shows live, as components look at it. */
+export class LiveView implements Mirror, Listener {
+  me: Me | null = $state.raw(null);
+  readonly waiting = new SvelteMap<string, Waiting>();
+  readonly mine = new SvelteMap<string, Mine>();
+  readonly operators = new SvelteMap<string, Operator>();
+  status: Connection = $state.raw({ is: 'connecting', attempt: 0 });
+  /** Whether a snapshot has come at all. */
+  begun = $state(false);
+
+  /** Whether what is shown is the present. */
+  get present(): boolean {
+    return this.begun && this.status.is === 'live';
+  }
+
+  /** Those who wait, in the order of service. */
+  get queue(): Waiting[] {
+    return [...this.waiting.values()].sort((a, b) => b.priority - a.priority || a.since - b.since);
+  }
+
+  snapshot(snapshot: Snapshot): void {
+    replace(this, snapshot);
+    this.begun = true;
+  }
+
+  change(change: Change): void {
+    put(this, change);
+  }
+
+  connection(status: Connection): void {
+    this.status = status;
+  }
+}

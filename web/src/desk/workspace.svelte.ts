@@ -1,0 +1,154 @@
+import { getContext, setContext } from 'svelte';
+import { BrowserPhone, type Credentials, NoAccount } from '../phone/browser-phone';
+import { makeUa } from '../phone/jssip';
+import { type Account, logOut, phoneCredentials, whoAmI } from '../wire/login';
+import { browserWorld, serverAnswers } from '../wire/live/browser';
+import { LiveClient } from '../wire/live/client';
+import { Problem } from '../wire/problem';
+import type { Rest } from '../wire/rest';
+import { Alerts } from './alerts';
+import { type Conversation, conversations } from './conversation';
+import { Devices } from './devices.svelte';
+import { type Handset, handset } from './handset';
+import { LiveView } from './live-view.svelte';
+import { Notices } from './notices.svelte';
+import { Orders } from './orders';
+import { PhoneView } from './phone-view.svelte';
+import type { Preferences } from './preferences.svelte';
+import { Sounds } from './sounds';
+
+/** How long after Accept the call may come that is answered by itself. */
+const EXPECTED_MS = 10_000;
+
+/** Everything that the workspace of one logged-in user works with. */
+export class Workspace {
+  readonly live = new LiveView();
+  readonly notices = new Notices();
+  readonly sounds = new Sounds();
+  readonly devices = new Devices();
+  readonly alerts: Alerts;
+  readonly orders: Orders;
+  readonly phone: PhoneView;
+  readonly #client: LiveClient;
+  /** What stands in the middle in place of the session. */
+  open: 'dial' | null = $state(null);
+  help = $state(false);
+  /** The session that is being accepted. */
+  accepting: string | null = $state(null);
+
+  constructor(
+    readonly account: Account,
+    readonly rest: Rest,
+    readonly preferences: Preferences,
+  ) {
+    this.alerts = new Alerts(preferences, this.sounds);
+    this.orders = new Orders(rest, this.notices, account.name);
+    const after = (ms: number, then: () => void) => {
+      const timer = setTimeout(then, ms);
+      return () => clearTimeout(timer);
+    };
+    const phone = new BrowserPhone({
+      makeUa,
+      credentials: () => credentials(rest),
+      now: () => Date.now(),
+      after,
+      onSound: (stream) => this.phone.play(stream),
+    });
+    this.phone = new PhoneView(phone, this.sounds, preferences);
+    this.#client = new LiveClient(browserWorld(serverAnswers), this.live);
+  }
+
+  readonly handset: Handset = $derived.by(() =>
+    handset({
+      present: this.live.present,
+      here: this.phone.here,
+      off: this.live.me?.lineOff ?? false,
+      microphone: this.devices.microphone,
+      line: this.phone.state.line,
+      onCall: this.conversations.length > 0,
+    }),
+  );
+
+  readonly conversations: Conversation[] = $derived.by(() =>
+    conversations([...this.live.mine.values()], this.phone.state.calls),
+  );
+
+  /** Comes to life; gives the way to end it. */
+  start(): () => void {
+    this.#client.start();
+    void this.devices.watch();
+    void this.phone.hold();
+    const hurry = () => this.#client.hurry();
+    addEventListener('online', hurry);
+    return () => {
+      removeEventListener('online', hurry);
+      this.sounds.ring(false);
+      this.sounds.ringback(false);
+      this.phone.release();
+      this.#client.stop();
+    };
+  }
+
+  /** Whether the login still lasts: a WebSocket that is refused does not say why. */
+  async checkLogin(): Promise<void> {
+    await whoAmI(this.rest).catch(() => {});
+  }
+
+  reconnect(): void {
+    this.#client.hurry();
+  }
+
+  async accept(id: string): Promise<void> {
+    if (this.accepting !== null || this.conversations.length > 0) return;
+    this.accepting = id;
+    this.open = null;
+    if (this.phone.here) this.phone.phone.expect(id, EXPECTED_MS);
+    if (!(await this.orders.accept(id))) this.phone.phone.expectNothing();
+    this.accepting = null;
+  }
+
+  dial(number: string): void {
+    this.preferences.dialled(number);
+    this.phone.closeEnded();
+    this.open = null;
+    this.phone.phone.call(number);
+  }
+
+  async logOut(): Promise<void> {
+    await logOut(this.rest).catch(() => {});
+    this.rest.onLoggedOut();
+  }
+}
+
+/** Credentials for the phone of this browser. Who serves nobody gets none. */
+async function credentials(rest: Rest): Promise<Credentials> {
+  try {
+    const lent = await phoneCredentials(rest);
+    return { ...lent, websocket: webSocket(lent.websocket) };
+  } catch (error) {
+    const isFinal = error instanceof Problem && [403, 409].includes(error.status);
+    throw isFinal ? new NoAccount(error.detail) : error;
+  }
+}
+
+function webSocket(path: string): string {
+  const url = new URL(path, location.href);
+  url.protocol = url.protocol.replace('http', 'ws');
+  return url.href;
+}
+
+const KEY = Symbol('workspace');
+
+export function provideWorkspace(workspace: Workspace): void {
+  setContext(KEY, workspace);
+}
+
+/** The same for a component that is mounted by itself. */
+export function workspaceContext(workspace: Workspace): Map<unknown, unknown> {
+  return new Map([[KEY, workspace]]);
+}
+
+/** The workspace of the component that asks. */
+export function workspace(): Workspace {
+  return getContext<Workspace>(KEY);
+}
