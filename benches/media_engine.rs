@@ -54,7 +54,7 @@ impl Load {
             let legs: Vec<LegId> = (0..size).map(|_| LegId::new(UnixMs(0), &mut entropy)).collect();
             for (place, leg) in legs.iter().enumerate() {
                 let agreed = load.agreed(codec_of(place));
-                load.command(Command::Open { leg: *leg, room, family: Family::V4 });
+                load.command(Command::Open { leg: *leg, room, family: Family::V4, ways: Default::default() });
                 load.command(Command::Configure { leg: *leg, agreed });
             }
             let row = |from: LegId, to: LegId| Row { from, to };
@@ -83,6 +83,7 @@ impl Load {
             ptime_ms: 20,
             direction: Direction::SendRecv,
             srtp: None,
+            web: None,
         }
     }
 

@@ -90,6 +90,11 @@ impl Networks {
     pub fn loopback() -> Self {
         Self(vec![(IpAddr::from([127, 0, 0, 0]), 8), (IpAddr::from([0, 0, 0, 0, 0, 0, 0, 1_u16]), 128)])
     }
+
+    /// Whether an address is in one of them.
+    pub fn contain(&self, address: IpAddr) -> bool {
+        self.0.iter().any(|(network, length)| covers(*network, *length, address))
+    }
 }
 
 impl FromStr for Networks {

@@ -59,6 +59,15 @@ pub struct Settings {
     #[arg(long, env = "HOVOR_HTTPS", value_name = "ADDR:PORT", value_parser = address)]
     #[serde(deserialize_with = "read_address")]
     pub https: Option<SocketAddr>,
+    /// Other web sites whose pages may be telephones here (https://intranet.example); may be given several times, or with
+    /// commas between [default: our own pages alone]
+    #[arg(long, env = "HOVOR_WEB_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
+    pub web_origin: Vec<String>,
+    /// Addresses and networks of proxies before the web interface, with commas between them: what they say of where
+    /// a request comes from is believed [default: none]
+    #[arg(long, env = "HOVOR_TRUSTED_PROXIES", value_name = "NETWORKS")]
+    #[serde(deserialize_with = "read_list")]
+    pub trusted_proxies: Option<Networks>,
     /// UDP ports for sound, two for each party of a call [default: 20000-29999]
     #[arg(long, env = "HOVOR_RTP_PORTS", value_name = "A-B")]
     pub rtp_ports: Option<PortRange>,
@@ -204,6 +213,10 @@ pub struct Config {
     pub http: SocketAddr,
     /// Address for the web interface over TLS.
     pub https: Option<SocketAddr>,
+    /// Other web sites whose pages may be telephones.
+    pub web_origins: Vec<String>,
+    /// Proxies before the web interface.
+    pub trusted_proxies: Networks,
     /// UDP ports for sound.
     pub rtp_ports: RangeInclusive<u16>,
     /// Folder with the dialplan files.
@@ -314,6 +327,8 @@ impl Settings {
             tls_self_signed: tls_self_signed.unwrap_or_default(),
             https: self.https.or(file.https),
             http: self.http.or(file.http).unwrap_or_else(|| local(HTTP_PORT)),
+            web_origins: chosen(self.web_origin, file.web_origin),
+            trusted_proxies: self.trusted_proxies.or(file.trusted_proxies).unwrap_or_default(),
             rtp_ports: self.rtp_ports.or(file.rtp_ports).map_or(RTP_PORTS, |range| range.0),
             dialplans: self.dialplans.or(file.dialplans).unwrap_or(plans),
             media: self.media.or(file.media).unwrap_or_else(|| "media".into()),

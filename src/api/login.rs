@@ -1,12 +1,13 @@
 //! Logging in and out with a browser, and who one is.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
@@ -17,7 +18,7 @@ use uuid::Uuid;
 use crate::api::attempts::Attempts;
 use crate::api::names::Names;
 use crate::api::rights::Rights;
-use crate::api::{ApiState, Body, Peer, Problem};
+use crate::api::{ApiState, Body, Problem, Visitor};
 use crate::store::{Login, Rank, User, secret};
 
 /// The cookie of a browser that is logged in.
@@ -209,10 +210,10 @@ pub fn routes() -> utoipa_axum::router::OpenApiRouter<ApiState> {
 )]
 async fn log_in(
     State(api): State<ApiState>,
-    peer: Peer,
+    extensions: Extensions,
     Body(Credentials { name, password }): Body<Credentials>,
 ) -> Result<([(HeaderName, HeaderValue); 1], Json<Me>), Problem> {
-    let source = peer.address;
+    let source = source(&extensions);
     let now = api.running.wall();
     attempts(&api).begin(source, &name, now).map_err(too_many)?;
     let Ok(Ok(_turn)) = tokio::time::timeout(TURN, api.door.turns.acquire()).await else {
@@ -226,7 +227,8 @@ async fn log_in(
     attempts(&api).succeeded(source, &name);
     let made = api.store.add_login(&api.scope, &user, now).await?;
     info!(%source, user = user.name, "logged in");
-    let cookie = set_cookie(&made.secret, Login::LONGEST, peer.https)?;
+    let secure = extensions.get::<Visitor>().is_some_and(|visitor| visitor.is_secure);
+    let cookie = set_cookie(&made.secret, Login::LONGEST, secure)?;
     let me = Me::of(&api, user, csrf(&made.secret)).await?;
     Ok(([(header::SET_COOKIE, cookie)], Json(me)))
 }
@@ -265,6 +267,12 @@ fn set_cookie(value: &str, lasts: Duration, secure: bool) -> Result<HeaderValue,
 
 fn attempts(api: &ApiState) -> std::sync::MutexGuard<'_, Attempts> {
     api.door.attempts.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The address at the other end; that of nobody on a socket that has none.
+fn source(extensions: &Extensions) -> IpAddr {
+    let visitor = extensions.get::<Visitor>();
+    visitor.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |visitor| visitor.address)
 }
 
 fn too_many(wait: Duration) -> Problem {

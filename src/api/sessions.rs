@@ -158,7 +158,7 @@ fn legs(summary: &Summary, now: UnixMs) -> Vec<LegView> {
         joined_at: leg.joined.0,
         left_at: leg.left.map(|at| at.0),
         talk_ms: leg.talked_ms(now),
-        held_ms: leg.held_ms,
+        held_ms: leg.held_ms(now),
     };
     let mut legs: Vec<_> = summary.legs.iter().map(view).collect();
     legs.sort_by_key(|leg| leg.joined_at);

@@ -8,18 +8,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::connect_info::Connected;
-use axum::extract::{ConnectInfo, Request};
-use axum::middleware::map_request;
-use axum::serve::IncomingStream;
 use tokio::net::{TcpListener, UnixListener};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing::{error, info};
 
-use crate::api::{self, Peer, running::NotApplied, running::Running};
+use crate::api::{self, running::NotApplied, running::Running};
 use crate::config::{self, Config, DEFAULT_DATA, Settings};
 use crate::server::Server;
-use crate::server::https::Https;
+use crate::server::web::{self, Https};
 use crate::store::{self, Scope, Store};
 
 /// Runs the program.
@@ -40,8 +36,8 @@ pub async fn run(settings: Settings) -> Result<(), String> {
     let running: Arc<dyn Running> = Arc::new(server.handle());
     let state = api::ApiState::new(store, scope, Arc::clone(&running));
     let socket = listen_socket(&config.socket())?;
-    let pages = api::router(state.clone()).layer(map_request(told_apart));
-    let pages = pages.into_make_service_with_connect_info::<End>();
+    let pages = api::router(state.clone()).merge(server.sip_for_browsers());
+    let pages = web::served(pages, &config.trusted_proxies);
     if let Some(https) = listen_https(&config, &server).await? {
         tokio::spawn(serve("web interface over TLS", axum::serve(https, pages.clone()).into_future()));
     }
@@ -61,28 +57,6 @@ pub async fn run(settings: Settings) -> Result<(), String> {
     // Another program may start at once; a socket left behind would confuse its commands.
     let _ = std::fs::remove_file(config.socket());
     Ok(())
-}
-
-/// Who is at the other end of a connection of the web server.
-#[derive(Clone, Copy)]
-struct End(Peer);
-
-impl Connected<IncomingStream<'_, TcpListener>> for End {
-    fn connect_info(stream: IncomingStream<'_, TcpListener>) -> Self {
-        Self(Peer { address: stream.remote_addr().ip(), https: false })
-    }
-}
-
-impl Connected<IncomingStream<'_, Https>> for End {
-    fn connect_info(stream: IncomingStream<'_, Https>) -> Self {
-        Self(Peer { address: stream.remote_addr().ip(), https: true })
-    }
-}
-
-/// Tells the web interface who asks.
-async fn told_apart(ConnectInfo(End(peer)): ConnectInfo<End>, mut request: Request) -> Request {
-    request.extensions_mut().insert(peer);
-    request
 }
 
 async fn serve(what: &str, serving: impl Future<Output = std::io::Result<()>>) {

@@ -119,6 +119,11 @@ impl Run {
         matches!(self.state, State::Over)
     }
 
+    /// True while the caller talks with whom the node has called.
+    pub fn has_connected(&self) -> bool {
+        matches!(&self.state, State::At(doing) if doing.has_connected())
+    }
+
     /// True while keys are nobody's business but the caller's, as a PIN is.
     pub fn hides_keys(&self) -> bool {
         matches!(self.state, State::At(Doing::Mailbox(_)))

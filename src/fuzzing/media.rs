@@ -177,5 +177,6 @@ fn agreed(kind: u8, remote: SocketAddr) -> Agreed {
             2 => keys(suites[1]),
             _ => None,
         },
+        web: None,
     }
 }

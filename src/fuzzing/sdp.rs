@@ -61,5 +61,5 @@ fn leg(kind: u8) -> Negotiation {
         0 => "192.0.2.1".parse().expect("an address"),
         _ => "2001:db8::1".parse().expect("an address"),
     };
-    Negotiation::new(Local { address, port: 20_000, session_id: 1 }, capabilities)
+    Negotiation::new(Local { address, port: 20_000, also: vec![], session_id: 1 }, capabilities)
 }

@@ -28,14 +28,38 @@ impl Family {
     }
 }
 
+/// By which of our ports a leg is reached.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Ways {
+    /// By a pair of its own, as telephones are.
+    #[default]
+    Ports,
+    /// By the port that its worker has for all browsers: ICE tells them apart.
+    Web,
+    /// By either, until it is configured: telephones and browsers ring.
+    Both,
+}
+
+impl Ways {
+    /// Whether it has a pair of its own.
+    pub const fn has_ports(self) -> bool {
+        !matches!(self, Self::Web)
+    }
+
+    /// Whether a browser may be at its other end.
+    pub const fn has_web(self) -> bool {
+        !matches!(self, Self::Ports)
+    }
+}
+
 /// One order to the engine. Orders about one leg or one room take effect in the order they
 /// were sent, always between two audio frames.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Command {
-    /// Binds an even RTP port and the RTCP port above it, at our address of this family, for a new leg in `room`
-    /// (which begins with its first leg). Answered by [`Event::Opened`](super::Event::Opened) or
+    /// Begins a leg in `room` (which begins with its first leg), at our address of this family: binds an even RTP port
+    /// and the RTCP port above it, or gives it a place at the port for browsers. Answered by [`Event::Opened`](super::Event::Opened) or
     /// [`Event::OpenFailed`](super::Event::OpenFailed).
-    Open { leg: LegId, room: RoomId, family: Family },
+    Open { leg: LegId, room: RoomId, family: Family, ways: Ways },
     /// What the leg's offer and answer agreed on. May come again at any time (re-INVITE). A
     /// changed remote address re-arms the latch on the source of packets.
     Configure { leg: LegId, agreed: Agreed },

@@ -12,8 +12,9 @@ use crate::sdp::Codec;
 /// One report of the engine. Events about one leg come in the order they happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Event {
-    /// The leg has its ports: RTP at `rtp_port`, RTCP at the next.
-    Opened { leg: LegId, rtp_port: u16 },
+    /// The leg has its ports: RTP at `rtp_port`, RTCP at the next (0 if it has none of its own); a browser reaches it
+    /// at `web_port`.
+    Opened { leg: LegId, rtp_port: u16, web_port: Option<u16> },
     /// The leg could not begin (no free port, no room for it); nothing of it is left.
     OpenFailed { leg: LegId, reason: String },
     /// The first valid packet came and the leg now sends to and hears only `remote`.

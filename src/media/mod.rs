@@ -5,7 +5,7 @@
 //! [`playout`] (which holds [`jitter`], [`codec`] and [`plc`]) to 20 ms of samples a tick, and by
 //! [`resample`] to the room's rate; [`player`] and [`tone`] make sound; [`voice`] tells speech from noise;
 //! [`recording`] keeps it. All of these are pure: they are told the time and handed bytes and samples. [`engine`]
-//! drives workers on threads of their own.
+//! drives workers on threads of their own, and lets browsers in by [`webrtc`].
 
 pub mod command;
 pub mod event;
@@ -31,8 +31,9 @@ pub mod sound;
 pub mod srtp;
 pub mod tone;
 pub mod voice;
+pub mod webrtc;
 
-pub use command::{Command, Family, Mark, RecordLimits, Row, Side, Sound};
+pub use command::{Command, Family, Mark, RecordLimits, Row, Side, Sound, Ways};
 pub use event::{Event, Quality, RecordEnd};
 
 /// Samples a second of the telephone: the least inside a room, that of recordings, and what keys are looked for in.

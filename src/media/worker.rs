@@ -14,6 +14,7 @@ pub use super::leg::{Leg, Output, Port, RecordKey, RecordStep, sources};
 use super::player::Source;
 use super::recording::room::{Layout, RoomKey};
 use super::room::{MAX_LEGS, Room};
+use super::webrtc::News;
 use super::{Command, Event, Quality, Sound};
 use crate::entropy::Entropy;
 use crate::id::{LegId, RoomId};
@@ -193,6 +194,19 @@ impl Worker {
     pub fn handle_packet(&mut self, leg: LegId, bytes: &mut [u8], from: SocketAddr, now: Time) {
         if let Some(room) = self.places.get(&leg) {
             self.in_room(*room, now, |room, context| room.handle_packet(leg, bytes, from, context));
+        }
+    }
+
+    /// Something of the way to a browser was found out.
+    pub fn handle_news(&mut self, leg: LegId, news: News, now: Time) {
+        match news {
+            News::Reached(at) => self.with_leg(leg, now, |leg, _| leg.reached(at)),
+            News::Secured(keys) => self.with_leg(leg, now, |leg, _| leg.secured(&keys)),
+            News::Lost(why) => {
+                if let Some(leg) = self.release(leg, now) {
+                    self.reject(leg, &format!("no way to the browser: {why}"), now);
+                }
+            }
         }
     }
 

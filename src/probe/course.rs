@@ -104,10 +104,14 @@ pub struct Marks {
 impl Course {
     /// A call that begins now. `address` is where we receive sound, as the peer should see it.
     pub fn start(plan: Plan, call: CallRef, (leg, room): (LegId, RoomId), address: IpAddr) -> Self {
-        let outputs =
-            VecDeque::from([Output::Media(media::Command::Open { leg, room, family: Family::of(address) })]);
+        let outputs = VecDeque::from([Output::Media(media::Command::Open {
+            leg,
+            room,
+            family: Family::of(address),
+            ways: Default::default(),
+        })]);
         // The session id of an o= line is a decimal number that fits 63 bits (RFC 8866 section 5.2).
-        let local = Local { address, port: 0, session_id: call.0 >> 1 };
+        let local = Local { address, port: 0, also: vec![], session_id: call.0 >> 1 };
         let negotiation = Negotiation::new(local.clone(), capabilities(&plan));
         let (state, marks) = (State::Opening, Marks::default());
         Self { plan, call, leg, local, negotiation, state, recording: false, marks, outputs }

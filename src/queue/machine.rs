@@ -196,9 +196,7 @@ impl Queues {
         let Some(settings) = self.groups.get(&group) else {
             return self.overflow(session, group, OverflowWhy::NoGroup);
         };
-        let counts = |waiting: &&Waiting| waiting.group == group && waiting.client == Client::Present;
-        let ahead = || self.waiting.values().filter(counts).count();
-        if self.waiting.len() >= MAX_WAITING || settings.limit.is_some_and(|limit| ahead() >= limit) {
+        if self.takes_no_more(settings) {
             return self.overflow(session, group, OverflowWhy::Full);
         }
         let max_wait = settings.max_wait;
@@ -211,6 +209,17 @@ impl Queues {
         if self.waiting.get(&session).is_some_and(|waiting| waiting.state == WaitState::Queued) {
             self.decide(session, Outcome::Waits);
         }
+    }
+
+    /// Whether a group takes no more clients who wait; one that there is not takes none.
+    pub fn is_full(&self, group: GroupId) -> bool {
+        self.groups.get(&group).is_none_or(|settings| self.takes_no_more(settings))
+    }
+
+    fn takes_no_more(&self, settings: &Group) -> bool {
+        let counts = |waiting: &&Waiting| waiting.group == settings.id && waiting.client == Client::Present;
+        let ahead = || self.waiting.values().filter(counts).count();
+        self.waiting.len() >= MAX_WAITING || settings.limit.is_some_and(|limit| ahead() >= limit)
     }
 
     fn new_place(&mut self, session: SessionId, priority: i32, since: Time) -> Place {

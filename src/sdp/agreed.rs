@@ -7,6 +7,7 @@ use super::crypto::{Keys, Protection};
 use super::direction::Direction;
 use super::fmtp::Fmtp;
 use super::parse;
+use super::web::Web;
 
 /// What one leg can do, whatever its peer offers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +40,8 @@ pub struct Local {
     pub address: IpAddr,
     /// The RTP port; RTCP is on the next one.
     pub port: u16,
+    /// Other addresses of ours that lead to the same port. A browser tries them all.
+    pub also: Vec<IpAddr>,
     /// The session id of our `o=` lines: unpredictable, constant for the leg.
     pub session_id: u64,
 }
@@ -79,6 +82,16 @@ pub struct Agreed {
     pub direction: Direction,
     /// What packets are protected with both ways (SRTP); plain without.
     pub srtp: Option<Keys>,
+    /// How a browser is reached and its packets are protected: by ICE and DTLS, which find the address and the keys
+    /// that are not here.
+    pub web: Option<Web>,
+}
+
+impl Agreed {
+    /// Whether packets are protected, by keys that are here or are still to be found.
+    pub fn is_protected(&self) -> bool {
+        self.srtp.is_some() || self.web.is_some()
+    }
 }
 
 /// Why an offer is refused, or an answer of no use.

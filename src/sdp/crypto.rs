@@ -8,6 +8,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde::{Deserialize, Serialize};
 
 use super::description::{Attribute, Media};
+use super::web::WebEnd;
 use crate::entropy::Entropy;
 
 /// Some peers leave the padding out.
@@ -15,7 +16,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
-/// The longest key and salt of a suite.
+/// The longest key and salt of a suite that is offered in a description.
 const LONGEST: usize = 30;
 
 /// A way to protect packets.
@@ -27,10 +28,12 @@ pub enum Suite {
     Sha1_80,
     /// AES_CM_128_HMAC_SHA1_32: tags of 4 bytes for sound.
     Sha1_32,
+    /// AEAD_AES_256_GCM (RFC 7714), which browsers choose by DTLS.
+    Gcm256,
 }
 
 impl Suite {
-    /// All of them, in the order in which we offer them. GCM costs the least here and is the strongest.
+    /// Those that we offer in descriptions, in this order. GCM costs the least here and is the strongest.
     pub const ALL: [Suite; 3] = [Suite::Gcm, Suite::Sha1_80, Suite::Sha1_32];
 
     /// Its name in a description.
@@ -39,20 +42,29 @@ impl Suite {
             Suite::Gcm => "AEAD_AES_128_GCM",
             Suite::Sha1_80 => "AES_CM_128_HMAC_SHA1_80",
             Suite::Sha1_32 => "AES_CM_128_HMAC_SHA1_32",
+            Suite::Gcm256 => "AEAD_AES_256_GCM",
         }
     }
 
-    /// Bytes of the master salt, which follows a key of 16.
+    /// Bytes of the master key.
+    pub const fn key(self) -> usize {
+        match self {
+            Suite::Gcm | Suite::Sha1_80 | Suite::Sha1_32 => 16,
+            Suite::Gcm256 => 32,
+        }
+    }
+
+    /// Bytes of the master salt, which follows the key.
     pub const fn salt(self) -> usize {
         match self {
-            Suite::Gcm => 12,
+            Suite::Gcm | Suite::Gcm256 => 12,
             Suite::Sha1_80 | Suite::Sha1_32 => 14,
         }
     }
 
     /// Bytes of master key and salt.
     const fn material(self) -> usize {
-        MasterKey::KEY + self.salt()
+        self.key() + self.salt()
     }
 }
 
@@ -65,9 +77,6 @@ pub struct MasterKey {
 }
 
 impl MasterKey {
-    /// Bytes of the key.
-    pub const KEY: usize = 16;
-
     /// Key and salt of a suite. `None` if they have another length than the suite's.
     pub fn new(suite: Suite, bytes: &[u8]) -> Option<Self> {
         (bytes.len() == suite.material()).then(|| Self { suite, bytes: bytes.to_owned() })
@@ -78,14 +87,14 @@ impl MasterKey {
         self.suite
     }
 
-    /// The key.
-    pub fn key(&self) -> [u8; Self::KEY] {
+    /// The key, of as many bytes as the suite's are.
+    pub fn key<const LENGTH: usize>(&self) -> [u8; LENGTH] {
         std::array::from_fn(|at| self.bytes.get(at).copied().unwrap_or(0))
     }
 
     /// The salt, filled up with zeros (RFC 7714 section 11 for the shorter one).
     pub fn salt(&self) -> [u8; 14] {
-        std::array::from_fn(|at| self.bytes.get(Self::KEY + at).copied().unwrap_or(0))
+        std::array::from_fn(|at| self.bytes.get(self.suite.key() + at).copied().unwrap_or(0))
     }
 }
 
@@ -143,6 +152,8 @@ pub enum Protection {
     Optional { secrets: Secrets, offers: bool },
     /// Protected sound alone.
     Required(Secrets),
+    /// Sound as browsers have it: protected by keys of DTLS, and with the way found by ICE.
+    Web(WebEnd),
 }
 
 impl Protection {
@@ -150,8 +161,17 @@ impl Protection {
     pub(super) fn allows(&self, profile: Profile) -> bool {
         match self {
             Protection::Off => profile == Profile::Plain,
-            Protection::Optional { .. } => true,
+            Protection::Optional { .. } => profile != Profile::Web,
             Protection::Required(_) => profile == Profile::Protected,
+            Protection::Web(_) => profile == Profile::Web,
+        }
+    }
+
+    /// What our side has for a browser, if the peer is one.
+    pub fn web(&self) -> Option<&WebEnd> {
+        match self {
+            Protection::Web(end) => Some(end),
+            _ => None,
         }
     }
 
@@ -162,7 +182,7 @@ impl Protection {
 
     fn secrets(&self) -> Option<&Secrets> {
         match self {
-            Protection::Off => None,
+            Protection::Off | Protection::Web(_) => None,
             Protection::Optional { secrets, .. } | Protection::Required(secrets) => Some(secrets),
         }
     }
@@ -184,12 +204,13 @@ impl Protection {
     }
 }
 
-/// Whether a transport profile carries plain or protected sound. Feedback (the `F`) obliges to nothing unless it is
+/// Whether a transport profile carries plain or protected sound, by keys of the description or of DTLS. Feedback (the `F`) obliges to nothing unless it is
 /// asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Profile {
     Plain,
     Protected,
+    Web,
 }
 
 impl Profile {
@@ -198,6 +219,7 @@ impl Profile {
         match protocol {
             "RTP/AVP" | "RTP/AVPF" => Some(Profile::Plain),
             "RTP/SAVP" | "RTP/SAVPF" => Some(Profile::Protected),
+            "UDP/TLS/RTP/SAVP" | "UDP/TLS/RTP/SAVPF" => Some(Profile::Web),
             _ => None,
         }
     }
@@ -207,6 +229,7 @@ impl Profile {
         match self {
             Profile::Plain => "RTP/AVP",
             Profile::Protected => "RTP/SAVP",
+            Profile::Web => "UDP/TLS/RTP/SAVPF",
         }
     }
 }
@@ -270,7 +293,7 @@ mod tests {
         let line = RFC.replace("|1:32", "");
         let read = Line::parse(&line).unwrap();
         assert_eq!((read.tag, read.key.suite()), (1, Suite::Sha1_80));
-        assert_eq!(&read.key.key(), b"wDfvg&T+)xG7@fb5");
+        assert_eq!(&read.key.key::<16>(), b"wDfvg&T+)xG7@fb5");
         assert_eq!(&read.key.salt(), b"jU,RaA}\\|p0%*#");
         assert_eq!(format!("{:?}", read.key), "MasterKey(AES_CM_128_HMAC_SHA1_80, …)");
         let attribute = read.attribute();

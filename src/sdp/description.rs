@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
+use super::crypto::Profile;
 use super::direction::Direction;
 
 /// A session description: the lines of RFC 8866 that decide where sound goes.
@@ -79,6 +80,12 @@ impl SessionDescription {
         let audio = self.media.iter().find(|media| media.kind == "audio" && media.port != 0)?;
         let address: IpAddr = self.address(audio)?.parse().ok()?;
         (!is_nowhere(address)).then_some(address)
+    }
+
+    /// Whether the first audio stream is a browser's: with keys by DTLS, and found by ICE.
+    pub fn is_of_browser(&self) -> bool {
+        let audio = self.media.iter().find(|media| media.kind == "audio" && media.port != 0);
+        audio.is_some_and(|media| Profile::of(&media.protocol) == Some(Profile::Web))
     }
 
     /// The direction of `media`: its own, else the session's, else both ways.

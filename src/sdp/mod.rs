@@ -1,4 +1,5 @@
-//! Session descriptions and offer/answer (RFC 8866, RFC 3264, RFC 6337), and the keys they carry (RFC 4568).
+//! Session descriptions and offer/answer (RFC 8866, RFC 3264, RFC 6337), and the keys they carry (RFC 4568)
+//! or name (RFC 8842).
 //!
 //! [`SessionDescription`] is the wire format, tolerant of what real phones send.
 //! [`Negotiation`] is the offer/answer machine of one leg; what it settles on is [`Agreed`].
@@ -13,6 +14,7 @@ mod negotiation;
 mod ours;
 mod parse;
 mod theirs;
+mod web;
 
 #[cfg(test)]
 mod phones;
@@ -20,6 +22,8 @@ mod phones;
 mod properties;
 #[cfg(test)]
 mod protected;
+#[cfg(test)]
+mod web_tests;
 #[cfg(test)]
 mod wide;
 
@@ -31,3 +35,4 @@ pub use direction::Direction;
 pub use fmtp::Fmtp;
 pub use negotiation::Negotiation;
 pub use parse::{Error, Problem};
+pub use web::{Fingerprint, Ice, Web, WebEnd};

@@ -8,6 +8,7 @@ use super::description::{Media, SessionDescription};
 use super::direction::Direction;
 use super::ours::{Ours, Slot, ended, formats_to_offer, slots_to_offer};
 use super::theirs::{Found, Theirs, find};
+use super::web::{OurWeb, Web};
 
 /// The offer/answer machine of one leg (RFC 3264, RFC 6337).
 ///
@@ -80,13 +81,20 @@ impl Negotiation {
         // What stands stays as it is: protected or plain.
         let protection = &self.capabilities.protection;
         let protected = standing.map_or(protection.offers(), |settled| settled.agreed.srtp.is_some());
-        let profile = if protected { Profile::Protected } else { Profile::Plain };
+        let said = standing.and_then(|settled| settled.ours.web.as_ref());
+        let web = protection.web().map(|end| OurWeb::offer(end, said));
+        let profile = match (&web, protected) {
+            (Some(_), _) => Profile::Web,
+            (None, true) => Profile::Protected,
+            (None, false) => Profile::Plain,
+        };
         let ours = Ours {
             slots: slots_to_offer(slots, profile),
             lines: if protected { protection.lines() } else { vec![] },
             formats: formats_to_offer(&self.capabilities, prefer, bound),
             direction,
-            rtcp_mux: standing.is_some_and(|settled| settled.agreed.rtcp_mux),
+            rtcp_mux: web.is_some() || standing.is_some_and(|settled| settled.agreed.rtcp_mux),
+            web,
         };
         self.pend(ours)
     }
@@ -197,8 +205,8 @@ impl Negotiation {
         let dtmf = keys.map(|(_, number)| number);
         let remote = theirs.remote(self.local.address)?;
         let direction = direction.and(theirs.direction(remote));
-        let rtcp_mux = theirs.rtcp_mux();
-        let (line, srtp) = self.protect(&theirs)?;
+        let Shield { line, srtp, our_web, web } = self.protect(&theirs)?;
+        let rtcp_mux = theirs.rtcp_mux() || web.is_some();
         let agreed = Agreed {
             remote,
             remote_rtcp: theirs.rtcp(remote, rtcp_mux),
@@ -214,20 +222,33 @@ impl Negotiation {
             ptime_ms: theirs.ptime_ms(self.capabilities.ptime_ms),
             direction,
             srtp,
+            web,
         };
         let formats = [(Format::Audio(codec), payload_type)].into_iter().chain(keys).collect();
         let slots = slots(description, Some(theirs.index));
-        let ours = Ours { slots, formats, direction, rtcp_mux, lines: line.into_iter().collect() };
+        let lines = line.into_iter().collect();
+        let ours = Ours { slots, formats, direction, rtcp_mux, lines, web: our_web };
         Ok(Settled { agreed, ours, offerer: Offerer::Peer })
     }
 
-    /// How an offered stream is protected: our line that says so, and the keys of both.
-    fn protect(&self, theirs: &Theirs<'_>) -> Result<(Option<Line>, Option<Keys>), OfferError> {
-        if theirs.profile == Profile::Plain {
-            return Ok((None, None));
+    /// How an offered stream is protected.
+    fn protect(&self, theirs: &Theirs<'_>) -> Result<Shield, OfferError> {
+        let protection = &self.capabilities.protection;
+        match theirs.profile {
+            Profile::Plain => Ok(Shield::default()),
+            Profile::Protected => {
+                let (line, keys) = protection.answer(theirs.media).ok_or(OfferError::NoKeys)?;
+                Ok(Shield { line: Some(line), srtp: Some(keys), ..Shield::default() })
+            }
+            Profile::Web => {
+                let (end, theirs) = protection.web().zip(theirs.web()).ok_or(OfferError::NoKeys)?;
+                let standing = self.settled();
+                let standing =
+                    standing.and_then(|settled| settled.ours.web.as_ref().zip(settled.agreed.web.as_ref()));
+                let (our_web, web) = OurWeb::answer(end, theirs, standing);
+                Ok(Shield { our_web: Some(our_web), web: Some(web), ..Shield::default() })
+            }
         }
-        let (line, keys) = self.capabilities.protection.answer(theirs.media).ok_or(OfferError::NoKeys)?;
-        Ok((Some(line), Some(keys)))
     }
 
     fn answer_ended(&self, description: &SessionDescription) -> Result<Settled, OfferError> {
@@ -260,9 +281,10 @@ impl Negotiation {
         let keys = keys_beside(codec, &formats)
             .and_then(|(format, number)| Some((format, number, number_of(&ours.formats, format)?)));
         let remote = theirs.remote(self.local.address)?;
-        let rtcp_mux = ours.rtcp_mux && theirs.rtcp_mux();
+        let web = theirs.web().zip(ours.web.as_ref()).map(|(theirs, ours)| ours.answered(theirs));
+        let rtcp_mux = ours.rtcp_mux && theirs.rtcp_mux() || web.is_some();
         let srtp = match theirs.profile {
-            Profile::Plain => None,
+            Profile::Plain | Profile::Web => None,
             Profile::Protected => Some(crypto::settled(&ours.lines, theirs.media).ok_or(OfferError::NoKeys)?),
         };
         Ok(Agreed {
@@ -280,8 +302,18 @@ impl Negotiation {
             ptime_ms: theirs.ptime_ms(self.capabilities.ptime_ms),
             direction: ours.direction.and(theirs.direction(remote)),
             srtp,
+            web,
         })
     }
+}
+
+/// How a stream that was offered is protected: what we say of it, and what that settles.
+#[derive(Default)]
+struct Shield {
+    line: Option<Line>,
+    srtp: Option<Keys>,
+    our_web: Option<OurWeb>,
+    web: Option<Web>,
 }
 
 fn number_of(formats: &[(Format, u8)], wanted: Format) -> Option<u8> {

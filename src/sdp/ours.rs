@@ -7,6 +7,7 @@ use super::codec::{Codec, Format};
 use super::crypto::{Line, Profile};
 use super::description::{Attribute, Media, Origin, SessionDescription};
 use super::direction::Direction;
+use super::web::OurWeb;
 
 /// One media section, in the order that both sides keep for the whole session
 /// (RFC 3264 section 8).
@@ -42,12 +43,18 @@ pub(super) struct Ours {
     pub(super) rtcp_mux: bool,
     /// The keys that we send with, each by its suite; none for plain sound.
     pub(super) lines: Vec<Line>,
+    /// What is said to a browser.
+    pub(super) web: Option<OurWeb>,
 }
 
 impl Ours {
     /// Whether it is about plain or protected sound.
     pub(super) fn profile(&self) -> Profile {
-        if self.lines.is_empty() { Profile::Plain } else { Profile::Protected }
+        match (&self.web, self.lines.is_empty()) {
+            (Some(_), _) => Profile::Web,
+            (None, true) => Profile::Plain,
+            (None, false) => Profile::Protected,
+        }
     }
 
     /// The description, with this version.
@@ -62,7 +69,7 @@ impl Ours {
             },
             name: "-".to_owned(),
             connection: Some(address),
-            attributes: vec![],
+            attributes: self.web.iter().flat_map(OurWeb::of_session).collect(),
             media: self.slots.iter().map(|slot| self.section(slot, local, ptime_ms)).collect(),
         }
     }
@@ -75,7 +82,7 @@ impl Ours {
                 protocol: protocol.clone(),
                 formats: self.formats.iter().map(|(_, number)| number.to_string()).collect(),
                 connection: None,
-                attributes: self.attributes(ptime_ms),
+                attributes: self.attributes(local, ptime_ms),
             },
             Slot::Refused { kind, protocol, formats } => Media {
                 kind: kind.clone(),
@@ -88,8 +95,12 @@ impl Ours {
         }
     }
 
-    fn attributes(&self, ptime_ms: u8) -> Vec<Attribute> {
+    fn attributes(&self, local: &Local, ptime_ms: u8) -> Vec<Attribute> {
         let mut list: Vec<Attribute> = self.lines.iter().map(Line::attribute).collect();
+        if let Some(web) = &self.web {
+            let addresses: Vec<_> = [local.address].into_iter().chain(local.also.iter().copied()).collect();
+            list.extend(web.of_section(&addresses, local.port));
+        }
         for (format, number) in &self.formats {
             list.push(Attribute::new("rtpmap", format!("{number} {}", format.rtpmap())));
             list.extend(format.fmtp().map(|fmtp| Attribute::new("fmtp", format!("{number} {fmtp}"))));

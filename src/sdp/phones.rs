@@ -28,7 +28,7 @@ m=audio 11500 RTP/AVP 3 8 127\r\na=rtpmap:3 GSM/8000\r\na=rtpmap:8 PCMA/8000\r\n
 a=fmtp:127 0-16\r\na=ptime:30\r\na=maxptime:150\r\na=sendrecv\r\n";
 
 fn leg() -> Negotiation {
-    let local = Local { address: [127, 0, 0, 1].into(), port: 20_000, session_id: 77 };
+    let local = Local { address: [127, 0, 0, 1].into(), port: 20_000, also: vec![], session_id: 77 };
     Negotiation::new(local, Capabilities::default())
 }
 
@@ -289,7 +289,7 @@ fn a_refused_reoffer_changes_nothing() {
 #[test]
 fn an_ipv6_phone_is_reached_there_and_hold_by_its_null_address_works() {
     let offer = BARESIP.replace("IN IP4 127.0.0.1", "IN IP6 2001:db8::7");
-    let local = Local { address: "2001:db8::1".parse().unwrap(), port: 20_000, session_id: 1 };
+    let local = Local { address: "2001:db8::1".parse().unwrap(), port: 20_000, also: vec![], session_id: 1 };
     let mut leg = Negotiation::new(local, Capabilities::default());
     let answer = self::answer(&mut leg, &offer);
     assert_eq!(line(&answer, "c="), ["c=IN IP6 2001:db8::1"]);

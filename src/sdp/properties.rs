@@ -152,7 +152,7 @@ proptest! {
 
     #[test]
     fn damaged_descriptions_never_panic_as_offer_or_answer(first in damaged(), second in damaged()) {
-        let local = Local { address: [127, 0, 0, 1].into(), port: 20_000, session_id: 1 };
+        let local = Local { address: [127, 0, 0, 1].into(), port: 20_000, also: vec![], session_id: 1 };
         let mut leg = Negotiation::new(local, Capabilities::default());
         for body in [&first, &second] {
             let _ = leg.receive_offer(body, Direction::SendRecv, None);
@@ -173,7 +173,7 @@ proptest! {
         capabilities in (capabilities(), capabilities()),
         rounds in vec(round(), 1..8),
     ) {
-        let local = |port| Local { address: [127, 0, 0, 1].into(), port, session_id: u64::from(port) };
+        let local = |port| Local { address: [127, 0, 0, 1].into(), port, also: vec![], session_id: u64::from(port) };
         let mut first = Negotiation::new(local(20_000), capabilities.0.clone());
         let mut second = Negotiation::new(local(30_000), capabilities.1.clone());
         for round in rounds {
@@ -207,7 +207,7 @@ proptest! {
 
     #[test]
     fn a_leg_restored_from_its_snapshot_answers_alike(rounds in vec(round(), 1..6)) {
-        let local = Local { address: [127, 0, 0, 1].into(), port: 20_000, session_id: 5 };
+        let local = Local { address: [127, 0, 0, 1].into(), port: 20_000, also: vec![], session_id: 5 };
         let mut leg = Negotiation::new(local.clone(), Capabilities::default());
         let mut peer = Negotiation::new(Local { port: 30_000, ..local }, Capabilities::default());
         for round in rounds {

@@ -11,7 +11,7 @@ fn protected(phone: &str, lines: &str) -> String {
 }
 
 fn with(protection: Protection) -> Negotiation {
-    let local = Local { address: [127, 0, 0, 1].into(), port: 20_000, session_id: 77 };
+    let local = Local { address: [127, 0, 0, 1].into(), port: 20_000, also: vec![], session_id: 77 };
     Negotiation::new(local, Capabilities { protection, ..Capabilities::default() })
 }
 
@@ -38,7 +38,7 @@ fn a_protected_offer_is_answered_with_its_best_suite_under_its_tag_and_a_key_of_
         assert!(!crypto.contains(KEY) && !crypto.contains('|'));
         let keys = leg.agreed().unwrap().srtp.clone().unwrap();
         assert_eq!((keys.send.suite(), keys.receive.suite()), (Suite::Sha1_32, Suite::Sha1_32));
-        assert_eq!(&keys.receive.key(), b"wDfvg&T+)xG7@fb5");
+        assert_eq!(&keys.receive.key::<16>(), b"wDfvg&T+)xG7@fb5");
         assert_ne!(keys.send, keys.receive);
     }
 }

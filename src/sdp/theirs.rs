@@ -8,6 +8,7 @@ use super::crypto::{self, Profile};
 use super::description::{Media, SessionDescription, is_nowhere};
 use super::direction::Direction;
 use super::fmtp::Fmtp;
+use super::web::TheirWeb;
 
 /// Longest packet we send, in milliseconds.
 const MAX_PTIME_MS: u8 = 60;
@@ -38,7 +39,12 @@ pub(super) fn find(
     let live = || audio().filter(|(_, media)| media.port != 0);
     let usable = |media: &Media| {
         let profile = Profile::of(&media.protocol).filter(|profile| allowed(*profile))?;
-        (profile == Profile::Plain || !crypto::lines(media).is_empty()).then_some(profile)
+        let has_keys = match profile {
+            Profile::Plain => true,
+            Profile::Protected => !crypto::lines(media).is_empty(),
+            Profile::Web => TheirWeb::read(description, media).is_some(),
+        };
+        has_keys.then_some(profile)
     };
     let streams = live().filter_map(|(index, media)| Some((usable(media)?, index, media)));
     if let Some((profile, index, media)) = streams.min_by_key(|(profile, ..)| *profile == Profile::Plain) {
@@ -47,7 +53,7 @@ pub(super) fn find(
     match (live().next(), audio().next()) {
         (Some((_, media)), _) => Err(match Profile::of(&media.protocol) {
             Some(Profile::Plain) => OfferError::Unprotected,
-            Some(Profile::Protected) if allowed(Profile::Protected) => OfferError::NoKeys,
+            Some(profile) if allowed(profile) => OfferError::NoKeys,
             _ => OfferError::Profile(media.protocol.clone()),
         }),
         (None, Some(_)) => Ok(Found::Ended),
@@ -74,8 +80,17 @@ impl Theirs<'_> {
         known
     }
 
-    /// Where the peer receives RTP: an address of the family of ours, or none (a hold).
+    /// What the section says of ICE and DTLS, if it is a browser's.
+    pub(super) fn web(&self) -> Option<TheirWeb> {
+        (self.profile == Profile::Web).then(|| TheirWeb::read(self.description, self.media)).flatten()
+    }
+
+    /// Where the peer receives RTP: an address of the family of ours, or none (a hold). A browser is found by ICE,
+    /// whatever is written here.
     pub(super) fn remote(&self, ours: IpAddr) -> Result<SocketAddr, OfferError> {
+        if self.profile == Profile::Web {
+            return Ok(SocketAddr::new(ours, 0));
+        }
         let address = self.description.address(self.media).unwrap_or_default();
         let address = unicast(address).ok_or_else(|| OfferError::NoAddress(address.to_owned()))?;
         if address.is_ipv4() != ours.is_ipv4() && !is_nowhere(address) {

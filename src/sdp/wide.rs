@@ -9,7 +9,7 @@ a=fmtp:111 minptime=10;useinbandfec=1;maxaveragebitrate=30000\r\na=rtpmap:9 G722
 a=rtpmap:110 telephone-event/48000\r\na=rtpmap:101 telephone-event/8000\r\na=sendrecv\r\na=ptime:20\r\n";
 
 fn leg(codecs: &[Codec]) -> Negotiation {
-    let local = Local { address: [127, 0, 0, 1].into(), port: 20_000, session_id: 77 };
+    let local = Local { address: [127, 0, 0, 1].into(), port: 20_000, also: vec![], session_id: 77 };
     Negotiation::new(local, Capabilities { codecs: codecs.to_vec(), ..Capabilities::default() })
 }
 

@@ -285,11 +285,7 @@ pub fn registration(binding: &Binding, set_by: i64) -> store::Registration {
     store::Registration {
         device: binding.device,
         uri: binding.uri.clone(),
-        transport: match binding.flow.transport {
-            Transport::Udp => store::Transport::Udp,
-            Transport::Tcp => store::Transport::Tcp,
-            Transport::Tls => store::Transport::Tls,
-        },
+        transport: binding.flow.transport,
         local: binding.flow.local,
         remote: binding.flow.remote,
         connection_bound: binding.flow.connection.is_some(),
@@ -311,12 +307,7 @@ pub fn binding(stored: &store::Registration) -> Binding {
     Binding {
         device: stored.device,
         uri: stored.uri.clone(),
-        flow: Flow {
-            transport: transport(stored.transport),
-            local: stored.local,
-            remote: stored.remote,
-            connection,
-        },
+        flow: Flow { transport: stored.transport, local: stored.local, remote: stored.remote, connection },
         path: stored.path.clone(),
         expires_at: stored.expires_at,
         instance: stored.instance.clone(),

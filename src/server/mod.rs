@@ -10,7 +10,6 @@ mod examiner;
 mod figures;
 pub mod files;
 mod http;
-pub mod https;
 mod interrupted;
 mod invariants;
 mod journal;
@@ -36,6 +35,7 @@ mod switch_thread;
 mod tests;
 mod tracer;
 mod voicemail;
+pub mod web;
 mod webhooks;
 
 use std::net::{IpAddr, SocketAddr};
@@ -81,6 +81,7 @@ use crate::sdp::{Capabilities, Codec, Protection};
 use crate::sip::digest::Algorithm;
 use crate::sip::endpoint::{Command, Endpoint, EndpointConfig};
 use crate::sip::transport::tls::Certificate;
+use crate::sip::transport::websocket::Door;
 use crate::sip::transport::{self, Incoming, Transports};
 use crate::store::{self, Presence, Scope, Store};
 use crate::switch::{Switch, SwitchConfig};
@@ -110,6 +111,7 @@ pub struct Server {
     telling: webhooks::Tasks,
     store: Arc<dyn Store>,
     sip: Vec<SocketAddr>,
+    websockets: Door,
 }
 
 impl Server {
@@ -139,6 +141,7 @@ impl Server {
         let thread = SwitchThread::start()?;
         let (transports, sip_in) = bind(config, &certificates, &thread)?;
         let sip = transports.udp_addresses();
+        let websockets = transports.websockets().for_pages_of(&config.web_origins);
         let (media_out, media_in) = mpsc::channel(MEDIA_WAITING);
         let engine = engine(config, &mut entropy, media_out)?;
         let (journal, journal_task) = Journal::start(store.clone(), scope.clone());
@@ -154,7 +157,7 @@ impl Server {
         let core = Core {
             clock: clock.clone(),
             endpoint: endpoint(config, &transports, &clock, &mut entropy),
-            phone: phone(config, &clock, &mut entropy, engine.metrics().ports_total),
+            phone: phone(config, &clock, &mut entropy, &engine),
             switch: switch(config, &clock, &mut entropy),
             transports,
             resolver: resolver.clone(),
@@ -204,7 +207,8 @@ impl Server {
         let core = thread.runtime().spawn(core.run());
         let watch = tokio::spawn(std::future::pending());
         let journal = journal_task;
-        let mut server = Self { handle, core, _thread: thread, watch, journal, telling, store, sip };
+        let mut server =
+            Self { handle, core, _thread: thread, watch, journal, telling, store, sip, websockets };
         server.restore(&scope).await?;
         tokio::spawn(voicemail.sweep());
         tokio::spawn(mailer.run());
@@ -224,6 +228,12 @@ impl Server {
     /// What proves over TLS who we are; always the newest.
     pub fn certificate(&self) -> Certificate {
         self.handle.certificates.shown()
+    }
+
+    /// The route by which browsers bring SIP to the web server: `GET /sip` (RFC 7118). It needs to know the
+    /// [`Ends`](crate::sip::transport::websocket::Ends) of each connection.
+    pub fn sip_for_browsers(&self) -> axum::Router {
+        self.websockets.clone().router()
     }
 
     /// Where SIP is spoken.
@@ -343,7 +353,8 @@ fn endpoint(config: &Config, transports: &Transports, clock: &Clock, entropy: &m
     Endpoint::new(settings, entropy.fork())
 }
 
-fn phone(config: &Config, clock: &Clock, entropy: &mut Entropy, ports: u64) -> Phone {
+fn phone(config: &Config, clock: &Clock, entropy: &mut Entropy, engine: &Engine) -> Phone {
+    let ports = engine.metrics().ports_total;
     let settings = PhoneConfig {
         epoch: clock.epoch(),
         media_addresses: config.media_addresses(),
@@ -357,6 +368,7 @@ fn phone(config: &Config, clock: &Clock, entropy: &mut Entropy, ports: u64) -> P
             protection: Protection::Off,
         },
         srtp_without_tls: config.srtp_without_tls,
+        fingerprint: engine.fingerprint(),
         max_legs: legs_for_all(usize::try_from(ports).unwrap_or(usize::MAX)),
     };
     Phone::new(settings, entropy.fork())

@@ -45,7 +45,7 @@ fn differs(old: &Registration, new: &Registration, now: UnixMs) -> bool {
 mod tests {
     use super::*;
     use crate::entropy::Entropy;
-    use crate::store::Transport;
+    use crate::sip::Transport;
 
     fn binding(expires_at: i64) -> Registration {
         Registration {

@@ -16,27 +16,39 @@ pub enum Transport {
     Tcp,
     /// The same, with nobody listening or speaking in between (RFC 3261 section 26.3).
     Tls,
+    /// A WebSocket, as browsers have them (RFC 7118). Only they can make one, so nobody is called by it anew.
+    Ws,
+    /// A WebSocket over TLS.
+    Wss,
 }
 
 impl Transport {
     /// All that this program speaks; those come first that cost least.
-    pub const ALL: [Transport; 3] = [Transport::Udp, Transport::Tcp, Transport::Tls];
+    pub const ALL: [Transport; 5] =
+        [Transport::Udp, Transport::Tcp, Transport::Tls, Transport::Ws, Transport::Wss];
 
     /// True if the transport itself repeats what was lost, so that SIP need not.
     pub const fn is_reliable(self) -> bool {
-        matches!(self, Transport::Tcp | Transport::Tls)
+        !matches!(self, Transport::Udp)
     }
 
     /// True if nobody on the way can read or change what is said.
     pub const fn is_secure(self) -> bool {
-        matches!(self, Transport::Tls)
+        matches!(self, Transport::Tls | Transport::Wss)
     }
 
-    /// The port where no other is named (RFC 3261 section 19.1.2).
+    /// True if it is a browser's way, whose sound is WebRTC.
+    pub const fn is_websocket(self) -> bool {
+        matches!(self, Transport::Ws | Transport::Wss)
+    }
+
+    /// The port where no other is named (RFC 3261 section 19.1.2, RFC 7118 section 5.2.3).
     pub const fn default_port(self) -> u16 {
         match self {
             Transport::Udp | Transport::Tcp => 5060,
             Transport::Tls => 5061,
+            Transport::Ws => 80,
+            Transport::Wss => 443,
         }
     }
 
@@ -46,6 +58,8 @@ impl Transport {
             Transport::Udp => "UDP",
             Transport::Tcp => "TCP",
             Transport::Tls => "TLS",
+            Transport::Ws => "WS",
+            Transport::Wss => "WSS",
         }
     }
 
@@ -55,6 +69,8 @@ impl Transport {
             Transport::Udp => "udp",
             Transport::Tcp => "tcp",
             Transport::Tls => "tls",
+            Transport::Ws => "ws",
+            Transport::Wss => "wss",
         }
     }
 

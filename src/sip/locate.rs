@@ -74,10 +74,12 @@ pub fn usual(host: &str, transport: Option<Transport>) -> Vec<Service> {
             Transport::Udp => "_sip._udp",
             Transport::Tcp => "_sip._tcp",
             Transport::Tls => "_sips._tcp",
+            // We are what browsers connect to; we connect to none.
+            Transport::Ws | Transport::Wss => return None,
         };
-        Service { name: format!("{name}.{host}"), transport }
+        Some(Service { name: format!("{name}.{host}"), transport })
     };
-    wanted.map(service).collect()
+    wanted.filter_map(service).collect()
 }
 
 /// SRV records in the order in which they are to be tried: by priority, and among equals by a draw

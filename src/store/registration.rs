@@ -5,8 +5,9 @@ use std::net::SocketAddr;
 use serde::{Deserialize, Serialize};
 
 use crate::id::DeviceId;
+use crate::sip::flow::Transport;
+use crate::store::StoreError;
 use crate::store::sql::{Row, Value};
-use crate::store::{StoreError, Transport};
 use crate::time::UnixMs;
 
 /// One binding of a device. Its device and uri tell it apart.
@@ -67,7 +68,7 @@ impl Registration {
             Value::from(self.device.to_string()),
             Value::from(&self.uri),
             Value::from(company),
-            Value::from(self.transport.as_str()),
+            Value::from(self.transport.uri_name()),
             Value::from(self.local.to_string()),
             Value::from(self.remote.to_string()),
             Value::from(self.connection_bound),
@@ -87,7 +88,7 @@ impl Registration {
         Ok(Self {
             device: row.id("device_id").map(DeviceId)?,
             uri: row.text("uri")?,
-            transport: row.text("transport")?.parse()?,
+            transport: Transport::parse(&row.text("transport")?).ok_or_else(|| Row::nonsense("transport"))?,
             local: address("local_addr")?,
             remote: address("remote_addr")?,
             connection_bound: row.flag("connection_bound")?,

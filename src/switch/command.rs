@@ -8,7 +8,7 @@ use super::history::{Happening, Kind};
 use super::parties::MOST_OPERATORS;
 use super::recording::RecordAct;
 use super::route::Route;
-use super::session::{Part, Session};
+use super::session::{Held, Part, Stage};
 use crate::id::{GroupId, LegId, SessionId, UserId};
 use crate::time::Time;
 
@@ -137,6 +137,10 @@ impl Switch {
     ) -> Result<(), Refusal> {
         let session =
             self.sessions.get(&id).filter(|session| !session.is_over()).ok_or_else(Refusal::gone)?;
+        if let (Command::Forward { to, note }, Stage::Queued { .. }) = (&command, session.stage) {
+            let route = self.destination(id, by, to)?;
+            return self.redirect(id, by, route, note.clone(), now);
+        }
         // A recording goes on where nobody talks.
         if session.talk().is_none() && !matches!(command, Command::Record { .. }) {
             return Err(Refusal::new(Cause::Unavailable, "nobody talks in this session now"));
@@ -162,11 +166,12 @@ impl Switch {
             (Some(holder), Kind::Internal) if held && holder == session.client => session.company().next(),
             _ => None,
         };
+        let by = holder.or_else(|| session.company().next()).unwrap_or(session.client);
         let talk = session.talk_mut().ok_or_else(Refusal::gone)?;
         if talk.forward.is_some() {
             return Err(Refusal::new(Cause::Busy, "the client is being forwarded"));
         }
-        talk.held = held;
+        talk.held = held.then_some(Held::Aside { by });
         session.client = served.unwrap_or(session.client);
         self.refresh(id, now);
         Ok(())
@@ -193,19 +198,18 @@ impl Switch {
         now: Time,
     ) -> Result<(), Refusal> {
         let session = self.sessions.get(&id).ok_or_else(Refusal::gone)?;
-        let calling =
-            usize::from(session.client != session.caller && session.voices().any(|v| v.0 == session.caller));
-        let called = session.legs.iter().filter(|(leg, at)| **leg != session.client && at.is_party()).count();
-        if calling + called >= MOST_OPERATORS {
+        if session.serving() >= MOST_OPERATORS {
             let why = format!("{MOST_OPERATORS} operators are in the session already, more there cannot be");
             return Err(Refusal { cause: Cause::Busy, why });
         }
         let route = self.destination(id, by, to)?;
         let leg = self.call_in(id, route, Part::Party, now)?;
-        let by = by.map(|by| self.operator_name(by));
-        self.note(id, Happening::Invited { party: self.name_at(id, leg), by }, now);
-        if let Some(talk) = self.sessions.get_mut(&id).and_then(Session::talk_mut) {
-            talk.held |= consult;
+        let name = by.map(|by| self.operator_name(by));
+        self.note(id, Happening::Invited { party: self.name_at(id, leg), by: name }, now);
+        let Some(session) = self.sessions.get_mut(&id) else { return Err(Refusal::gone()) };
+        let asks = by.and_then(|by| session.leg_of(by)).or_else(|| session.company().next());
+        if let (true, Some(by), Some(talk)) = (consult, asks, session.talk_mut()) {
+            talk.held.get_or_insert(Held::Consult { by });
         }
         self.refresh(id, now);
         Ok(())
@@ -266,7 +270,12 @@ impl Switch {
         if let Some(session) = self.sessions.get_mut(&id) {
             session.remark = note.as_deref().map(in_one_line);
         }
-        self.forward(id, from, route, None, now)?;
+        let forwarded = self.forward(id, from, route, None, now);
+        if let (Err(_), Some(session)) = (&forwarded, self.sessions.get_mut(&id)) {
+            // Nobody else is to be told it.
+            session.remark = None;
+        }
+        forwarded?;
         if let Some(text) = note {
             self.note(id, Happening::Remark { by: self.operator_name(from.1), text }, now);
         }
@@ -305,7 +314,7 @@ impl Switch {
 const REMARK: usize = 200;
 
 /// A remark as a phone can show it.
-fn in_one_line(text: &str) -> String {
+pub(super) fn in_one_line(text: &str) -> String {
     let plain = text.chars().map(|c| if c.is_control() { ' ' } else { c });
     plain.take(REMARK).collect::<String>().trim().to_owned()
 }

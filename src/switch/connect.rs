@@ -209,7 +209,7 @@ impl Switch {
     fn connect(&mut self, id: SessionId, leg: LegId, now: Time) {
         let Some(met) = self.how_met(id) else { return };
         let Some(session) = self.sessions.get_mut(&id) else { return };
-        session.stage = Stage::Talking(Talk { met, held: false, forward: None });
+        session.stage = Stage::Talking(Talk { met, held: None, forward: None });
         session.remark = None;
         let caller = session.caller;
         // Whom an operator calls is served; who came in, is served by whoever takes the call.
@@ -227,7 +227,10 @@ impl Switch {
         }
         self.refresh(id, now);
         let party = self.party_name(&role);
-        self.note(id, Happening::Connected { leg, party, operator }, now);
+        let calls = self.sessions.get(&id).filter(|session| session.caller_leg != CallerLeg::Down);
+        let calling = calls.and_then(|session| session.calling_operator).map(|user| self.operator_name(user));
+        let there = calls.map(|session| session.caller);
+        self.note(id, Happening::Connected { leg, party, operator, caller: there, calling }, now);
         self.client_met(id, now);
         if has_run {
             self.tell_run(id, Input::Connected, now);
@@ -243,7 +246,7 @@ impl Switch {
         let promised = || self.callbacks.about(id).filter(|_| self.calls_client(id));
         Some(match self.sessions.get(&id)?.stage {
             Stage::Queued { group } => Met::InQueue(group),
-            Stage::Dialling { group: Some(group), .. } => Met::ByGroup(group),
+            Stage::Dialling { met, .. } if met != Met::Directly => met,
             _ => promised().map_or(Met::Directly, |live| Met::ByGroup(live.callback.group)),
         })
     }

@@ -8,7 +8,7 @@ use super::history::Happening;
 use super::line::Target;
 use super::parties::RING;
 use super::route::{Denial, Route, Wish, may_dial};
-use super::session::{Callee, Leg, Outward, Part, Role, Session, Stage};
+use super::session::{Callee, Leg, Met, Outward, Part, Role, Session, Stage};
 use crate::dialplan::{DialOutcome, DialTarget, Input, Ring};
 use crate::id::{GroupId, LegId, SessionId, UserId};
 use crate::queue::Strategy;
@@ -28,8 +28,8 @@ struct Round {
     until: Option<Time>,
     /// Why somebody could not be called at all.
     worst: Option<Cause>,
-    /// The group they are called for.
-    group: Option<GroupId>,
+    /// What brings them together with the client.
+    met: Met,
 }
 
 impl Callee {
@@ -68,7 +68,7 @@ impl Switch {
                 Ok(Route::Group(group)) => {
                     let (members, by_strategy) = self.callees_of(group, each);
                     in_turn |= alone && ring == Ring::AsGroup && by_strategy;
-                    round.group = round.group.or(Some(group));
+                    round.met = round.met.group().map_or(Met::ByGroup(group), Met::ByGroup);
                     callees.extend(members);
                 }
                 Ok(Route::Dialplan(_) | Route::Feature(_)) => {
@@ -114,6 +114,19 @@ impl Switch {
         self.begin_dialling(id, callees, Round { until, ..Round::default() }, now);
     }
 
+    /// Calls somebody in place of the operators for whom a client waits. If nobody can be had, the client waits on for
+    /// this group.
+    pub(super) fn dial_from_queue(
+        &mut self,
+        id: SessionId,
+        callee: Callee,
+        (until, group): (Time, GroupId),
+        now: Time,
+    ) {
+        let round = Round { until: Some(until), met: Met::InQueue(group), ..Round::default() };
+        self.begin_dialling(id, vec![callee], round, now);
+    }
+
     fn begin_dialling(&mut self, id: SessionId, at_once: Vec<Callee>, round: Round, now: Time) {
         let Some(session) = self.sessions.get_mut(&id) else { return };
         session.next = round.next.into();
@@ -121,7 +134,7 @@ impl Switch {
             true => round.until,
             false => at_once.first().and_then(|callee| callee.each).map(|each| now + each),
         };
-        session.stage = Stage::Dialling { until, worst: round.worst, group: round.group };
+        session.stage = Stage::Dialling { until, worst: round.worst, met: round.met };
         for callee in at_once {
             self.call_if_free(id, callee, now);
         }
@@ -197,7 +210,10 @@ impl Switch {
     fn nobody_had(&mut self, id: SessionId, cause: Cause, now: Time) {
         self.hear(id, []);
         let Some(session) = self.sessions.get_mut(&id) else { return };
-        session.stage = Stage::Guided;
+        let stage = std::mem::replace(&mut session.stage, Stage::Guided);
+        if let Stage::Dialling { met: Met::InQueue(group), .. } = stage {
+            return self.back_in_queue(id, group, cause, now);
+        }
         if self.calls_client(id) {
             return self.client_not_had(id, cause, now);
         }

@@ -12,11 +12,10 @@ use super::route::{Denial, Route, Wish, may_dial};
 use super::session::{CallerLeg, Forward, Part, Role, Session, Stage};
 use crate::dialplan::{Input, QueueOutcome};
 use crate::id::{GroupId, LegId, SessionId, UserId};
-use crate::queue;
 use crate::time::Time;
 
 /// How far a client who was forwarded goes ahead of those who came anew.
-const AHEAD: i32 = 1;
+pub(super) const AHEAD: i32 = 1;
 
 impl Switch {
     /// The far end of a leg wants to hand its call over, by its own means.
@@ -89,6 +88,9 @@ impl Switch {
             Route::Feature(Feature::Park) => {
                 self.park(id, (from, by), Told::ByOwnLeg { request }, now)?;
             }
+            Route::Group(group) if self.queues.is_full(group) => {
+                return Err(Refusal::new(Cause::Busy, "as many clients as allowed wait for that group"));
+            }
             Route::Group(group) => self.forward_to_group(id, from, group, request, now),
             Route::Dialplan(entry) if session.client == session.caller => {
                 self.note_forward(id, format!("dialplan {}", entry.plan.file), by, now);
@@ -152,7 +154,7 @@ impl Switch {
         now: Time,
     ) {
         let by = self.sessions.get(&id).and_then(|session| session.operator_at(from));
-        let name = self.directory.groups.get(&group).map_or_else(|| group.to_string(), |g| g.name.clone());
+        let name = self.group_name(group);
         if let Some(by) = by {
             self.note_forward(id, format!("group {name}"), by, now);
         }
@@ -164,17 +166,9 @@ impl Switch {
 
     /// The client waits for an operator of this group, with music.
     fn wait_for(&mut self, id: SessionId, group: GroupId, name: String, now: Time) {
-        let Some(session) = self.sessions.get_mut(&id) else { return };
-        session.stage = Stage::Queued { group };
-        let (client, waited_ms) = (session.client, session.summary.waiting_ms);
+        let Some(client) = self.sessions.get(&id).map(|session| session.client) else { return };
         self.let_wait(id, [client].into(), now);
-        // The wait counts on.
-        let since = Time(now.0.saturating_sub(waited_ms.saturating_mul(1_000)));
-        self.queues.handle(queue::Input::Enqueue { session: id, group, priority: AHEAD, since }, now);
-        if let Some(position) = self.queues.position(id) {
-            self.note(id, Happening::Queued { group, name, position }, now);
-        }
-        self.drain_queues(now);
+        self.wait_in(id, (group, name), now);
     }
 
     /// Whoever was to take over is there.
@@ -183,7 +177,7 @@ impl Switch {
         session.remark = None;
         let there = session.voices().any(|(leg, _)| leg == forward.from);
         if let Some(talk) = session.talk_mut() {
-            (talk.forward, talk.held) = (None, false);
+            (talk.forward, talk.held) = (None, None);
         }
         let to = self.name_at(id, forward.to);
         self.note(id, Happening::Forwarded { to }, now);
@@ -218,6 +212,7 @@ impl Switch {
         let Some(session) = self.sessions.get_mut(&id) else { return };
         let Some(talk) = session.talk_mut() else { return };
         let Some(forward) = talk.forward.filter(|forward| forward.to == leg) else {
+            self.consultation_over(id);
             return self.refresh(id, now);
         };
         talk.forward = None;
@@ -258,7 +253,8 @@ impl Switch {
     /// Nobody is left who serves the client: back to the queue by which it came, if there was one.
     pub(super) fn nobody_left(&mut self, id: SessionId, leg: LegId, cause: Cause, now: Time) {
         let Some(session) = self.sessions.get_mut(&id) else { return };
-        let group = session.summary.group.and_then(|group| self.directory.groups.get(&group));
+        let met = session.talk().and_then(|talk| talk.met.group());
+        let group = met.or(session.summary.group).and_then(|group| self.directory.groups.get(&group));
         match group.map(|group| (group.id, group.name.clone())) {
             Some((group, name)) => {
                 session.stage = Stage::Guided;

@@ -101,7 +101,17 @@ pub enum Happening {
     /// Somebody is called.
     Dialled { party: String },
     /// The caller and somebody talk.
-    Connected { leg: LegId, party: String, operator: Option<UserId> },
+    Connected {
+        leg: LegId,
+        party: String,
+        operator: Option<UserId>,
+        /// The caller's leg.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        caller: Option<LegId>,
+        /// The operator who calls; nobody if the caller is a client.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        calling: Option<String>,
+    },
     /// A leg waits on hold with music, or does no more.
     Held { leg: LegId, on: bool },
     /// Nobody hears this leg, or all do again.

@@ -10,6 +10,7 @@ use super::callback::{Callback, Stand};
 use super::calling_back::is_client;
 use super::parties::MOST_OPERATORS;
 use super::session::{CallerLeg, Part, Session, Stage, Talk};
+use crate::dialplan::Run;
 use crate::id::{CallbackId, LegId, SessionId, UserId};
 use crate::media::Row;
 use crate::queue;
@@ -110,7 +111,8 @@ impl Switch {
         if session.company().next().is_none() && !comes {
             found.push(Violation::TalksWithNobody { session: id });
         }
-        if session.legs.values().filter(|leg| leg.is_party()).count() > MOST_OPERATORS {
+        // Who takes over comes in the place of another one.
+        if session.serving() > MOST_OPERATORS + usize::from(comes) {
             found.push(Violation::TooMany { session: id });
         }
         let client = session.client;
@@ -120,7 +122,7 @@ impl Switch {
         if waits && !hears && !muted {
             found.push(Violation::SilentClient { session: id });
         }
-        let private = talk.held || talk.forward.is_some();
+        let private = talk.held.is_some() || talk.forward.is_some();
         let leaks = |row: &&Row| {
             let listens = session.voices().any(|(leg, voice)| leg == row.to && voice.part != Part::Party);
             row.to == client || (row.from == client && !listens)
@@ -182,6 +184,10 @@ impl Switch {
                 }
                 Stage::Queued { .. } if self.queues.position(id).is_none() => {
                     found.push(Violation::WaitsNowhere { session: id });
+                }
+                // The dialplan is not told that who talked with the caller has gone.
+                Stage::Guided if session.run.as_ref().is_some_and(Run::has_connected) => {
+                    found.push(Violation::SilentClient { session: id });
                 }
                 Stage::Parked(_) if !session.music.contains(&session.client) => {
                     found.push(Violation::SilentClient { session: id });

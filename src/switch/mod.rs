@@ -37,6 +37,7 @@ mod people;
 mod pick_up;
 #[cfg(test)]
 pub(crate) mod planted;
+mod redirect;
 mod summon;
 mod talk;
 #[cfg(any(test, fuzzing))]

@@ -5,7 +5,7 @@ use super::action::Action;
 use super::cause::Cause;
 use super::history::Happening;
 use super::line::Target;
-use super::session::{Role, Session, Stage};
+use super::session::{Met, Role, Session, Stage};
 use crate::dialplan::QueueOutcome;
 use crate::id::{LegId, SessionId, UserId};
 use crate::queue::{self, OfferId, Output, WithdrawnWhy};
@@ -126,6 +126,8 @@ impl Switch {
             self.note(id, Happening::Unqueued { why: why.to_owned() }, now);
             let why = queue::LeaveWhy::Dialplan;
             self.queues.handle(queue::Input::Leave { session: id, why }, now);
+        } else if matches!(session.stage, Stage::Dialling { met: Met::InQueue(_), .. }) {
+            self.cancel_dial(id, now);
         }
     }
 

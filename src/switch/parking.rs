@@ -161,7 +161,7 @@ impl Switch {
         let Some(session) = self.sessions.get_mut(&client) else { return };
         let Stage::Parked(parked) = session.stage else { return };
         let forward = Forward { to: leg, from: parked.from, by: parked.by, request: None, recall: false };
-        session.stage = Stage::Talking(Talk { met: parked.met, held: false, forward: Some(forward) });
+        session.stage = Stage::Talking(Talk { met: parked.met, held: None, forward: Some(forward) });
         self.slot_left(client, &Stage::Parked(parked));
         self.follow_rule(client, now);
         self.engage(client, user, now);
@@ -208,7 +208,7 @@ impl Switch {
     pub(super) fn parked_too_long(&mut self, id: SessionId, parked: Parked, now: Time) {
         let Some(session) = self.sessions.get_mut(&id) else { return };
         let client = session.client;
-        session.stage = Stage::Talking(Talk { met: parked.met, held: false, forward: None });
+        session.stage = Stage::Talking(Talk { met: parked.met, held: None, forward: None });
         self.slot_left(id, &Stage::Parked(parked));
         self.follow_rule(id, now);
         let reasons = vec![format!("waited too long at {}", parked.slot)];

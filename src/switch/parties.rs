@@ -7,7 +7,7 @@ use super::cause::{Cause, EndedBy};
 use super::history::Happening;
 use super::line::Target;
 use super::route::Route;
-use super::session::{Callee, CallerLeg, Forward, Leg, LegState, Part, Role};
+use super::session::{Callee, CallerLeg, Forward, Held, Leg, LegState, Part, Role};
 use crate::id::{LegId, SessionId, UserId};
 use crate::time::Time;
 
@@ -169,11 +169,25 @@ impl Switch {
         if !somebody || comes {
             return self.refresh(id, now);
         }
-        // A consultation without the one who asked for it is none: the client is with who is left.
-        if let Some(talk) = self.sessions.get_mut(&id).and_then(|session| session.talk_mut()) {
-            talk.held = false;
+        if let Some(talk) = self.sessions.get_mut(&id).and_then(|session| session.talk_mut())
+            && talk.held.is_some_and(|held| held.by() == leg)
+        {
+            // The client is with who is left.
+            talk.held = None;
         }
+        self.consultation_over(id);
         self.refresh(id, now);
+    }
+
+    /// A consultation in which nobody is left to be asked is over: the client is with the one who asked.
+    pub(super) fn consultation_over(&mut self, id: SessionId) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        let asked = session.serving();
+        if let Some(talk) = session.talk_mut()
+            && let (Some(Held::Consult { .. }), ..=1) = (talk.held, asked)
+        {
+            talk.held = None;
+        }
     }
 
     /// Sends somebody out of the conversation.

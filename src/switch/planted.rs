@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::Switch;
 use super::callback::{Callback, Stand, State, Terms};
-use super::session::{CallerLeg, Leg, LegState, Met, Role, Session, Stage, Talk, Voice};
+use super::session::{CallerLeg, Held, Leg, LegState, Met, Role, Session, Stage, Talk, Voice};
 use super::tests::Fixture;
 use crate::id::{CallbackId, GroupId, LegId, SessionId, TenantId, UserId};
 use crate::media::Row;
@@ -62,7 +62,11 @@ impl Switch {
             }
             "consult_leak" => {
                 talk_with_an_operator(session, leg, UserId(NOWHERE));
-                session.stage = Stage::Talking(Talk { met: Met::Directly, held: true, forward: None });
+                session.stage = Stage::Talking(Talk {
+                    met: Met::Directly,
+                    held: Some(Held::Aside { by: leg }),
+                    forward: None,
+                });
             }
             "recording_gap" => {
                 talk_with_an_operator(session, leg, UserId(NOWHERE));
@@ -93,7 +97,7 @@ impl Switch {
     }
 }
 
-const TALKING: Stage = Stage::Talking(Talk { met: Met::Directly, held: false, forward: None });
+const TALKING: Stage = Stage::Talking(Talk { met: Met::Directly, held: None, forward: None });
 
 fn promise(number: u128) -> Callback {
     let terms = Terms { pauses: vec![], expires: UnixMs(i64::MAX), hours: None };

@@ -247,8 +247,9 @@ pub enum Stage {
         until: Option<Time>,
         /// The most telling cause among those that could not be had.
         worst: Option<Cause>,
-        /// The group whose members are called; of several, the one named first.
-        group: Option<GroupId>,
+        /// How they meet: by the group whose members are called, of several the one named first; or in the queue in which
+        /// the client waits again if nobody can be had.
+        met: Met,
     },
     /// The client and others talk.
     Talking(Talk),
@@ -300,13 +301,14 @@ pub struct Parked {
 }
 
 /// How client and company came together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Met {
     /// The client waited in the queue of this group.
     InQueue(GroupId),
     /// The members of this group were called.
     ByGroup(GroupId),
     /// Somebody was called by name or number.
+    #[default]
     Directly,
 }
 
@@ -320,13 +322,36 @@ impl Met {
     }
 }
 
+/// Why a client waits, and at whose wish: with that one's leg it is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Held {
+    /// Until the client is taken up again.
+    Aside {
+        /// Who wanted it so.
+        by: LegId,
+    },
+    /// For as long as there is somebody to be asked.
+    Consult {
+        /// Who asks.
+        by: LegId,
+    },
+}
+
+impl Held {
+    /// Whose wish it is.
+    pub fn by(self) -> LegId {
+        let (Self::Aside { by } | Self::Consult { by }) = self;
+        by
+    }
+}
+
 /// A conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Talk {
     /// How it came about.
     pub met: Met,
     /// The client waits: hears music and none of the others, who hear each other.
-    pub held: bool,
+    pub held: Option<Held>,
     /// Somebody is to take over.
     pub forward: Option<Forward>,
 }
@@ -443,6 +468,13 @@ impl Session {
     pub fn voices(&self) -> impl Iterator<Item = (LegId, Voice)> {
         let caller = (self.caller_leg != CallerLeg::Down).then_some((self.caller, self.caller_voice));
         caller.into_iter().chain(self.legs.iter().filter_map(|(id, leg)| Some((*id, leg.voice()?))))
+    }
+
+    /// How many serve the client, or are called to: no supervisors.
+    pub fn serving(&self) -> usize {
+        let called = self.legs.iter().filter(|(leg, at)| **leg != self.client && at.is_party()).count();
+        let calls = self.client != self.caller && self.caller_leg != CallerLeg::Down;
+        called + usize::from(calls)
     }
 
     /// Those who talk with the client: no supervisors.

@@ -75,7 +75,7 @@ impl Switch {
 fn apart(session: &Session, talk: &Talk, one: LegId, other: LegId) -> bool {
     let client = session.client;
     let aside = talk.forward.map(|forward| forward.from);
-    ((talk.held || talk.forward.is_some()) && (one == client || other == client))
+    ((talk.held.is_some() || talk.forward.is_some()) && (one == client || other == client))
         || aside == Some(one)
         || aside == Some(other)
 }
@@ -107,7 +107,7 @@ fn rows(session: &Session, talk: &Talk) -> BTreeSet<Row> {
 fn waiting(session: &Session, talk: &Talk) -> BTreeSet<LegId> {
     let voices: Vec<_> = session.voices().collect();
     let rings = session.legs.values().any(|leg| leg.voice().is_none());
-    let holds = |leg: LegId| talk.held && talk.forward.is_none() && !rings && leg != session.client;
+    let holds = |leg: LegId| talk.held.is_some() && talk.forward.is_none() && !rings && leg != session.client;
     let waits = |to: &(LegId, Voice)| {
         let hears = voices.iter().any(|from| hears(session, talk, *from, *to));
         to.1.part == Part::Party && !to.1.holds && !hears && !holds(to.0)

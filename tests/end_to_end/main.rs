@@ -5,6 +5,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod browser;
 mod callback;
 mod calls;
 mod codecs;
@@ -30,4 +31,5 @@ mod tls_trunks;
 mod trace;
 mod trunks;
 mod voicemail;
+mod websocket;
 mod workspace;

@@ -65,7 +65,10 @@ impl Room {
         let room = RoomId::new(UnixMs(0), &mut entropy);
         let [speaker, listener, quiet] = [0, 1, 2].map(|_| LegId::new(UnixMs(0), &mut entropy));
         for leg in [speaker, listener, quiet] {
-            worker.handle_command(Command::Open { leg, room, family: Family::V4 }, now);
+            worker.handle_command(
+                Command::Open { leg, room, family: Family::V4, ways: Default::default() },
+                now,
+            );
             worker.handle_command(Command::Configure { leg, agreed: agreed() }, now);
         }
         // The listener hears somebody else too, who says nothing: so packets are played here, not passed on.
@@ -121,5 +124,6 @@ fn agreed() -> Agreed {
         ptime_ms: 20,
         direction: Direction::SendRecv,
         srtp: None,
+        web: None,
     }
 }

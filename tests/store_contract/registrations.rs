@@ -2,6 +2,7 @@
 
 use hovor::entropy::Entropy;
 use hovor::id::{DeviceId, UserId};
+use hovor::sip::Transport;
 use hovor::store::*;
 use hovor::switch::diversion;
 use hovor::time::UnixMs;

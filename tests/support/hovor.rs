@@ -173,6 +173,11 @@ impl Hovor {
         self.phone(extension).registers_at(self.sip_port, PASSWORD)
     }
 
+    /// The browser of an operator of the demo company, with the credentials of the operator's device.
+    pub fn browser(&self, extension: &str) -> Setup<'_> {
+        self.phone(extension).registers_at(self.http_port, PASSWORD)
+    }
+
     /// The phone of an operator of the demo company who registers over TLS.
     pub fn operator_over_tls(&self, extension: &str) -> Setup<'_> {
         self.phone(extension).registers_at(self.tls_port, PASSWORD).over(Over::Tls)

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::audio::Sound;
 use super::baresip::Baresip;
+use super::browser::Browser;
 use super::pjsua::Pjsua;
 use super::ports::Ports;
 use super::tls::Files;
@@ -102,6 +103,11 @@ impl<'a> Setup<'a> {
 
     pub fn baresip(self) -> Baresip {
         Baresip::start(self)
+    }
+
+    /// A browser; its registrar's port is that of the web server.
+    pub fn browser(self) -> Browser {
+        Browser::start(self)
     }
 
     pub fn pjsua(self) -> Pjsua {

@@ -13,7 +13,7 @@ use super::super::plan::Target;
 use super::super::sound::Sound;
 use super::super::span::written;
 use super::super::stage::Stage;
-use super::super::step::{Cause, DialOutcome, DialTarget, Input, Ring, Step};
+use super::super::step::{Cause, DialOutcome, DialTarget, Input, QueueOutcome, Ring, Step};
 use super::super::suggest::{choice, choice_or};
 use super::super::template::Template;
 use super::{Doing, Exit, Next, Verb, When, outside};
@@ -164,6 +164,13 @@ impl Dial {
                 dialling.hush(stage);
                 self.over(outcome)
             }
+            // Whoever talked with the caller handed it to a group.
+            (Dialling::Talking, Input::QueueEnded(outcome)) => self.over(match outcome {
+                QueueOutcome::Served => DialOutcome::Served,
+                QueueOutcome::Full => DialOutcome::Busy,
+                QueueOutcome::TimedOut => DialOutcome::NoAnswer,
+                QueueOutcome::Failed => DialOutcome::Failed,
+            }),
             (dialling @ Dialling::Ringing { .. }, Input::Connected) => {
                 dialling.hush(stage);
                 stage.memory.answered = true;

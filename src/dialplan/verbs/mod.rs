@@ -391,6 +391,11 @@ impl Doing {
         matches!(self, Doing::Queue(waiting) if waiting.asks())
     }
 
+    /// Whether the caller talks with whom the node has called.
+    pub fn has_connected(&self) -> bool {
+        matches!(self, Doing::Queue(queue::Waiting::Talking) | Doing::Dial(dial::Dialling::Talking))
+    }
+
     /// When the node wants to be woken.
     pub fn wakes_at(&self) -> Option<Time> {
         match self {

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::cause;
 use super::leg::{Leg, State};
-use super::{Output, Phone};
+use super::{Output, Phone, Ports};
 use crate::id::{LegId, TrunkId};
-use crate::media::{self, Family};
+use crate::media::{self, Family, Ways};
 use crate::sdp::{Codec, Direction, Negotiation, OfferError};
 use crate::sip::endpoint as sip;
 use crate::switch::cause::{Cause, EndedBy};
@@ -68,6 +68,20 @@ impl Said {
             Said::Nothing => None,
             Said::Early(negotiation) | Said::Changed(negotiation) => Some(negotiation),
         }
+    }
+}
+
+/// Whether a browser is called.
+fn is_browser(target: &sip::Target) -> bool {
+    matches!(target, sip::Target::Binding { flow, .. } if flow.transport.is_websocket())
+}
+
+/// By which ways a leg is to be reached that any of these may answer.
+fn ways_to<'a>(targets: impl Iterator<Item = &'a sip::Target> + Clone) -> Ways {
+    match (targets.clone().any(is_browser), targets.clone().any(|target| !is_browser(target))) {
+        (true, true) => Ways::Both,
+        (true, false) => Ways::Web,
+        (false, _) => Ways::Ports,
     }
 }
 
@@ -178,15 +192,17 @@ impl Phone {
             self.turned_away += u64::from(cause == Cause::Unavailable);
             return self.tell(id, LineEvent::Down { cause, by: EndedBy::Us });
         }
-        let family = self.targets(&target).first().map_or(Family::V4, |target| self.family_of(target));
+        let targets = self.targets(&target);
+        let family = targets.first().map_or(Family::V4, |target| self.family_of(target));
+        let ways = ways_to(targets.iter().filter(|target| self.family_of(target) == family));
         let prefer = like.and_then(|leg| self.codec_of(leg));
         let dial = Dial { target, family, caller, prefer, hops_left, subject };
         self.legs.insert(id, Leg::new(State::DialOpening(Box::new(dial))));
-        self.outputs.push_back(Output::Media(media::Command::Open { leg: id, room, family }));
+        self.outputs.push_back(Output::Media(media::Command::Open { leg: id, room, family, ways }));
     }
 
     /// The media port is open: call them all.
-    pub(super) fn dial_out(&mut self, id: LegId, dial: Dial, rtp_port: u16) {
+    pub(super) fn dial_out(&mut self, id: LegId, dial: Dial, ports: Ports) {
         let targets = self.targets(&dial.target);
         if targets.is_empty() {
             return self.lost(id, Cause::Unreachable);
@@ -201,7 +217,7 @@ impl Phone {
             if self.family_of(&target) != dial.family {
                 continue;
             }
-            let Some(mut branch) = self.branch(&target, &dial, rtp_port) else { continue };
+            let Some(mut branch) = self.branch(&target, &dial, ports) else { continue };
             // The caller's codec goes first only where a provider has no order of its own.
             let free = way.is_none_or(|(trunk, _)| self.rules_of(trunk).codecs.is_empty());
             let offer = branch.offered.offer(Direction::SendRecv, dial.prefer.filter(|_| free));
@@ -226,7 +242,7 @@ impl Phone {
     }
 
     /// A call to one target, before it is offered anything. `None` if it has to be protected and cannot be.
-    fn branch(&mut self, target: &sip::Target, dial: &Dial, rtp_port: u16) -> Option<Branch> {
+    fn branch(&mut self, target: &sip::Target, dial: &Dial, ports: Ports) -> Option<Branch> {
         let (peer, is_secure, reached_at) = match target {
             sip::Target::Binding { device, flow, .. } => {
                 (sip::Origin::Device(*device), flow.transport.is_secure(), Some(flow.local.ip()))
@@ -237,14 +253,18 @@ impl Phone {
             sip::Target::Uri { .. } => (sip::Origin::Guest, false, None),
         };
         let urgent = matches!(dial.target, Target::Trunk { emergency: true, .. });
-        let capabilities = self.capabilities_for(peer, is_secure);
+        let capabilities = match is_browser(target) {
+            // One that has registered since the ports were opened has none.
+            true => Some(self.capabilities_for_browser()).filter(|_| ports.web_port.is_some()),
+            false => self.capabilities_for(peer, is_secure).filter(|_| ports.rtp_port != 0),
+        };
         // Help goes before secrecy.
         let mut capabilities = capabilities.or_else(|| urgent.then(|| self.config.capabilities.clone()))?;
         if let sip::Origin::Trunk(trunk) = peer {
             let wanted = self.rules_of(trunk).codecs;
             capabilities.codecs = if wanted.is_empty() { capabilities.codecs } else { wanted };
         }
-        let offered = self.negotiation(capabilities, (dial.family, rtp_port), reached_at);
+        let offered = self.negotiation(capabilities, (dial.family, ports), reached_at);
         Some(Branch { peer, offered, said: Said::Nothing })
     }
 

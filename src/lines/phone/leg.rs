@@ -6,10 +6,11 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::dial::{Branches, Dial};
-use super::{NAME, Output, Phone, cause};
+use super::protection::is_browser;
+use super::{NAME, Output, Phone, Ports, cause};
 use crate::e164;
 use crate::id::{LegId, RoomId};
-use crate::media::{self, Family};
+use crate::media::{self, Family, Ways};
 use crate::sdp::{Capabilities, Direction, Local, Negotiation, OfferError, SessionDescription};
 use crate::sip::endpoint as sip;
 use crate::switch::cause::{Cause, EndedBy};
@@ -127,7 +128,12 @@ impl Phone {
             self.outputs.push_back(Output::Sip(cause::end(call, Cause::Unavailable, true)));
             return;
         }
-        let capabilities = self.capabilities_for(invite.origin, invite.flow.transport.is_secure());
+        let transport = invite.flow.transport;
+        let is_browser = is_browser(invite.sdp.as_deref(), transport);
+        let capabilities = match is_browser {
+            true => Some(self.capabilities_for_browser()),
+            false => self.capabilities_for(invite.origin, transport.is_secure()),
+        };
         // Help goes before secrecy.
         let Some(capabilities) = capabilities.or_else(|| urgent.then(|| self.config.capabilities.clone()))
         else {
@@ -138,7 +144,8 @@ impl Phone {
         let id = LegId::new(self.config.epoch.wall(now), &mut self.entropy);
         let (offer, reached_at) = (invite.sdp, invite.flow.local.ip());
         let wanted_at = offer.as_ref().and_then(|offer| SessionDescription::parse(offer).ok()?.wanted_at());
-        let family = self.family(wanted_at, reached_at);
+        // Where a browser wants its sound is found out by ICE.
+        let family = self.family(wanted_at.filter(|_| !is_browser), reached_at);
         let caller = Caller { call, offer, reached_at, family, origin: invite.origin, capabilities };
         let state = State::Arrived(Box::new(caller));
         self.calls.insert(call, id);
@@ -194,7 +201,9 @@ impl Phone {
         let Some(leg) = self.legs.get_mut(&id) else { return };
         match std::mem::replace(&mut leg.state, State::Closing) {
             State::Arrived(caller) => {
-                let open = media::Command::Open { leg: id, room, family: caller.family };
+                let is_browser = caller.capabilities.protection.web().is_some();
+                let ways = if is_browser { Ways::Web } else { Ways::Ports };
+                let open = media::Command::Open { leg: id, room, family: caller.family, ways };
                 leg.state = State::Opening(caller, wanted);
                 self.outputs.push_back(Output::Media(open));
             }
@@ -202,18 +211,18 @@ impl Phone {
         }
     }
 
-    pub(super) fn opened(&mut self, id: LegId, rtp_port: u16) {
+    pub(super) fn opened(&mut self, id: LegId, ports: Ports) {
         let Some(leg) = self.legs.get_mut(&id) else { return };
         match std::mem::replace(&mut leg.state, State::Closing) {
-            State::Opening(caller, wanted) => self.media_ready(id, *caller, wanted, rtp_port),
-            State::DialOpening(dial) => self.dial_out(id, *dial, rtp_port),
+            State::Opening(caller, wanted) => self.media_ready(id, *caller, wanted, ports),
+            State::DialOpening(dial) => self.dial_out(id, *dial, ports),
             other => leg.state = other,
         }
     }
 
-    fn media_ready(&mut self, id: LegId, caller: Caller, wanted: Wanted, rtp_port: u16) {
+    fn media_ready(&mut self, id: LegId, caller: Caller, wanted: Wanted, ports: Ports) {
         let Caller { call, offer, reached_at, family, origin, capabilities } = caller;
-        let mut negotiation = self.negotiation(capabilities, (family, rtp_port), Some(reached_at));
+        let mut negotiation = self.negotiation(capabilities, (family, ports), Some(reached_at));
         let answer = match offer.map(|offer| negotiation.receive_offer(&offer, Direction::SendRecv, None)) {
             Some(Ok(answer)) => Some(answer),
             None => None,
@@ -361,7 +370,8 @@ impl Phone {
             | State::Up { negotiation, .. } => negotiation.agreed().map(|agreed| agreed.codec),
             // The caller is not answered yet, and its offer tells what it would like best.
             State::Arrived(caller) => {
-                let local = Local { address: super::loopback(caller.family), port: 0, session_id: 0 };
+                let local =
+                    Local { address: super::loopback(caller.family), port: 0, also: vec![], session_id: 0 };
                 let mut trial = Negotiation::new(local, caller.capabilities.clone());
                 trial.receive_offer(caller.offer.as_ref()?, Direction::SendRecv, None).ok()?;
                 trial.agreed().map(|agreed| agreed.codec)

@@ -22,7 +22,7 @@ use self::rules::{Rules, TrunkRules};
 use crate::entropy::Entropy;
 use crate::id::{DeviceId, LegId, TrunkId};
 use crate::media::{self, Family};
-use crate::sdp::{Capabilities, Local, Negotiation};
+use crate::sdp::{Capabilities, Fingerprint, Local, Negotiation};
 use crate::sip::endpoint as sip;
 use crate::switch::cause::{Cause, EndedBy};
 use crate::switch::line::{LineCommand, LineEvent};
@@ -30,6 +30,9 @@ use crate::time::{Epoch, Time};
 
 /// The name of this line in records.
 pub const NAME: &str = "phone";
+
+/// Addresses that a browser is told at most besides the first.
+const CANDIDATES: usize = 3;
 
 /// What the line is built with.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -45,8 +48,27 @@ pub struct PhoneConfig {
     pub capabilities: Capabilities,
     /// Whether keys for SRTP are taken and given over signalling that everybody on the way can read.
     pub srtp_without_tls: bool,
+    /// What browsers are told of our certificate.
+    pub fingerprint: Fingerprint,
     /// Legs at once; a call beyond is refused with 503. One leg costs two UDP ports.
     pub max_legs: usize,
+}
+
+/// Where a leg is reached at our end.
+#[derive(Clone, Copy, Debug)]
+struct Ports {
+    rtp_port: u16,
+    web_port: Option<u16>,
+}
+
+impl Ports {
+    /// That for a peer with which we can do this.
+    fn of(self, capabilities: &Capabilities) -> u16 {
+        match capabilities.protection.web() {
+            Some(_) => self.web_port.unwrap_or(0),
+            None => self.rtp_port,
+        }
+    }
 }
 
 /// What the line is told.
@@ -192,7 +214,9 @@ impl Phone {
 
     fn handle_media(&mut self, event: media::Event) {
         match event {
-            media::Event::Opened { leg, rtp_port } => self.opened(leg, rtp_port),
+            media::Event::Opened { leg, rtp_port, web_port } => {
+                self.opened(leg, Ports { rtp_port, web_port })
+            }
             media::Event::OpenFailed { leg, .. } => {
                 self.fail(leg, Cause::Unavailable);
                 self.legs.remove(&leg);
@@ -293,7 +317,7 @@ impl Phone {
     fn negotiation(
         &mut self,
         capabilities: Capabilities,
-        (family, rtp_port): (Family, u16),
+        (family, ports): (Family, Ports),
         reached_at: Option<IpAddr>,
     ) -> Negotiation {
         // The session id of an o= line is a decimal number that fits 63 bits (RFC 8866 section 5.2).
@@ -304,7 +328,13 @@ impl Phone {
         // A peer that is told 0.0.0.0 takes that as being put on hold.
         let mut usable = known.filter(|ip| Family::of(*ip) == family && !ip.is_unspecified());
         let address = usable.next().unwrap_or_else(|| loopback(family));
-        let local = Local { address, port: rtp_port, session_id };
+        let mut also: Vec<IpAddr> = vec![];
+        for other in usable.filter(|_| capabilities.protection.web().is_some()) {
+            if other != address && !also.contains(&other) && also.len() < CANDIDATES {
+                also.push(other);
+            }
+        }
+        let local = Local { address, port: ports.of(&capabilities), also, session_id };
         Negotiation::new(local, capabilities)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Phone;
 use super::rules::{Rules, Srtp};
-use crate::sdp::{Capabilities, Negotiation, Protection, Secrets};
+use crate::sdp::{Capabilities, Negotiation, Protection, Secrets, SessionDescription, WebEnd};
 use crate::sip::endpoint as sip;
 
 impl Phone {
@@ -27,8 +27,18 @@ impl Phone {
         Some(Capabilities { protection, ..self.config.capabilities.clone() })
     }
 
+    /// The capabilities of a leg with a browser, whose sound is always protected, and by keys that SIP does not carry.
+    pub(super) fn capabilities_for_browser(&mut self) -> Capabilities {
+        let end = WebEnd::draw(self.config.fingerprint, &mut self.entropy);
+        Capabilities { protection: Protection::Web(end), ..self.config.capabilities.clone() }
+    }
+
     /// Remembers what was agreed with a peer: it is offered the same next time.
     pub(super) fn note_protection(&mut self, peer: sip::Origin, negotiation: &Negotiation) {
+        // A browser of the same device says nothing of what its telephone would like.
+        if negotiation.agreed().is_some_and(|agreed| agreed.web.is_some()) {
+            return;
+        }
         match negotiation.agreed().is_some_and(|agreed| agreed.srtp.is_some()) {
             true if peer != sip::Origin::Guest => self.protected.insert(peer),
             _ => self.protected.remove(&peer),
@@ -50,5 +60,13 @@ impl Phone {
             sip::Origin::Guest => false,
         });
         self.rules = rules;
+    }
+}
+
+/// Whether a caller is a browser: its offer says so, or without one the way that it came by.
+pub(super) fn is_browser(offer: Option<&[u8]>, came_by: sip::Transport) -> bool {
+    match offer {
+        Some(offer) => SessionDescription::parse(offer).is_ok_and(|offer| offer.is_of_browser()),
+        None => came_by.is_websocket(),
     }
 }

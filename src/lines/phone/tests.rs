@@ -22,7 +22,7 @@ struct Fixture {
 }
 
 fn peer() -> Negotiation {
-    let local = Local { address: IpAddr::from([10, 0, 0, 9]), port: 4000, session_id: 7 };
+    let local = Local { address: IpAddr::from([10, 0, 0, 9]), port: 4000, also: vec![], session_id: 7 };
     Negotiation::new(local, Capabilities::default())
 }
 
@@ -35,6 +35,7 @@ impl Fixture {
             outward_addresses: vec![IpAddr::from([192, 0, 2, 1])],
             capabilities: Capabilities::default(),
             srtp_without_tls: false,
+            fingerprint: crate::sdp::Fingerprint([7; 32]),
             max_legs: 4,
         };
         let room = RoomId::new(UnixMs(0), &mut ids);
@@ -144,10 +145,15 @@ impl Fixture {
         let opened = self.switch(leg, command);
         assert_eq!(
             opened,
-            [Output::Media(media::Command::Open { leg, room: self.room, family: media::Family::V4 })]
+            [Output::Media(media::Command::Open {
+                leg,
+                room: self.room,
+                family: media::Family::V4,
+                ways: media::Ways::Ports
+            })]
         );
         let mut offers = vec![];
-        let calls = self.media(media::Event::Opened { leg, rtp_port: 20_000 }).into_iter();
+        let calls = self.media(media::Event::Opened { leg, rtp_port: 20_000, web_port: None }).into_iter();
         let calls = calls.map(|output| match output {
             Output::Sip(sip::Command::Dial { call, offer: Some(offer), .. }) => {
                 offers.push(offer);
@@ -176,8 +182,16 @@ fn an_answer_opens_a_port_then_says_200_and_is_up_with_the_ack() {
     let leg = fixture.incoming(call, Some(peer.offer(Direction::SendRecv, None)));
     let room = fixture.room;
     let opening = fixture.switch(leg, LineCommand::Answer { room });
-    assert_eq!(opening, [Output::Media(media::Command::Open { leg, room, family: media::Family::V4 })]);
-    let answered = fixture.media(media::Event::Opened { leg, rtp_port: 20_000 });
+    assert_eq!(
+        opening,
+        [Output::Media(media::Command::Open {
+            leg,
+            room,
+            family: media::Family::V4,
+            ways: media::Ways::Ports
+        })]
+    );
+    let answered = fixture.media(media::Event::Opened { leg, rtp_port: 20_000, web_port: None });
     let [
         Output::Media(media::Command::Configure { agreed, .. }),
         Output::Sip(sip::Command::Answer { sdp, .. }),
@@ -200,7 +214,7 @@ fn listening_on_all_addresses_a_peer_is_told_the_one_that_it_reaches() {
     let offer = peer().offer(Direction::SendRecv, None);
     let leg = fixture.incoming(sip::CallRef(1), Some(offer));
     fixture.switch(leg, LineCommand::Answer { room: fixture.room });
-    let answered = fixture.media(media::Event::Opened { leg, rtp_port: 20_000 });
+    let answered = fixture.media(media::Event::Opened { leg, rtp_port: 20_000, web_port: None });
     let Some(Output::Sip(sip::Command::Answer { sdp, .. })) = answered.last() else { panic!("{answered:?}") };
     assert!(told(sdp).contains("c=IN IP4 127.0.0.1"), "{}", told(sdp));
     fixture.register(1);
@@ -222,7 +236,7 @@ fn a_late_offer_is_answered_in_the_ack() {
     let call = sip::CallRef(1);
     let leg = fixture.incoming(call, None);
     fixture.switch(leg, LineCommand::Answer { room: fixture.room });
-    let offered = fixture.media(media::Event::Opened { leg, rtp_port: 20_000 });
+    let offered = fixture.media(media::Event::Opened { leg, rtp_port: 20_000, web_port: None });
     let [Output::Sip(sip::Command::Answer { sdp, .. })] = offered.as_slice() else { panic!("{offered:?}") };
     let answer = peer().receive_offer(sdp, Direction::SendRecv, None).unwrap();
     let up = fixture.sip(sip::Event::Established { call, sdp: Some(answer) });
@@ -236,7 +250,7 @@ fn an_offer_that_cannot_be_read_is_refused_and_the_port_given_back() {
     let call = sip::CallRef(1);
     let leg = fixture.incoming(call, Some(Bytes::from_static(b"nonsense")));
     fixture.switch(leg, LineCommand::Answer { room: fixture.room });
-    let outputs = fixture.media(media::Event::Opened { leg, rtp_port: 20_000 });
+    let outputs = fixture.media(media::Event::Opened { leg, rtp_port: 20_000, web_port: None });
     let refused = |output: &Output| matches!(output, Output::Sip(sip::Command::Reject { status: 488, .. }));
     assert!(outputs.iter().any(refused), "{outputs:?}");
     assert!(outputs.contains(&Output::Media(media::Command::Close { leg })));
@@ -344,7 +358,7 @@ fn a_peer_that_holds_is_answered_and_the_stream_follows() {
     let mut peer = peer();
     let leg = fixture.incoming(call, Some(peer.offer(Direction::SendRecv, None)));
     fixture.switch(leg, LineCommand::Answer { room: fixture.room });
-    let answered = fixture.media(media::Event::Opened { leg, rtp_port: 20_000 });
+    let answered = fixture.media(media::Event::Opened { leg, rtp_port: 20_000, web_port: None });
     let Output::Sip(sip::Command::Answer { sdp, .. }) = &answered[1] else { panic!("{answered:?}") };
     peer.receive_answer(sdp).unwrap();
     fixture.sip(sip::Event::Established { call, sdp: None });
@@ -425,7 +439,7 @@ fn offered(offer: &Bytes) -> String {
 fn a_provider_is_offered_its_own_codecs_in_its_own_order_whatever_the_caller_speaks() {
     let mut fixture = Fixture::new();
     let mulaw = Capabilities { codecs: vec![Codec::Pcmu], ..Capabilities::default() };
-    let local = Local { address: IpAddr::from([10, 0, 0, 9]), port: 4000, session_id: 7 };
+    let local = Local { address: IpAddr::from([10, 0, 0, 9]), port: 4000, also: vec![], session_id: 7 };
     let offer = Negotiation::new(local, mulaw).offer(Direction::SendRecv, None);
     let caller = fixture.incoming(sip::CallRef(1), Some(offer));
     let trunk = TrunkId::new(UnixMs(0), &mut fixture.ids);

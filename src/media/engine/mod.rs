@@ -5,6 +5,7 @@
 //! and another writes recordings, so that media threads never touch a file.
 
 mod events;
+mod front;
 mod library;
 mod mailbox;
 mod metrics;
@@ -29,6 +30,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc::Sender;
 
 use self::events::{Events, Gone};
+use self::front::Front;
 use self::library::{Job, Library};
 use self::mailbox::Mailbox;
 use self::metrics::Counters;
@@ -40,9 +42,11 @@ use self::router::{Route, Router};
 use self::speech::Speaker;
 use self::thread::{Letter, Thread};
 use self::writer::Outbox;
+use super::webrtc::Identity;
 use super::worker::{RecordStep, TICK, Worker, WorkerConfig};
 use super::{Command, Event};
 use crate::entropy::Entropy;
+use crate::sdp::Fingerprint;
 use crate::time::{Epoch, UnixMs};
 
 /// How the engine is set up.
@@ -96,6 +100,8 @@ pub struct Engine {
     /// Reads what may be wanted some day.
     early: Option<SyncSender<Job>>,
     threads: Vec<JoinHandle<()>>,
+    /// Who we are to browsers.
+    identity: Identity,
 }
 
 impl Engine {
@@ -125,6 +131,7 @@ impl Engine {
             loader: Some(loader.clone()),
             early: Some(early),
             threads: vec![],
+            identity: Identity::new().map_err(io::Error::other)?,
         };
         let clock = Clock::start();
         for index in 0..workers {
@@ -182,6 +189,11 @@ impl Engine {
         {
             tracing::warn!("too many sounds wait to be read; changed ones are heard as they were");
         }
+    }
+
+    /// What browsers are told of our certificate.
+    pub fn fingerprint(&self) -> Fingerprint {
+        self.identity.fingerprint()
     }
 
     /// Whether all threads run. One that has ended takes the sound of its legs with it.
@@ -268,6 +280,7 @@ impl Engine {
             worker: Worker::new(worker, entropy),
             mailboxes: Arc::clone(&self.mailboxes),
             index,
+            front: Front::new(self.identity.clone()),
             ports: self.ports.clone(),
             library: Arc::clone(setting.library),
             loader,

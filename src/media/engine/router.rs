@@ -151,15 +151,24 @@ mod tests {
         let (red, blue) = (RoomId::new(UnixMs(0), &mut entropy), RoomId::new(UnixMs(0), &mut entropy));
         let mut router = Router::new(2);
         assert_eq!(
-            send(&mut router, Command::Open { leg: one, room: red, family: Family::V4 }),
+            send(
+                &mut router,
+                Command::Open { leg: one, room: red, family: Family::V4, ways: Default::default() }
+            ),
             Route::To(0)
         );
         assert_eq!(
-            send(&mut router, Command::Open { leg: two, room: red, family: Family::V4 }),
+            send(
+                &mut router,
+                Command::Open { leg: two, room: red, family: Family::V4, ways: Default::default() }
+            ),
             Route::To(0)
         );
         assert_eq!(
-            send(&mut router, Command::Open { leg: three, room: blue, family: Family::V4 }),
+            send(
+                &mut router,
+                Command::Open { leg: three, room: blue, family: Family::V4, ways: Default::default() }
+            ),
             Route::To(1)
         );
         assert_eq!(
@@ -180,7 +189,7 @@ mod tests {
         let leg = LegId::new(UnixMs(0), &mut entropy);
         let (red, blue) = (RoomId::new(UnixMs(0), &mut entropy), RoomId::new(UnixMs(0), &mut entropy));
         let mut router = Router::new(2);
-        send(&mut router, Command::Open { leg, room: red, family: Family::V4 });
+        send(&mut router, Command::Open { leg, room: red, family: Family::V4, ways: Default::default() });
         let route = send(&mut router, Command::Move { leg, room: blue });
         assert_eq!(route, Route::Across { from: 0, to: 1 });
         assert_eq!(send(&mut router, Command::Close { leg }), Route::To(1));

@@ -62,7 +62,7 @@ impl Bench {
 
     fn phone(&mut self, room: RoomId) -> Phone {
         let leg = LegId::new(UnixMs(0), &mut self.entropy);
-        self.send(Command::Open { leg, room, family: Default::default() });
+        self.send(Command::Open { leg, room, family: Default::default(), ways: Default::default() });
         let Event::Opened { rtp_port, .. } = self.event() else { panic!("not opened") };
         let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
         socket.connect(("127.0.0.1", rtp_port)).unwrap();
@@ -82,6 +82,7 @@ impl Bench {
             ptime_ms: 20,
             direction: Direction::SendRecv,
             srtp: None,
+            web: None,
         };
         self.send(Command::Configure { leg, agreed });
         Phone { leg, socket, sequence: 0 }
@@ -133,7 +134,7 @@ fn two_phones_hear_each_other_and_their_ports_come_back() {
     let room = bench.room();
     let (mut one, mut two) = (bench.phone(room), bench.phone(room));
     let leg = LegId::new(UnixMs(0), &mut bench.entropy);
-    bench.send(Command::Open { leg, room, family: Default::default() });
+    bench.send(Command::Open { leg, room, family: Default::default(), ways: Default::default() });
     assert!(matches!(bench.event(), Event::OpenFailed { reason, .. } if reason.contains("used up")));
     let rows = [Row { from: one.leg, to: two.leg }, Row { from: two.leg, to: one.leg }];
     bench.send(Command::Hear { room, rows: rows.into() });
@@ -277,7 +278,7 @@ fn a_leg_is_closed_and_its_ports_come_back_however_busy_its_worker_is() {
     let mut bench = Bench::new(1, apart(54)..=apart(55), |config| config.commands = 1);
     let room = bench.room();
     let leg = LegId::new(UnixMs(0), &mut bench.entropy);
-    bench.send(Command::Open { leg, room, family: Default::default() });
+    bench.send(Command::Open { leg, room, family: Default::default(), ways: Default::default() });
     assert!(matches!(bench.event(), Event::Opened { .. }));
     let digits = Command::SendDigits { leg, digits: String::new() };
     let refused = (0..1_000_000).any(|_| bench.engine.send(digits.clone()) == Err(Full));

@@ -1,25 +1,28 @@
 //! One worker thread: it carries packets, commands and the clock to its [`Worker`].
 
 use std::collections::{BTreeMap, VecDeque};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, UdpSocket};
 use std::os::fd::AsRawFd;
 use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
 use std::time::{Duration, Instant};
 
 use super::events::Events;
+use super::front::{Front, Place};
 use super::library::{Job, Library};
 use super::mailbox::Mailbox;
 use super::metrics::{Counters, add};
 use super::poll::{Metronome, Poll, Ready, Urgency, hurry};
 use super::ports::{Pair, Ports};
-use super::slots::Slots;
+use super::slots::{Ground, Slots};
 use super::writer::Outbox;
 use crate::id::{LegId, RoomId};
 use crate::media::player::Source;
 use crate::media::recording::room::RoomKey;
+use crate::media::webrtc::{self, News};
 use crate::media::worker::{Leg, Output, Port, RecordStep, TICK, Worker, sources};
-use crate::media::{Command, Event, Family, Quality, Sound};
+use crate::media::{Command, Event, Family, Quality, Sound, Ways};
+use crate::sdp::Web;
 use crate::time::Time;
 
 /// What reaches a worker thread from others.
@@ -32,9 +35,15 @@ pub enum Letter {
     /// After the next tick, send the leg to that worker.
     Depart { leg: LegId, room: RoomId, to: usize },
     /// The leg that was expected, with its sockets.
-    Arrive { leg: Box<Leg>, room: RoomId, pair: Pair },
+    Arrive { leg: Box<Leg>, room: RoomId, ground: Ground },
     /// The leg that was expected ended before it could leave.
     Lost(LegId),
+    /// What was agreed on with a browser, for the worker at whose port it has its place.
+    Browser { leg: LegId, web: Box<Web> },
+    /// What that worker found out of its way.
+    News { leg: LegId, news: News },
+    /// What came for the leg at that port.
+    Datagram { leg: LegId, bytes: Vec<u8>, from: SocketAddr },
     /// Files that were asked for.
     Sounds { leg: LegId, playback: u64, sounds: Result<Vec<Source>, (Sound, String)> },
     /// Close all legs and end.
@@ -46,8 +55,13 @@ impl Letter {
     fn addressee(&self) -> Option<LegId> {
         match self {
             Self::Command(command) => command.leg(),
-            Self::Depart { leg, .. } => Some(*leg),
-            Self::Expect(_) | Self::Arrive { .. } | Self::Lost(_) | Self::Sounds { .. } | Self::Stop => None,
+            Self::Depart { leg, .. } | Self::News { leg, .. } | Self::Datagram { leg, .. } => Some(*leg),
+            Self::Expect(_)
+            | Self::Arrive { .. }
+            | Self::Lost(_)
+            | Self::Browser { .. }
+            | Self::Sounds { .. }
+            | Self::Stop => None,
         }
     }
 }
@@ -61,6 +75,10 @@ const MOST_TICKS: u64 = 5;
 const NAP: Duration = Duration::from_millis(1);
 /// So many packets of one tick are thick: some two for each nap.
 const THICK: u64 = 40;
+/// Datagrams of browsers that are read one after the other before something else has its turn.
+const IN_A_ROW: usize = 32;
+/// How many ticks lie between two looks for browsers' legs that are gone.
+const SWEEP_EVERY: u64 = 50;
 /// The tokens of what is no socket.
 const BELL: u64 = u64::MAX;
 const CLOCK: u64 = u64::MAX - 1;
@@ -71,6 +89,7 @@ pub struct Thread {
     pub mailboxes: Arc<[Arc<Mailbox<Letter>>]>,
     pub index: usize,
     pub ports: Ports,
+    pub front: Front,
     pub library: Arc<Library>,
     pub loader: SyncSender<Job>,
     pub outbox: Outbox,
@@ -119,6 +138,12 @@ impl Thread {
     fn now(&self) -> Time {
         Time::ZERO + self.origin.elapsed()
     }
+
+    /// The same moment in our own time and in that of libraries.
+    fn now_twice(&self) -> (Time, Instant) {
+        let passed = self.origin.elapsed();
+        (Time::ZERO + passed, self.origin + passed)
+    }
 }
 
 impl Running {
@@ -149,7 +174,10 @@ impl Running {
                         letters.drain(..).for_each(|letter| self.handle(letter));
                     }
                     CLOCK => self.thread.clock.hush(),
-                    token => self.receive(token),
+                    token => match self.thread.front.socket(token) {
+                        Some(pair) => self.let_in(&pair.rtp),
+                        None => self.receive(token),
+                    },
                 }
             }
             self.tick();
@@ -177,13 +205,27 @@ impl Running {
         }
         let now = self.thread.now();
         match letter {
-            Letter::Command(Command::Open { leg, room, family }) => self.open(leg, room, family, now),
-            Letter::Command(command) => self.thread.worker.handle_command(command, now),
+            Letter::Command(Command::Open { leg, room, family, ways }) => {
+                self.open(leg, room, (family, ways), now);
+            }
+            Letter::Command(command) => {
+                if let Command::Configure { leg, agreed } = &command
+                    && let Some(web) = &agreed.web
+                {
+                    self.expect(*leg, web);
+                }
+                self.thread.worker.handle_command(command, now);
+            }
+            Letter::Browser { leg, web } => self.thread.front.door.expect(leg, *web),
+            Letter::News { leg, news } => self.thread.worker.handle_news(leg, news, now),
+            Letter::Datagram { leg, mut bytes, from } => {
+                self.thread.worker.handle_packet(leg, &mut bytes, from, now);
+            }
             Letter::Expect(leg) => {
                 self.expected.insert(leg, vec![]);
             }
             Letter::Depart { leg, room, to } => self.departures.push((leg, room, to)),
-            Letter::Arrive { leg, room, pair } => self.arrive(*leg, room, pair, now),
+            Letter::Arrive { leg, room, ground } => self.arrive(*leg, room, ground, now),
             Letter::Lost(leg) => {
                 self.expected.remove(&leg);
             }
@@ -200,28 +242,110 @@ impl Running {
         self.carry_out();
     }
 
-    fn open(&mut self, leg: LegId, room: RoomId, family: Family, now: Time) {
+    fn open(&mut self, leg: LegId, room: RoomId, at: (Family, Ways), now: Time) {
         let opened = if self.thread.worker.has(leg) {
             Err("the leg is open already".to_owned())
         } else {
-            self.bind(leg, room, family, now)
+            self.bind(leg, room, at, now)
         };
         let event = match opened {
-            Ok(rtp_port) => Event::Opened { leg, rtp_port },
+            Ok((rtp_port, web_port)) => Event::Opened { leg, rtp_port, web_port },
             Err(reason) => Event::OpenFailed { leg, reason },
         };
         self.report(event);
     }
 
-    fn bind(&mut self, leg: LegId, room: RoomId, family: Family, now: Time) -> Result<u16, String> {
-        let pair = self.thread.ports.take(family).map_err(|error| error.to_string())?;
-        let port = pair.port();
-        self.slots.insert(leg, pair, &self.thread.poll).map_err(|(error, _)| error.to_string())?;
+    /// The port of its own, or 0, and that for browsers.
+    fn bind(
+        &mut self,
+        leg: LegId,
+        room: RoomId,
+        (family, ways): (Family, Ways),
+        now: Time,
+    ) -> Result<(u16, Option<u16>), String> {
+        let Thread { ports, poll, front, index, .. } = &mut self.thread;
+        let own =
+            ways.has_ports().then(|| ports.take(family)).transpose().map_err(|error| error.to_string())?;
+        let web = ways.has_web().then(|| front.place(leg, family, *index, (ports, poll))).transpose();
+        let web = web.map_err(|error| format!("no port for browsers: {error}"))?;
+        let found = (own.as_ref().map_or(0, Pair::port), web.as_ref().map(Place::port));
+        self.slots.insert(leg, Ground { own, web }, poll).map_err(|(error, _)| error.to_string())?;
         self.thread.worker.open(leg, room, now).map_err(|reason| {
             self.slots.remove(leg, &self.thread.poll);
             reason.to_owned()
         })?;
-        Ok(port)
+        Ok(found)
+    }
+
+    /// Tells the worker at whose port a browser has its place what was agreed on with it.
+    fn expect(&mut self, leg: LegId, web: &Web) {
+        match self.slots.home(leg) {
+            Some(home) if home == self.thread.index => self.thread.front.door.expect(leg, web.clone()),
+            Some(home) => {
+                if let Some(mailbox) = self.thread.mailboxes.get(home) {
+                    // As many as there are commands, which are bounded.
+                    mailbox.post_always(Letter::Browser { leg, web: Box::new(web.clone()) });
+                }
+            }
+            None => {}
+        }
+    }
+
+    /// Reads what browsers sent.
+    fn let_in(&mut self, socket: &UdpSocket) {
+        let mut buffer = [0; LONGEST];
+        for _ in 0..IN_A_ROW {
+            self.tick();
+            let Ok((length, from)) = socket.recv_from(&mut buffer) else { return };
+            self.received += 1;
+            add(&self.thread.counters.packets_in, 1);
+            let (now, at) = self.thread.now_twice();
+            let bytes = buffer.get_mut(..length).unwrap_or_default();
+            if let Some(leg) = self.thread.front.door.receive(bytes, from, at) {
+                match self.thread.front.worker_of(leg) {
+                    Some(worker) if worker == self.thread.index && !self.expected.contains_key(&leg) => {
+                        self.thread.worker.handle_packet(leg, bytes, from, now);
+                        self.carry_out();
+                    }
+                    Some(worker) => {
+                        self.hand_over(worker, Letter::Datagram { leg, bytes: bytes.to_vec(), from })
+                    }
+                    None => {}
+                }
+            }
+            self.tell_of_browsers();
+        }
+    }
+
+    /// Sends what the door has to say, and tells legs what it found out.
+    fn tell_of_browsers(&mut self) {
+        while let Some(output) = self.thread.front.door.poll_output() {
+            match output {
+                webrtc::Output::Send { to, bytes } => {
+                    let sent = self.thread.front.send(to, &bytes);
+                    let counters = &self.thread.counters;
+                    add(if sent { &counters.packets_out } else { &counters.send_failures }, 1);
+                }
+                webrtc::Output::News { leg, news } => {
+                    if let Some(worker) = self.thread.front.worker_of(leg) {
+                        self.hand_over(worker, Letter::News { leg, news });
+                    }
+                }
+            }
+        }
+    }
+
+    /// Gives a letter to a worker, which may be this one. Sound is lost if too much waits there, and a browser that
+    /// has moved says so again; keys come once.
+    fn hand_over(&mut self, worker: usize, letter: Letter) {
+        if worker == self.thread.index {
+            return self.handle(letter);
+        }
+        let Some(mailbox) = self.thread.mailboxes.get(worker) else { return };
+        match letter {
+            Letter::News { news: News::Secured(_) | News::Lost(_), .. } => mailbox.post_always(letter),
+            letter => drop(mailbox.post(letter)),
+        }
     }
 
     /// Reads one datagram. If more wait, the kernel reports the socket again.
@@ -238,7 +362,7 @@ impl Running {
         let now = self.thread.now();
         let bytes = buffer.get_mut(..length).unwrap_or_default();
         match port {
-            Port::Rtp => self.thread.worker.handle_packet(leg, bytes, from, now),
+            Port::Rtp | Port::Web => self.thread.worker.handle_packet(leg, bytes, from, now),
             Port::Rtcp => self.thread.worker.handle_rtcp(leg, bytes, from, now),
         }
         self.carry_out();
@@ -265,6 +389,7 @@ impl Running {
             let worked = self.thread.now().since(begun);
             add(&self.thread.counters.tick_work_us, u64::try_from(worked.as_micros()).unwrap_or(u64::MAX));
         }
+        self.look_after_browsers();
         self.depart();
         self.thread.outbox.flush();
         self.thread.events.flush();
@@ -274,6 +399,19 @@ impl Running {
 }
 
 impl Running {
+    /// Repeats what browsers have not answered, and forgets those that are gone.
+    fn look_after_browsers(&mut self) {
+        if self.thread.front.door.is_empty() {
+            return;
+        }
+        let (_, at) = self.thread.now_twice();
+        self.thread.front.door.handle_timeout(at);
+        self.tell_of_browsers();
+        if self.ticks.is_multiple_of(SWEEP_EVERY) {
+            self.thread.front.sweep();
+        }
+    }
+
     /// Does what the worker asks for.
     fn carry_out(&mut self) {
         while let Some(output) = self.thread.worker.poll_output() {
@@ -348,11 +486,13 @@ impl Running {
         let now = self.thread.now();
         for (id, room, to) in std::mem::take(&mut self.departures) {
             let leg = self.thread.worker.release(id, now);
-            let pair = self.slots.remove(id, &self.thread.poll);
+            let ground = self.slots.remove(id, &self.thread.poll);
+            // What comes from now on waits there.
+            ground.iter().filter_map(|ground| ground.web.as_ref()).for_each(|place| place.settle(to));
             let Some(mailbox) = self.thread.mailboxes.get(to) else { continue };
             // A leg is in one place only, so these are bounded by the legs.
-            mailbox.post_always(match (leg, pair) {
-                (Some(leg), Some(pair)) => Letter::Arrive { leg: Box::new(leg), room, pair },
+            mailbox.post_always(match (leg, ground) {
+                (Some(leg), Some(ground)) => Letter::Arrive { leg: Box::new(leg), room, ground },
                 _ => Letter::Lost(id),
             });
         }
@@ -360,9 +500,9 @@ impl Running {
     }
 
     /// Takes in a leg of another worker and what has waited for it.
-    fn arrive(&mut self, leg: Leg, room: RoomId, pair: Pair, now: Time) {
+    fn arrive(&mut self, leg: Leg, room: RoomId, ground: Ground, now: Time) {
         let id = leg.id();
-        match self.slots.insert(id, pair, &self.thread.poll) {
+        match self.slots.insert(id, ground, &self.thread.poll) {
             Ok(()) => self.thread.worker.adopt(leg, room, time_of(self.ticks), now),
             Err((error, _)) => {
                 tracing::error!(%error, leg = %id, "a media thread cannot watch the sockets of a leg");

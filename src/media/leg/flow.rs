@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use super::border::Said;
 use super::incoming::{Sound, Waiting};
-use super::{Arrived, Context, Format, Key, Leg, Output, Path, Port, Shared, Stream};
+use super::{Arrived, Context, Format, Key, Leg, Output, Path, Shared, Stream};
 use crate::id::LegId;
 use crate::media::rtp::{self, RtpPacket};
 use crate::media::{Event, FRAME, RecordEnd};
@@ -15,7 +15,7 @@ impl Stream {
     fn packet<'a>(&mut self, bytes: &'a mut [u8], from: SocketAddr, now: Time) -> Option<RtpPacket<'a>> {
         // Whose it cannot be is told before anything is computed. The header is never encrypted.
         let payload_type = bytes.get(1)? & 0x7f;
-        if !self.admits(payload_type, from, now) {
+        if self.awaits_keys() || !self.admits(payload_type, from, now) {
             return None;
         }
         let bytes = match self.protection() {
@@ -27,9 +27,10 @@ impl Stream {
 
     /// A packet as it goes out; nothing if it must not.
     fn sealed(&mut self, mut bytes: Vec<u8>) -> Option<Vec<u8>> {
+        let is_open = !self.agreed.is_protected();
         match self.protection() {
             Some(srtp) => srtp.seal(&mut bytes).is_ok().then_some(bytes),
-            None => Some(bytes),
+            None => is_open.then_some(bytes),
         }
     }
 }
@@ -260,16 +261,10 @@ impl Leg {
         let Some(stream) = &mut self.stream else { return 0 };
         let Some(to) = stream.target() else { return 0 };
         let before = context.outputs.len();
-        let leg = self.id;
+        let (leg, port) = (self.id, stream.port());
         let packets = make(stream, &mut self.sender, context.now).into_iter();
         let packets = packets.filter_map(|bytes| stream.sealed(bytes));
-        context.outputs.extend(packets.map(|bytes| Output::Send {
-            leg,
-            port: Port::Rtp,
-            to,
-            bytes,
-            forwarded,
-        }));
+        context.outputs.extend(packets.map(|bytes| Output::Send { leg, port, to, bytes, forwarded }));
         context.outputs.len() - before
     }
 

@@ -34,7 +34,7 @@ use super::{Event, RecordEnd, RecordLimits, Sound};
 use super::{RATE, WIDE_RATE};
 use crate::entropy::Entropy;
 use crate::id::LegId;
-use crate::sdp::Agreed;
+use crate::sdp::{Agreed, Keys};
 use crate::time::{Epoch, Time};
 
 /// What a leg needs to know and may do while it handles something.
@@ -72,13 +72,15 @@ pub enum Output {
     Load { leg: LegId, playback: u64, sounds: Vec<Sound> },
 }
 
-/// One of a leg's two ports.
+/// One of a leg's ports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Port {
     /// The even one.
     Rtp,
     /// The next.
     Rtcp,
+    /// That for browsers, which the leg shares with others.
+    Web,
 }
 
 /// How sound reaches a leg.
@@ -148,21 +150,37 @@ struct Stream {
 impl Stream {
     /// The protection of packets, if they are to be protected.
     fn protection(&mut self) -> Option<&mut Srtp> {
-        self.srtp.as_deref_mut().filter(|_| self.agreed.srtp.is_some())
+        self.srtp.as_deref_mut().filter(|_| self.agreed.is_protected())
+    }
+
+    /// Whether packets are to be protected by keys that are not here yet: nothing comes or goes till then.
+    fn awaits_keys(&self) -> bool {
+        self.agreed.is_protected() && self.srtp.is_none()
+    }
+
+    /// The port by which sound goes.
+    fn port(&self) -> Port {
+        if self.agreed.web.is_some() { Port::Web } else { Port::Rtp }
     }
 
     /// Follows the keys that were agreed on.
+    fn protect(&mut self, keys: &Keys) {
+        match &mut self.srtp {
+            Some(srtp) => srtp.rekey(keys),
+            None => self.srtp = Some(Box::new(Srtp::new(keys))),
+        }
+    }
+
+    /// Follows the keys of a description, if it has any.
     fn rekey(&mut self) {
-        match (&mut self.srtp, &self.agreed.srtp) {
-            (Some(srtp), Some(keys)) => srtp.rekey(keys),
-            (None, Some(keys)) => self.srtp = Some(Box::new(Srtp::new(keys))),
-            (_, None) => {}
+        if let Some(keys) = self.agreed.srtp.clone() {
+            self.protect(&keys);
         }
     }
 
     /// Where sound goes, if it may go.
     fn target(&self) -> Option<SocketAddr> {
-        self.agreed.direction.sends().then(|| self.latch.target()).flatten()
+        (self.agreed.direction.sends() && !self.awaits_keys()).then(|| self.latch.target()).flatten()
     }
 
     /// Whether a packet is the peer's. One of a kind that was not agreed (comfort noise, say)
@@ -262,7 +280,10 @@ impl Leg {
         self.sender.set_clock_rate(agreed.codec.clock_rate());
         match &mut self.stream {
             Some(stream) => {
-                stream.latch.describe(agreed.remote);
+                // A browser's way is not in its description.
+                if agreed.web.is_none() {
+                    stream.latch.describe(agreed.remote);
+                }
                 stream.incoming.configure(&agreed);
                 stream.outgoing.configure(&agreed);
                 stream.reports.configure(context.now);
@@ -282,6 +303,20 @@ impl Leg {
                 stream.rekey();
                 self.stream = Some(stream);
             }
+        }
+    }
+
+    /// The peer, a browser, wants to be reached there.
+    pub fn reached(&mut self, at: SocketAddr) {
+        if let Some(stream) = self.stream.as_mut().filter(|stream| stream.agreed.web.is_some()) {
+            stream.latch.describe(at);
+        }
+    }
+
+    /// The keys of a browser's packets have been found.
+    pub fn secured(&mut self, keys: &Keys) {
+        if let Some(stream) = self.stream.as_mut().filter(|stream| stream.agreed.web.is_some()) {
+            stream.protect(keys);
         }
     }
 

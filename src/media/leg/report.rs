@@ -75,6 +75,9 @@ impl Stream {
     /// Where our reports go: where the peer's come from, else the address of its description,
     /// else beside where its sound comes from.
     fn reports_target(&self) -> Option<SocketAddr> {
+        if self.awaits_keys() {
+            return None;
+        }
         if self.agreed.rtcp_mux {
             return self.latch.target();
         }
@@ -91,6 +94,9 @@ impl Stream {
     /// Whether a report from there may be the peer's: it comes from the host of its sound or of
     /// its description, and always from the same port.
     fn admits_report(&self, from: SocketAddr, now: Time) -> bool {
+        if self.awaits_keys() {
+            return false;
+        }
         if self.agreed.rtcp_mux {
             return self.latch.admits(from, now);
         }
@@ -104,8 +110,8 @@ impl Stream {
         }
     }
 
-    fn port(&self) -> Port {
-        if self.agreed.rtcp_mux { Port::Rtp } else { Port::Rtcp }
+    fn reports_port(&self) -> Port {
+        if self.agreed.rtcp_mux { self.port() } else { Port::Rtcp }
     }
 }
 
@@ -145,7 +151,7 @@ impl Leg {
         }
         if stream.reports.rtcp.poll_timeout() <= now {
             let bytes = stream.reports.rtcp.report(&self.sender, stream.incoming.statistics(), now);
-            let (port, to) = (stream.port(), stream.reports_target());
+            let (port, to) = (stream.reports_port(), stream.reports_target());
             self.send_report(port, to, bytes, context);
         }
         if self.stream.as_ref().is_some_and(|stream| stream.reports.quality_due <= now) {
@@ -161,7 +167,7 @@ impl Leg {
     pub fn say_goodbye(&mut self, context: &mut Context) {
         let Some(stream) = &mut self.stream else { return };
         let bytes = stream.reports.rtcp.bye(&self.sender, stream.incoming.statistics(), context.now);
-        let (port, to) = (stream.port(), stream.reports_target());
+        let (port, to) = (stream.reports_port(), stream.reports_target());
         self.send_report(port, to, bytes, context);
     }
 

@@ -1,9 +1,9 @@
 //! Keys made of the master key, and what is done with them (RFC 3711 section 4, RFC 7714 sections 8 and 9).
 
-use aes::Aes128Enc;
 use aes::cipher::{InnerIvInit, KeyInit, StreamCipher};
+use aes::{Aes128Enc, Aes256Enc};
 use aes_gcm::aead::AeadInPlace;
-use aes_gcm::{Aes128Gcm, Nonce, Tag};
+use aes_gcm::{Aes128Gcm, Aes256Gcm, Nonce, Tag};
 use hmac::{Hmac, Mac};
 use serde::{Deserialize, Serialize};
 use sha1::Sha1;
@@ -12,6 +12,7 @@ use super::{ENCRYPTED, RTCP_HEADER, RTCP_INDEX, Refused, word};
 use crate::sdp::{MasterKey, Suite};
 
 type Ctr = ctr::Ctr128BE<Aes128Enc>;
+type LongCtr = ctr::Ctr128BE<Aes256Enc>;
 type HmacSha1 = Hmac<Sha1>;
 
 /// Bytes of a tag of GCM.
@@ -54,9 +55,16 @@ enum Cipher {
         tag: usize,
     },
     Gcm {
-        cipher: Box<Aes128Gcm>,
+        cipher: GcmKey,
         salt: [u8; 12],
     },
+}
+
+/// AES in Galois/counter mode, with a key of 128 or 256 bits.
+#[derive(Clone)]
+enum GcmKey {
+    Short(Box<Aes128Gcm>),
+    Long(Box<Aes256Gcm>),
 }
 
 #[derive(Clone)]
@@ -206,14 +214,18 @@ impl Session {
 impl Cipher {
     /// The keys for sound (labels from 0) or for reports (from 3), with tags of so many bytes.
     fn of(master: &MasterKey, labels: u8, tag: usize) -> Self {
-        let mut key = [0; 16];
+        let (mut key, mut long, mut auth, mut salt) = ([0; 16], [0; 32], [0; 20], [0; 14]);
         derive(master, labels, &mut key);
-        let (mut auth, mut salt) = ([0; 20], [0; 14]);
         derive(master, labels + 2, &mut salt);
         match master.suite() {
             Suite::Gcm => {
-                let salt = std::array::from_fn(|at| salt.get(at).copied().unwrap_or(0));
-                Cipher::Gcm { cipher: Box::new(Aes128Gcm::new(&key.into())), salt }
+                let cipher = GcmKey::Short(Box::new(Aes128Gcm::new(&key.into())));
+                Cipher::Gcm { cipher, salt: shorter(&salt) }
+            }
+            Suite::Gcm256 => {
+                derive(master, labels, &mut long);
+                let cipher = GcmKey::Long(Box::new(Aes256Gcm::new(&long.into())));
+                Cipher::Gcm { cipher, salt: shorter(&salt) }
             }
             Suite::Sha1_80 | Suite::Sha1_32 => {
                 derive(master, labels + 1, &mut auth);
@@ -242,7 +254,21 @@ fn derive(master: &MasterKey, label: u8, key: &mut [u8]) {
     let mut counter = [0; 16];
     counter[..14].copy_from_slice(&master.salt());
     counter[7] ^= label;
-    keystream(Aes128Enc::new(&master.key().into()), counter, key);
+    match master.suite() {
+        // The keys are made by the cipher that they are for (RFC 7714 section 11).
+        Suite::Gcm256 => {
+            let cipher = Aes256Enc::new(&master.key().into());
+            LongCtr::from_core(InnerIvInit::inner_iv_init(cipher, &counter.into())).apply_keystream(key);
+        }
+        Suite::Gcm | Suite::Sha1_80 | Suite::Sha1_32 => {
+            keystream(Aes128Enc::new(&master.key().into()), counter, key);
+        }
+    }
+}
+
+/// A salt of GCM.
+fn shorter(salt: &[u8; 14]) -> [u8; 12] {
+    std::array::from_fn(|at| salt.get(at).copied().unwrap_or(0))
 }
 
 /// Adds the keystream that begins with this counter.
@@ -303,21 +329,28 @@ fn known(head: &[u8], word: [u8; 4]) -> Result<[u8; RTCP_HEADER + RTCP_INDEX], R
     Ok(known)
 }
 
-fn seal(cipher: &Aes128Gcm, nonce: &GcmNonce, head: &[u8], body: &mut [u8]) -> Result<Tag, Refused> {
-    let sealed = cipher.encrypt_in_place_detached(Nonce::from_slice(&nonce.0), head, body);
+fn seal(cipher: &GcmKey, nonce: &GcmNonce, head: &[u8], body: &mut [u8]) -> Result<Tag, Refused> {
+    let nonce = Nonce::from_slice(&nonce.0);
+    let sealed = match cipher {
+        GcmKey::Short(cipher) => cipher.encrypt_in_place_detached(nonce, head, body),
+        GcmKey::Long(cipher) => cipher.encrypt_in_place_detached(nonce, head, body),
+    };
     // It fails for more bytes than any packet has.
     sealed.map_err(|_| Refused::Short)
 }
 
 fn open(
-    cipher: &Aes128Gcm,
+    cipher: &GcmKey,
     nonce: &GcmNonce,
     head: &[u8],
     body: &mut [u8],
     proof: &[u8],
 ) -> Result<(), Refused> {
-    let opened =
-        cipher.decrypt_in_place_detached(Nonce::from_slice(&nonce.0), head, body, Tag::from_slice(proof));
+    let (nonce, tag) = (Nonce::from_slice(&nonce.0), Tag::from_slice(proof));
+    let opened = match cipher {
+        GcmKey::Short(cipher) => cipher.decrypt_in_place_detached(nonce, head, body, tag),
+        GcmKey::Long(cipher) => cipher.decrypt_in_place_detached(nonce, head, body, tag),
+    };
     opened.map_err(|_| Refused::NotAuthentic)
 }
 
@@ -380,7 +413,7 @@ mod tests {
         let nonce = gcm_nonce(&salt, 0x5501_a0b2, 0, 0xf17b);
         assert_eq!(nonce.0.to_vec(), hex("51753c6580c2726f20718414"));
         let (head, body) = packet.split_at_mut(12);
-        let cipher = Aes128Gcm::new(&key.into());
+        let cipher = GcmKey::Short(Box::new(Aes128Gcm::new(&key.into())));
         let tag = seal(&cipher, &nonce, head, body).unwrap();
         packet.extend_from_slice(&tag);
         assert_eq!(

@@ -28,12 +28,12 @@ impl Fixture {
         let callee = Callee::Address { uri: "sip:100@192.0.2.1".to_owned(), login: None, ca: None };
         let mut plan = Plan::new(callee, "/tmp/heard.wav".into());
         change(&mut plan);
-        let local = Local { address: [192, 0, 2, 1].into(), port: 4000, session_id: 1 };
+        let local = Local { address: [192, 0, 2, 1].into(), port: 4000, also: vec![], session_id: 1 };
         let peer = Negotiation::new(local, Capabilities::default());
         let course = Course::start(plan, CALL, (leg, room), [192, 0, 2, 9].into());
         let mut fixture = Self { course, peer, leg };
         assert!(matches!(fixture.outputs()[..], [Output::Media(media::Command::Open { .. })]));
-        fixture.course.media(media::Event::Opened { leg, rtp_port: 40_000 }, at(0));
+        fixture.course.media(media::Event::Opened { leg, rtp_port: 40_000, web_port: None }, at(0));
         match &fixture.outputs()[..] {
             [Output::Sip(Command::Dial { offer: Some(offer), .. })] => {
                 let offer = offer.clone();

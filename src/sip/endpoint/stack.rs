@@ -233,9 +233,11 @@ impl Stack {
         remote: IpAddr,
     ) -> Option<SocketAddr> {
         let listeners = match transport {
-            Transport::Udp => &self.config.udp,
+            Transport::Udp => &self.config.udp[..],
             Transport::Tcp => &self.config.tcp,
             Transport::Tls => &self.config.tls,
+            // The flow says it: there is no other way to such a peer.
+            Transport::Ws | Transport::Wss => &[][..],
         };
         let by = listeners.iter().find(|listener| local == Some(**listener));
         by.or_else(|| listeners.iter().find(|listener| listener.is_ipv4() == remote.is_ipv4())).copied()
@@ -269,7 +271,7 @@ impl Stack {
         let uri = Uri::sip_at(user.filter(|user| !user.is_empty()), self.address(to));
         NameAddr::new(match to.transport() {
             Transport::Udp => uri,
-            Transport::Tls if secure => Uri { scheme: Scheme::Sips, ..uri },
+            Transport::Tls | Transport::Wss if secure => Uri { scheme: Scheme::Sips, ..uri },
             transport => uri.with_param("transport", transport.uri_name()),
         })
     }

@@ -16,14 +16,14 @@ use crate::sip::flow::Flow;
 use crate::sip::message::stream::{Frame, Framer};
 
 /// What the peer is told when it asks for a sign of life (RFC 5626 section 4.4.1).
-const PONG: Bytes = Bytes::from_static(b"\r\n");
+pub(super) const PONG: Bytes = Bytes::from_static(b"\r\n");
 
 /// Longer than any connection stands.
 const NEVER: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
 /// What waits to be sent, and a way to add a pong that does not keep the connection open.
 pub(super) struct Queue {
-    waiting: mpsc::Receiver<Bytes>,
+    pub waiting: mpsc::Receiver<Bytes>,
     pongs: mpsc::WeakSender<Bytes>,
 }
 
@@ -149,7 +149,7 @@ async fn write(stream: &mut (impl AsyncWrite + Unpin), mut waiting: mpsc::Receiv
 }
 
 /// How long the peer may still take.
-struct Patience {
+pub(super) struct Patience {
     limits: Limits,
     /// When the present message, or the present silence, began.
     since: Instant,
@@ -167,17 +167,17 @@ enum Expects {
 }
 
 impl Patience {
-    fn new(limits: Limits) -> Self {
+    pub fn new(limits: Limits) -> Self {
         Self { limits, since: now(), expects: Expects::First }
     }
 
-    fn ends(&self) -> Instant {
+    pub fn ends(&self) -> Instant {
         let time = if self.expects == Expects::Next { self.limits.idle } else { self.limits.message };
         self.since + time
     }
 
     /// Bytes came. They completed a message or not, and left another one begun or not.
-    fn note(&mut self, is_complete: bool, is_mid_message: bool) {
+    pub fn note(&mut self, is_complete: bool, is_mid_message: bool) {
         let next = match self.expects {
             Expects::First if !is_complete => Expects::First,
             _ if is_mid_message => Expects::Rest,
@@ -192,18 +192,18 @@ impl Patience {
 }
 
 /// When a connection is next asked whether it is of use. That does not depend on what comes by it.
-struct Review {
-    at: Instant,
+pub(super) struct Review {
+    pub at: Instant,
 }
 
 impl Review {
-    fn new(maker: Maker, limits: &Limits) -> Self {
+    pub fn new(maker: Maker, limits: &Limits) -> Self {
         let first = if maker == Maker::Peer { limits.stranger } else { NEVER };
         Self { at: now() + first }
     }
 
     /// Whether that is now; then the next one is set.
-    fn is_due(&mut self, limits: &Limits) -> bool {
+    pub fn is_due(&mut self, limits: &Limits) -> bool {
         let is_due = self.at <= now();
         if is_due {
             self.at = now() + limits.review;
@@ -213,6 +213,6 @@ impl Review {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a driver measures its peers' patience")]
-fn now() -> Instant {
+pub(super) fn now() -> Instant {
     Instant::now()
 }

@@ -29,6 +29,8 @@ pub struct Limits {
     pub review: Duration,
     /// How long a connection may be silent: longer than a registration with the usual expiry.
     pub idle: Duration,
+    /// How often a WebSocket is asked for a sign of life. It is gone if none comes until the next time.
+    pub heartbeat: Duration,
     /// How long a peer may refuse to read.
     pub write: Duration,
     /// How long the last words over a connection may take.
@@ -49,6 +51,8 @@ impl Default for Limits {
             stranger: Duration::from_secs(32),
             review: Duration::from_secs(300),
             idle: Duration::from_secs(4_200),
+            // Proxies cut what is silent for a minute.
+            heartbeat: Duration::from_secs(20),
             write: Duration::from_secs(10),
             farewell: Duration::from_secs(1),
         }

@@ -1,4 +1,4 @@
-//! Carries SIP messages over UDP, TCP and TLS.
+//! Carries SIP messages over UDP, TCP, TLS and WebSockets.
 //!
 //! [`Transports::bind`] starts tasks that read sockets and feed one bounded channel; when it is full
 //! they stop reading, so that datagrams are dropped by the kernel and streams are held back.
@@ -10,6 +10,7 @@ mod table;
 mod tcp;
 pub mod tls;
 mod udp;
+pub mod websocket;
 
 use std::io;
 use std::net::SocketAddr;
@@ -26,6 +27,7 @@ pub use limits::Limits;
 use table::{Peer, Table};
 use tls::{Acceptor, Certificate, Connector};
 use udp::UdpEnd;
+use websocket::Door;
 
 /// Where to listen, and how much to bear.
 #[derive(Clone, Debug, Default)]
@@ -182,6 +184,9 @@ impl Transports {
             Destination::Address { transport: Transport::Udp, remote } => {
                 shared.udp_for(remote).ok_or(SendError::NoSocket)?.send(remote, bytes)
             }
+            Destination::Address { transport: Transport::Ws | Transport::Wss, .. } => {
+                Err(SendError::NoSocket)
+            }
         }
     }
 
@@ -204,6 +209,11 @@ impl Transports {
         if let Some(id) = flow.connection {
             self.0.table.remove(id);
         }
+    }
+
+    /// Where WebSockets that the web server takes are handed over; it keeps nothing open but itself.
+    pub fn websockets(&self) -> Door {
+        Door::new(self.0.context())
     }
 
     /// Where UDP is bound, in the order of the configuration.

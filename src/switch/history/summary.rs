@@ -1,5 +1,6 @@
 //! What the events of a session add up to.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
@@ -98,35 +99,72 @@ pub struct LegTime {
     pub joined: UnixMs,
     /// When it left.
     pub left: Option<UnixMs>,
-    /// Milliseconds on hold.
-    pub held_ms: u64,
-    held_since: Option<UnixMs>,
+    talk_ms: u64,
+    held_ms: u64,
+    does: Does,
+}
+
+/// What a leg does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+enum Does {
+    /// Neither talk nor wait for somebody to talk on: it is led by a dialplan, waits for an operator, or is gone.
+    #[default]
+    Apart,
+    /// Talk, since then.
+    Talks(UnixMs),
+    /// Wait on hold, since then.
+    Waits(UnixMs),
 }
 
 impl LegTime {
     fn begun(party: Option<&str>, at: UnixMs) -> Self {
-        Self { party: party.map(str::to_owned), joined: at, ..Self::default() }
+        Self { party: party.map(str::to_owned), joined: at, does: Does::Talks(at), ..Self::default() }
     }
 
     fn hold(&mut self, on: bool, at: UnixMs) {
-        match on {
-            true => _ = self.held_since.get_or_insert(at),
-            false => {
-                let since = self.held_since.take();
-                self.held_ms += since.map_or(0, |since| between(since, at));
-            }
+        match (self.does, on) {
+            (Does::Talks(_), true) => self.now_does(Does::Waits(at), at),
+            (Does::Waits(_), false) => self.now_does(Does::Talks(at), at),
+            _ => {}
+        }
+    }
+
+    fn now_does(&mut self, next: Does, at: UnixMs) {
+        (self.talk_ms, self.held_ms) = (self.talked_ms(at), self.held_ms(at));
+        self.does = next;
+    }
+
+    /// The conversation is over for it, and it is still there.
+    fn part(&mut self, at: UnixMs) {
+        self.now_does(Does::Apart, at);
+    }
+
+    /// It talks again.
+    fn meet(&mut self, at: UnixMs) {
+        if let (Does::Apart, None) = (self.does, self.left) {
+            self.now_does(Does::Talks(at), at);
         }
     }
 
     fn leave(&mut self, at: UnixMs) {
-        self.hold(false, at);
+        self.part(at);
         self.left.get_or_insert(at);
     }
 
     /// Milliseconds of conversation until `now`, without those on hold.
     pub fn talked_ms(&self, now: UnixMs) -> u64 {
-        let held = self.held_ms + self.held_since.map_or(0, |since| between(since, now));
-        between(self.joined, self.left.unwrap_or(now)).saturating_sub(held)
+        match self.does {
+            Does::Talks(since) => self.talk_ms + between(since, now),
+            Does::Apart | Does::Waits(_) => self.talk_ms,
+        }
+    }
+
+    /// Milliseconds on hold until `now`.
+    pub fn held_ms(&self, now: UnixMs) -> u64 {
+        match self.does {
+            Does::Waits(since) => self.held_ms + between(since, now),
+            Does::Apart | Does::Talks(_) => self.held_ms,
+        }
     }
 }
 
@@ -156,7 +194,10 @@ impl Summary {
             Happening::Emergency { number } => self.decide(format!("emergency call to {number}")),
             Happening::Refused { cause, why } => self.decide(format!("refused ({cause}): {why}")),
             Happening::Answered => self.answered = Some(at),
-            Happening::Entered { .. } => self.phase = Phase::Guided,
+            Happening::Entered { .. } => {
+                self.stop_talking(at);
+                self.phase = Phase::Guided;
+            }
             Happening::Key { digit } if self.keys.len() < REMEMBERED => self.keys.push(*digit),
             Happening::Parameter { name, value } => {
                 if self.parameters.len() < REMEMBERED || self.parameters.contains_key(name) {
@@ -182,13 +223,14 @@ impl Summary {
                 self.call(party);
                 self.phase = Phase::Dialling;
             }
-            Happening::Connected { leg, party, operator } => {
+            Happening::Connected { leg, party, operator, caller, calling } => {
                 self.connect(party, *operator, at);
-                self.take_part(*leg, party, at);
+                caller.iter().for_each(|caller| self.take_part(*caller, calling.as_deref(), at));
+                self.take_part(*leg, Some(party), at);
             }
             Happening::Joined { leg, party, operator, .. } => {
                 self.meet(party, *operator);
-                self.take_part(*leg, party, at);
+                self.take_part(*leg, Some(party), at);
             }
             Happening::Held { leg, on } => self.hold(*leg, *on, at),
             Happening::Left { leg, .. } => self.leave(*leg, at),
@@ -298,17 +340,18 @@ impl Summary {
         }
     }
 
-    fn take_part(&mut self, leg: LegId, party: &str, at: UnixMs) {
-        if self.legs.len() < REMEMBERED {
-            self.legs.entry(leg).or_insert_with(|| LegTime::begun(Some(party), at));
+    fn take_part(&mut self, leg: LegId, party: Option<&str>, at: UnixMs) {
+        let room = self.legs.len() < REMEMBERED;
+        match self.legs.entry(leg) {
+            Entry::Occupied(mut leg) => leg.get_mut().meet(at),
+            Entry::Vacant(leg) if room => _ = leg.insert(LegTime::begun(party, at)),
+            Entry::Vacant(_) => {}
         }
     }
 
     fn hold(&mut self, leg: LegId, on: bool, at: UnixMs) {
-        // Only the caller's leg is not named when it begins to talk.
-        let connected = self.connected.unwrap_or(at);
-        if self.legs.len() < REMEMBERED || self.legs.contains_key(&leg) {
-            self.legs.entry(leg).or_insert_with(|| LegTime::begun(None, connected)).hold(on, at);
+        if let Some(leg) = self.legs.get_mut(&leg) {
+            leg.hold(on, at);
         }
     }
 
@@ -330,6 +373,7 @@ impl Summary {
         if let Some(since) = self.talking_since.take() {
             self.talk_ms += between(since, at);
             self.phase = Phase::Guided;
+            self.legs.values_mut().for_each(|leg| leg.part(at));
         }
     }
 
@@ -363,6 +407,10 @@ mod tests {
         numbered.map(|((at, what), seq)| SessionEvent { session, seq, at: UnixMs(at), what }).collect()
     }
 
+    fn connected(leg: LegId) -> Happening {
+        Happening::Connected { leg, party: "anna".into(), operator: None, caller: None, calling: None }
+    }
+
     #[test]
     fn waiting_and_talking_are_counted_from_the_events() {
         let mut entropy = Entropy::from_number(2);
@@ -371,7 +419,7 @@ mod tests {
         let party = "anna".to_owned();
         let summary = Summary::rebuild(&events(vec![
             (1_000, Happening::Queued { group, name: "sales".into(), position: 1 }),
-            (4_000, Happening::Connected { leg, party: party.clone(), operator: None }),
+            (4_000, connected(leg)),
             (9_000, Happening::Disconnected { leg, party, by: EndedBy::Peer, cause: Cause::Normal }),
             (9_100, Happening::Ended { cause: Cause::Normal, by: EndedBy::Us }),
         ]));

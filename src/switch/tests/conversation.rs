@@ -186,6 +186,69 @@ fn the_record_says_who_talked_and_was_held_how_long() {
     fixture.close(&[client, anna]);
     let record = fixture.record();
     let ended = record.ended.unwrap();
-    assert_eq!(record.legs[&client].held_ms, 4_000);
+    assert_eq!(record.legs[&client].held_ms(ended), 4_000);
     assert_eq!(record.legs[&client].talked_ms(ended), 16_000);
+    assert_eq!((record.legs[&anna].held_ms(ended), record.legs[&anna].talked_ms(ended)), (0, 20_000));
+}
+
+#[test]
+fn whoever_else_leaves_a_client_on_hold_stays_on_hold() {
+    let mut fixture = Fixture::new();
+    let (id, client, anna) = fixture.served();
+    fixture.invited(id, "cyril", true);
+    let boris = fixture.invited(id, "boris", true);
+    fixture.register("dana", true);
+    let dana = Command::Supervise { supervisor: fixture.users["dana"], part: Part::Listens };
+    fixture.command(id, None, dana).unwrap();
+    let (listener, _) = fixture.first_dialled();
+    fixture.line(listener, LineEvent::Up);
+    fixture.down(listener, Cause::Normal);
+    assert!(fixture.waits(client) && fixture.hears(client).is_empty(), "a listener asked for nothing");
+    fixture.down(boris, Cause::Normal);
+    assert!(fixture.waits(client) && fixture.hears(client).is_empty(), "two still talk in private");
+    fixture.down(anna, Cause::Normal);
+    assert!(!fixture.waits(client) && fixture.hears(client).len() == 1, "who asked has gone");
+}
+
+#[test]
+fn a_client_put_on_hold_hears_nobody_when_a_colleague_leaves() {
+    let mut fixture = Fixture::new();
+    let (id, client, _) = fixture.served();
+    let boris = fixture.invited(id, "boris", false);
+    fixture.command(id, Some(fixture.users["anna"]), Command::Hold).unwrap();
+    fixture.down(boris, Cause::Normal);
+    assert!(fixture.waits(client) && fixture.hears(client).is_empty());
+}
+
+#[test]
+fn a_colleague_who_was_to_be_asked_and_does_not_answer_leaves_client_and_operator_together() {
+    let mut fixture = Fixture::new();
+    let (id, client, anna) = fixture.served();
+    fixture.register("boris", true);
+    let to = Destination::Operator(fixture.users["boris"]);
+    fixture.command(id, None, Command::Invite { to, consult: true }).unwrap();
+    assert!(fixture.waits(client));
+    fixture.pass(Duration::from_secs(31));
+    assert_eq!((fixture.hears(client), fixture.hears(anna)), (vec![anna], vec![client]));
+}
+
+#[test]
+fn the_record_has_a_leg_for_the_client_and_for_whoever_took_over_with_the_time_of_each() {
+    let mut fixture = Fixture::new();
+    let (id, client, anna) = fixture.served();
+    fixture.pass(Duration::from_secs(10));
+    let boris = fixture.invited(id, "boris", true);
+    fixture.pass(Duration::from_secs(3));
+    fixture.command(id, None, Command::Leave { operator: fixture.users["anna"] }).unwrap();
+    fixture.pass(Duration::from_secs(5));
+    let all = Destination::Group(fixture.group("all"));
+    fixture.command(id, Some(fixture.users["boris"]), Command::Forward { to: all, note: None }).unwrap();
+    fixture.pass(Duration::from_secs(60));
+    fixture.down(client, Cause::Normal);
+    fixture.close(&[client, anna, boris]);
+    let record = fixture.record();
+    let ended = record.ended.unwrap();
+    let times = |leg| (record.legs[&leg].talked_ms(ended), record.legs[&leg].held_ms(ended));
+    assert_eq!(times(client), (15_000, 3_000), "a minute in the queue is no conversation");
+    assert_eq!((times(anna), times(boris)), ((13_000, 0), (8_000, 0)));
 }

@@ -67,7 +67,7 @@ fn stages(fixture: &Fixture) -> BTreeMap<SessionId, &'static str> {
         Stage::Dialling { .. } if session.run.is_some() => "dialling by dialplan",
         Stage::Dialling { .. } => "dialling",
         Stage::Talking(talk) if talk.forward.is_some() => "forwarding",
-        Stage::Talking(talk) if talk.held => "consulting",
+        Stage::Talking(talk) if talk.held.is_some() => "consulting",
         Stage::Talking(Talk { met: Met::InQueue(_), .. }) => "talking from a queue",
         Stage::Talking(_) => "talking",
         Stage::Parked(_) => "parked",

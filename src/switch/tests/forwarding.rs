@@ -267,3 +267,101 @@ fn a_client_may_be_handed_over_while_the_colleague_still_rings() {
     assert_eq!(fixture.switch.sessions().count(), 0);
     fixture.check_history();
 }
+
+/// A client whom boris serves, forwarded to sales by anna, whom the dialplan called; and boris' leg.
+fn dialled_and_forwarded(fixture: &mut Fixture) -> (SessionId, LegId, LegId) {
+    fixture.register("anna", true);
+    let client = fixture.call_and_press('3');
+    let (anna, _) = fixture.first_dialled();
+    fixture.line(anna, LineEvent::Up);
+    fixture.register("boris", true);
+    let id = fixture.switch.session_of(client).unwrap();
+    let status = queue::Status::Away { reason: None };
+    fixture.tell(Event::Status { operator: fixture.users["anna"], status });
+    let sales = fixture.group("sales");
+    forward(fixture, id, Destination::Group(sales)).unwrap();
+    let (boris, who) = fixture.first_dialled();
+    assert_eq!(who, "boris");
+    (id, client, boris)
+}
+
+#[test]
+fn a_client_whom_a_dialplan_had_called_for_and_a_group_served_goes_on_in_the_dialplan() {
+    let mut fixture = Fixture::new();
+    let (id, client, boris) = dialled_and_forwarded(&mut fixture);
+    fixture.line(boris, LineEvent::Up);
+    fixture.down(boris, Cause::Normal);
+    assert!(fixture.switch.invariants().is_empty(), "{:?}", fixture.switch.invariants());
+    assert_eq!(
+        fixture.commands_to(client),
+        [LineCommand::HangUp { cause: Cause::Normal }],
+        "nobody is left in silence"
+    );
+    fixture.close(&[client]);
+    assert!(fixture.switch.summary(id).is_none());
+}
+
+#[test]
+fn a_waiting_client_is_forwarded_before_anybody_accepts_and_waits_on_if_nobody_can_be_had() {
+    let mut fixture = Fixture::new();
+    fixture.register("anna", true);
+    let client = fixture.call_and_press('1');
+    let (offered, _) = fixture.first_dialled();
+    let id = fixture.switch.session_of(client).unwrap();
+    fixture.register("cyril", true);
+    let to = Destination::Operator(fixture.users["cyril"]);
+    forward(&mut fixture, id, to.clone()).unwrap();
+    assert_eq!(fixture.commands_to(offered), [LineCommand::HangUp { cause: Cause::Cancelled }]);
+    fixture.close(&[offered]);
+    let (cyril, who) = fixture.first_dialled();
+    assert_eq!(who, "cyril");
+    fixture.pass(Duration::from_secs(31));
+    assert_eq!(fixture.commands_to(cyril), [LineCommand::HangUp { cause: Cause::NoAnswer }]);
+    fixture.close(&[cyril]);
+    let (again, who) = fixture.first_dialled();
+    assert_eq!(who, "anna", "the client waits for sales as before");
+    assert!(fixture.switch.summary(id).unwrap().waiting_ms < 1_000, "ringing elsewhere is no waiting");
+    forward(&mut fixture, id, to).unwrap();
+    fixture.close(&[again]);
+    let (cyril, _) = fixture.first_dialled();
+    fixture.line(cyril, LineEvent::Up);
+    assert_eq!((fixture.hears(client), fixture.hears(cyril)), (vec![cyril], vec![client]));
+    fixture.down(cyril, Cause::Normal);
+    assert_eq!(fixture.commands_to(client), [LineCommand::HangUp { cause: Cause::Normal }]);
+    fixture.close(&[client]);
+    fixture.check_history();
+}
+
+#[test]
+fn a_waiting_client_is_sent_to_another_group_ahead_of_those_who_wait_there_and_the_wait_counts_on() {
+    let mut fixture = Fixture::new();
+    let before = fixture.call_and_press('2');
+    let client = fixture.call_and_press('1');
+    fixture.pass(Duration::from_secs(20));
+    let id = fixture.switch.session_of(client).unwrap();
+    let all = fixture.group("all");
+    forward(&mut fixture, id, Destination::Group(all)).unwrap();
+    let again = forward(&mut fixture, id, Destination::Group(all)).unwrap_err();
+    assert!(again.why.contains("already"), "{}", again.why);
+    let other = fixture.switch.session_of(before).unwrap();
+    assert_eq!(
+        (fixture.switch.queues.position(id), fixture.switch.queues.position(other)),
+        (Some(1), Some(2))
+    );
+    fixture.pass(Duration::from_secs(5));
+    let now = fixture.switch.wall(fixture.now);
+    assert_eq!(fixture.switch.summary(id).unwrap().waited_ms(now), 25_000);
+}
+
+#[test]
+fn a_group_that_takes_no_more_is_no_place_to_forward_to_and_the_operator_keeps_the_client() {
+    let mut fixture = Fixture::new();
+    let (id, client, anna) = fixture.served();
+    let waiting: Vec<LegId> = (0..5).map(|_| fixture.call_and_press('2')).collect();
+    let all = fixture.group("all");
+    let refused = forward(&mut fixture, id, Destination::Group(all)).unwrap_err();
+    assert_eq!(refused.cause, Cause::Busy);
+    assert_eq!((fixture.hears(client), fixture.hears(anna)), (vec![anna], vec![client]));
+    assert!(fixture.switch.sessions[&id].remark.is_none(), "the note is for nobody else");
+    drop(waiting);
+}

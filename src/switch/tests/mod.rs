@@ -410,6 +410,11 @@ impl Fixture {
         (leg, self.who(&target))
     }
 
+    /// The group of this name.
+    pub fn group(&self, name: &str) -> GroupId {
+        self.switch.directory.groups.values().find(|group| group.name == name).unwrap().id
+    }
+
     /// The operator whose device a target names.
     pub fn who(&self, target: &Target) -> &'static str {
         let Target::Devices(devices) = target else { return "outside" };

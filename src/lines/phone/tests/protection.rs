@@ -42,7 +42,7 @@ impl Fixture {
             other => panic!("{other:?}"),
         };
         self.switch(leg, LineCommand::Answer { room: self.room });
-        let answered = self.media(media::Event::Opened { leg, rtp_port: 20_000 });
+        let answered = self.media(media::Event::Opened { leg, rtp_port: 20_000, web_port: None });
         let said = answered.iter().find_map(|output| match output {
             Output::Sip(sip::Command::Answer { sdp, .. }) => Some(Ok(sdp.clone())),
             Output::Sip(sip::Command::Reject { status, .. }) => Some(Err(*status)),
@@ -62,7 +62,7 @@ impl Fixture {
             leg,
             LineCommand::Dial { room, target, caller, like: None, hops_left: 70, subject: None },
         );
-        let opened = self.media(media::Event::Opened { leg, rtp_port: 20_000 });
+        let opened = self.media(media::Event::Opened { leg, rtp_port: 20_000, web_port: None });
         let dialled = opened.iter().find_map(|output| match output {
             Output::Sip(sip::Command::Dial { offer: Some(offer), call, .. }) => Some((offer.clone(), *call)),
             _ => None,
@@ -88,7 +88,7 @@ fn offer(protected: bool) -> Bytes {
         true => Protection::Required(Secrets::draw(&mut Entropy::from_number(8))),
         false => Protection::Off,
     };
-    let local = Local { address: IpAddr::from([10, 0, 0, 9]), port: 4000, session_id: 7 };
+    let local = Local { address: IpAddr::from([10, 0, 0, 9]), port: 4000, also: vec![], session_id: 7 };
     let capabilities = Capabilities { protection, ..Capabilities::default() };
     Negotiation::new(local, capabilities).offer(Direction::SendRecv, None)
 }

@@ -64,6 +64,7 @@ fn an_agreement() -> impl Strategy<Value = Agreed> {
             // Mostly both ways, else little happens.
             direction: Direction::of(sends || port > 0, receives || port > 0),
             srtp: None,
+            web: None,
         }
     })
 }
@@ -85,7 +86,7 @@ fn a_command() -> impl Strategy<Value = Command> {
     let sides = prop::collection::btree_map(a_leg(), side, 0..4);
     let mark = prop::option::of(Just(Mark::Private));
     prop_oneof![
-        4 => (a_leg(), a_room()).prop_map(|(leg, room)| Command::Open { leg, room, family: Default::default() }),
+        4 => (a_leg(), a_room()).prop_map(|(leg, room)| Command::Open { leg, room, family: Default::default(), ways: Default::default() }),
         4 => (a_leg(), an_agreement()).prop_map(|(leg, agreed)| Command::Configure { leg, agreed }),
         1 => a_leg().prop_map(|leg| Command::Close { leg }),
         2 => (a_leg(), a_room()).prop_map(|(leg, room)| Command::Move { leg, room }),

@@ -60,7 +60,7 @@ impl Simulation {
         let address = SocketAddr::from(([192, 0, 2, 1], 4_000 + 2 * index as u16));
         self.phones.push(Phone::new(leg, address, codec));
         self.homes.insert(leg, 0);
-        self.command(Command::Open { leg, room, family: Family::V4 });
+        self.command(Command::Open { leg, room, family: Family::V4, ways: Default::default() });
         let agreed = self.agreed(index);
         self.command(Command::Configure { leg, agreed });
         index
@@ -96,6 +96,7 @@ impl Simulation {
             ptime_ms: 20,
             direction: Direction::SendRecv,
             srtp: None,
+            web: None,
         }
     }
 
@@ -259,12 +260,14 @@ impl Simulation {
                         let bytes = match (&mut phone.srtp, port) {
                             (None, _) => &mut bytes[..],
                             (Some(srtp), Port::Rtcp) => srtp.open_report(&mut bytes).unwrap(),
-                            (Some(srtp), Port::Rtp) => srtp.open(&mut bytes).unwrap(),
+                            (Some(srtp), Port::Rtp | Port::Web) => srtp.open(&mut bytes).unwrap(),
                         };
                         match port {
                             Port::Rtcp => phone.reports.push(bytes.to_vec()),
-                            Port::Rtp if to == phone.address => phone.got.push(got(self.now, bytes)),
-                            Port::Rtp => {}
+                            Port::Rtp | Port::Web if to == phone.address => {
+                                phone.got.push(got(self.now, bytes))
+                            }
+                            Port::Rtp | Port::Web => {}
                         }
                     }
                 }

@@ -1,4 +1,5 @@
-//! The web interface over TLS: browsers let only those pages use a microphone that nobody can have changed on the way.
+//! How browsers reach the web interface: over TLS too, for they let only those pages use a microphone that nobody can
+//! have changed on the way; and through proxies.
 
 use std::future;
 use std::io;
@@ -6,14 +7,22 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::serve::Listener;
+use axum::Router;
+use axum::extract::connect_info::{Connected, IntoMakeServiceWithConnectInfo};
+use axum::extract::{ConnectInfo, Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
+use axum::serve::{IncomingStream, Listener};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, mpsc};
 use tokio::time::timeout;
 use tokio_rustls::server::TlsStream;
 use tracing::debug;
 
+use crate::allow::Networks;
+use crate::api::Visitor;
 use crate::sip::transport::tls::{Acceptor, Certificate};
+use crate::sip::transport::websocket::Ends;
 
 /// Browsers that shake hands at once; others wait to be accepted.
 const AT_ONCE: usize = 128;
@@ -60,6 +69,33 @@ impl Listener for Https {
     fn local_addr(&self) -> io::Result<SocketAddr> {
         Ok(self.local)
     }
+}
+
+impl Connected<IncomingStream<'_, Https>> for Ends {
+    fn connect_info(stream: IncomingStream<'_, Https>) -> Self {
+        let remote = *stream.remote_addr();
+        // A connection that is gone already has no end of ours; it will be noticed.
+        let local = stream.io().get_ref().0.local_addr().unwrap_or(remote);
+        Self { local, remote, is_secure: true }
+    }
+}
+
+/// What is served to the network: each request tells its [`Visitor`], who may stand behind these proxies.
+pub fn served(pages: Router, proxies: &Networks) -> IntoMakeServiceWithConnectInfo<Router, Ends> {
+    let proxies = Arc::new(proxies.clone());
+    pages.layer(from_fn_with_state(proxies, tell_visitor)).into_make_service_with_connect_info()
+}
+
+async fn tell_visitor(
+    State(proxies): State<Arc<Networks>>,
+    ConnectInfo(ends): ConnectInfo<Ends>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let visitor = Visitor { address: ends.remote.ip(), is_secure: ends.is_secure };
+    let visitor = visitor.behind(&proxies, request.headers());
+    request.extensions_mut().insert(visitor);
+    next.run(request).await
 }
 
 async fn shake_hands(mut listener: TcpListener, acceptor: Acceptor, ready: mpsc::Sender<Accepted>) {

@@ -1,0 +1,216 @@
+//! A browser made of the same libraries, over a network that is a function call.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use is::stun::{StunMessage, TransId};
+
+use super::check::hmac_sha1;
+use super::*;
+use crate::entropy::Entropy;
+use crate::sdp::{
+    Capabilities, Direction, Fingerprint, Local, Negotiation, Protection, SessionDescription, Suite, WebEnd,
+};
+use crate::time::UnixMs;
+
+const HOME: &str = "192.0.2.9:5000";
+
+fn address(text: &str) -> SocketAddr {
+    text.parse().unwrap()
+}
+
+/// Both ends of a leg as descriptions agree on them: ours, and the browser's mirrored.
+fn agreed(ours: Fingerprint, theirs: Fingerprint) -> (Web, Web) {
+    let mut entropy = Entropy::from_number(5);
+    let mut side = |fingerprint, port| {
+        let address = [127, 0, 0, 1].into();
+        let local = Local { address, port, also: vec![], session_id: 1 };
+        let protection = Protection::Web(WebEnd::draw(fingerprint, &mut entropy));
+        Negotiation::new(local, Capabilities { protection, ..Capabilities::default() })
+    };
+    let (mut browser, mut hovor) = (side(theirs, 1), side(ours, 2));
+    let offer = browser.offer(Direction::SendRecv, None);
+    let answer = hovor.receive_offer(&offer, Direction::SendRecv, None).unwrap();
+    assert!(SessionDescription::parse(&answer).unwrap().is_of_browser());
+    browser.receive_answer(&answer).unwrap();
+    (hovor.agreed().unwrap().web.clone().unwrap(), browser.agreed().unwrap().web.clone().unwrap())
+}
+
+struct Bench {
+    door: Door,
+    leg: LegId,
+    browser: Identity,
+    ours: Web,
+    theirs: Web,
+    now: Instant,
+    news: Vec<News>,
+}
+
+#[expect(clippy::disallowed_methods, reason = "an instant cannot be made otherwise")]
+fn bench() -> Bench {
+    let (hovor, browser) = (Identity::new().unwrap(), Identity::new().unwrap());
+    let (ours, theirs) = agreed(hovor.fingerprint(), browser.fingerprint());
+    let leg = LegId::new(UnixMs(1), &mut Entropy::from_number(1));
+    let mut door = Door::new(hovor);
+    door.expect(leg, ours.clone());
+    Bench { door, leg, browser, ours, theirs, now: Instant::now(), news: vec![] }
+}
+
+impl Bench {
+    fn check(&self, chosen: bool, password: &str) -> Vec<u8> {
+        let name = format!("{}:{}", self.ours.local.ufrag, self.ours.remote_ufrag);
+        let check = StunMessage::binding_request(&name, TransId::new(), true, 7, 100, chosen);
+        let mut bytes = vec![0; 512];
+        let length = check.to_bytes(Some(password.as_bytes()), &mut bytes, hmac_sha1).unwrap();
+        bytes.truncate(length);
+        bytes
+    }
+
+    fn prove(&mut self, from: &str, chosen: bool) -> usize {
+        let check = self.check(chosen, &self.ours.local.password);
+        assert_eq!(self.door.receive(&check, address(from), self.now), None);
+        self.sent().len()
+    }
+
+    /// What goes out; news is kept.
+    fn sent(&mut self) -> Vec<(SocketAddr, Vec<u8>)> {
+        let mut sent = vec![];
+        while let Some(output) = self.door.poll_output() {
+            match output {
+                Output::Send { to, bytes } => sent.push((to, bytes)),
+                Output::News { leg, news } => {
+                    assert_eq!(leg, self.leg);
+                    self.news.push(news);
+                }
+            }
+        }
+        sent
+    }
+
+    /// Lets the browser shake hands; `lose` says which of the packets get lost. The browser's keys.
+    fn shake(&mut self, mut lose: impl FnMut(usize) -> bool) -> Option<Keys> {
+        let web = Web { begins: true, ..self.theirs.clone() };
+        let mut hand = Handshake::new(&self.browser, &web, self.now);
+        let (mut keys, mut count) = (None, 0);
+        for _ in 0..200 {
+            let mut step = hand.handle_timeout(self.now).ok()?;
+            for _ in 0..20 {
+                keys = keys.or(step.keys.take());
+                for packet in std::mem::take(&mut step.packets) {
+                    count += 1;
+                    if !lose(count) {
+                        assert_eq!(self.door.receive(&packet, address(HOME), self.now), None);
+                    }
+                }
+                for (to, bytes) in self.sent() {
+                    count += 1;
+                    assert_eq!(to, address(HOME));
+                    if !lose(count) {
+                        let more = hand.receive(&bytes, self.now).ok()?;
+                        keys = keys.or(more.keys);
+                        step.packets.extend(more.packets);
+                    }
+                }
+                if step.packets.is_empty() {
+                    break;
+                }
+            }
+            if keys.is_some() && self.keys().is_some() {
+                break;
+            }
+            self.now += Duration::from_millis(100);
+            self.door.handle_timeout(self.now);
+        }
+        keys
+    }
+
+    fn keys(&self) -> Option<Keys> {
+        self.news.iter().find_map(|news| match news {
+            News::Secured(keys) => Some(keys.clone()),
+            _ => None,
+        })
+    }
+}
+
+#[test]
+fn a_browser_that_proves_where_it_is_shakes_hands_and_both_have_the_same_keys() {
+    let mut bench = bench();
+    assert_eq!(bench.prove(HOME, true), 1);
+    assert_eq!(bench.news, [News::Reached(address(HOME))]);
+    let theirs = bench.shake(|_| false).expect("the browser has keys");
+    let ours = bench.keys().expect("we have keys");
+    assert_eq!((&ours.send, &ours.receive), (&theirs.receive, &theirs.send));
+    assert!(ours.send != ours.receive && Suite::ALL.contains(&Suite::Gcm));
+    assert_eq!(bench.door.receive(&[0x80, 111, 0, 1], address(HOME), bench.now), Some(bench.leg));
+    // A later description of the same certificate changes nothing.
+    bench.door.expect(bench.leg, bench.ours.clone());
+    assert_eq!(bench.door.receive(&[0x80, 111, 0, 2], address(HOME), bench.now), Some(bench.leg));
+}
+
+#[test]
+fn what_gets_lost_of_the_handshake_is_sent_again() {
+    let mut bench = bench();
+    bench.prove(HOME, true);
+    let theirs = bench.shake(|count| count % 3 == 1).expect("the browser has keys");
+    assert_eq!(bench.keys().map(|ours| ours.send), Some(theirs.receive));
+}
+
+#[test]
+fn who_proves_nothing_is_not_answered_and_not_heard() {
+    let mut bench = bench();
+    let forged = bench.check(true, "another-password-of-some-length");
+    for bytes in
+        [&forged[..], b"\x00\x01\x00\x00", b"\x16\xfe\xfd", b"", &[0x80, 0, 0, 1], &[0; 20], &[255; 30]]
+    {
+        assert_eq!(bench.door.receive(bytes, address(HOME), bench.now), None);
+    }
+    assert_eq!((bench.sent(), bench.news.len()), (vec![], 0));
+}
+
+#[test]
+fn a_certificate_that_was_not_named_ends_the_leg() {
+    let mut bench = bench();
+    bench.prove(HOME, true);
+    bench.browser = Identity::new().unwrap();
+    bench.shake(|_| false);
+    assert!(matches!(&bench.news[1..], [News::Lost(why)] if why.contains("not the one")), "{:?}", bench.news);
+    assert_eq!(bench.keys(), None);
+    assert!(bench.door.is_empty());
+}
+
+#[test]
+fn a_browser_that_changes_its_network_is_followed_and_only_so_many_ways_are_kept() {
+    let mut bench = bench();
+    bench.prove(HOME, true);
+    for port in 6_000..6_020 {
+        bench.prove(&format!("192.0.2.9:{port}"), false);
+    }
+    assert_eq!(bench.news.len(), 1, "it has chosen once");
+    assert_eq!(bench.door.by_address.len(), WAYS);
+    assert!(bench.door.by_address.contains_key(&address(HOME)), "the chosen way stays");
+    bench.prove("198.51.100.1:7000", true);
+    assert_eq!(bench.news[1..], [News::Reached(address("198.51.100.1:7000"))]);
+}
+
+#[test]
+fn a_leg_that_is_gone_leaves_nothing() {
+    let mut bench = bench();
+    bench.prove(HOME, true);
+    bench.shake(|_| false);
+    bench.door.sweep(|_| true);
+    let Door { peers, by_ufrag, by_address, shaking, .. } = &bench.door;
+    assert!(peers.is_empty() && by_ufrag.is_empty() && by_address.is_empty() && shaking.is_empty());
+    assert_eq!(bench.prove(HOME, true), 0);
+}
+
+/// A browser that waits for us to begin.
+#[test]
+fn we_begin_if_the_browser_waits() {
+    let mut bench = bench();
+    bench.ours.begins = true;
+    bench.door.expect(bench.leg, bench.ours.clone());
+    let check = bench.check(true, &bench.ours.local.password);
+    bench.door.receive(&check, address(HOME), bench.now);
+    let hello = bench.sent();
+    assert!(hello.iter().any(|(_, bytes)| bytes.first() == Some(&22)), "a record of a handshake");
+}

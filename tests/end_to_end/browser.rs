@@ -1,0 +1,61 @@
+//! Telephones in Chromium: SIP over a WebSocket, sound by WebRTC.
+
+use std::time::Duration;
+
+use crate::support::audio::{Sound, assert_alike};
+use crate::support::hovor::{Hovor, PASSWORD};
+use crate::support::pause;
+use crate::support::phone::{Moment, Phone};
+use crate::support::wait_for;
+
+/// Opus does not keep the shape of a wave as it is.
+const OPUS: f64 = 0.9;
+
+#[test]
+fn a_browser_registers_calls_the_echo_and_hears_itself() {
+    let hovor = Hovor::start();
+    let voice = Sound::voice(81, 60.0);
+    let mut browser = hovor.browser("201").says(&voice).browser();
+    browser.dial(&hovor.uri("600"));
+    browser.wait_for(Moment::Established);
+    pause(5.0);
+    let statistics = browser.statistics();
+    assert_eq!(statistics["codec"], "audio/opus", "{statistics}");
+    assert_eq!(statistics["transport"]["dtlsState"], "connected", "{statistics}");
+    let heard = browser.heard(0);
+    assert_alike("the browser", &heard, &voice, 3, OPUS);
+    // Held, it hears nothing; resumed, the same handshake carries the sound again.
+    browser.hold();
+    wait_for("the hold", Duration::from_secs(5), || {
+        browser.events().iter().any(|event| event["event"] == "hold").then_some(())
+    });
+    browser.resume();
+    wait_for("the end of the hold", Duration::from_secs(5), || {
+        browser.events().iter().any(|event| event["event"] == "unhold").then_some(())
+    });
+    let before = browser.statistics()["inbound"]["packetsReceived"].as_u64().unwrap();
+    wait_for("sound again", Duration::from_secs(5), || {
+        (browser.statistics()["inbound"]["packetsReceived"].as_u64()? > before + 25).then_some(())
+    });
+    browser.hangup();
+    browser.wait_for(Moment::Closed);
+}
+
+#[test]
+fn a_telephone_calls_a_browser_and_both_hear_each_other() {
+    let hovor = Hovor::start();
+    let (low, high) = (Sound::voice(82, 60.0), Sound::voice(83, 60.0));
+    let browser = hovor.browser("201").says(&low).answers_at_once().browser();
+    let mut phone = hovor.operator("202").says(&high).codec("PCMA").baresip();
+    phone.dial(&hovor.uri("201"));
+    phone.wait_for(Moment::Established);
+    browser.wait_for(Moment::Established);
+    pause(5.0);
+    let statistics = browser.statistics();
+    assert_alike("the browser", &browser.heard(0), &high, 3, OPUS);
+    phone.hangup();
+    phone.wait_for(Moment::Closed);
+    browser.wait_for(Moment::Closed);
+    assert_alike("the telephone", &phone.heard(0), &low, 3, OPUS);
+    assert_eq!(statistics["transport"]["dtlsState"], "connected", "{statistics}");
+}
