@@ -158,7 +158,7 @@ impl Core {
             dialled: summary.dialled.clone(),
             since: summary.started,
             waiting,
-            held: session.talk().is_some_and(|talk| talk.held),
+            held: session.talk().is_some_and(|talk| talk.held.is_some()),
             legs: caller.into_iter().chain(others).collect(),
             hears: session.rows.iter().map(|row| (row.from, row.to)).collect(),
         }
