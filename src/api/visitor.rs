@@ -70,7 +70,9 @@ mod tests {
 
     fn behind(remote: &str, lists: &[&'static str]) -> (String, bool) {
         let mut headers = HeaderMap::new();
-        lists.iter().for_each(|list| drop(headers.append(FORWARDED_FOR, HeaderValue::from_static(list))));
+        for list in lists {
+            headers.append(FORWARDED_FOR, HeaderValue::from_static(list));
+        }
         headers.insert(FORWARDED_PROTO, HeaderValue::from_static("https"));
         let visitor = Visitor { address: remote.parse().unwrap(), is_secure: false };
         let seen = visitor.behind(&"10.0.0.0/8".parse().unwrap(), &headers);

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
-use hovor::api::Peer;
+use hovor::api::Visitor;
 use hovor::entropy::Entropy;
 use hovor::id::SessionId;
 use hovor::queue::{Engagement, Held, OperatorState, Status};
@@ -112,9 +112,10 @@ async fn who_logs_in_is_told_who_they_are_and_keeps_a_cookie_until_they_log_out(
 #[tokio::test]
 async fn a_cookie_that_came_by_https_goes_by_nothing_else() {
     let bench = Bench::new("secure", Program::default()).await;
-    let peer = Peer { https: true, ..Peer::default() };
+    let visitor = Visitor { address: [192, 0, 2, 7].into(), is_secure: true };
     let body = json!({"name": "anna", "password": PASSWORD}).to_string();
-    let request = Request::post("/api/v1/login").header("content-type", "application/json").extension(peer);
+    let request =
+        Request::post("/api/v1/login").header("content-type", "application/json").extension(visitor);
     let cookie = answer(&bench, request.body(Body::from(body)).unwrap()).await.cookie.unwrap();
     assert!(cookie.ends_with("; Secure"), "{cookie}");
 }
