@@ -5,17 +5,27 @@ BUILD_PACKAGES = gcc libc6-dev pkg-config libopus-dev
 # Tests with phones compare what is heard, frame by frame: as many run at a time as two cores carry without a jerk.
 TEST_THREADS ?= 2
 
+# The workspace as browsers get it; the program carries it.
+WORKSPACE = web/dist/index.html
+WORKSPACE_SOURCES = $(shell find web/src web/public web/scripts -type f) \
+    $(addprefix web/,index.html package.json package-lock.json svelte.config.js tsconfig.json vite.config.ts)
+
 .PHONY: run test check build tools clean
 
 run: build
 	exec target/release/hovor serve --demo
 
-build:
+build: $(WORKSPACE)
 	.ci/install-packages $(BUILD_PACKAGES)
 	cargo build --release --locked
 
-test: tools
+test: tools $(WORKSPACE)
+	cd web && npm run --silent check && npm test --silent
 	cargo test --locked -- --test-threads $(TEST_THREADS)
+
+$(WORKSPACE): $(WORKSPACE_SOURCES)
+	.ci/install-node
+	cd web && npm ci --no-audit --no-fund --ignore-scripts && npm run --silent build
 
 tools:
 	.ci/install-packages $(BUILD_PACKAGES)
@@ -29,3 +39,4 @@ check:
 
 clean:
 	cargo clean
+	rm -rf web/dist web/node_modules

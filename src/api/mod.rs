@@ -24,6 +24,7 @@ mod missed_calls;
 mod names;
 mod numbers;
 mod operators;
+mod pages;
 mod phone;
 mod problem;
 mod recordings;
@@ -152,7 +153,7 @@ pub fn router(state: ApiState) -> Router {
     let routes = routes.route_layer(from_fn_with_state(state.clone(), warning::of_dialplans));
     let routes = routes.route_layer(from_fn_with_state(state.clone(), authority::by_credentials));
     let open: Router<ApiState> = login::open().into();
-    finished(routes.merge(open), document, state)
+    finished(routes.merge(open).fallback(pages::page), document, state)
 }
 
 /// The routes for the control socket: whoever can open it may do everything.
@@ -160,7 +161,7 @@ pub fn control_router(state: ApiState) -> Router {
     let (routes, document) = described();
     let routes = routes.route_layer(from_fn_with_state(state.clone(), warning::of_dialplans));
     let routes = routes.route_layer(from_fn_with_state(state.clone(), authority::by_socket));
-    finished(routes, document, state)
+    finished(routes.fallback(Problem::no_such_path), document, state)
 }
 
 /// The description of all routes, as `/api/openapi.json` gives it.
@@ -227,7 +228,6 @@ fn finished(routes: Router<ApiState>, document: OpenApi, state: ApiState) -> Rou
         .route("/healthz", get(status::health))
         .route("/metrics", get(status::metrics))
         .route("/api/openapi.json", get(move || async move { Json((*document).clone()) }))
-        .fallback(Problem::no_such_path)
         .method_not_allowed_fallback(Problem::no_such_method)
         .layer(DefaultBodyLimit::max(BODY_MAX))
         .layer(from_fn(headers::protect))

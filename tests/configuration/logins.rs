@@ -239,10 +239,8 @@ async fn anna_talks(bench: &Bench) -> SessionId {
     };
     let on = Engagement::OnSession { sessions: BTreeMap::from([(session, Held::Direct)]) };
     let boris = bench.store.user(&bench.scope, &"boris".into()).await.unwrap().id;
-    let mut operators = bench.program.operators.lock().unwrap();
-    operators.insert(anna, state(on));
-    operators.insert(boris, state(Engagement::Free));
-    drop(operators);
+    let states = [(anna, state(on)), (boris, state(Engagement::Free))];
+    bench.program.operators.lock().unwrap().extend(states);
     let mut summary = Summary::default();
     summary.tenant = Some(bench.store.tenant(&bench.scope, &"harbour".into()).await.unwrap().id);
     bench.program.live.lock().unwrap().insert(session, summary);

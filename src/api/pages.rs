@@ -1,0 +1,75 @@
+//! The pages of the workspace, which the program carries in itself.
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use rust_embed::{EmbeddedFile, RustEmbed};
+
+use crate::api::Problem;
+
+/// What `npm run build` makes in `web/`.
+#[derive(RustEmbed)]
+#[folder = "web/dist"]
+struct Files;
+
+/// The page of all addresses that are no file: it finds its way itself.
+const START: &str = "index.html";
+/// Files whose names change with what is in them.
+const ASSETS: &str = "assets/";
+/// What is said if there are no pages.
+const MISSING: &str =
+    "this hovor was built without its workspace: build it with `make build`, which needs Node.js";
+
+/// A page or one of its files; what belongs to the interface for programs is none.
+pub async fn page(request: Request) -> Response {
+    let path = request.uri().path().trim_start_matches('/');
+    let is_page = [Method::GET, Method::HEAD].contains(request.method()) && !path.starts_with("api/");
+    if !is_page {
+        return Problem::no_such_path().await.into_response();
+    }
+    if let Some(file) = Files::get(path).filter(|_| !path.is_empty()) {
+        return served(path, file, &request);
+    }
+    // A file that is missing is not taken for a page: a script would be read as HTML.
+    if path.rsplit('/').next().is_some_and(|name| name.contains('.')) {
+        return Problem::no_such_path().await.into_response();
+    }
+    match Files::get(START) {
+        Some(file) => served(START, file, &request),
+        None => Problem::new(StatusCode::SERVICE_UNAVAILABLE, MISSING).into_response(),
+    }
+}
+
+fn served(path: &str, file: EmbeddedFile, request: &Request) -> Response {
+    let tag: String = file.metadata.sha256_hash().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    let tag = format!("\"{tag}\"");
+    let known =
+        request.headers().get(header::IF_NONE_MATCH).is_some_and(|shown| shown.as_bytes() == tag.as_bytes());
+    let kept = if path.starts_with(ASSETS) { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let mut response = match known {
+        true => StatusCode::NOT_MODIFIED.into_response(),
+        false => Body::from(file.data).into_response(),
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind(path)));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(kept));
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        headers.insert(header::ETAG, tag);
+    }
+    response
+}
+
+fn kind(path: &str) -> &'static str {
+    match path.rsplit_once('.').map(|(_, kind)| kind) {
+        Some("html") => "text/html; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("json" | "webmanifest") => "application/json",
+        Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
+        Some("woff2") => "font/woff2",
+        Some("wav") => "audio/wav",
+        _ => "application/octet-stream",
+    }
+}
