@@ -114,8 +114,8 @@ impl Switch {
         self.begin_dialling(id, callees, Round { until, ..Round::default() }, now);
     }
 
-    /// Calls somebody in place of the operators for whom a client waits. If nobody can be had, the client waits on for
-    /// this group.
+    /// Calls somebody who can be called, in place of the operators for whom a client waits. If nobody can be had, the
+    /// client waits on for this group.
     pub(super) fn dial_from_queue(
         &mut self,
         id: SessionId,
@@ -123,8 +123,11 @@ impl Switch {
         (until, group): (Time, GroupId),
         now: Time,
     ) {
-        let round = Round { until: Some(until), met: Met::InQueue(group), ..Round::default() };
-        self.begin_dialling(id, vec![callee], round, now);
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        session.next.clear();
+        session.stage = Stage::Dialling { until: Some(until), worst: None, met: Met::InQueue(group) };
+        self.call_now(id, callee, now);
+        self.go_on_dialling(id, now);
     }
 
     fn begin_dialling(&mut self, id: SessionId, at_once: Vec<Callee>, round: Round, now: Time) {
