@@ -55,7 +55,7 @@ pub struct Settings {
     #[serde(deserialize_with = "read_address")]
     pub http: Option<SocketAddr>,
     /// Address for the web interface over TLS, which browsers on other machines need for a microphone; needs
-    /// --tls-cert and --tls-key, or --tls-self-signed [default: none]
+    /// --tls-cert and --tls-key or else --tls-self-signed [default: none]
     #[arg(long, env = "HOVOR_HTTPS", value_name = "ADDR:PORT", value_parser = address)]
     #[serde(deserialize_with = "read_address")]
     pub https: Option<SocketAddr>,

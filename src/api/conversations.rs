@@ -13,6 +13,7 @@ use crate::api::{ApiState, Authority, Body, MaybeBody, Path, Problem};
 use crate::id::{LegId, SessionId, UserId};
 use crate::store::Key;
 use crate::switch::command::{Command, Destination, Refusal};
+use crate::switch::history::Phase;
 use crate::switch::recording::RecordAct;
 use crate::switch::session::Part;
 
@@ -289,7 +290,27 @@ async fn forward(
     }
     let to = destination(&api, &authority, id, forwarding.to).await?;
     let by = maybe_actor(&api, &authority, forwarding.by.as_ref()).await?;
-    order(&api, &authority, id, by, Command::Forward { to, note }).await
+    let command = Command::Forward { to, note };
+    match waits_for(&api, &authority, SessionId(id)).await? {
+        Some(own) => carried(&api, SessionId(id), by.or(Some(own)), command).await,
+        None => order(&api, &authority, id, by, command).await,
+    }
+}
+
+/// The person who asks, if the client waits in the queue of a group to which that one belongs: whoever may accept it may
+/// also send it elsewhere.
+async fn waits_for(
+    api: &ApiState,
+    authority: &Authority,
+    session: SessionId,
+) -> Result<Option<UserId>, Problem> {
+    let Some(person) = &authority.person else { return Ok(None) };
+    tenant_of(api, authority, session).await?;
+    let live = api.running.live_sessions(vec![session]).await?;
+    let waits = live.get(&session).filter(|summary| summary.phase == Phase::Waiting);
+    let Some(group) = waits.and_then(|summary| summary.group) else { return Ok(None) };
+    let members = api.store.group(&authority.scope, &group.into()).await?.members;
+    Ok(members.contains(&person.user.id).then_some(person.user.id))
 }
 
 #[utoipa::path(
@@ -356,6 +377,15 @@ async fn order(
     let session = SessionId(id);
     let tenant = tenant_of(api, authority, session).await?;
     let by = by.or(authority.commands(api, session, tenant).await?);
+    carried(api, session, by, command).await
+}
+
+async fn carried(
+    api: &ApiState,
+    session: SessionId,
+    by: Option<UserId>,
+    command: Command,
+) -> Result<StatusCode, Problem> {
     match api.running.command(session, by, command).await? {
         Ok(()) => Ok(StatusCode::NO_CONTENT),
         Err(Refusal { why, .. }) => Err(Problem::new(StatusCode::CONFLICT, why)),

@@ -11,7 +11,7 @@ use hovor::entropy::Entropy;
 use hovor::id::SessionId;
 use hovor::queue::{Engagement, Held, OperatorState, Status};
 use hovor::store::{Role, UserChange};
-use hovor::switch::history::Summary;
+use hovor::switch::history::{Phase, Summary};
 use hovor::time::{Time, UnixMs};
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -270,6 +270,21 @@ async fn operators_command_what_they_take_part_in_and_speak_for_themselves() {
     ] {
         assert_eq!(anna.post(&bench, &path, body).await.status, StatusCode::FORBIDDEN, "{path}");
     }
+    // Who waits for a group of theirs is theirs to send elsewhere.
+    let waits = |name: &'static str| {
+        let bench = &bench;
+        async move {
+            let group = bench.store.group(&bench.scope, &name.into()).await.unwrap().id;
+            let mut live = bench.program.live.lock().unwrap();
+            let summary = live.get_mut(&session).unwrap();
+            (summary.phase, summary.group) = (Phase::Waiting, Some(group));
+        }
+    };
+    let away = json!({"to": {"number": "203"}});
+    assert_eq!(boris.post(&bench, &path("forward"), away.clone()).await.status, StatusCode::FORBIDDEN);
+    waits("sales").await;
+    assert_eq!(boris.post(&bench, &path("forward"), away.clone()).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(boris.post(&bench, &hold, json!({})).await.status, StatusCode::FORBIDDEN);
     let mute = json!({"operator": "anna", "on": true});
     assert_eq!(anna.post(&bench, &path("mute"), mute).await.status, StatusCode::NO_CONTENT);
     let away = json!({"status": "away", "reason": "lunch"});
