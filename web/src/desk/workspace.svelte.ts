@@ -7,7 +7,7 @@ import { LiveClient } from '../wire/live/client';
 import { Problem } from '../wire/problem';
 import type { Rest } from '../wire/rest';
 import { Alerts } from './alerts';
-import { type Conversation, conversations } from './conversation';
+import { type Conversation, conversations, offered } from './conversation';
 import { Devices } from './devices.svelte';
 import { type Handset, handset } from './handset';
 import { LiveView } from './live-view.svelte';
@@ -100,6 +100,13 @@ export class Workspace {
 
   async accept(id: string): Promise<void> {
     if (this.accepting !== null || this.conversations.length > 0) return;
+    // What rings here already is answered here: the server would have nobody else to call.
+    const here = this.phone.ringing.find((call) => offered(call, [...this.live.mine.values()])?.id === id);
+    if (here !== undefined) {
+      this.open = null;
+      this.phone.phone.answer(here.id);
+      return;
+    }
     this.accepting = id;
     this.open = null;
     if (this.phone.here) this.phone.phone.expect(id, EXPECTED_MS);
