@@ -1,11 +1,11 @@
-//! Sound in tests: signals that cannot be mistaken for one another, and an ear that tells who is heard.
+//! Signals that cannot be mistaken for one another, and who is heard.
 
 use std::f64::consts::TAU;
 use std::fmt;
 use std::path::Path;
 use std::time::Duration;
 
-use ear::Haystack;
+use crate::search::Haystack;
 
 /// The level of a full-scale sine in dBm0 (ITU-T G.711 table 1, A-law).
 #[expect(clippy::approx_constant, reason = "3.14 dB is no circle")]
@@ -172,8 +172,9 @@ impl Sound {
         let reach = kernel.len() / 2;
         // Zeros between the samples, and the filter over them: only what falls on a sample counts.
         let at = |n: usize| {
-            let taps = (0..kernel.len()).filter(|k| (n + k) >= reach && (n + k - reach).is_multiple_of(step));
-            let terms = taps.filter_map(|k| Some(kernel[k] * self.samples.get((n + k - reach) / step)?));
+            let first = n.saturating_sub(reach).div_ceil(step);
+            let taps = (first * step + reach - n..kernel.len()).step_by(step);
+            let terms = taps.zip(self.samples.iter().skip(first)).map(|(k, sample)| kernel[k] * sample);
             terms.sum::<f32>() * step as f32
         };
         Self { rate, samples: (0..self.samples.len() * step).map(at).collect() }
