@@ -4,9 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::conversation::{
-    ANNA, BORIS, CLIENT, CYRIL, DANA, ERIN, ask, assert_course, client, order, tone,
-};
+use crate::conversation::{ANNA, BORIS, CLIENT, CYRIL, DANA, ERIN, ask, assert_course, client, order, tone};
 use crate::messages::login;
 use crate::support::baresip::Baresip;
 use crate::support::hovor::{Hovor, PASSWORD};
