@@ -216,15 +216,24 @@ impl Sound {
         longest * Duration::from_millis(20)
     }
 
-    /// Where this sound, or the loudest second of a longer one, is to be heard in `heard`, in seconds.
+    /// Where this sound, or one of the loudest seconds of a longer one, is to be heard in `heard`, in seconds. A packet
+    /// that came late spoils one of them.
     pub fn place_in(&self, heard: &Sound) -> Option<f64> {
         assert_eq!(self.rate, heard.rate);
         let window = self.samples.len().min(self.rate as usize);
-        let energy =
-            |n: &usize| self.samples[*n..n + window].iter().map(|s| (s * s * 1e6) as u64).sum::<u64>();
-        let start = (0..=self.samples.len() - window).step_by(160).max_by_key(energy)?;
-        let found = Haystack::new(&heard.samples).find(&self.samples[start..start + window], None);
-        (found.coefficient > 0.98).then(|| found.position as f64 / f64::from(self.rate))
+        let energy = |n: usize| self.samples[n..n + window].iter().map(|s| s * s).sum::<f32>();
+        let mut places: Vec<(usize, f32)> =
+            (0..=self.samples.len() - window).step_by(160).map(|n| (n, energy(n))).collect();
+        let mut haystack = Haystack::new(&heard.samples);
+        for _ in 0..3 {
+            let (start, _) = *places.iter().max_by(|a, b| a.1.total_cmp(&b.1))?;
+            let found = haystack.find(&self.samples[start..start + window], None);
+            if found.coefficient > 0.98 {
+                return Some(found.position as f64 / f64::from(self.rate));
+            }
+            places.retain(|(n, _)| n.abs_diff(start) >= window / 2);
+        }
+        None
     }
 
     /// Looks for each half second of this sound (what was heard) in `said`. Silent ones are passed over.
