@@ -93,6 +93,8 @@ impl Networks {
 
     /// Whether an address is in one of them.
     pub fn contain(&self, address: IpAddr) -> bool {
+        // Sockets of both families show IPv4 as a part of IPv6.
+        let address = address.to_canonical();
         self.0.iter().any(|(network, length)| covers(*network, *length, address))
     }
 }

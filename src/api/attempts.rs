@@ -32,6 +32,8 @@ const OF_NAME: Terms = Terms { free: 5, longest: Duration::from_secs(60) };
 pub struct Attempts {
     sources: BTreeMap<IpAddr, Failures>,
     names: BTreeMap<String, Failures>,
+    /// From where people have logged in of late: there nobody waits because somebody elsewhere guesses.
+    at_home: BTreeMap<(String, IpAddr), UnixMs>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -63,7 +65,10 @@ impl Attempts {
     pub fn begin(&mut self, source: IpAddr, name: &str, now: UnixMs) -> Result<(), Duration> {
         let (source, name) = (network(source), key(name));
         let of_source = self.sources.get(&source).map_or(Duration::ZERO, |known| known.wait(OF_SOURCE, now));
-        let of_name = self.names.get(&name).map_or(Duration::ZERO, |known| known.wait(OF_NAME, now));
+        let of_name = match self.is_at_home(&name, source, now) {
+            true => Duration::ZERO,
+            false => self.names.get(&name).map_or(Duration::ZERO, |known| known.wait(OF_NAME, now)),
+        };
         let wait = of_source.max(of_name);
         if !wait.is_zero() {
             return Err(wait);
@@ -74,14 +79,29 @@ impl Attempts {
     }
 
     /// The attempt was no failure.
-    pub fn succeeded(&mut self, source: IpAddr, name: &str) {
+    pub fn succeeded(&mut self, source: IpAddr, name: &str, now: UnixMs) {
         self.names.remove(&key(name));
+        if self.at_home.len() >= REMEMBERED {
+            let oldest = self.at_home.iter().min_by_key(|(_, last)| **last).map(|(home, _)| home.clone());
+            if let Some(oldest) = oldest {
+                self.at_home.remove(&oldest);
+            }
+        }
+        self.at_home.insert((key(name), network(source)), now);
         // Other people at this address are not forgiven by it.
         if let Some(known) = self.sources.get_mut(&network(source)) {
             known.count = known.count.saturating_sub(1);
         }
     }
+
+    fn is_at_home(&self, name: &str, source: IpAddr, now: UnixMs) -> bool {
+        let last = self.at_home.get(&(name.to_owned(), source));
+        last.is_some_and(|last| Failures { count: 0, last: *last }.age(now) < HOME)
+    }
 }
+
+/// How long somebody is at home where a login has succeeded.
+const HOME: Duration = Duration::from_secs(30 * 86_400);
 
 /// Counts one more failure, and forgets what is old where there are too many.
 fn count<K: Ord + Clone>(book: &mut BTreeMap<K, Failures>, key: K, now: UnixMs) {
@@ -160,12 +180,29 @@ mod tests {
             attempts.begin(HERE, "anna", at(0)).unwrap();
         }
         attempts.begin(HERE, "anna", at(0)).unwrap();
-        attempts.succeeded(HERE, "anna");
+        attempts.succeeded(HERE, "anna", at(0));
         for n in 0..16 {
             attempts.begin(HERE, if n < 5 { "anna" } else { "boris" }, at(0)).ok();
         }
         assert!(attempts.begin(source(1), "anna", at(0)).is_err());
         assert_eq!(attempts.sources[&HERE].count, 4 + 10);
+    }
+
+    #[test]
+    fn who_guesses_elsewhere_keeps_nobody_out_where_they_have_logged_in_of_late() {
+        let mut attempts = Attempts::default();
+        attempts.begin(HERE, "anna", at(0)).unwrap();
+        attempts.succeeded(HERE, "anna", at(0));
+        for n in 0..16 {
+            attempts.begin(source(n), "anna", at(n.into())).ok();
+        }
+        assert!(attempts.begin(source(20), "anna", at(16)).is_err());
+        assert!(attempts.begin(HERE, "anna", at(16)).is_ok());
+        let month = 31 * 86_400;
+        for n in 0..16 {
+            attempts.begin(source(n), "anna", at(month)).ok();
+        }
+        assert!(attempts.begin(HERE, "anna", at(month)).is_err(), "a home is not for ever");
     }
 
     #[test]

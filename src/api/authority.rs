@@ -129,6 +129,20 @@ impl Authority {
         Ok(operator)
     }
 
+    /// The same where the operator's phone is to call somebody: who is known to some tenants alone has no calls made in
+    /// the name of the others where the operator serves.
+    ///
+    /// # Errors
+    /// The same, or where else the operator serves.
+    pub async fn caller(&self, api: &ApiState, key: &Key) -> Result<User, Problem> {
+        let operator = self.actor(api, key).await?;
+        let is_own = self.person.as_ref().is_some_and(|person| person.user.id == operator.id);
+        if !is_own {
+            operator.admits(&self.scope)?;
+        }
+        Ok(operator)
+    }
+
     /// Refuses a person who may not act for this operator: operators act for themselves, supervisors for those whom they
     /// supervise wherever they serve.
     ///

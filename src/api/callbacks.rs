@@ -10,6 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::api::names::Names;
+use crate::api::rights::Right;
 use crate::api::running::Taken;
 use crate::api::sessions::Acceptance;
 use crate::api::{ApiState, Authority, Body, Path, Problem, Query, Within};
@@ -137,7 +138,10 @@ async fn add(
         return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail));
     }
     let (tenant, group) = (group.tenant, group.id);
-    let new = NewCallback { tenant, group, number: new.number, priority: new.priority };
+    // Who is no supervisor calls nobody on the tenant's rights whom the own ones keep from.
+    let own = authority.person.as_ref().filter(|person| !person.rights.hold(Right::Supervise, Some(tenant)));
+    let by = own.map(|person| person.user.id);
+    let new = NewCallback { tenant, group, number: new.number, priority: new.priority, by };
     let made = api.running.promise(new).await?.map_err(|refusal| {
         let status = match refusal.cause {
             Cause::Forbidden => StatusCode::FORBIDDEN,

@@ -54,7 +54,7 @@ async fn call(
     authority: Authority,
     Body(new): Body<NewCall>,
 ) -> Result<(StatusCode, Json<CallMade>), Problem> {
-    let operator = authority.actor(&api, &new.operator).await?.id;
+    let operator = authority.caller(&api, &new.operator).await?.id;
     let number = match (new.number, new.external_contact) {
         (Some(number), None) => number,
         (None, Some(key)) => number_of_contact(&api, &authority.scope, &key).await?,

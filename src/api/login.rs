@@ -223,8 +223,13 @@ async fn log_in(
         info!(%source, "somebody could not log in");
         return Err(Problem::new(StatusCode::UNAUTHORIZED, "the name or the password is wrong"));
     };
-    attempts(&api).succeeded(source, &name);
+    attempts(&api).succeeded(source, &name, now);
     let made = api.store.add_login(&api.scope, &user, now).await?;
+    if made.ended > 0 {
+        // Older ones, whose browsers are no phones any more. If it cannot be now, it is when the configuration is read next.
+        let api = api.clone();
+        tokio::spawn(async move { api.applied().await });
+    }
     info!(%source, user = user.name, "logged in");
     let cookie = set_cookie(&made.secret, Login::LONGEST, visitor.is_secure)?;
     let me = Me::of(&api, user, csrf(&made.secret)).await?;

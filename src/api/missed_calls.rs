@@ -197,7 +197,7 @@ async fn call(
     Body(member): Body<Member>,
 ) -> Result<(StatusCode, Json<CallMade>), Problem> {
     let found = api.store.missed_call(&authority.scope, MissedCallId(id)).await?;
-    let operator = authority.actor(&api, &member.operator).await?;
+    let operator = authority.caller(&api, &member.operator).await?;
     if !operator.roles.contains_key(&found.tenant) {
         let detail = format!("{} has no role in the tenant whose client this is", operator.name);
         return Err(Problem::new(StatusCode::FORBIDDEN, detail));

@@ -31,7 +31,8 @@ fn warning(dialplans: &str) -> Option<String> {
     if dialplans == "ok" {
         return None;
     }
-    let faults: Vec<&str> = dialplans.lines().filter_map(|line| line.strip_prefix("Error: ")).collect();
+    // The first line says what is in force.
+    let faults: Vec<&str> = dialplans.lines().skip(1).collect();
     let named = faults.iter().take(NAMED).copied().collect::<Vec<_>>().join("; ");
     let more = if faults.len() > NAMED { "; and more" } else { "" };
     let shown = if named.is_empty() { String::new() } else { format!(": {named}{more}") };
@@ -48,8 +49,9 @@ mod tests {
     #[test]
     fn a_warning_is_one_line_with_the_first_faults() {
         assert_eq!(warning("ok"), None);
-        let text = warning("Error: there is no group `sales`\n   ╭─[ a.toml:1:1 ]\nError: b\n").unwrap();
-        assert!(text.contains("now: there is no group `sales`; b. Those before"), "{text}");
+        let health = "refused; version 3 is in force\na.toml:1:1: there is no group `sales`\nb.toml:2:1: b";
+        let text = warning(health).unwrap();
+        assert!(text.contains("now: a.toml:1:1: there is no group `sales`; b.toml:2:1: b. Those"), "{text}");
         assert!(!text.contains('\n'));
         assert!(HeaderValue::from_bytes(warning("nothing read").unwrap().as_bytes()).is_ok());
     }

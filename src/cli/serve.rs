@@ -15,7 +15,7 @@ use tracing::{error, info};
 use crate::api::{self, running::NotApplied, running::Running};
 use crate::config::{self, Config, DEFAULT_DATA, Settings};
 use crate::server::Server;
-use crate::server::web::{self, Https};
+use crate::server::web::Site;
 use crate::store::{self, Scope, Store};
 
 /// Runs the program.
@@ -28,7 +28,7 @@ pub async fn run(settings: Settings) -> Result<(), String> {
     make_data_folder(&config.data)?;
     // From here on this data folder is ours alone; before it nothing has been touched.
     let _lock = Lock::take(&config.data)?;
-    let http = listen_http(&config).await?;
+    let http = listen_web(config.http, "--http").await?;
     let (mut signals, hangup) = (Signals::new()?, listen(SignalKind::hangup())?);
     let store = open_store(&config).await?;
     let scope = company(&config, store.as_ref()).await?;
@@ -37,11 +37,12 @@ pub async fn run(settings: Settings) -> Result<(), String> {
     let state = api::ApiState::new(store, scope, Arc::clone(&running));
     let socket = listen_socket(&config.socket())?;
     let pages = api::router(state.clone()).merge(server.sip_for_browsers());
-    let pages = web::served(pages, &config.trusted_proxies);
-    if let Some(https) = listen_https(&config, &server).await? {
-        tokio::spawn(serve("web interface over TLS", axum::serve(https, pages.clone()).into_future()));
+    let site = Site::new(pages, &config.trusted_proxies);
+    if let Some(https) = config.https {
+        let listener = listen_web(https, "--https").await?;
+        tokio::spawn(site.clone().serve_over_tls(listener, server.certificate()));
     }
-    tokio::spawn(serve("web interface", axum::serve(http, pages).into_future()));
+    tokio::spawn(site.serve(http));
     tokio::spawn(serve("control socket", axum::serve(socket, api::control_router(state)).into_future()));
     tokio::spawn(reload(hangup, running));
     super::print(greeting(&config));
@@ -173,20 +174,10 @@ fn no_company(config: &Config) -> String {
     )
 }
 
-async fn listen_http(config: &Config) -> Result<TcpListener, String> {
-    let address = config.http;
+async fn listen_web(address: SocketAddr, option: &str) -> Result<TcpListener, String> {
     TcpListener::bind(address).await.map_err(|error| {
-        format!("cannot listen for the web on {address}: {}", config::listen_help(&error, "--http"))
+        format!("cannot listen for the web on {address}: {}", config::listen_help(&error, option))
     })
-}
-
-async fn listen_https(config: &Config, server: &Server) -> Result<Option<Https>, String> {
-    let Some(address) = config.https else { return Ok(None) };
-    let listening = Https::listen(address, &server.certificate()).await;
-    let wrong = |error: io::Error| {
-        format!("cannot listen for the web on {address}: {}", config::listen_help(&error, "--https"))
-    };
-    listening.map(Some).map_err(wrong)
 }
 
 /// The socket by which commands of this user reach the program. Whoever can open it may do all.

@@ -5,8 +5,8 @@ use std::ops::RangeInclusive;
 
 use tracing::warn;
 
-/// Files beside the ports: the database, connections, the log.
-const OTHERS: u64 = 512;
+/// Files beside the ports: the database, the log, connections for SIP; and those to the web interface.
+const OTHERS: u64 = 512 + super::web::CONNECTIONS as u64;
 
 /// Takes as many open files as the system grants. Shells and systemd begin with a limit of 1,024, which
 /// is there for programs that use `select` and would end at some 250 calls.

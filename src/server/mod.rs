@@ -22,6 +22,7 @@ mod loader;
 mod mails;
 mod metrics;
 mod own_address;
+mod places;
 mod pulse;
 mod quota;
 mod recordings;

@@ -1,91 +1,133 @@
-//! How browsers reach the web interface: over TLS too, for they let only those pages use a microphone that nobody can
-//! have changed on the way; and through proxies.
+//! How browsers and programs reach the web interface: over TLS too, for browsers let only those pages use a microphone
+//! that nobody can have changed on the way; and through proxies.
 
-use std::future;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::connect_info::{Connected, IntoMakeServiceWithConnectInfo};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
-use axum::serve::{IncomingStream, Listener};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, mpsc};
+use axum::serve::Listener;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpListener;
 use tokio::time::timeout;
-use tokio_rustls::server::TlsStream;
+use tower::ServiceExt;
 use tracing::debug;
 
+use super::places::{Place, Places};
 use crate::allow::Networks;
 use crate::api::Visitor;
 use crate::sip::transport::tls::{Acceptor, Certificate};
 use crate::sip::transport::websocket::Ends;
 
-/// Browsers that shake hands at once; others wait to be accepted.
-const AT_ONCE: usize = 128;
+/// Connections at once.
+pub const CONNECTIONS: usize = 4_096;
+/// … of one source: many people may be behind one address.
+const CONNECTIONS_OF_SOURCE: usize = 512;
+/// Browsers that shake hands at once.
+const HANDSHAKES: usize = 128;
+/// … of one source.
+const HANDSHAKES_OF_SOURCE: usize = 16;
 /// How long one may take for it.
-const PATIENCE: Duration = Duration::from_secs(10);
+const HANDSHAKE: Duration = Duration::from_secs(10);
+/// How long whoever is connected may take to say what is wanted, the first time and after each answer.
+const HEAD: Duration = Duration::from_secs(30);
 /// WebSockets begin with a request of HTTP/1.1 (RFC 6455 section 4.1).
 const PROTOCOLS: [&[u8]; 1] = [b"http/1.1"];
 
-/// A browser that has shaken hands, and where it is.
-type Accepted = (TlsStream<TcpStream>, SocketAddr);
-
-/// Takes connections over TLS for the web server. Whoever is slow to shake hands delays nobody else.
-pub struct Https {
-    accepted: mpsc::Receiver<Accepted>,
-    local: SocketAddr,
+/// What is served to the network, and who is connected.
+#[derive(Clone)]
+pub struct Site {
+    pages: Router,
+    proxies: Arc<Networks>,
+    places: Arc<Places>,
+    handshakes: Arc<Places>,
 }
 
-impl Https {
-    /// Listens, and shows the certificate as it is at the time of each handshake.
-    ///
-    /// # Errors
-    /// The address cannot be listened on.
-    pub async fn listen(address: SocketAddr, certificate: &Certificate) -> io::Result<Self> {
-        let listener = TcpListener::bind(address).await?;
-        let local = listener.local_addr()?;
-        let (ready, accepted) = mpsc::channel(AT_ONCE);
-        tokio::spawn(shake_hands(listener, Acceptor::for_web(certificate, &PROTOCOLS), ready));
-        Ok(Self { accepted, local })
-    }
-}
-
-impl Listener for Https {
-    type Io = TlsStream<TcpStream>;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> Accepted {
-        match self.accepted.recv().await {
-            Some(accepted) => accepted,
-            // The program ends.
-            None => future::pending().await,
+impl Site {
+    /// Each request tells its [`Visitor`], who may stand behind these proxies.
+    pub fn new(pages: Router, proxies: &Networks) -> Self {
+        let proxies = Arc::new(proxies.clone());
+        Self {
+            pages: pages.layer(from_fn_with_state(Arc::clone(&proxies), tell_visitor)),
+            proxies,
+            places: Places::new(CONNECTIONS, CONNECTIONS_OF_SOURCE),
+            handshakes: Places::new(HANDSHAKES, HANDSHAKES_OF_SOURCE),
         }
     }
 
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        Ok(self.local)
+    /// Serves those who connect here, without end.
+    pub async fn serve(self, mut listener: TcpListener) {
+        loop {
+            let (stream, remote) = Listener::accept(&mut listener).await;
+            let Some(place) = self.place(&self.places, remote) else { continue };
+            let ends = Ends { local: end(stream.local_addr(), remote), remote, is_secure: false };
+            tokio::spawn(self.clone().attend(stream, ends, place));
+        }
+    }
+
+    /// The same over TLS; each handshake shows the certificate as it is then.
+    pub async fn serve_over_tls(self, mut listener: TcpListener, certificate: Certificate) {
+        let acceptor = Acceptor::for_web(&certificate, &PROTOCOLS);
+        loop {
+            let (stream, remote) = Listener::accept(&mut listener).await;
+            let Some(turn) = self.place(&self.handshakes, remote) else { continue };
+            let Some(place) = self.place(&self.places, remote) else { continue };
+            let ends = Ends { local: end(stream.local_addr(), remote), remote, is_secure: true };
+            let (acceptor, site) = (acceptor.clone(), self.clone());
+            tokio::spawn(async move {
+                let shaken = timeout(HANDSHAKE, acceptor.accept(stream)).await;
+                drop(turn);
+                match shaken {
+                    Ok(Ok(stream)) => site.attend(stream, ends, place).await,
+                    Ok(Err(trouble)) => debug!(%remote, %trouble, "a browser did not shake hands"),
+                    Err(_) => debug!(%remote, "a browser took too long to shake hands"),
+                }
+            });
+        }
+    }
+
+    /// A place for whoever connects; those over the limit are turned away without a word.
+    fn place(&self, places: &Arc<Places>, remote: SocketAddr) -> Option<Place> {
+        let place = places.take(remote.ip().into(), self.proxies.contain(remote.ip()));
+        if place.is_none() {
+            debug!(%remote, "as many connections to the web interface as allowed; one more was closed");
+        }
+        place
+    }
+
+    /// Answers what is asked for over this connection until it ends, or becomes a WebSocket.
+    async fn attend<I>(self, stream: I, ends: Ends, _place: Place)
+    where
+        I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let pages = self.pages;
+        let service = service_fn(move |mut request: hyper::Request<Incoming>| {
+            request.extensions_mut().insert(ConnectInfo(ends));
+            pages.clone().oneshot(request)
+        });
+        let mut server = http1::Builder::new();
+        server.timer(TokioTimer::new()).header_read_timeout(HEAD);
+        let connection = server.serve_connection(TokioIo::new(stream), service).with_upgrades();
+        if let Err(trouble) = connection.await {
+            debug!(remote = %ends.remote, %trouble, "a connection to the web interface broke");
+        }
     }
 }
 
-impl Connected<IncomingStream<'_, Https>> for Ends {
-    fn connect_info(stream: IncomingStream<'_, Https>) -> Self {
-        let remote = *stream.remote_addr();
-        // A connection that is gone already has no end of ours; it will be noticed.
-        let local = stream.io().get_ref().0.local_addr().unwrap_or(remote);
-        Self { local, remote, is_secure: true }
-    }
+/// Our end. A connection that is gone already has none; it will be noticed.
+fn end(local: io::Result<SocketAddr>, remote: SocketAddr) -> SocketAddr {
+    local.unwrap_or(remote)
 }
 
-/// What is served to the network: each request tells its [`Visitor`], who may stand behind these proxies.
-pub fn served(pages: Router, proxies: &Networks) -> IntoMakeServiceWithConnectInfo<Router, Ends> {
-    let proxies = Arc::new(proxies.clone());
-    pages.layer(from_fn_with_state(proxies, tell_visitor)).into_make_service_with_connect_info()
-}
-
+/// From here on a request comes from whoever asks, not from the proxy that passes it on.
 async fn tell_visitor(
     State(proxies): State<Arc<Networks>>,
     ConnectInfo(ends): ConnectInfo<Ends>,
@@ -94,24 +136,9 @@ async fn tell_visitor(
 ) -> Response {
     let visitor = Visitor { address: ends.remote.ip(), is_secure: ends.is_secure };
     let visitor = visitor.behind(&proxies, request.headers());
+    let remote = SocketAddr::new(visitor.address, ends.remote.port());
+    let ends = Ends { remote, is_secure: visitor.is_secure, ..ends };
     request.extensions_mut().insert(visitor);
+    request.extensions_mut().insert(ConnectInfo(ends));
     next.run(request).await
-}
-
-async fn shake_hands(mut listener: TcpListener, acceptor: Acceptor, ready: mpsc::Sender<Accepted>) {
-    let room = Arc::new(Semaphore::new(AT_ONCE));
-    loop {
-        let Ok(place) = Arc::clone(&room).acquire_owned().await else { return };
-        let (stream, remote) = Listener::accept(&mut listener).await;
-        let (acceptor, ready) = (acceptor.clone(), ready.clone());
-        tokio::spawn(async move {
-            match timeout(PATIENCE, acceptor.accept(stream)).await {
-                // The web server is gone only when the program ends.
-                Ok(Ok(stream)) => drop(ready.send((stream, remote)).await),
-                Ok(Err(trouble)) => debug!(%remote, %trouble, "a browser did not shake hands"),
-                Err(_) => debug!(%remote, "a browser took too long to shake hands"),
-            }
-            drop(place);
-        });
-    }
 }

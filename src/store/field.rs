@@ -12,7 +12,7 @@ use crate::store::{Key, StoreError};
 type Result<T> = std::result::Result<T, StoreError>;
 
 /// Longest name of a row.
-const NAME_MAX: usize = 64;
+pub(super) const NAME_MAX: usize = 64;
 /// Longest text for people, in characters.
 const DISPLAY_MAX: usize = 100;
 /// Longest address for mails (RFC 5321 section 4.5.3.1.3).

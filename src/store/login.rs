@@ -30,6 +30,8 @@ pub struct LoginMade {
     pub login: Login,
     /// What the browser shows from now on: 260 random bits, kept nowhere else.
     pub secret: String,
+    /// How many older ones it has ended: their browsers are phones no more.
+    pub ended: u64,
 }
 
 /// The columns of a login, in the order of [`Login::values`].

@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{CallbackId, GroupId, SessionId, TenantId};
+use crate::id::{CallbackId, GroupId, SessionId, TenantId, UserId};
 use crate::time::{Time, UnixMs};
 
 /// Most promises that are open at once; whoever wants one more goes on waiting.
-pub(super) const MOST: usize = 1_000;
+const MOST: usize = 4_000;
+/// … of one tenant: the others have places left.
+const MOST_OF_TENANT: usize = 1_000;
 /// How often opening hours are looked at.
 const LOOK: i64 = 60_000;
 
@@ -167,6 +169,8 @@ pub struct NewCallback {
     pub number: String,
     /// Higher is served first.
     pub priority: i32,
+    /// The operator who has to have the right to call the number, where somebody asks who has not all of the tenant's.
+    pub by: Option<UserId>,
 }
 
 /// An open promise.
@@ -195,8 +199,10 @@ impl Callbacks {
         self.live.keys().copied().collect()
     }
 
-    pub fn is_full(&self) -> bool {
-        self.live.len() >= MOST
+    /// Whether there are too many, in all or of this tenant.
+    pub fn is_full(&self, tenant: TenantId) -> bool {
+        let own = self.live.values().filter(|live| live.callback.tenant == tenant);
+        self.live.len() >= MOST || own.count() >= MOST_OF_TENANT
     }
 
     pub fn get(&self, id: CallbackId) -> Option<&Live> {

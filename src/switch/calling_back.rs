@@ -10,7 +10,7 @@ use super::cause::{Cause, EndedBy};
 use super::command::Refusal;
 use super::history::{Happening, Kind};
 use super::line::{Arrival, Origin, Party};
-use super::route::{External, Route, Wish, may_dial};
+use super::route::{Denial, External, Route, Wish, may_dial};
 use super::session::{CallerLeg, Session, Stage, Voice};
 use crate::dialplan::{CallbackTerms, DialTarget, Promised};
 use crate::e164::Class;
@@ -71,7 +71,8 @@ impl Switch {
             self.leave_queue(id, "is to be called back, as was promised before", now);
             return Promised::Joined;
         }
-        let Some((priority, since)) = self.queues.place(id).filter(|_| !self.callbacks.is_full()) else {
+        let Some((priority, since)) = self.queues.place(id).filter(|_| !self.callbacks.is_full(tenant))
+        else {
             return Promised::Refused;
         };
         let (wall, made) = (self.wall(since), self.wall(now));
@@ -104,7 +105,7 @@ impl Switch {
     /// # Errors
     /// The tenant may not call the number, or has promised to already.
     pub fn promise(&mut self, new: NewCallback, now: Time) -> Result<Callback, Refusal> {
-        let NewCallback { tenant, group, number, priority } = new;
+        let NewCallback { tenant, group, number, priority, by } = new;
         let Some(External { number, .. }) = self.may_call_back(Some(tenant), &number, false) else {
             let why = format!("the tenant may not call {number}: look at its rights, and at the trunks");
             return Err(Refusal { cause: Cause::Forbidden, why });
@@ -113,7 +114,12 @@ impl Switch {
             let why = format!("{number} is promised a call already: {}", live.callback.id);
             return Err(Refusal { cause: Cause::Busy, why });
         }
-        if self.callbacks.is_full() {
+        if let Some(operator) = by {
+            let wish = Wish::Operator { dialled: &number, operator };
+            let denied = may_dial(wish, &self.directory, &self.plans).err();
+            denied.map_or(Ok(()), |Denial { cause, why }| Err(Refusal { cause, why }))?;
+        }
+        if self.callbacks.is_full(tenant) {
             return Err(Refusal::new(Cause::Unavailable, "too many clients are to be called back already"));
         }
         let made = self.wall(now);

@@ -278,12 +278,12 @@ fn a_change_that_the_dialplans_do_not_go_along_with_is_told_at_once() {
         String::from_utf8(output.stderr).unwrap()
     };
     assert_eq!(removes("support"), "");
-    "Error: there is no group `sales`\n  ╭─[ office.toml ]\n"
+    "refused; version 1 is in force\noffice.toml:3:9: there is no group `sales`"
         .clone_into(&mut program.bench.program.dialplans.lock().unwrap());
     let warning = removes("sales");
     assert!(
         warning.starts_with(
-            "warning: the dialplan files do not fit the company now: there is no group `sales`."
+            "warning: the dialplan files do not fit the company now: office.toml:3:9: there is no group `sales`."
         ),
         "{warning}"
     );

@@ -65,6 +65,18 @@ async fn who_administers_one_tenant_cannot_send_away_an_operator_who_serves_anot
 }
 
 #[tokio::test]
+async fn who_is_known_to_one_tenant_has_no_calls_made_in_the_name_of_another() {
+    let (bench, _) = anna_on_a_session_of_harbour("callers").await;
+    let call = json!({"operator": "anna", "number": "+420777123456"});
+    let token = bench.token("harbour", Some("harbour")).await;
+    let (status, told) = ask(&bench.network, Method::POST, "/api/v1/calls", Some(&token), call.clone()).await;
+    assert_eq!(status, StatusCode::FORBIDDEN, "{told}");
+    let company = bench.token("company", None).await;
+    let (status, told) = ask(&bench.network, Method::POST, "/api/v1/calls", Some(&company), call).await;
+    assert_ne!(status, StatusCode::FORBIDDEN, "{told}");
+}
+
+#[tokio::test]
 async fn who_administers_one_tenant_neither_sees_nor_sets_where_calls_to_a_shared_operator_go() {
     let (bench, _) = anna_on_a_session_of_harbour("calls").await;
     let token = bench.token("summit", Some("summit")).await;

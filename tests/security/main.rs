@@ -16,3 +16,4 @@ mod hostile;
 mod overload;
 mod scanners;
 mod victim;
+mod web;

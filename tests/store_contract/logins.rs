@@ -128,10 +128,17 @@ pub async fn a_user_has_few_logins_and_none_with_another_password(bench: Bench) 
     let anna = bench.operator("anna", "201", "harbour").await;
     let boris = bench.operator("boris", "202", "harbour").await;
     let others = store.add_login(all, &boris, UnixMs(0)).await.unwrap();
-    let mut secrets = vec![];
+    let (mut secrets, mut ended) = (vec![], vec![]);
     for n in 0..=LOGINS_MAX as i64 {
-        secrets.push(store.add_login(all, &anna, UnixMs(n)).await.unwrap().secret);
+        let made = store.add_login(all, &anna, UnixMs(n)).await.unwrap();
+        secrets.push(made.secret);
+        ended.push(made.ended);
     }
+    assert_eq!(
+        (ended.pop(), ended.iter().sum()),
+        (Some(1), 0_u64),
+        "who logs in learns that another was ended"
+    );
     let now = UnixMs(1_000);
     let opens = async |secret: &str| store.login_by_secret(all, secret, now).await.unwrap().is_some();
     assert!(!opens(&secrets[0]).await, "the oldest had to go");

@@ -72,12 +72,14 @@ async fn live(
     let secret = login::cookie(&headers).unwrap_or_default().to_owned();
     let viewer = Viewer { user: person.user.id, rights: person.rights };
     let shown = Shown { live, viewer, known: Arc::default(), told: 0 };
-    Ok(upgrade.max_message_size(MESSAGE_MAX).on_upgrade(move |socket| async move {
-        let mut browser = Browser { api, socket, shown, look, secret, heard: now() };
-        if let Err(why) = browser.serve(after).await {
-            debug!(why, "a browser looks on no more");
-        }
-    }))
+    Ok(upgrade.read_buffer_size(MESSAGE_MAX).max_message_size(MESSAGE_MAX).on_upgrade(
+        move |socket| async move {
+            let mut browser = Browser { api, socket, shown, look, secret, heard: now() };
+            if let Err(why) = browser.serve(after).await {
+                debug!(why, "a browser looks on no more");
+            }
+        },
+    ))
 }
 
 /// A page of another site that asks with our cookie is none of ours (RFC 6455 section 10.2). Programs say nothing of it.

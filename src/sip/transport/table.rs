@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 use super::SendError;
 use super::tls::Server;
 use crate::sip::flow::Destination;
+use crate::sip::guard::Source;
 
 /// Whom a connection leads to: the address, and who was to be there.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -32,9 +33,9 @@ struct Connections {
     /// The newest connection with each peer.
     by_peer: HashMap<Peer, u64>,
     /// Only sources that have connections.
-    by_source: HashMap<IpAddr, usize>,
+    by_source: HashMap<Source, usize>,
     /// Only sources that shake hands.
-    handshakes: HashMap<IpAddr, usize>,
+    handshakes: HashMap<Source, usize>,
 }
 
 struct Entry {
@@ -54,7 +55,7 @@ impl Table {
         if connections.by_id.len() >= self.limit {
             return None;
         }
-        let count = connections.by_source.entry(peer.to.remote().ip()).or_default();
+        let count = connections.by_source.entry(peer.to.remote().ip().into()).or_default();
         if *count >= self.limit_per_source {
             return None;
         }
@@ -73,12 +74,12 @@ impl Table {
         if connections.by_peer.get(&peer) == Some(&id) {
             connections.by_peer.remove(&peer);
         }
-        decrease(&mut connections.by_source, peer.to.remote().ip());
+        decrease(&mut connections.by_source, peer.to.remote().ip().into());
     }
 
     /// Notes that a handshake with this source begins; `None` if too many are under way with it.
     pub fn begin_handshake(&self, source: IpAddr, limit: usize) -> Option<Handshake<'_>> {
-        let mut connections = self.lock();
+        let (source, mut connections) = (Source::from(source), self.lock());
         let count = connections.handshakes.entry(source).or_default();
         if *count >= limit {
             return None;
@@ -128,7 +129,7 @@ impl Table {
 /// A handshake under way. It counts until it is dropped.
 pub(super) struct Handshake<'a> {
     table: &'a Table,
-    source: IpAddr,
+    source: Source,
 }
 
 impl Drop for Handshake<'_> {
@@ -137,7 +138,7 @@ impl Drop for Handshake<'_> {
     }
 }
 
-fn decrease(counts: &mut HashMap<IpAddr, usize>, source: IpAddr) {
+fn decrease(counts: &mut HashMap<Source, usize>, source: Source) {
     if let Some(count) = counts.get_mut(&source) {
         *count -= 1;
         if *count == 0 {

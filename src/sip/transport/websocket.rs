@@ -27,6 +27,8 @@ use crate::sip::message::{MAX_BODY, MAX_HEAD};
 const SUBPROTOCOL: &str = "sip";
 /// The longest message.
 const LONGEST: usize = MAX_HEAD + MAX_BODY;
+/// What is read at a time: a message is some 2 kB, and there may be thousands of WebSockets.
+const READ: usize = 4 * 1_024;
 /// What one WebSocket may have waiting in its own buffer before it is the peer that does not read.
 const UNSENT: usize = 4 * LONGEST;
 
@@ -117,7 +119,10 @@ async fn enter(
     let flow = Flow { transport, local: ends.local, remote: ends.remote, connection: Some(id) };
     let seat = Seat { id, context: door.context };
     let upgrade = upgrade.protocols([SUBPROTOCOL]).max_message_size(LONGEST).max_frame_size(LONGEST);
-    upgrade.max_write_buffer_size(UNSENT).on_upgrade(move |socket| run(seat, flow, socket, waiting))
+    upgrade
+        .read_buffer_size(READ)
+        .max_write_buffer_size(UNSENT)
+        .on_upgrade(move |socket| run(seat, flow, socket, waiting))
 }
 
 fn refusal(status: StatusCode, why: &'static str) -> Response {

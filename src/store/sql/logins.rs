@@ -20,12 +20,12 @@ impl SqlStore {
             let what = "the password was changed this moment";
             return Err(StoreError::conflict(what, "log in with the new one"));
         }
-        tx.end_old_logins(scope, now).await?;
-        tx.end_logins_beyond(scope, user.id, LOGINS_MAX - 1).await?;
+        let old = tx.end_old_logins(scope, now).await?;
+        let ended = old + tx.end_logins_beyond(scope, user.id, LOGINS_MAX - 1).await?;
         let values = login.values(&scope.company.to_string(), &secret::token_hash(&secret));
         tx.execute(Sql::insert("logins", COLUMNS, [values])).await?;
         tx.commit().await?;
-        Ok(LoginMade { login, secret })
+        Ok(LoginMade { login, secret, ended })
     }
 
     pub(super) async fn find_login(
@@ -66,16 +66,22 @@ impl SqlStore {
 }
 
 impl Tx {
-    /// Ends all logins of a user but for so many that were used last.
-    pub(super) async fn end_logins_beyond(&mut self, scope: &Scope, user: UserId, kept: usize) -> Result<()> {
+    /// Ends all logins of a user but for so many that were used last; gives how many those are.
+    pub(super) async fn end_logins_beyond(
+        &mut self,
+        scope: &Scope,
+        user: UserId,
+        kept: usize,
+    ) -> Result<u64> {
         let mut sql = Sql::new("SELECT t.* FROM logins t WHERE t.company_id = ");
         sql.bind(scope.company.to_string()).push(" AND t.user_id = ").bind(user.to_string());
         sql.push(" ORDER BY t.seen_at_ms DESC, t.id DESC");
+        let mut ended = 0;
         for row in self.query(sql).await?.iter().skip(kept) {
             let mut sql = Sql::new("DELETE FROM logins WHERE id = ");
             sql.bind(row.text("id")?);
-            self.execute(sql).await?;
+            ended += self.execute(sql).await?;
         }
-        Ok(())
+        Ok(ended)
     }
 }

@@ -3,6 +3,7 @@
 use super::statement::Sql;
 use super::{SqlStore, Tx, table};
 use crate::id::DeviceId;
+use crate::store::field::NAME_MAX;
 use crate::store::{
     Company, Device, DeviceKind, DeviceMade, Key, Login, NewDevice, Scope, StoreError, User, secret,
 };
@@ -61,9 +62,13 @@ impl SqlStore {
 
 /// A phone whose name tells colleagues whose it is, and nobody else has.
 fn new_phone(id: DeviceId, user: &User, company: &Company, suffix: &str, secret: &str) -> Result<Device> {
+    let name = user.extension.as_ref().unwrap_or(&user.name);
+    // As long as SIP user names may be.
+    let room = NAME_MAX.saturating_sub(suffix.len() + 1);
+    let name: String = name.chars().take(room).collect();
     let new = NewDevice {
         user: Key::Id(user.id.0),
-        username: Some(format!("{}-{suffix}", user.extension.as_ref().unwrap_or(&user.name))),
+        username: Some(format!("{name}-{suffix}")),
         label: Some("browser".to_owned()),
         secret: None,
         srtp: None,
@@ -79,11 +84,10 @@ pub(super) fn over(sql: &mut Sql, now: UnixMs) {
 
 impl Tx {
     /// Ends all logins whose time is over.
-    pub(super) async fn end_old_logins(&mut self, scope: &Scope, now: UnixMs) -> Result<()> {
+    pub(super) async fn end_old_logins(&mut self, scope: &Scope, now: UnixMs) -> Result<u64> {
         let mut sql = Sql::new("DELETE FROM logins WHERE company_id = ");
         sql.bind(scope.company.to_string()).push(" AND ");
         over(&mut sql, now);
-        self.execute(sql).await?;
-        Ok(())
+        Ok(self.execute(sql).await?)
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::super::callback::{Callback, Ending, NewCallback, Stand, State};
 use super::*;
+use crate::e164::Class;
 
 const CLIENT: &str = "+420777000501";
 const MINUTE: Duration = Duration::from_secs(60);
@@ -256,13 +257,22 @@ fn a_second_request_joins_the_first_and_one_by_a_program_is_refused() {
     assert_eq!(fixture.switch.callbacks()[0].callback.id, id);
     let group = fixture.switch.callbacks()[0].callback.group;
     let tenant = fixture.switch.callbacks()[0].callback.tenant;
-    let new = |number: &str| NewCallback { tenant, group, number: number.into(), priority: 0 };
+    let new = |number: &str| NewCallback { tenant, group, number: number.into(), priority: 0, by: None };
     assert_eq!(fixture.switch.promise(new("777000501"), fixture.now).unwrap_err().cause, Cause::Busy);
     assert_eq!(fixture.switch.promise(new("900123456"), fixture.now).unwrap_err().cause, Cause::Forbidden);
     assert_eq!(
         fixture.switch.promise(new("+420200000100"), fixture.now).unwrap_err().cause,
         Cause::Forbidden
     );
+    // Who has not the rights of the tenant calls nobody on them.
+    let anna = fixture.users["anna"];
+    fixture.reconfigure(|directory| {
+        let rights = &mut directory.operators.get_mut(&anna).unwrap().rights;
+        rights.classes = [Class::National].into_iter().collect();
+    });
+    let by_anna = NewCallback { by: Some(anna), ..new("777000333") };
+    let refused = fixture.switch.promise(by_anna, fixture.now).unwrap_err();
+    assert!(refused.why.contains("anna may not call"), "{}", refused.why);
     let other = fixture.switch.promise(new("777000333"), fixture.now).unwrap();
     assert_eq!(other.number, "+420777000333");
     assert!(fixture.switch.cancel_callback(other.id, fixture.now));

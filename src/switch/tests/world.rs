@@ -330,7 +330,9 @@ pub fn apply(fixture: &mut Fixture, world: &mut World, step: Step) {
                 let number = format!("+42077700050{}", 1 + who / 4 % 3);
                 let (tenant, group, priority) = (group.tenant, group.id, i32::from(who % 2));
                 // Refusals are part of the course.
-                let _ = fixture.switch.promise(NewCallback { tenant, group, number, priority }, fixture.now);
+                let _ = fixture
+                    .switch
+                    .promise(NewCallback { tenant, group, number, priority, by: None }, fixture.now);
             }
             // Takes in what came of it.
             fixture.pass(Duration::ZERO);

@@ -5,7 +5,7 @@ use std::net::UdpSocket;
 use super::super::metrics::add;
 use super::{IN_A_ROW, LONGEST, Letter, Running, SWEEP_EVERY};
 use crate::id::LegId;
-use crate::media::webrtc::{self, News};
+use crate::media::webrtc;
 use crate::sdp::Web;
 
 impl Running {
@@ -75,21 +75,22 @@ impl Running {
         }
         let Some(mailbox) = self.thread.mailboxes.get(worker) else { return };
         match letter {
-            Letter::News { news: News::Secured(_) | News::Lost(_), .. } => mailbox.post_always(letter),
+            // Said once, and as rarely as a browser changes its way.
+            Letter::News { .. } => mailbox.post_always(letter),
             letter => drop(mailbox.post(letter)),
         }
     }
 
     /// Repeats what browsers have not answered, and forgets those that are gone.
     pub(super) fn look_after_browsers(&mut self) {
+        if self.ticks.is_multiple_of(SWEEP_EVERY) {
+            self.thread.front.sweep();
+        }
         if self.thread.front.door.is_empty() {
             return;
         }
         let (_, at) = self.thread.now_twice();
         self.thread.front.door.handle_timeout(at);
         self.tell_of_browsers();
-        if self.ticks.is_multiple_of(SWEEP_EVERY) {
-            self.thread.front.sweep();
-        }
     }
 }
