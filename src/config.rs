@@ -1,20 +1,24 @@
 //! Settings of the running program: the command line wins over the environment, the environment
 //! over the configuration file, the file over the defaults.
 
+mod listen;
 mod smtp;
+mod texts;
+mod tls;
 
-use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
 use clap::builder::BoolishValueParser;
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
-use serde::de::Error as _;
 
+pub use self::listen::{PortRange, listen_help};
+use self::listen::{address, both_families, read_address, read_addresses};
 pub use self::smtp::{Password, Smtp, SmtpTls};
+use self::texts::read_list;
+pub use self::tls::TlsFiles;
 use crate::allow::{Allow, Networks};
 
 /// What a person can set. Everything is optional: what is not said here has a default.
@@ -174,28 +178,6 @@ pub enum Digest {
     Sha256,
 }
 
-/// A range of UDP ports, written `20000-29999`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PortRange(pub RangeInclusive<u16>);
-
-impl FromStr for PortRange {
-    type Err = String;
-    fn from_str(text: &str) -> Result<Self, String> {
-        let parts =
-            text.split_once('-').and_then(|(a, b)| Some((a.trim().parse().ok()?, b.trim().parse().ok()?)));
-        match parts {
-            Some((first, last)) if first >= 1024 && last > first => Ok(Self(first..=last)),
-            _ => Err(format!("`{text}` is no range of ports; write for example 20000-29999, from 1024 up")),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for PortRange {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
-    }
-}
-
 /// Settings with everything decided.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Config {
@@ -255,15 +237,6 @@ pub struct Config {
     pub demo: bool,
 }
 
-/// A certificate and its key.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TlsFiles {
-    /// The certificate and those above it (PEM).
-    pub certificate: PathBuf,
-    /// Its key (PEM).
-    pub key: PathBuf,
-}
-
 /// The data folder if none is named: in the current folder.
 pub const DEFAULT_DATA: &str = "data";
 /// The registered port of SIP (RFC 3261 section 19.1.2).
@@ -303,28 +276,15 @@ impl Settings {
         let sip_tls = chosen(self.sip_tls, file.sip_tls);
         // Somebody who moves the demo to another port has a reason, and the usual one may be another program's.
         let usual = self.demo && sip.is_empty() && sip_tls.is_empty();
-        let tls = tls_files(self.tls_cert.or(file.tls_cert), self.tls_key.or(file.tls_key))?;
+        let tls = (self.tls_cert.or(file.tls_cert), self.tls_key.or(file.tls_key));
         let named = chosen(self.tls_self_signed, file.tls_self_signed);
-        if tls.is_some() && !named.is_empty() {
-            return Err("--tls-cert names a certificate that there is, --tls-self-signed wants one to be made: leave one \
-                        away"
-                .to_owned());
-        }
-        let own = match (named.is_empty(), self.demo) {
-            (true, true) => Some((
-                TlsFiles::own(&data, "demo"),
-                vec!["127.0.0.1".into(), "::1".into(), "localhost".into()],
-            )),
-            (false, _) => Some((TlsFiles::own(&data, "self-signed"), named)),
-            (true, false) => None,
-        };
-        let (own_files, tls_self_signed) = own.filter(|_| tls.is_none()).unzip();
+        let (tls, tls_self_signed) = TlsFiles::decide(tls, named, self.demo, &data)?;
         let config = Config {
             smtp,
             sip_tls: if usual { vec![local(SIPS_PORT)] } else { both_families(sip_tls) },
             sip: if sip.is_empty() { vec![local(SIP_PORT)] } else { both_families(sip) },
-            tls: tls.or(own_files),
-            tls_self_signed: tls_self_signed.unwrap_or_default(),
+            tls,
+            tls_self_signed,
             https: self.https.or(file.https),
             http: self.http.or(file.http).unwrap_or_else(|| local(HTTP_PORT)),
             web_origins: chosen(self.web_origin, file.web_origin),
@@ -421,104 +381,9 @@ impl Config {
     }
 }
 
-impl TlsFiles {
-    /// A certificate that we make for ourselves.
-    fn own(data: &Path, name: &str) -> Self {
-        let file = |kind: &str| data.join("tls").join(format!("{name}.{kind}"));
-        Self { certificate: file("crt"), key: file("key") }
-    }
-}
-
 /// What the command line says, else the file.
 fn chosen<T>(own: Vec<T>, of_file: Vec<T>) -> Vec<T> {
     if own.is_empty() { of_file } else { own }
-}
-
-fn tls_files(certificate: Option<PathBuf>, key: Option<PathBuf>) -> Result<Option<TlsFiles>, String> {
-    match (certificate, key) {
-        (Some(certificate), Some(key)) => Ok(Some(TlsFiles { certificate, key })),
-        (None, None) => Ok(None),
-        (Some(_), None) => {
-            Err("--tls-cert needs the key of the certificate: name its file with --tls-key".to_owned())
-        }
-        (None, Some(_)) => {
-            Err("--tls-key needs the certificate of the key: name its file with --tls-cert".to_owned())
-        }
-    }
-}
-
-/// `[::]` alone stands for all addresses of IPv4 as well, as people expect; each family has its own socket.
-fn both_families(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
-    let all_v4 = |port| SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), port);
-    let mut both = vec![];
-    for address in &addresses {
-        let is_all = *address == SocketAddr::new(IpAddr::V6(Ipv6Addr::UNSPECIFIED), address.port());
-        let has_v4 = addresses.iter().any(|other| other.is_ipv4() && other.port() == address.port());
-        both.push(*address);
-        both.extend((is_all && !has_v4).then(|| all_v4(address.port())));
-    }
-    both
-}
-
-/// Why an address cannot be listened on, and what to do about it.
-pub fn listen_help(error: &io::Error, option: &str) -> String {
-    let help = match error.kind() {
-        io::ErrorKind::AddrInUse => {
-            format!(
-                "another program listens there, perhaps another hovor. Stop it, or choose another with {option}"
-            )
-        }
-        io::ErrorKind::AddrNotAvailable => format!(
-            "this machine has no such address. Name one of its own with {option}, or 0.0.0.0 for all of them"
-        ),
-        io::ErrorKind::PermissionDenied => {
-            format!("ports below 1024 belong to root. Choose another with {option}")
-        }
-        _ => format!("choose another address with {option}"),
-    };
-    format!("{error}; {help}")
-}
-
-/// Reads an address to listen on.
-fn address(text: &str) -> Result<SocketAddr, String> {
-    text.parse().map_err(|_| {
-        format!(
-            "`{text}` is no address; write ADDRESS:PORT, for example 192.0.2.10:5060, or 0.0.0.0:5060 for all"
-        )
-    })
-}
-
-fn read_address<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<SocketAddr>, D::Error> {
-    address(&String::deserialize(deserializer)?).map(Some).map_err(D::Error::custom)
-}
-
-/// A list of addresses, or one text with commas.
-fn read_addresses<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<SocketAddr>, D::Error> {
-    let text = Texts::deserialize(deserializer)?.with_commas();
-    text.split(',').map(|text| address(text.trim())).collect::<Result<_, _>>().map_err(D::Error::custom)
-}
-
-/// A list, or one text with commas.
-fn read_list<'de, D: serde::Deserializer<'de>, T: FromStr<Err = String>>(
-    deserializer: D,
-) -> Result<Option<T>, D::Error> {
-    Texts::deserialize(deserializer)?.with_commas().parse().map(Some).map_err(D::Error::custom)
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Texts {
-    One(String),
-    Several(Vec<String>),
-}
-
-impl Texts {
-    fn with_commas(self) -> String {
-        match self {
-            Self::One(text) => text,
-            Self::Several(texts) => texts.join(","),
-        }
-    }
 }
 
 #[cfg(test)]

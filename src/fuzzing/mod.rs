@@ -6,6 +6,7 @@
 mod choices;
 mod dialplan;
 mod digest;
+mod door;
 mod endpoint;
 mod media;
 mod sdp;
@@ -16,6 +17,7 @@ mod tests;
 
 pub use dialplan::dialplan;
 pub use digest::digest;
+pub use door::stun;
 pub use endpoint::endpoint;
 pub use media::{rtcp, rtp};
 pub use sdp::sdp;

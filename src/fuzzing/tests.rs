@@ -126,6 +126,11 @@ fn any_bytes_are_read_as_reports_of_media_or_refused() {
 }
 
 #[test]
+fn any_datagrams_at_the_port_of_browsers_prove_nothing_and_do_no_harm() {
+    hold(stun, &seeds("stun"), 2_000);
+}
+
+#[test]
 fn any_text_is_read_as_a_dialplan_and_its_faults_are_drawn() {
     let mut seeds = files("tests/check", &[".toml"]);
     seeds.extend(files("dialplans", &[".toml"]));

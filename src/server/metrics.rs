@@ -248,6 +248,8 @@ fn faults(page: &mut Page, snapshot: &Snapshot) {
     page.one("store_healthy", "gauge", "1 if the last batch was written.", healthy);
     let failures = snapshot.journal.failures;
     page.one("store_failures_total", "counter", "Attempts to write a batch that failed.", failures);
+    let help = "Steps of the journal that failed inside.";
+    page.one("journal_faults_total", "counter", help, snapshot.journal.faults);
     page.one("refusing", "gauge", "1 if new sessions are refused.", u8::from(snapshot.refusing));
     page.one("faults_total", "counter", "Steps that failed inside.", snapshot.counters.faults);
     violations(page, snapshot);

@@ -2,6 +2,7 @@
 
 mod answers;
 mod carriers;
+mod carry;
 mod certificates;
 mod core;
 mod dialplans;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::net::UdpSocket;
 use tokio::time::timeout;
 
+use super::journal::Fault;
 use super::requests::Request;
 use super::*;
 use crate::config::{PortRange, Settings};
@@ -113,6 +114,32 @@ async fn a_step_that_panics_ends_its_own_session_and_is_counted() {
     }
     assert!(bench.server.handle.health().await.ok, "the others are served");
     bench.call("another").await;
+    bench.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_steps_of_the_journal_fail_calls_go_on_and_everything_else_is_written() {
+    let mut bench = Bench::start("writing", 60).await;
+    bench.call("before").await;
+    for fault in [Fault::OnTheWay, Fault::InTheStore] {
+        bench.plant(move |core| core.journal.plant(fault)).await;
+    }
+    bench.call("after").await;
+    for row in [
+        "hovor_journal_faults_total 2",
+        "hovor_events_waiting 0",
+        "hovor_sessions 2",
+        "hovor_store_healthy 1",
+    ] {
+        let shown = async {
+            while !bench.server.handle.metrics().await.lines().any(|line| line == row) {
+                tokio::task::yield_now().await;
+            }
+        };
+        assert!(timeout(PATIENCE, shown).await.is_ok(), "no {row}");
+    }
+    assert!(bench.server.handle.health().await.ok);
+    assert!(timeout(Duration::from_millis(50), bench.server.failed()).await.is_err(), "it goes on");
     bench.end().await;
 }
 

@@ -274,7 +274,7 @@ impl Switch {
 }
 
 /// Who has come, and to what; `origin` in the words of people.
-pub(super) fn came(arrival: &Arrival, origin: String) -> Happening {
+fn came(arrival: &Arrival, origin: String) -> Happening {
     Happening::Arrived {
         line: arrival.line.clone(),
         from: arrival.from.number.clone(),

@@ -3,16 +3,15 @@
 
 use super::Switch;
 use super::action::Action;
-use super::arrive::came;
 use super::cause::{Cause, EndedBy};
 use super::codes::{PARK, SLOTS};
 use super::command::Refusal;
 use super::features::Notice;
 use super::history::{Happening, Kind};
-use super::line::{Arrival, Handed, LineCommand, Party};
+use super::line::{Arrival, Handed, LineCommand, Origin, Party};
 use super::parties::RING;
-use super::session::{CallerLeg, Forward, Leg, LegState, Parked, Part, Role, Session, Stage, Talk};
-use crate::id::{LegId, RoomId, SessionId, TenantId, UserId};
+use super::session::{CallerLeg, Forward, Leg, LegState, Parked, Part, Role, Stage, Talk};
+use crate::id::{LegId, SessionId, TenantId, UserId};
 use crate::media;
 use crate::time::Time;
 
@@ -127,26 +126,20 @@ impl Switch {
 
     /// A session of an operator's leg alone, which is up already.
     fn aside(&mut self, leg: LegId, user: UserId, line: String, now: Time) -> SessionId {
-        let wall = self.wall(now);
-        let id = SessionId::new(wall, &mut self.entropy);
-        let room = RoomId::new(wall, &mut self.entropy);
         let from = self.operator_party(user);
         let device =
             self.directory.operators.get(&user).and_then(|operator| operator.devices.first().copied());
-        let origin = device.map_or(super::line::Origin::Guest, super::line::Origin::Device);
+        let origin = device.map_or(Origin::Guest, Origin::Device);
         let arrival = Arrival { line, origin, from, dialled: PARK.to_owned(), hops_left: 0, replaces: None };
-        let came = came(&arrival, self.origin_name(arrival.origin));
-        let session = Session {
-            caller_leg: CallerLeg::Up,
-            calling_operator: Some(user),
-            closing: [leg].into(),
-            ..Session::new(id, (self.config.epoch, room), leg, arrival)
-        };
-        self.legs.insert(leg, id);
-        self.sessions.insert(id, session);
-        self.tell_media(media::Command::StopPlay { leg });
-        self.tell_media(media::Command::Move { leg, room });
-        self.note(id, came, now);
+        let id = self.open_session(leg, arrival, now);
+        if let Some(session) = self.sessions.get_mut(&id) {
+            session.caller_leg = CallerLeg::Up;
+            session.calling_operator = Some(user);
+            session.closing = [leg].into();
+            let room = session.room;
+            self.tell_media(media::Command::StopPlay { leg });
+            self.tell_media(media::Command::Move { leg, room });
+        }
         id
     }
 

@@ -1,9 +1,11 @@
 //! Sound that is protected (SRTP), with keys told over TLS.
 
 use crate::support::audio::{Sound, assert_heard};
+use crate::support::baresip::Baresip;
 use crate::support::hovor::Hovor;
 use crate::support::pause;
 use crate::support::phone::{Moment, Over, Phone, Program, Setup};
+use crate::tls_trunks::talk;
 
 /// Any suite that the phone has.
 const ANY: &str = "";
@@ -24,6 +26,14 @@ fn echo(program: Program, suite: &'static str) {
     phone.hangup();
     phone.wait_for(Moment::Closed);
     assert!(!hovor.log().contains("inline:"), "a key stands in the log");
+}
+
+fn echo_of(phone: &mut dyn Phone, uri: &str, says: &Sound) {
+    phone.dial(uri);
+    phone.wait_for(Moment::Established);
+    phone.wait_until_it_hears(0, says, 3);
+    phone.hangup();
+    phone.wait_for(Moment::Closed);
 }
 
 #[test]
@@ -74,4 +84,50 @@ fn a_device_that_has_to_be_protected_does_not_call_in_the_clear() {
     phone.wait_for(Moment::Closed);
     assert!(phone.ending().contains("488"), "{}", phone.ending());
     assert_eq!(phone.count(Moment::Established), 0);
+}
+
+/// baresip takes the first suite of an offer that it knows, and says so.
+fn uses(phone: &Baresip, suite: &str) -> bool {
+    phone.log().contains(&format!("SRTP is Enabled (cryptosuite={suite})"))
+}
+
+#[test]
+fn a_phone_with_aes_gcm_is_called_with_it() {
+    let hovor = Hovor::start();
+    hovor.cli(&["device", "set", "202", "--srtp", "required"]);
+    let (caller_says, called_says) = (Sound::voice(3, 90.0), Sound::voice(4, 90.0));
+    let mut called = secured(hovor.operator_over_tls("202"), &hovor, ANY, &called_says).baresip();
+    let mut caller = hovor.operator("201").says(&caller_says).pjsua();
+    caller.dial(&hovor.uri("202"));
+    called.wait_for(Moment::Incoming);
+    talk((&mut caller, &caller_says), (&mut called, &called_says));
+    assert!(uses(&called, "AEAD_AES_128_GCM"), "{}", called.log());
+}
+
+/// All devices and trunks may be protected if nothing else is said, as those here.
+#[test]
+fn what_may_be_protected_is_so_for_who_offers_it_and_plain_for_others() {
+    let hovor = Hovor::start();
+    for device in ["201", "202"] {
+        hovor.cli(&["device", "set", device, "--srtp", "optional"]);
+    }
+    let (own, colleagues) = (Sound::voice(5, 90.0), Sound::voice(6, 90.0));
+    let mut secure = secured(hovor.operator_over_tls("201"), &hovor, ANY, &own).baresip();
+    let mut plain = hovor.operator("202").says(&colleagues).baresip();
+    secure.dial(&hovor.tls_uri("202"));
+    plain.wait_for(Moment::Incoming);
+    talk((&mut secure, &own), (&mut plain, &colleagues));
+    assert!(secure.log().contains("SRTP is Enabled") && !plain.log().contains("SRTP is Enabled"));
+
+    // Whoever is the provider at that address, the trunk is one.
+    let rules = ["--network", "127.0.0.1/32", "--options", "0", "--srtp", "optional"];
+    hovor.cli(&[&["trunk", "set", "carrier"][..], &rules].concat());
+    let outside = Sound::voice(7, 90.0);
+    let protected = secured(hovor.phone("+420777123456"), &hovor, ANY, &outside).baresip();
+    let open = hovor.phone("+420777123457").says(&outside).baresip();
+    for (mut provider, uri) in [(protected, hovor.tls_uri("600")), (open, hovor.uri("600"))] {
+        let is_protected = provider.over() == Over::Tls;
+        echo_of(&mut provider, &uri, &outside);
+        assert_eq!(provider.log().contains("SRTP is Enabled"), is_protected, "{}", provider.log());
+    }
 }

@@ -15,10 +15,10 @@ use crate::trunks::{add_trunk, set_password, shown};
 const SUITE: &str = "AES_CM_128_HMAC_SHA1_80";
 
 /// A phone and what it says.
-type Party<'a> = (&'a mut dyn Phone, &'a Sound);
+pub type Party<'a> = (&'a mut dyn Phone, &'a Sound);
 
 /// The called one takes the call that rings; they talk until the caller hangs up.
-fn talk((caller, caller_says): Party, (called, called_says): Party) {
+pub fn talk((caller, caller_says): Party, (called, called_says): Party) {
     let before = [caller.count(Moment::Closed), called.count(Moment::Closed)];
     called.accept();
     called.wait_for_number(Moment::Established, before[1] + 1);

@@ -11,6 +11,7 @@ mod support;
 mod company;
 
 mod attacks;
+mod flood;
 mod fraud;
 mod hostile;
 mod overload;

@@ -52,7 +52,8 @@ impl<'a> Check<'a> {
     }
 }
 
-pub(super) fn hmac_sha1(key: &[u8], parts: &[&[u8]]) -> [u8; 20] {
+/// HMAC-SHA1 of these parts one after another (RFC 8489 section 14.5).
+pub fn hmac_sha1(key: &[u8], parts: &[&[u8]]) -> [u8; 20] {
     // HMAC takes keys of any length.
     let Ok(mut mac) = <Hmac<Sha1> as Mac>::new_from_slice(key) else { return [0; 20] };
     parts.iter().for_each(|part| mac.update(part));

@@ -15,6 +15,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
 use self::check::Check;
+#[cfg(any(test, fuzzing))]
+pub use self::check::hmac_sha1;
 use self::handshake::{Handshake, Step};
 pub use self::identity::Identity;
 use crate::id::LegId;
