@@ -97,27 +97,6 @@ impl Switch {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::switch::Violation;
-    use crate::switch::line::LineEvent;
-
-    #[test]
-    fn a_client_whom_the_dialplan_believes_to_talk_and_who_talks_with_nobody_is_found_to_be_in_silence() {
-        let mut fixture = Fixture::new();
-        fixture.register("anna", true);
-        let caller = fixture.call_and_press('3');
-        let (anna, _) = fixture.first_dialled();
-        fixture.line(anna, LineEvent::Up);
-        assert_eq!(fixture.switch.invariants(), []);
-        let id = fixture.switch.session_of(caller).unwrap();
-        let session = fixture.switch.sessions.get_mut(&id).unwrap();
-        session.stage = Stage::Guided;
-        assert_eq!(fixture.switch.invariants(), [Violation::SilentClient { session: id }]);
-    }
-}
-
 const TALKING: Stage = Stage::Talking(Talk { met: Met::Directly, held: None, forward: None });
 
 fn promise(number: u128) -> Callback {
@@ -146,4 +125,25 @@ fn talk_with_an_operator(session: &mut Session, leg: LegId, user: UserId) {
     session.legs.insert(leg, Leg { role, state: LegState::Up(Voice::default()), followed: None });
     session.rows.insert(Row { from: leg, to: session.client });
     session.stage = TALKING;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::switch::Violation;
+    use crate::switch::line::LineEvent;
+
+    #[test]
+    fn a_client_whom_the_dialplan_believes_to_talk_and_who_talks_with_nobody_is_found_to_be_in_silence() {
+        let mut fixture = Fixture::new();
+        fixture.register("anna", true);
+        let caller = fixture.call_and_press('3');
+        let (anna, _) = fixture.first_dialled();
+        fixture.line(anna, LineEvent::Up);
+        assert_eq!(fixture.switch.invariants(), []);
+        let id = fixture.switch.session_of(caller).unwrap();
+        let session = fixture.switch.sessions.get_mut(&id).unwrap();
+        session.stage = Stage::Guided;
+        assert_eq!(fixture.switch.invariants(), [Violation::SilentClient { session: id }]);
+    }
 }

@@ -250,7 +250,7 @@ fn what_is_switched_off_for_a_tenant_is_refused_and_keys_by_command_reach_the_cl
     client.hangup();
     client.wait_for(Moment::Closed);
     assert_course("the client", &client.heard(0), &["700", "silence"]);
-    let events = format!("{}", hovor.cli(&["sessions", &id, "--json"]));
+    let events = hovor.cli(&["sessions", &id, "--json"]);
     assert!(events.contains("not forwarded: forwarding is switched off"), "{events}");
     assert!(events.contains("keys_sent") && !events.contains("12#"));
 }

@@ -151,10 +151,6 @@ impl LegTime {
     }
 
     /// It talks again.
-    fn is_there(&self, party: &str) -> bool {
-        self.legs.values().any(|leg| leg.left.is_none() && leg.party.as_deref() == Some(party))
-    }
-
     fn meet(&mut self, at: UnixMs) {
         if let (Does::Apart, None) = (self.does, self.left) {
             self.now_does(Does::Talks(at), at);
@@ -350,6 +346,10 @@ impl Summary {
         self.hung_up_by = None;
         self.talking_since = Some(at);
         self.meet(party, operator);
+    }
+
+    fn is_there(&self, party: &str) -> bool {
+        self.legs.values().any(|leg| leg.left.is_none() && leg.party.as_deref() == Some(party))
     }
 
     fn meet(&mut self, party: &str, operator: Option<UserId>) {
