@@ -33,6 +33,7 @@ fn main() -> ExitCode {
     let done = match arguments.as_slice() {
         [kind, calls] if kind == floor::FORWARDING => loop_for(calls, floor::forward),
         [kind, calls] if kind == floor::PLAYING => loop_for(calls, floor::play),
+        [kind, _] if kind == floor::RELAYING => floor::relay().map_err(|error| error.to_string()),
         _ => Options::read(arguments.into_iter()).and_then(|options| measure(&options)),
     };
     match done {

@@ -171,9 +171,7 @@ impl Switch {
             Ok(Route::Group(_)) => {
                 self.turn_away(id, Cause::NotFound, "a group has no number".to_owned(), now)
             }
-            Ok(Route::External { tenant, number, withheld, payer }) => {
-                self.call_external(id, (tenant, payer), (number, withheld), now);
-            }
+            Ok(Route::External(to)) => self.call_external(id, to, now),
             Ok(Route::Emergency { tenant, number }) => self.call_help(id, tenant, number, now),
             Err(Denial { cause, why }) => self.turn_away(id, cause, why, now),
         }

@@ -10,7 +10,7 @@ use super::cause::{Cause, EndedBy};
 use super::command::Refusal;
 use super::history::{Happening, Kind};
 use super::line::{Arrival, Origin, Party};
-use super::route::{Route, Wish, may_dial};
+use super::route::{External, Route, Wish, may_dial};
 use super::session::{CallerLeg, Session, Stage, Voice};
 use crate::dialplan::{CallbackTerms, DialTarget, Promised};
 use crate::e164::Class;
@@ -31,21 +31,20 @@ impl Switch {
         tenant: Option<TenantId>,
         number: &str,
         typed: bool,
-    ) -> Option<(String, Route)> {
+    ) -> Option<External> {
         let target = DialTarget::External(number.to_owned());
         let wish = Wish::Plan { target: &target, tenant, origin: Origin::Guest };
         let route = may_dial(wish, &self.directory, &self.plans).ok()?;
-        let Route::External { number, .. } = &route else { return None };
-        let number = number.clone();
-        let abroad = self.directory.class(&number, tenant) == Class::International;
-        let own = self.plans.entry(&number).is_some();
-        (!(own || typed && abroad)).then_some((number, route))
+        let Route::External(to) = route else { return None };
+        let abroad = to.class == Class::International;
+        let own = self.plans.entry(&to.number).is_some();
+        (!(own || typed && abroad)).then_some(to)
     }
 
     /// The number in full of a caller who wants to be called back there.
     pub(super) fn callback_number(&self, id: SessionId, number: &str, typed: bool) -> Option<String> {
         let tenant = self.sessions.get(&id)?.tenant;
-        self.may_call_back(tenant, number, typed).map(|(number, _)| number)
+        self.may_call_back(tenant, number, typed).map(|to| to.number)
     }
 
     /// The caller, who waits, is to be called back: the promise takes the caller's place.
@@ -62,7 +61,7 @@ impl Switch {
         };
         let hours = session.run.as_ref().filter(|_| terms.has_hours);
         let hours = hours.map(|run| (run.plan().file.clone(), run.node().to_owned()));
-        let Some((number, _)) = self.may_call_back(Some(tenant), number, typed) else {
+        let Some(External { number, .. }) = self.may_call_back(Some(tenant), number, typed) else {
             return Promised::Refused;
         };
         if let Some(live) = self.callbacks.to(tenant, &number) {
@@ -107,7 +106,7 @@ impl Switch {
     pub fn promise(&mut self, new: NewCallback, now: Time) -> Result<Callback, Refusal> {
         let NewCallback { tenant, group, number, priority } = new;
         self.has_queue(group)?;
-        let Some((number, _)) = self.may_call_back(Some(tenant), &number, false) else {
+        let Some(External { number, .. }) = self.may_call_back(Some(tenant), &number, false) else {
             let why = format!("the tenant may not call {number}: look at its rights, and at the trunks");
             return Err(Refusal { cause: Cause::Forbidden, why });
         };
@@ -420,15 +419,13 @@ impl Switch {
         let name = self.operator_name(operator);
         self.note(id, Happening::Answered, now);
         self.note(id, Happening::Unqueued { why: format!("{name} calls the client") }, now);
-        let Some((_, Route::External { number, withheld, payer, .. })) =
-            self.may_call_back(Some(tenant), &number, false)
-        else {
+        let Some(to) = self.may_call_back(Some(tenant), &number, false) else {
             let why = "the tenant may not call the number any more".to_owned();
             self.settle(callback, Ending::Failed { why }, now);
             return self.end(id, Cause::Forbidden, EndedBy::Us, now);
         };
         self.ring_aloud(leg);
-        let outward = self.outward(number, (Some(tenant), payer), withheld);
+        let outward = self.outward(to);
         let callee = super::session::Callee::external(outward);
         self.dial(id, vec![callee], Some(now + RING_CLIENT), now);
     }

@@ -59,9 +59,7 @@ impl Switch {
                 Ok(Route::Operator(user)) => {
                     callees.push(Callee { followed: Some(vec![]), ..self.callee_operator(user, each) });
                 }
-                Ok(Route::External { tenant, number, withheld, payer }) => {
-                    callees.push(Callee::external(self.outward(number, (tenant, payer), withheld)));
-                }
+                Ok(Route::External(to)) => callees.push(Callee::external(self.outward(to))),
                 Ok(Route::Emergency { tenant, number }) => {
                     callees.push(Callee::external(self.outward_for_help(id, number, tenant, now)));
                 }

@@ -154,7 +154,7 @@ impl Switch {
     fn target_of_rule(&self, operator: UserId, to: &str) -> Result<Route, Denial> {
         let wish = Wish::Operator { dialled: to, operator };
         match may_dial(wish, &self.directory, &self.plans)? {
-            route @ (Route::Operator(_) | Route::External { .. }) => Ok(route),
+            route @ (Route::Operator(_) | Route::External(_)) => Ok(route),
             _ => {
                 let why =
                     format!("calls are forwarded to an extension or a number outside, and {to} is neither");
@@ -224,9 +224,7 @@ impl Switch {
 
     fn outside_by_rule(&mut self, route: Route) -> Result<Callee, Cause> {
         match route {
-            Route::External { tenant, number, withheld, payer } => {
-                Ok(Callee::external(self.outward(number, (tenant, payer), withheld)))
-            }
+            Route::External(to) => Ok(Callee::external(self.outward(to))),
             _ => Err(Cause::Forbidden),
         }
     }

@@ -10,6 +10,7 @@ use super::cause::{Cause, EndedBy};
 use super::directory::{Choice, Payer, Trunk};
 use super::history::{Happening, Kind};
 use super::line::{LineEvent, Party, Target};
+use super::route::External;
 use super::session::{Callee, Leg, LegState, Outward, Role, Session, Stage};
 use crate::entropy::Entropy;
 use crate::id::{LegId, SessionId, TenantId, TrunkId};
@@ -151,17 +152,10 @@ fn in_order(mut choices: Vec<(Choice, TrunkId, u16)>, entropy: &mut Entropy) -> 
 
 impl Switch {
     /// An external number was dialled by an operator.
-    pub(super) fn call_external(
-        &mut self,
-        id: SessionId,
-        (tenant, payer): (Option<TenantId>, Option<Payer>),
-        (number, withheld): (String, bool),
-        now: Time,
-    ) {
-        let class = self.directory.class(&number, tenant);
-        let why = format!("an operator who may call {class} numbers dialled it");
-        self.routed_out(id, tenant, &number, why, now);
-        let callee = Callee::external(self.outward(number, (tenant, payer), withheld));
+    pub(super) fn call_external(&mut self, id: SessionId, to: External, now: Time) {
+        let why = format!("an operator who may call {} numbers dialled it", to.class);
+        self.routed_out(id, to.tenant, &to.number, why, now);
+        let callee = Callee::external(self.outward(to));
         self.dial(id, vec![callee], Some(now + RING_EXTERNAL), now);
     }
 
@@ -178,14 +172,9 @@ impl Switch {
         self.routed(id, Happening::Routed { tenant, session: Kind::Client, outbound: true, to, why }, now);
     }
 
-    /// A call to this number in the name of this tenant, over the trunks that take it.
-    pub(super) fn outward(
-        &mut self,
-        number: String,
-        (tenant, payer): (Option<TenantId>, Option<Payer>),
-        withheld: bool,
-    ) -> Outward {
-        let class = self.directory.class(&number, tenant);
+    /// A call to this number over the trunks that take it.
+    pub(super) fn outward(&mut self, to: External) -> Outward {
+        let External { tenant, number, class, withheld, payer } = to;
         let choices = self.directory.trunks_for(&number, class, tenant);
         let of_tenant = tenant.and_then(|tenant| self.directory.tenants.get(&tenant));
         let withheld = withheld || of_tenant.is_some_and(|tenant| tenant.withheld);

@@ -31,9 +31,7 @@ impl Switch {
             // Who supervises does so in person.
             Route::Operator(user) if part != Part::Party => self.callee_operator(user, None),
             Route::Operator(user) => self.direct(id, user, vec![], now)?,
-            Route::External { tenant, number, withheld, payer } => {
-                Callee::external(self.outward(number, (tenant, payer), withheld))
-            }
+            Route::External(to) => Callee::external(self.outward(to)),
             Route::Group(_) | Route::Dialplan(_) | Route::Emergency { .. } | Route::Feature(_) => {
                 return Err(Cause::Forbidden);
             }

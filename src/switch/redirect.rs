@@ -42,7 +42,7 @@ impl Switch {
                 self.leave_queue(id, "forwarded", now);
                 self.wait_in(id, (group, name), now);
             }
-            Route::Operator(_) | Route::External { .. } => {
+            Route::Operator(_) | Route::External(_) => {
                 let callee = self.callee_by(id, &route, now)?;
                 self.note(id, forwarding(self.party_name(&callee.role)), now);
                 self.leave_queue(id, "forwarded", now);
@@ -70,9 +70,7 @@ impl Switch {
     fn callee_by(&mut self, id: SessionId, route: &Route, now: Time) -> Result<Callee, Refusal> {
         match route {
             Route::Operator(user) => Ok(self.direct(id, *user, vec![], now)?),
-            Route::External { tenant, number, withheld, payer } => {
-                Ok(Callee::external(self.outward(number.clone(), (*tenant, *payer), *withheld)))
-            }
+            Route::External(to) => Ok(Callee::external(self.outward(to.clone()))),
             _ => Err(Cause::Forbidden.into()),
         }
     }

@@ -9,7 +9,7 @@ use super::directory::{Directory, Operator, Payer};
 use super::line::Origin;
 use super::services::Service;
 use crate::dialplan::{DialTarget, Entry, Plans};
-use crate::e164::{self, Classes};
+use crate::e164::{self, Class, Classes};
 use crate::id::{GroupId, TenantId, TrunkId, UserId};
 
 /// Where a dialled number leads.
@@ -22,16 +22,7 @@ pub enum Route {
     /// The operators of a group.
     Group(GroupId),
     /// An external phone, over one of the trunks that take it.
-    External {
-        /// The tenant in whose name the call goes out.
-        tenant: Option<TenantId>,
-        /// E.164 with its plus.
-        number: String,
-        /// The callee is not to learn who calls.
-        withheld: bool,
-        /// Who is responsible for it; nobody is for a dialplan without a tenant.
-        payer: Option<Payer>,
-    },
+    External(External),
     /// Nobody is called: an operator asks for a feature of the telephone system.
     Feature(Feature),
     /// Those who help, over any trunk.
@@ -41,6 +32,21 @@ pub enum Route {
         /// The number, without a wish to withhold who calls.
         number: String,
     },
+}
+
+/// An external phone that somebody may call.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct External {
+    /// The tenant in whose name the call goes out.
+    pub tenant: Option<TenantId>,
+    /// E.164 with its plus.
+    pub number: String,
+    /// What kind of number it is for that tenant.
+    pub class: Class,
+    /// The callee is not to learn who calls.
+    pub withheld: bool,
+    /// Who is responsible for it; nobody is for a dialplan without a tenant.
+    pub payer: Option<Payer>,
 }
 
 /// What somebody wants to reach.
@@ -209,7 +215,8 @@ fn by_operator(
             denied = denied.or(Some(format!("no trunk carries {class} numbers, as {number} is")));
         } else {
             let payer = Some(Payer::User(user));
-            return Ok(Route::External { tenant: Some(*tenant), number, withheld, payer });
+            let tenant = Some(*tenant);
+            return Ok(Route::External(External { tenant, number, class, withheld, payer }));
         }
     }
     match denied {
@@ -241,7 +248,7 @@ fn by_plan(number: &str, tenant: Option<TenantId>, directory: &Directory) -> Dec
         true => Err(Denial::forbidden(format!("no trunk carries {class} numbers, as {number} is"))),
         false => {
             let payer = tenant.map(Payer::Tenant);
-            Ok(Route::External { tenant, number, withheld: false, payer })
+            Ok(Route::External(External { tenant, number, class, withheld: false, payer }))
         }
     }
 }

@@ -8,7 +8,7 @@ use super::cause::{Cause, EndedBy};
 use super::command::Refusal;
 use super::history::{Happening, Kind};
 use super::line::{Arrival, LineCommand, Origin, Party, Target};
-use super::route::{Denial, Route, Wish, may_dial};
+use super::route::{Denial, External, Route, Wish, may_dial};
 use super::session::CallerLeg;
 use crate::id::{DeviceId, LegId, SessionId, UserId};
 use crate::media::{self, Sound};
@@ -87,7 +87,9 @@ impl Switch {
     /// Takes down whom the operator wants, so that a record tells it whose phone nobody answered.
     fn note_wish(&mut self, id: SessionId, user: UserId, route: &Route, now: Time) {
         let (tenant, session, outbound) = match route {
-            Route::External { tenant, .. } | Route::Emergency { tenant, .. } => (*tenant, Kind::Client, true),
+            Route::External(External { tenant, .. }) | Route::Emergency { tenant, .. } => {
+                (*tenant, Kind::Client, true)
+            }
             Route::Dialplan(_) | Route::Operator(_) | Route::Group(_) | Route::Feature(_) => {
                 let home =
                     self.directory.operators.get(&user).and_then(|owner| owner.tenants.first().copied());

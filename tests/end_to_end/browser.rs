@@ -14,7 +14,7 @@ const OPUS: f64 = 0.9;
 
 #[test]
 fn a_browser_registers_calls_the_echo_and_hears_itself() {
-    let hovor = Hovor::start();
+    let hovor = Hovor::start_alone();
     let voice = Sound::voice(81, 60.0);
     let mut browser = hovor.browser("201").says(&voice).browser();
     browser.dial(&hovor.uri("600"));
@@ -40,7 +40,7 @@ fn a_browser_registers_calls_the_echo_and_hears_itself() {
 
 #[test]
 fn a_telephone_calls_a_browser_and_both_hear_each_other() {
-    let hovor = Hovor::start();
+    let hovor = Hovor::start_alone();
     let (low, high) = (Sound::voice(82, 60.0), Sound::voice(83, 60.0));
     let browser = hovor.browser("201").says(&low).answers_at_once().browser();
     let mut phone = hovor.operator("202").says(&high).codec("PCMA").baresip();

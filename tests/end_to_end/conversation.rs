@@ -15,12 +15,14 @@ use crate::support::{pause, wait_for};
 pub const CLIENT: f64 = 400.0;
 pub const ANNA: f64 = 700.0;
 pub const BORIS: f64 = 1_000.0;
-const CYRIL: f64 = 1_150.0;
+pub const CYRIL: f64 = 1_150.0;
+pub const DANA: f64 = 1_300.0;
+pub const ERIN: f64 = 1_500.0;
 
 /// What is heard in a stretch of sound, by the tones of those who may speak.
 fn heard_of(sound: &Sound, seconds: (f64, f64)) -> (Vec<f64>, bool) {
     let part = sound.between(seconds.0, seconds.1);
-    let tones = [CLIENT, ANNA, BORIS, CYRIL];
+    let tones = [CLIENT, ANNA, BORIS, CYRIL, DANA, ERIN];
     let heard: Vec<f64> = tones.into_iter().filter(|hz| part.level_of(*hz) > -32.0).collect();
     (heard, part.level() > -50.0)
 }
@@ -66,13 +68,14 @@ pub fn client(hovor: &Hovor) -> Baresip {
     client
 }
 
-/// Does something with the only live session, over REST.
+/// Does something with the only live session, over REST; it must be done.
 pub fn order(hovor: &Hovor, what: &str, body: Value) {
     let reply = ask(hovor, what, body);
     assert_eq!(reply.0, 204, "{what}: {}", reply.1);
 }
 
-fn ask(hovor: &Hovor, what: &str, body: Value) -> (u16, String) {
+/// The same, whatever comes of it: the status and the body of the answer.
+pub fn ask(hovor: &Hovor, what: &str, body: Value) -> (u16, String) {
     ask_of(hovor, 0, what, body)
 }
 
@@ -284,7 +287,7 @@ fn over_rest_operators_consult_while_the_client_hears_music_then_all_talk_and_th
 #[test]
 fn over_rest_a_supervisor_listens_whispers_and_barges_in() {
     let hovor = Hovor::start();
-    let _anna = hovor.operator("201").says(&tone(ANNA)).answers_at_once().pjsua();
+    let anna = hovor.operator("201").says(&tone(ANNA)).answers_at_once().pjsua();
     let dana = hovor.operator("204").says(&tone(CYRIL)).answers_at_once().baresip();
     let mut client = client(&hovor);
     client.wait_for(Moment::Established);
@@ -303,6 +306,8 @@ fn over_rest_a_supervisor_listens_whispers_and_barges_in() {
     let before = client.heard(0).between(3.0, 7.0);
     assert!(before.level_of(CYRIL) < -45.0, "the client heard the supervisor too early");
     assert_course("dana", &dana.heard(0), &["400+700"]);
+    anna.wait_for(Moment::Closed);
+    assert_course("anna", &anna.heard(0), &["400", "400+1150"]);
 }
 
 #[test]

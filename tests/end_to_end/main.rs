@@ -9,6 +9,7 @@ mod browser;
 mod callback;
 mod calls;
 mod codecs;
+mod conference;
 mod conversation;
 mod dialplan_verbs;
 mod families;

@@ -219,7 +219,7 @@ fn enough(stream: &Stream) -> usize {
 
 #[test]
 fn fifty_calls_at_once_are_echoed() {
-    let hovor = Hovor::start();
+    let hovor = Hovor::start_alone();
     let streams = fifty_calls(&hovor, "600");
     for stream in &streams {
         assert!(stream.received > enough(stream), "received {} of {}", stream.received, stream.sent);
@@ -232,7 +232,7 @@ fn fifty_calls_at_once_are_echoed() {
 
 #[test]
 fn fifty_calls_at_once_hear_the_music() {
-    let hovor = Hovor::start();
+    let hovor = Hovor::start_alone();
     for stream in fifty_calls(&hovor, "601") {
         assert!(stream.received > enough(&stream), "received {} for {}", stream.received, stream.sent);
     }

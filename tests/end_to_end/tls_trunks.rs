@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
-use crate::support::audio::{Sound, assert_heard};
+use crate::support::audio::Sound;
 use crate::support::hovor::{Hovor, PASSWORD};
 use crate::support::name_server::{self, Entry};
 use crate::support::phone::{Moment, Over, Phone};
@@ -23,12 +23,11 @@ fn talk((caller, caller_says): Party, (called, called_says): Party) {
     called.accept();
     called.wait_for_number(Moment::Established, before[1] + 1);
     caller.wait_for_number(Moment::Established, before[0] + 1);
-    pause(5.0);
+    called.wait_until_it_hears(before[1], caller_says, 3);
+    caller.wait_until_it_hears(before[0], called_says, 3);
     caller.hangup();
     caller.wait_for_number(Moment::Closed, before[0] + 1);
     called.wait_for_number(Moment::Closed, before[1] + 1);
-    assert_heard("the called one", &called.heard(before[1]), caller_says, 3);
-    assert_heard("the caller", &caller.heard(before[0]), called_says, 3);
 }
 
 /// A call from outside to the company: through its menu to the one operator of sales who is there.

@@ -2,12 +2,14 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::Value;
 
 use super::folder::Folder;
+use super::machine::{self, Place};
 use super::phone::{Over, Setup};
 use super::ports::Ports;
 use super::process::Process;
@@ -20,6 +22,7 @@ pub struct Hovor {
     // Ends before its folder is removed.
     process: Process,
     folder: Folder,
+    _place: Arc<Place>,
     pub ports: Ports,
     pub sip_port: u16,
     pub tls_port: u16,
@@ -35,6 +38,12 @@ impl Hovor {
     /// Starts `hovor serve --demo` and waits until it serves.
     pub fn start() -> Self {
         Self::start_with(&[])
+    }
+
+    /// The same when no other test runs: for those that take the whole machine for a while, as browsers do.
+    pub fn start_alone() -> Self {
+        let _alone = machine::alone();
+        Self::start()
     }
 
     /// The same with further options of `serve`.
@@ -74,7 +83,7 @@ impl Hovor {
         options: &[&str],
         environment: &[(&str, &str)],
     ) -> Self {
-        let ports = Ports::claim();
+        let (_place, ports) = (machine::share(), Ports::claim());
         let (sip_port, tls_port) = (ports.one(), ports.one());
         let (http_port, rtp) = (ports.one(), ports.several(2 * pairs));
         let rtp = (rtp, rtp + 2 * pairs - 1);
@@ -89,6 +98,7 @@ impl Hovor {
         let mut hovor = Self {
             process,
             folder,
+            _place,
             ports,
             sip_port,
             tls_port,

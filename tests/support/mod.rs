@@ -10,7 +10,6 @@
 #![allow(dead_code)]
 #![allow(clippy::disallowed_methods, reason = "these tests run in real time, against programs that do too")]
 
-pub mod audio;
 pub mod baresip;
 pub mod browser;
 pub mod folder;
@@ -18,6 +17,7 @@ pub mod hovor;
 pub mod http;
 pub mod invariants;
 pub mod live;
+pub mod machine;
 pub mod mail;
 pub mod name_server;
 pub mod netstring;
@@ -30,6 +30,8 @@ pub mod record;
 pub mod rtp;
 pub mod sipp;
 pub mod tls;
+
+pub use ear::sound as audio;
 
 use std::time::{Duration, Instant};
 

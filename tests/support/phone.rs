@@ -1,15 +1,15 @@
 //! What the tests ask of a phone, whichever program it is.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use super::audio::Sound;
+use super::audio::{Match, Sound};
 use super::baresip::Baresip;
 use super::browser::Browser;
 use super::pjsua::Pjsua;
 use super::ports::Ports;
 use super::tls::Files;
-use super::wait_for;
+use super::{pause, wait_for};
 
 /// How a phone is set up.
 pub struct Setup<'a> {
@@ -210,6 +210,21 @@ pub trait Phone {
     fn wait_for_within(&self, moment: Moment, number: usize, limit: Duration) {
         let what = format!("{moment:?} number {number} at {}'s phone", self.user());
         wait_for(&what, limit, || (self.count(moment) >= number).then_some(()));
+    }
+
+    /// Waits until this phone has heard so many seconds of what was `said` in its n-th call with sound, counted from 0: each
+    /// half second alike over 0.99. Where a packet came late the half second is another one; on a busy machine it takes
+    /// longer until there are enough.
+    #[track_caller]
+    fn wait_until_it_hears(&self, call: usize, said: &Sound, seconds: usize) {
+        let deadline = Instant::now() + Duration::from_secs(30);
+        let mut matches = vec![];
+        while matches.iter().filter(|found: &&Match| found.coefficient > 0.99).count() < 2 * seconds {
+            let table: String = matches.iter().map(Match::to_string).collect();
+            assert!(Instant::now() < deadline, "{} did not hear {seconds} s:\n{table}", self.user());
+            pause(1.0);
+            matches = self.heard(call).matches(said);
+        }
     }
 
     /// Whether a call rings that is neither taken nor gone.

@@ -1,6 +1,6 @@
 """A PJSIP phone for tests: takes one JSON command a line, prints one JSON event a line, ends with its input.
 
-Commands: {"do": "call", "uri": …} | answer, hangup, reject (with "code"), dtmf ("keys"), hold, resume, info;
+Commands: {"do": "call", "uri": …} | answer, hangup, reject (with "code"), dtmf and info_keys ("keys"), hold, resume;
 each may name a "call" by its number, else the newest one is meant. "call" may have "headers".
 """
 
@@ -228,6 +228,10 @@ class Phone:
             call.hangup(prm)
         elif action == "dtmf":
             call.dialDtmf(command["keys"])
+        elif action == "info_keys":
+            keys = pj.CallSendDtmfParam()
+            keys.method, keys.digits = pj.PJSUA_DTMF_METHOD_SIP_INFO, command["keys"]
+            call.sendDtmf(keys)
         elif action == "hold":
             call.setHold(prm)
         elif action == "resume":

@@ -1,5 +1,5 @@
 //! Calls set up and taken down: hovor as a B2BUA with dialplan, ports for sound and records, Kamailio as a
-//! proxy with transactions.
+//! proxy with transactions, and a loop that passes each message on and does nothing else: the kernel's share.
 
 use serde::Serialize;
 
@@ -9,6 +9,7 @@ use crate::options::Options;
 use crate::ports;
 use crate::process::{Process, own_cpu_ms};
 use crate::report::{Finding, Report};
+use crate::servers::floor::{self, Floor};
 use crate::servers::hovor::{Company, PARTY};
 use crate::servers::kamailio::Kamailio;
 use crate::servers::local;
@@ -52,17 +53,28 @@ impl Run {
     }
 }
 
+/// The runs at one rate, which took turns.
+#[derive(Default)]
+struct Runs {
+    hovor: Vec<Run>,
+    kamailio: Vec<Run>,
+    relay: Vec<Run>,
+}
+
 /// Measures and judges.
 pub fn measure(options: &Options, company: &Company, report: &mut Report) -> Result<(), String> {
     let rates = options.sizes(&RATES);
-    let mut all: Vec<(u32, Vec<Run>, Vec<Run>)> =
-        rates.into_iter().map(|rate| (rate, vec![], vec![])).collect();
+    let mut all: Vec<(u32, Runs)> = rates.into_iter().map(|rate| (rate, Runs::default())).collect();
     for _ in 0..options.rounds {
-        for (rate, hovor, kamailio) in &mut all {
+        for (rate, Runs { hovor, kamailio, relay }) in &mut all {
             let program = company.serve()?;
             hovor.push(run(&program.process, PARTY, *rate, options)?);
             drop(program);
             report.note("calls", "hovor", *rate, hovor.last());
+            let program = Floor::start(floor::RELAYING, 1)?;
+            relay.push(run(&program.process, PARTY, *rate, options)?);
+            drop(program);
+            report.note("calls", "bare relay", *rate, relay.last());
             if !options.alone {
                 let program = Kamailio::start(0)?;
                 kamailio.push(run(&program.process, PARTY, *rate, options)?);
@@ -71,8 +83,8 @@ pub fn measure(options: &Options, company: &Company, report: &mut Report) -> Res
             }
         }
     }
-    for (rate, hovor, kamailio) in &all {
-        judge(*rate, hovor, kamailio, report);
+    for (rate, runs) in &all {
+        judge(*rate, runs, report);
     }
     Ok(())
 }
@@ -118,7 +130,7 @@ fn rest(callers: &mut Callers, callees: &mut Callees, seconds: f64) {
     }
 }
 
-fn judge(rate: u32, hovor: &[Run], kamailio: &[Run], report: &mut Report) {
+fn judge(rate: u32, Runs { hovor, kamailio, relay }: &Runs, report: &mut Report) {
     let work = format!("calls, {rate} a second");
     let of = |runs: &[Run], figure: fn(&Run) -> f64| runs.iter().map(figure).collect::<Vec<_>>();
     let p99: fn(&Run) -> f64 = |run| f64::from(run.outcome.set_up.p99_us) / 1e3;
@@ -127,6 +139,8 @@ fn judge(rate: u32, hovor: &[Run], kamailio: &[Run], report: &mut Report) {
         Finding::of(&work, "CPU-ms a call", &of(hovor, |run| run.cpu))
             .beside("kamailio", &of(kamailio, |run| run.cpu))
             .at_most_times(1.0),
+        Finding::of(&work, "CPU-ms a call", &of(hovor, |run| run.cpu))
+            .beside("bare relay", &of(relay, |run| run.cpu)),
         Finding::of(&work, "set-up p99, ms", &of(hovor, p99)).beside("kamailio", &of(kamailio, p99)),
         Finding::of(&work, "calls failed", &of(hovor, Run::failed))
             .beside("kamailio", &of(kamailio, Run::failed))

@@ -1,6 +1,6 @@
 //! What the kernel takes for the same packets: a loop that receives each packet at a port of its own and
-//! sends it out of another one, and does nothing else. It is a process of its own, so that it is measured like
-//! the others.
+//! sends it out of another one, or each SIP message at one port and passes it on, and does nothing else. It is a
+//! process of its own, so that it is measured like the others.
 
 use std::net::UdpSocket;
 use std::os::fd::{AsRawFd, RawFd};
@@ -11,9 +11,11 @@ use crate::ports;
 use crate::process::{Folder, Process};
 use crate::rtp::PACKET_EVERY;
 
-/// The arguments that make this program the loop that forwards, and the one that only sends.
+/// The arguments that make this program the loop that forwards, the one that only sends, and the one that passes
+/// SIP messages on.
 pub const FORWARDING: &str = "bare-loop";
 pub const PLAYING: &str = "bare-player";
+pub const RELAYING: &str = "bare-relay";
 
 pub struct Floor {
     pub process: Process,
@@ -29,7 +31,7 @@ impl Floor {
         command.args([kind, &calls.to_string()]);
         let mut process = Process::start(&mut command, &folder.join("log"))?;
         // Its ports are bound one after the other; the last one tells.
-        let last = port(calls - 1, 1);
+        let last = if kind == RELAYING { ports::SERVER } else { port(calls - 1, 1) };
         process.wait_until(|| UdpSocket::bind(("127.0.0.1", last)).is_err())?;
         Ok(Self { process, _folder: folder })
     }
@@ -70,6 +72,18 @@ pub fn play(calls: usize) -> std::io::Result<()> {
         }
         next += PACKET_EVERY;
         clock::sleep_until(next);
+    }
+}
+
+/// Passes each SIP message on to the other side, as it is, until it is killed.
+pub fn relay() -> std::io::Result<()> {
+    let socket = UdpSocket::bind(super::local(ports::SERVER))?;
+    let (callers, callees) = (super::local(ports::CALLERS), super::local(ports::CALLEES));
+    let mut buffer = [0; 4_096];
+    loop {
+        let Ok((length, from)) = socket.recv_from(&mut buffer) else { continue };
+        let to = if from.port() == ports::CALLERS { callees } else { callers };
+        let _ = socket.send_to(&buffer[..length], to);
     }
 }
 

@@ -1,7 +1,10 @@
 //! One worker thread: it carries packets, commands and the clock to its [`Worker`].
 
+mod browsers;
+mod moving;
+
 use std::collections::{BTreeMap, VecDeque};
-use std::net::{SocketAddr, UdpSocket};
+use std::net::SocketAddr;
 use std::os::fd::AsRawFd;
 use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
@@ -19,7 +22,7 @@ use super::writer::Outbox;
 use crate::id::{LegId, RoomId};
 use crate::media::player::Source;
 use crate::media::recording::room::RoomKey;
-use crate::media::webrtc::{self, News};
+use crate::media::webrtc::News;
 use crate::media::worker::{Leg, Output, Port, RecordStep, TICK, Worker, sources};
 use crate::media::{Command, Event, Family, Quality, Sound, Ways};
 use crate::sdp::Web;
@@ -277,77 +280,6 @@ impl Running {
         Ok(found)
     }
 
-    /// Tells the worker at whose port a browser has its place what was agreed on with it.
-    fn expect(&mut self, leg: LegId, web: &Web) {
-        match self.slots.home(leg) {
-            Some(home) if home == self.thread.index => self.thread.front.door.expect(leg, web.clone()),
-            Some(home) => {
-                if let Some(mailbox) = self.thread.mailboxes.get(home) {
-                    // As many as there are commands, which are bounded.
-                    mailbox.post_always(Letter::Browser { leg, web: Box::new(web.clone()) });
-                }
-            }
-            None => {}
-        }
-    }
-
-    /// Reads what browsers sent.
-    fn let_in(&mut self, socket: &UdpSocket) {
-        let mut buffer = [0; LONGEST];
-        for _ in 0..IN_A_ROW {
-            self.tick();
-            let Ok((length, from)) = socket.recv_from(&mut buffer) else { return };
-            self.received += 1;
-            add(&self.thread.counters.packets_in, 1);
-            let (now, at) = self.thread.now_twice();
-            let bytes = buffer.get_mut(..length).unwrap_or_default();
-            if let Some(leg) = self.thread.front.door.receive(bytes, from, at) {
-                match self.thread.front.worker_of(leg) {
-                    Some(worker) if worker == self.thread.index && !self.expected.contains_key(&leg) => {
-                        self.thread.worker.handle_packet(leg, bytes, from, now);
-                        self.carry_out();
-                    }
-                    Some(worker) => {
-                        self.hand_over(worker, Letter::Datagram { leg, bytes: bytes.to_vec(), from })
-                    }
-                    None => {}
-                }
-            }
-            self.tell_of_browsers();
-        }
-    }
-
-    /// Sends what the door has to say, and tells legs what it found out.
-    fn tell_of_browsers(&mut self) {
-        while let Some(output) = self.thread.front.door.poll_output() {
-            match output {
-                webrtc::Output::Send { to, bytes } => {
-                    let sent = self.thread.front.send(to, &bytes);
-                    let counters = &self.thread.counters;
-                    add(if sent { &counters.packets_out } else { &counters.send_failures }, 1);
-                }
-                webrtc::Output::News { leg, news } => {
-                    if let Some(worker) = self.thread.front.worker_of(leg) {
-                        self.hand_over(worker, Letter::News { leg, news });
-                    }
-                }
-            }
-        }
-    }
-
-    /// Gives a letter to a worker, which may be this one. Sound is lost if too much waits there, and a browser that
-    /// has moved says so again; keys come once.
-    fn hand_over(&mut self, worker: usize, letter: Letter) {
-        if worker == self.thread.index {
-            return self.handle(letter);
-        }
-        let Some(mailbox) = self.thread.mailboxes.get(worker) else { return };
-        match letter {
-            Letter::News { news: News::Secured(_) | News::Lost(_), .. } => mailbox.post_always(letter),
-            letter => drop(mailbox.post(letter)),
-        }
-    }
-
     /// Reads one datagram. If more wait, the kernel reports the socket again.
     fn receive(&mut self, token: u64) {
         let Some((leg, port, socket)) = self.slots.find(token) else { return };
@@ -399,19 +331,6 @@ impl Running {
 }
 
 impl Running {
-    /// Repeats what browsers have not answered, and forgets those that are gone.
-    fn look_after_browsers(&mut self) {
-        if self.thread.front.door.is_empty() {
-            return;
-        }
-        let (_, at) = self.thread.now_twice();
-        self.thread.front.door.handle_timeout(at);
-        self.tell_of_browsers();
-        if self.ticks.is_multiple_of(SWEEP_EVERY) {
-            self.thread.front.sweep();
-        }
-    }
-
     /// Does what the worker asks for.
     fn carry_out(&mut self) {
         while let Some(output) = self.thread.worker.poll_output() {
@@ -479,39 +398,6 @@ impl Running {
         };
         let now = self.thread.now();
         self.thread.worker.handle_sounds(leg, playback, sounds, now);
-    }
-
-    /// Sends away the legs that move to other workers, after the tick that gave them their frame.
-    fn depart(&mut self) {
-        let now = self.thread.now();
-        for (id, room, to) in std::mem::take(&mut self.departures) {
-            let leg = self.thread.worker.release(id, now);
-            let ground = self.slots.remove(id, &self.thread.poll);
-            // What comes from now on waits there.
-            ground.iter().filter_map(|ground| ground.web.as_ref()).for_each(|place| place.settle(to));
-            let Some(mailbox) = self.thread.mailboxes.get(to) else { continue };
-            // A leg is in one place only, so these are bounded by the legs.
-            mailbox.post_always(match (leg, ground) {
-                (Some(leg), Some(ground)) => Letter::Arrive { leg: Box::new(leg), room, ground },
-                _ => Letter::Lost(id),
-            });
-        }
-        self.carry_out();
-    }
-
-    /// Takes in a leg of another worker and what has waited for it.
-    fn arrive(&mut self, leg: Leg, room: RoomId, ground: Ground, now: Time) {
-        let id = leg.id();
-        match self.slots.insert(id, ground, &self.thread.poll) {
-            Ok(()) => self.thread.worker.adopt(leg, room, time_of(self.ticks), now),
-            Err((error, _)) => {
-                tracing::error!(%error, leg = %id, "a media thread cannot watch the sockets of a leg");
-                self.thread.worker.reject(leg, &error.to_string(), now);
-            }
-        }
-        for letter in self.expected.remove(&id).unwrap_or_default() {
-            self.handle(letter);
-        }
     }
 }
 

@@ -1,11 +1,11 @@
-//! Sound in tests: signals that cannot be mistaken for one another, and an ear that tells who is heard.
+//! Signals that cannot be mistaken for one another, and who is heard.
 
 use std::f64::consts::TAU;
 use std::fmt;
 use std::path::Path;
 use std::time::Duration;
 
-use ear::Haystack;
+use crate::search::Haystack;
 
 /// The level of a full-scale sine in dBm0 (ITU-T G.711 table 1, A-law).
 #[expect(clippy::approx_constant, reason = "3.14 dB is no circle")]
@@ -172,8 +172,9 @@ impl Sound {
         let reach = kernel.len() / 2;
         // Zeros between the samples, and the filter over them: only what falls on a sample counts.
         let at = |n: usize| {
-            let taps = (0..kernel.len()).filter(|k| (n + k) >= reach && (n + k - reach).is_multiple_of(step));
-            let terms = taps.filter_map(|k| Some(kernel[k] * self.samples.get((n + k - reach) / step)?));
+            let first = n.saturating_sub(reach).div_ceil(step);
+            let taps = (first * step + reach - n..kernel.len()).step_by(step);
+            let terms = taps.zip(self.samples.iter().skip(first)).map(|(k, sample)| kernel[k] * sample);
             terms.sum::<f32>() * step as f32
         };
         Self { rate, samples: (0..self.samples.len() * step).map(at).collect() }
@@ -215,15 +216,24 @@ impl Sound {
         longest * Duration::from_millis(20)
     }
 
-    /// Where this sound, or the loudest second of a longer one, is to be heard in `heard`, in seconds.
+    /// Where this sound, or one of the loudest seconds of a longer one, is to be heard in `heard`, in seconds. A packet
+    /// that came late spoils one of them.
     pub fn place_in(&self, heard: &Sound) -> Option<f64> {
         assert_eq!(self.rate, heard.rate);
         let window = self.samples.len().min(self.rate as usize);
-        let energy =
-            |n: &usize| self.samples[*n..n + window].iter().map(|s| (s * s * 1e6) as u64).sum::<u64>();
-        let start = (0..=self.samples.len() - window).step_by(160).max_by_key(energy)?;
-        let found = Haystack::new(&heard.samples).find(&self.samples[start..start + window], None);
-        (found.coefficient > 0.98).then(|| found.position as f64 / f64::from(self.rate))
+        let energy = |n: usize| self.samples[n..n + window].iter().map(|s| s * s).sum::<f32>();
+        let mut places: Vec<(usize, f32)> =
+            (0..=self.samples.len() - window).step_by(160).map(|n| (n, energy(n))).collect();
+        let mut haystack = Haystack::new(&heard.samples);
+        for _ in 0..3 {
+            let (start, _) = *places.iter().max_by(|a, b| a.1.total_cmp(&b.1))?;
+            let found = haystack.find(&self.samples[start..start + window], None);
+            if found.coefficient > 0.98 {
+                return Some(found.position as f64 / f64::from(self.rate));
+            }
+            places.retain(|(n, _)| n.abs_diff(start) >= window / 2);
+        }
+        None
     }
 
     /// Looks for each half second of this sound (what was heard) in `said`. Silent ones are passed over.
