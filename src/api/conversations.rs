@@ -69,6 +69,21 @@ pub struct Whom {
     pub external_contact: Option<Key>,
 }
 
+/// Keys that are pressed for somebody.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Keys {
+    /// One after the other: `0` to `9`, `*`, `#`, `A` to `D`; at most 32.
+    pub keys: String,
+    /// For whom: a leg of the session, by its id; for the client if left out.
+    #[serde(default)]
+    pub leg: Option<Uuid>,
+    /// The operator who presses them, by name or id, for the session's history.
+    #[schema(value_type = Option<String>)]
+    #[serde(default)]
+    pub by: Option<Key>,
+}
+
 /// Somebody is called into the conversation.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -159,6 +174,8 @@ pub enum RecordingAction {
 
 /// The longest note.
 const LONGEST_NOTE: usize = 2_000;
+/// Keys that are pressed at once.
+const MOST_KEYS: usize = 32;
 
 /// The routes of conversations.
 pub fn routes() -> utoipa_axum::router::OpenApiRouter<ApiState> {
@@ -166,6 +183,7 @@ pub fn routes() -> utoipa_axum::router::OpenApiRouter<ApiState> {
         .routes(utoipa_axum::routes!(hold))
         .routes(utoipa_axum::routes!(resume))
         .routes(utoipa_axum::routes!(mute))
+        .routes(utoipa_axum::routes!(keys))
         .routes(utoipa_axum::routes!(invite))
         .routes(utoipa_axum::routes!(remove))
         .routes(utoipa_axum::routes!(leave))
@@ -219,6 +237,30 @@ async fn mute(
 ) -> Result<StatusCode, Problem> {
     let operator = authority.actor(&api, &muting.operator).await?.id;
     order(&api, &authority, id, None, Command::Mute { operator, on: muting.on }).await
+}
+
+#[utoipa::path(
+    post, path = "/api/v1/sessions/{id}/keys", tag = "sessions", operation_id = "send_keys",
+    summary = "Presses keys for the client, or for somebody else in the conversation",
+    description = "They are sent as that phone takes them: as telephone-events (RFC 4733), or as tones in the sound. A key takes \
+                   a fifth of a second. The answer comes before they are sent.",
+    params(("id" = Uuid, Path, description = "id of the session")), request_body = Keys,
+    responses((status = 204), (status = "default", body = Problem))
+)]
+async fn keys(
+    State(api): State<ApiState>,
+    authority: Authority,
+    Path(id): Path<Uuid>,
+    Body(wanted): Body<Keys>,
+) -> Result<StatusCode, Problem> {
+    let Keys { keys, leg, by } = wanted;
+    let known = |key: char| matches!(key, '0'..='9' | '*' | '#' | 'A'..='D');
+    if keys.is_empty() || keys.chars().count() > MOST_KEYS || !keys.chars().all(known) {
+        let detail = format!("`keys` takes 1 to {MOST_KEYS} of the keys 0 to 9, *, #, A to D");
+        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail));
+    }
+    let by = maybe_actor(&api, &authority, by.as_ref()).await?;
+    order(&api, &authority, id, by, Command::Keys { leg: leg.map(LegId), keys }).await
 }
 
 #[utoipa::path(

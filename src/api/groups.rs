@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::api::announcement::can_be_heard;
 use crate::api::names::Names;
 use crate::api::resource::resource;
 use crate::store::{Group, GroupChange, Key, NewGroup, RecordingRule, Strategy};
@@ -63,5 +64,6 @@ impl View<Group> for GroupView {
 resource! {
     noun: "group", nouns: "groups", path: "/api/v1/groups", item: "/api/v1/groups/{key}",
     shows: GroupView, made: GroupView, new: NewGroup, change: GroupChange,
-    store: groups group add_group change_group remove_group
+    store: groups group add_group change_group remove_group,
+    checks: can_be_heard
 }

@@ -15,10 +15,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::api::attempts::Attempts;
-use crate::api::names::Names;
 use crate::api::rights::Rights;
 use crate::api::{ApiState, Body, Problem, Visitor};
-use crate::store::{Login, Rank, User, secret};
+use crate::store::{Login, Rank, Services, Tenant, User, secret};
 
 /// The cookie of a browser that is logged in.
 pub const COOKIE: &str = "hovor_login";
@@ -157,6 +156,9 @@ pub struct RoleIn {
     pub tenant: TenantName,
     /// What.
     pub role: Rank,
+    /// What sessions of the tenant do without: `handset`, `queue`, `hold`, `mute`, `conference`, `forwarding`, `recording`.
+    #[schema(value_type = Vec<String>)]
+    pub switched_off: Services,
 }
 
 /// A tenant by id and name.
@@ -170,14 +172,16 @@ pub struct TenantName {
 
 impl Me {
     async fn of(api: &ApiState, user: User, csrf: String) -> Result<Self, Problem> {
-        let names = Names::within(api.store.as_ref(), &api.scope).await?;
-        let role = |(tenant, role): (&crate::id::TenantId, &crate::store::Role)| RoleIn {
-            tenant: TenantName { id: tenant.0, name: names.tenant(*tenant) },
-            role: Rank::from(*role),
+        let tenants = api.store.tenants(&api.scope).await?;
+        let role = |tenant: Tenant| {
+            let role = Rank::from(*user.roles.get(&tenant.id)?);
+            let Tenant { id, name, switched_off, .. } = tenant;
+            Some(RoleIn { tenant: TenantName { id: id.0, name }, role, switched_off })
         };
+        let roles = tenants.into_iter().filter_map(role).collect();
         Ok(Self {
             id: user.id.0,
-            roles: user.roles.iter().map(role).collect(),
+            roles,
             name: user.name,
             display_name: user.display,
             extension: user.extension,

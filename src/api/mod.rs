@@ -4,6 +4,7 @@
 //! socket, where the file's owner may do everything. A change of the configuration is answered when
 //! the running program has taken it over.
 
+mod announcement;
 mod attempts;
 mod authority;
 mod bans;

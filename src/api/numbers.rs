@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::api::announcement::can_be_heard;
 use crate::api::names::Names;
 use crate::api::resource::resource;
 use crate::store::{Key, NewNumber, Number, NumberChange, RecordingRule};
@@ -39,5 +40,6 @@ impl View<Number> for NumberView {
 resource! {
     noun: "number", nouns: "numbers", path: "/api/v1/numbers", item: "/api/v1/numbers/{key}",
     shows: NumberView, made: NumberView, new: NewNumber, change: NumberChange,
-    store: numbers number add_number change_number remove_number
+    store: numbers number add_number change_number remove_number,
+    checks: can_be_heard
 }

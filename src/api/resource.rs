@@ -15,12 +15,14 @@ pub trait View<Row> {
 /// Defines `routes()` with the five handlers of one noun, and their description for OpenAPI.
 ///
 /// `noun` and `nouns` are its words, `path` and `item` its addresses, `View` what is shown, `Made` what
-/// adding shows, `New` and `Change` what is sent; the last line names the methods of the store.
+/// adding shows, `New` and `Change` what is sent; `store` names the methods of the store, and `checks` a function that
+/// looks at both before they are made.
 macro_rules! resource {
     (
         noun: $noun:tt, nouns: $nouns:tt, path: $path:tt, item: $item:tt,
         shows: $View:ident, made: $Made:ident, new: $New:ident, change: $Change:ident,
         store: $list:ident $one:ident $add:ident $change:ident $remove:ident
+        $(, checks: $check:path)?
     ) => {
         use axum::Json;
         use axum::extract::State;
@@ -79,6 +81,7 @@ macro_rules! resource {
             authority: Authority,
             Body(new): Body<$New>,
         ) -> Result<(StatusCode, [(HeaderName, String); 1], Json<$Made>), Problem> {
+            $($check(&api, &authority, &new).await?;)?
             let made = api.store.$add(&authority.scope, new).await?;
             api.applied().await?;
             let names = api.names(&authority.scope).await?;
@@ -103,6 +106,7 @@ macro_rules! resource {
             let scope = authority.within(&api, &within).await?;
             // Narrowing says which row is meant; what may be done to it is the authority's.
             let id = Key::Id(api.store.$one(&scope, &key).await?.id.0);
+            $($check(&api, &authority, &change).await?;)?
             let row = api.store.$change(&authority.scope, &id, change).await?;
             api.applied().await?;
             let names = api.names(&authority.scope).await?;

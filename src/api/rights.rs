@@ -74,6 +74,7 @@ const TABLE: &[(&str, &[(&str, Right)])] = &[
     ("/api/v1/sessions/{id}/forward", &[("POST", Serve)]),
     ("/api/v1/sessions/{id}/hold", &[("POST", Serve)]),
     ("/api/v1/sessions/{id}/invite", &[("POST", Serve)]),
+    ("/api/v1/sessions/{id}/keys", &[("POST", Serve)]),
     ("/api/v1/sessions/{id}/leave", &[("POST", Serve)]),
     ("/api/v1/sessions/{id}/mute", &[("POST", Serve)]),
     ("/api/v1/sessions/{id}/recording", &[("POST", Serve)]),

@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 use crate::api::Problem;
 use crate::api::dialplans::Dialplans;
 use crate::api::live::Live;
+use crate::api::live::board::LiveSession;
 
 use crate::dialplan::World;
 use crate::doctor::finding::Examination;
@@ -42,6 +43,10 @@ pub trait Running: Dialplans + Send + Sync {
     async fn dialplan_world(&self, scope: &Scope) -> Result<World, StoreError>;
     /// Those of these sessions that are live, with their records so far.
     async fn live_sessions(&self, ids: Vec<SessionId>) -> Result<BTreeMap<SessionId, Summary>, Stopping>;
+    /// Who takes part in a session now and hears whom, if it is live.
+    async fn live_session(&self, _session: SessionId) -> Result<Option<LiveSession>, Stopping> {
+        Ok(None)
+    }
     /// What goes on, as it happens. Once it is asked for it is kept for a while.
     async fn live(&self) -> Result<Arc<Live>, Stopping> {
         Err(Stopping)

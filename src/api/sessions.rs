@@ -7,12 +7,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use crate::api::live::view::Conversation;
 use crate::api::names::Names;
 use crate::api::{ApiState, Authority, Body, Path, Problem, Query};
 use crate::id::{LegId, SessionId, TenantId};
 use crate::store::{Key, Page, Scope, SessionEvent, SessionFilter};
 use crate::switch::cause::Cause;
-use crate::switch::history::{Kind, LegTime, Phase, Recorded, Summary};
+use crate::switch::history::{Kind, LegTime, Phase, Summary};
 use crate::time::UnixMs;
 
 /// One session, live or past. Times are epoch milliseconds UTC.
@@ -98,12 +99,7 @@ impl SessionView {
             cause: summary.cause.map(|cause| cause.name().to_owned()),
             hung_up_by: summary.hung_up_by.clone(),
             decisions: summary.decisions.clone(),
-            recording: match summary.recorded {
-                Recorded::Off => "off",
-                Recorded::On => "on",
-                Recorded::Paused => "paused",
-            }
-            .to_owned(),
+            recording: summary.recorded.as_str().to_owned(),
             recording_incomplete: summary.recording_incomplete,
             parameters: summary.parameters.clone(),
             tags: summary.tags.clone(),
@@ -130,6 +126,9 @@ pub struct SessionDetail {
     pub session: SessionView,
     /// Who took part in conversations, in the order in which they came.
     pub legs: Vec<LegView>,
+    /// Who takes part at this moment and hears whom; absent when the session is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub now: Option<Conversation>,
     /// Everything that happened, in order.
     pub events: Vec<SessionEvent>,
 }
@@ -248,11 +247,12 @@ async fn one(
     api.store.session(&authority.scope, id).await?;
     let events = api.store.events(&authority.scope, id).await?;
     let names = Names::within(api.store.as_ref(), &authority.scope).await?;
+    let now = api.running.live_session(id).await?.as_ref().map(Conversation::of);
     let live = api.running.live_sessions(vec![id]).await?.remove(&id);
     let summary = live.unwrap_or_else(|| rebuilt(&events));
     let session = SessionView::of(id, &summary, &names, api.running.wall());
     let legs = legs(&summary, api.running.wall());
-    Ok(Json(SessionDetail { session, legs, events }))
+    Ok(Json(SessionDetail { session, legs, now, events }))
 }
 
 #[utoipa::path(

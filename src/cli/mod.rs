@@ -14,6 +14,7 @@ mod group;
 mod init;
 mod log;
 mod mailbox;
+mod missed;
 mod noun;
 mod number;
 mod operator;
@@ -63,6 +64,8 @@ enum Command {
     Switch(switch::Switch),
     /// Clients who were promised a call: list, add, cancel
     Callback(callback::Callback),
+    /// Calls of clients that nobody took: list, show, call back, dismiss
+    Missed(missed::Missed),
     /// Show who is banned for wrong passwords, or lift a ban: `hovor bans lift 203.0.113.9`
     Bans(bans::Bans),
     /// Show what is told to other programs, or send something again
@@ -112,6 +115,7 @@ pub fn main() -> ExitCode {
             Command::Trace(command) => command.run().await.map(print),
             Command::Switch(command) => command.run().await.map(print),
             Command::Callback(command) => command.run().await.map(print),
+            Command::Missed(command) => command.run().await.map(print),
             Command::Bans(command) => command.run().await.map(print),
             Command::Webhook(command) => command.run().await.map(print),
             Command::Dialplan(command) => return command.run().await.map(Outcome::show),

@@ -5,14 +5,20 @@ use serde_json::Value;
 
 use super::noun::{Body, Noun, body, settable};
 use crate::e164::Classes;
-use crate::store::{NewTenant, TenantChange};
+use crate::store::{NewTenant, Services, TenantChange};
 
 /// Tenants as commands know them.
 pub const NOUN: Noun = Noun {
     one: "tenant",
     many: "tenants",
     name: "name",
-    columns: &[("NAME", "name"), ("DISPLAY", "display"), ("LANGUAGE", "language"), ("TIMEZONE", "timezone")],
+    columns: &[
+        ("NAME", "name"),
+        ("DISPLAY", "display"),
+        ("LANGUAGE", "language"),
+        ("TIMEZONE", "timezone"),
+        ("OFF", "switched_off"),
+    ],
 };
 
 /// Options of `hovor tenant add`.
@@ -45,9 +51,13 @@ pub struct Add {
     /// Calls outside at once [default: 20]
     #[arg(long, value_name = "COUNT")]
     max_calls: Option<u32>,
-    /// Whether its sessions may be recorded: true or false [default: true]
+    /// What its sessions do without, with commas between them: handset, queue, hold, mute, conference, forwarding,
+    /// recording; or none [default: none]
+    #[arg(long, value_name = "SERVICES")]
+    off: Option<Services>,
+    /// Whether clients on hold hear music: true or false [default: true]
     #[arg(long, value_name = "BOOL")]
-    recording: Option<bool>,
+    hold_music: Option<bool>,
 }
 
 impl Body for Add {
@@ -63,7 +73,8 @@ impl Body for Add {
             caller_number: self.caller_number,
             calls: self.calls,
             max_calls: self.max_calls,
-            recording: self.recording,
+            switched_off: self.off,
+            hold_music: self.hold_music,
         })
     }
 }
@@ -110,9 +121,13 @@ pub struct Set {
     /// The usual classes, and as many calls at once as is usual
     #[arg(long)]
     usual_calls: bool,
-    /// Whether its sessions may be recorded: true or false
+    /// All that its sessions do without anew, with commas between them: handset, queue, hold, mute, conference,
+    /// forwarding, recording; or none
+    #[arg(long, value_name = "SERVICES")]
+    off: Option<Services>,
+    /// Whether clients on hold hear music: true or false
     #[arg(long, value_name = "BOOL")]
-    recording: Option<bool>,
+    hold_music: Option<bool>,
 }
 
 impl Body for Set {
@@ -128,7 +143,8 @@ impl Body for Set {
             caller_number: settable(self.caller_number, self.no_caller_number),
             calls: settable(self.calls, self.usual_calls),
             max_calls: settable(self.max_calls, self.usual_calls),
-            recording: self.recording,
+            switched_off: self.off,
+            hold_music: self.hold_music,
         })
     }
 }

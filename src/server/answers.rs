@@ -54,6 +54,10 @@ impl Core {
                 let live = ids.into_iter().filter_map(|id| Some((id, self.switch.summary(id)?.clone())));
                 let _ = answer.send(live.collect());
             }
+            Request::LiveSession { session, answer } => {
+                let live = self.switch.session(session).filter(|session| !session.is_over());
+                let _ = answer.send(live.map(|session| self.live_session(session)));
+            }
             Request::Operators { answer } => {
                 let users = self.switch.directory().operators.keys();
                 let states = users.filter_map(|user| Some((*user, self.switch.operator(*user)?.clone())));

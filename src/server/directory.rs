@@ -41,6 +41,8 @@ pub fn for_switch(stored: &store::Directory, messages: &Path) -> Directory {
                     caller_number: shown.or_else(|| first_number(stored, tenant.id).map(str::to_owned)),
                     country: tenant.country.clone(),
                     emergency: tenant.emergency_numbers(),
+                    off: tenant.switched_off.clone(),
+                    silent_hold: !tenant.hold_music,
                 };
                 (tenant.id, of_switch)
             })
@@ -85,7 +87,6 @@ pub fn for_switch(stored: &store::Directory, messages: &Path) -> Directory {
 fn recording(stored: &store::Directory) -> rules::Rules {
     let numbers = stored.numbers.iter().filter_map(|number| Some((number, number.recording.as_ref()?)));
     rules::Rules {
-        never: stored.tenants.iter().filter(|tenant| !tenant.recording).map(|tenant| tenant.id).collect(),
         groups: stored
             .groups
             .iter()

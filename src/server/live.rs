@@ -13,11 +13,12 @@ use tokio::time::{MissedTickBehavior, interval};
 use super::core::Core;
 use crate::api::live::Live;
 use crate::api::live::board::{
-    All, Change, Doing, Known, KnownGroup, KnownOperator, LiveLeg, LiveOperator, LiveSession, Waiting,
+    All, Change, Doing, Known, KnownGroup, KnownOperator, KnownTenant, LiveLeg, LiveOperator, LiveSession,
+    Waiting,
 };
 use crate::id::{LegId, SessionId, UserId};
 use crate::queue::{Engagement, OperatorState};
-use crate::switch::directory::Directory;
+use crate::switch::directory::{Directory, Tenant};
 use crate::switch::session::{CallerLeg, Leg, LegState, Role, Session};
 use crate::time::UnixMs;
 
@@ -140,7 +141,7 @@ impl Core {
         }
     }
 
-    fn live_session(&self, session: &Session) -> LiveSession {
+    pub(super) fn live_session(&self, session: &Session) -> LiveSession {
         let queues = self.switch.queues();
         let waiting = queues
             .group_of(session.id)
@@ -159,6 +160,8 @@ impl Core {
             since: summary.started,
             waiting,
             held: session.talk().is_some_and(|talk| talk.held.is_some()),
+            recorded: summary.recorded,
+            recording_incomplete: summary.recording_incomplete,
             legs: caller.into_iter().chain(others).collect(),
             hears: session.rows.iter().map(|row| (row.from, row.to)).collect(),
         }
@@ -186,7 +189,7 @@ impl Core {
             part,
             muted: voice.muted,
             holds: voice.holds,
-            music: session.music.contains(&id),
+            music: session.music.contains_key(&id),
             since: joined(session, id),
         }
     }
@@ -207,7 +210,7 @@ fn caller(session: &Session) -> LiveLeg {
         part: voice.part,
         muted: voice.muted,
         holds: voice.holds,
-        music: session.music.contains(&session.caller),
+        music: session.music.contains_key(&session.caller),
         since: Some(summary.started),
     }
 }
@@ -222,6 +225,7 @@ fn known(directory: &Directory) -> Known {
         name: group.name.clone(),
         members: group.members.iter().map(|member| member.operator).collect(),
     };
+    let tenant = |tenant: &Tenant| KnownTenant { name: tenant.name.clone(), off: tenant.off.clone() };
     let operators = directory.operators.iter().map(|(id, operator)| {
         let known = KnownOperator {
             name: operator.name.clone(),
@@ -232,7 +236,7 @@ fn known(directory: &Directory) -> Known {
         (*id, known)
     });
     Known {
-        tenants: directory.tenants.iter().map(|(id, tenant)| (*id, tenant.name.clone())).collect(),
+        tenants: directory.tenants.iter().map(|(id, one)| (*id, tenant(one))).collect(),
         groups: directory.groups.iter().map(|(id, one)| (*id, group(one))).collect::<BTreeMap<_, _>>(),
         operators: operators.collect(),
     }

@@ -19,6 +19,7 @@ use super::recordings::Recordings;
 use super::tracer::Traces;
 use super::voicemail::Voicemail;
 use crate::api::live::Live;
+use crate::api::live::board::LiveSession;
 use crate::api::running::{Ban, Health, NotApplied, Running, Stopping, SwitchState, Taken, TrunkState};
 use crate::clock::Clock;
 use crate::dialplan::{Greeting, Opened, Plans, World};
@@ -73,6 +74,11 @@ pub enum Request {
     Sessions {
         ids: Vec<SessionId>,
         answer: oneshot::Sender<BTreeMap<SessionId, Summary>>,
+    },
+    /// Who takes part in a session now.
+    LiveSession {
+        session: SessionId,
+        answer: oneshot::Sender<Option<LiveSession>>,
     },
     Operators {
         answer: oneshot::Sender<Vec<(UserId, OperatorState)>>,
@@ -253,6 +259,10 @@ impl Running for Handle {
 
     async fn live_sessions(&self, ids: Vec<SessionId>) -> Result<BTreeMap<SessionId, Summary>, Stopping> {
         self.ask(|answer| Request::Sessions { ids, answer }).await
+    }
+
+    async fn live_session(&self, session: SessionId) -> Result<Option<LiveSession>, Stopping> {
+        self.ask(|answer| Request::LiveSession { session, answer }).await
     }
 
     async fn operators(&self) -> Result<Vec<(UserId, OperatorState)>, Stopping> {

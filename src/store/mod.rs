@@ -84,6 +84,7 @@ use crate::id::{
     WebhookId,
 };
 use crate::switch::callback::Callback;
+pub use crate::switch::services::{Service, Services};
 use crate::time::UnixMs;
 
 type Result<T> = std::result::Result<T, StoreError>;

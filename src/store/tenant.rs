@@ -9,7 +9,7 @@ use crate::e164::{self, Classes};
 use crate::id::TenantId;
 use crate::store::scope::{Owner, Reach};
 use crate::store::sql::{Noun, Row, Value};
-use crate::store::{StoreError, field};
+use crate::store::{Services, StoreError, field};
 
 /// A brand or department with numbers, groups and settings of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -37,8 +37,11 @@ pub struct Tenant {
     pub calls: Option<Classes>,
     /// Calls outside at once of its dialplans; as many as is usual if not set.
     pub max_calls: Option<u32>,
-    /// Whether its sessions are recorded where a rule, a dialplan or an operator asks for it.
-    pub recording: bool,
+    /// What its sessions do without: `handset`, `queue`, `hold`, `mute`, `conference`, `forwarding`, `recording`.
+    #[schema(value_type = Vec<String>)]
+    pub switched_off: Services,
+    /// Whether clients on hold hear music, or else nothing.
+    pub hold_music: bool,
 }
 
 /// What [`Tenant::caller_number`] says if no number is to be shown.
@@ -76,9 +79,14 @@ pub struct NewTenant {
     /// Calls outside at once; 20 if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_calls: Option<u32>,
-    /// `false`: its sessions are never recorded. `true` if left out.
+    /// What its sessions do without: `handset`, `queue`, `hold`, `mute`, `conference`, `forwarding`, `recording`; nothing if
+    /// left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub recording: Option<bool>,
+    #[schema(value_type = Option<Vec<String>>)]
+    pub switched_off: Option<Services>,
+    /// `false`: clients on hold hear nothing. `true` if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold_music: Option<bool>,
 }
 
 /// What changes of a tenant; what is left out stays, `null` removes.
@@ -117,9 +125,13 @@ pub struct TenantChange {
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "field::nullable")]
     #[schema(value_type = Option<u32>)]
     pub max_calls: Option<Option<u32>>,
-    /// Whether its sessions may be recorded.
+    /// All that its sessions do without anew; an empty list for nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub recording: Option<bool>,
+    #[schema(value_type = Option<Vec<String>>)]
+    pub switched_off: Option<Services>,
+    /// Whether clients on hold hear music.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold_music: Option<bool>,
 }
 
 impl Tenant {
@@ -134,7 +146,8 @@ impl Tenant {
             caller_number,
             calls: new.calls,
             max_calls: new.max_calls.map(|count| field::calls_at_once("max_calls", count)).transpose()?,
-            recording: new.recording.unwrap_or(true),
+            switched_off: new.switched_off.unwrap_or_default(),
+            hold_music: new.hold_music.unwrap_or(true),
             id,
             display: field::display("display", new.display.as_deref().unwrap_or(&name))?,
             language: field::language("language", new.language.as_deref().unwrap_or("en"))?,
@@ -165,7 +178,10 @@ impl Tenant {
         if let Some(number) = change.caller_number {
             self.caller_number = number.map(|text| shown_number(&text)).transpose()?;
         }
-        self.recording = change.recording.unwrap_or(self.recording);
+        if let Some(off) = change.switched_off {
+            self.switched_off = off;
+        }
+        self.hold_music = change.hold_music.unwrap_or(self.hold_music);
         if let Some(calls) = change.calls {
             self.calls = calls;
         }
@@ -205,7 +221,8 @@ impl Noun for Tenant {
         "caller_number",
         "calls",
         "max_calls",
-        "recording",
+        "switched_off",
+        "hold_music",
     ];
     const REACH: Reach = Reach::Itself;
 
@@ -221,7 +238,8 @@ impl Noun for Tenant {
             caller_number: row.optional_text("caller_number")?,
             calls: row.optional_json("calls")?,
             max_calls: row.optional_u32("max_calls")?,
-            recording: row.flag("recording")?,
+            switched_off: row.json("switched_off")?,
+            hold_music: row.flag("hold_music")?,
         })
     }
 
@@ -236,7 +254,8 @@ impl Noun for Tenant {
             Value::from(self.caller_number.clone()),
             Value::from(self.calls.as_ref().and_then(|calls| serde_json::to_string(calls).ok())),
             Value::from(self.max_calls.map(i64::from)),
-            Value::from(self.recording),
+            Value::json(&self.switched_off),
+            Value::from(self.hold_music),
         ]
     }
 

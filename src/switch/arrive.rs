@@ -1,9 +1,11 @@
 //! A session comes in: where its number leads, and what its lines report.
 
 use super::cause::{Cause, EndedBy};
+use super::command::Refusal;
 use super::history::{Happening, Kind};
 use super::line::{Arrival, LineCommand, LineEvent, Origin};
 use super::route::{Denial, Route, Wish, may_dial};
+use super::services::Service;
 use super::session::{CallerLeg, Session, Stage};
 use super::{Action, Switch};
 use crate::dialplan::{Entry, Facts, Input, Run};
@@ -127,6 +129,12 @@ impl Switch {
         main.is_some()
     }
 
+    /// Whether an operator may call somebody beside another session, if this call is beside one.
+    fn may_consult(&self, id: SessionId) -> Result<(), Refusal> {
+        let main = self.sessions.get(&id).and_then(|session| session.beside);
+        main.map_or(Ok(()), |main| self.admits(main, Service::Conference))
+    }
+
     pub(super) fn origin_name(&self, origin: Origin) -> String {
         match origin {
             Origin::Trunk(trunk) => {
@@ -150,6 +158,9 @@ impl Switch {
         let wish = Wish::Dialled { dialled: &arrival.dialled, origin: arrival.origin };
         let route = may_dial(wish, &self.directory, &self.plans);
         if !matches!(route, Ok(Route::Feature(_))) {
+            if let Err(Refusal { cause, why }) = self.may_consult(id) {
+                return self.turn_away(id, cause, why, now);
+            }
             self.engage_caller(id, now);
         }
         match route {

@@ -106,6 +106,7 @@ impl Switch {
     /// The tenant may not call the number, or has promised to already.
     pub fn promise(&mut self, new: NewCallback, now: Time) -> Result<Callback, Refusal> {
         let NewCallback { tenant, group, number, priority, by } = new;
+        self.has_queue(group)?;
         let Some(External { number, .. }) = self.may_call_back(Some(tenant), &number, false) else {
             let why = format!("the tenant may not call {number}: look at its rights, and at the trunks");
             return Err(Refusal { cause: Cause::Forbidden, why });

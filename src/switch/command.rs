@@ -8,8 +8,10 @@ use super::history::{Happening, Kind};
 use super::parties::MOST_OPERATORS;
 use super::recording::RecordAct;
 use super::route::Route;
+use super::services::Service;
 use super::session::{Held, Part, Stage};
 use crate::id::{GroupId, LegId, SessionId, UserId};
+use crate::media;
 use crate::time::Time;
 
 /// One thing wanted of a session.
@@ -19,7 +21,7 @@ pub enum Command {
     /// The client waits with music, and hears none of the others. Where colleagues talk without a client, the other
     /// one of the operator who holds waits, and the one who was called if nobody is named.
     Hold,
-    /// The client is with the others again.
+    /// The client is with the others again, and whoever is being consulted by a phone's second call comes along.
     Resume,
     /// Nobody hears this operator, or all do again.
     Mute {
@@ -27,6 +29,13 @@ pub enum Command {
         operator: UserId,
         /// Whether.
         on: bool,
+    },
+    /// Keys are pressed for somebody: the menu of another company, for one.
+    Keys {
+        /// For whom; for the client if nobody is named.
+        leg: Option<LegId>,
+        /// Which: `0` to `9`, `*`, `#`, `A` to `D`.
+        keys: String,
     },
     /// Somebody is called into the conversation.
     Invite {
@@ -147,8 +156,12 @@ impl Switch {
         }
         match command {
             Command::Hold => self.set_held(id, by, true, now),
-            Command::Resume => self.set_held(id, by, false, now),
+            Command::Resume => match self.consulted_beside(id) {
+                Some(beside) => self.join(id, beside, now),
+                None => self.set_held(id, by, false, now),
+            },
             Command::Mute { operator, on } => self.mute(id, operator, on, now),
+            Command::Keys { leg, keys } => self.send_keys(id, by, leg, keys, now),
             Command::Invite { to, consult } => self.invite(id, by, &to, consult, now),
             Command::Remove { leg } => self.remove(id, leg, now),
             Command::Leave { operator } => self.leave(id, operator, now),
@@ -159,6 +172,9 @@ impl Switch {
     }
 
     fn set_held(&mut self, id: SessionId, by: Option<UserId>, held: bool, now: Time) -> Result<(), Refusal> {
+        if held {
+            self.admits(id, Service::Hold)?;
+        }
         let holder = by.map(|operator| self.leg_in(id, operator)).transpose()?;
         let session = self.sessions.get_mut(&id).ok_or_else(Refusal::gone)?;
         let served = match (holder, session.summary.kind) {
@@ -178,6 +194,9 @@ impl Switch {
     }
 
     fn mute(&mut self, id: SessionId, operator: UserId, on: bool, now: Time) -> Result<(), Refusal> {
+        if on {
+            self.admits(id, Service::Mute)?;
+        }
         let leg = self.leg_in(id, operator)?;
         let party = self.operator_name(operator);
         if let Some(voice) = self.sessions.get_mut(&id).and_then(|session| session.voice_mut(leg))
@@ -189,6 +208,29 @@ impl Switch {
         Ok(())
     }
 
+    fn send_keys(
+        &mut self,
+        id: SessionId,
+        by: Option<UserId>,
+        leg: Option<LegId>,
+        keys: String,
+        now: Time,
+    ) -> Result<(), Refusal> {
+        let session = self.sessions.get(&id).ok_or_else(Refusal::gone)?;
+        let leg = leg.unwrap_or(session.client);
+        if !session.voices().any(|(there, _)| there == leg) {
+            return Err(Refusal::new(Cause::NotFound, "nobody is at that leg of the session"));
+        }
+        if session.music.contains_key(&leg) {
+            return Err(Refusal::new(Cause::Unavailable, "who waits on hold hears no keys: resume first"));
+        }
+        let count = keys.chars().count();
+        self.tell_media(media::Command::SendDigits { leg, digits: keys });
+        let (party, by) = (self.name_at(id, leg), by.map(|by| self.operator_name(by)));
+        self.note(id, Happening::KeysSent { leg, party, count, by }, now);
+        Ok(())
+    }
+
     fn invite(
         &mut self,
         id: SessionId,
@@ -197,6 +239,7 @@ impl Switch {
         consult: bool,
         now: Time,
     ) -> Result<(), Refusal> {
+        self.admits(id, Service::Conference)?;
         let session = self.sessions.get(&id).ok_or_else(Refusal::gone)?;
         if session.serving() >= MOST_OPERATORS {
             let why = format!("{MOST_OPERATORS} operators are in the session already, more there cannot be");

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::recording::rules;
+use super::services::Services;
 use crate::dialplan::{self, Greeting};
 use crate::e164::{Class, Classes, Prefixes};
 use crate::id::{CompanyId, DeviceId, GroupId, MailboxId, TenantId, TrunkId, UserId};
@@ -58,6 +59,10 @@ pub struct Tenant {
     pub emergency: Vec<String>,
     /// What its dialplans may call outside.
     pub rights: Rights,
+    /// What its sessions do without.
+    pub off: Services,
+    /// A client on hold hears nothing, in place of music.
+    pub silent_hold: bool,
 }
 
 /// What may be called outside, and how much at once.

@@ -81,6 +81,7 @@ impl Switch {
             session.music.clear();
         }
         self.leave_room(id);
+        self.listeners_return(id, now);
         self.stands_alone(id, now);
         let engaged = self.sessions.get(&id).map(|session| session.engaged.clone()).unwrap_or_default();
         for operator in engaged {

@@ -11,6 +11,7 @@ use super::command::Refusal;
 use super::diversion::{AFTER_S, CallSettings, NoAnswer, Rule};
 use super::history::{Happening, Kind};
 use super::line::Handed;
+use super::services::Service;
 use super::session::Stage;
 use crate::dialplan::{Input, say};
 use crate::id::{LegId, SessionId, UserId};
@@ -88,7 +89,11 @@ impl Switch {
         let why = "an operator dialled it".to_owned();
         self.routed(id, Happening::Routed { tenant, session: Kind::Internal, outbound: false, to, why }, now);
         let done = match feature {
-            Feature::Park => self.park_held(id, user, now).map(Notice::Parked),
+            Feature::Park => {
+                let held = self.sessions.get(&id).and_then(|session| session.beside);
+                let admitted = held.map_or(Ok(()), |held| self.admits(held, Service::Forwarding));
+                admitted.and_then(|()| self.park_held(id, user, now)).map(Notice::Parked)
+            }
             Feature::Slot(slot) => return self.fetch_parked(id, user, slot, now),
             Feature::PickUp(extension) => return self.pick_up(id, user, &extension, now),
             Feature::Forward { .. } | Feature::ForwardNothing | Feature::DoNotDisturb(_) => {

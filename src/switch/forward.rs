@@ -9,6 +9,7 @@ use super::history::Happening;
 use super::line::{Handed, LineCommand, Party, Wanted};
 use super::parking::Told;
 use super::route::{Denial, Route, Wish, may_dial};
+use super::services::Service;
 use super::session::{CallerLeg, Forward, Part, Role, Session, Stage};
 use crate::dialplan::{Input, QueueOutcome};
 use crate::id::{GroupId, LegId, SessionId, UserId};
@@ -78,6 +79,7 @@ impl Switch {
     ) -> Result<(), Refusal> {
         let Some(session) = self.sessions.get(&id) else { return Err(Refusal::gone()) };
         let Some(talk) = session.talk() else { return Err(Refusal::new(Cause::NotFound, "nobody talks")) };
+        self.admits(id, Service::Forwarding)?;
         if talk.forward.is_some() {
             return Err(Refusal::new(Cause::Busy, "the client is being forwarded already"));
         }
@@ -88,10 +90,10 @@ impl Switch {
             Route::Feature(Feature::Park) => {
                 self.park(id, (from, by), Told::ByOwnLeg { request }, now)?;
             }
-            Route::Group(group) if self.queues.is_full(group) => {
-                return Err(Refusal::new(Cause::Busy, "as many clients as allowed wait for that group"));
+            Route::Group(group) => {
+                self.takes_more(group)?;
+                self.forward_to_group(id, from, group, request, now);
             }
-            Route::Group(group) => self.forward_to_group(id, from, group, request, now),
             Route::Dialplan(entry) if session.client == session.caller => {
                 self.note_forward(id, format!("dialplan {}", entry.plan.file), by, now);
                 self.tell_transfer(from, request, Handed::Trying);
@@ -252,12 +254,15 @@ impl Switch {
 
     /// Nobody is left who serves the client: back to the queue by which it came, if there was one.
     pub(super) fn nobody_left(&mut self, id: SessionId, leg: LegId, cause: Cause, now: Time) {
-        let Some(session) = self.sessions.get_mut(&id) else { return };
+        let Some(session) = self.sessions.get(&id) else { return };
         let met = session.talk().and_then(|talk| talk.met.group());
-        let group = met.or(session.summary.group).and_then(|group| self.directory.groups.get(&group));
+        let group = met.or(session.summary.group).filter(|group| self.has_queue(*group).is_ok());
+        let group = group.and_then(|group| self.directory.groups.get(&group));
         match group.map(|group| (group.id, group.name.clone())) {
             Some((group, name)) => {
-                session.stage = Stage::Guided;
+                if let Some(session) = self.sessions.get_mut(&id) {
+                    session.stage = Stage::Guided;
+                }
                 self.hear(id, []);
                 self.wait_for(id, group, name, now);
             }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::Switch;
 use super::cause::{Cause, EndedBy};
+use super::command::Refusal;
 use super::history::Happening;
 use super::mailbox::Terms;
 use super::session::{CallerLeg, Stage};
@@ -102,13 +103,18 @@ impl Switch {
     }
 
     fn enqueue(&mut self, id: SessionId, group: &str, priority: i32, now: Time) {
-        let Some(session) = self.sessions.get_mut(&id) else { return };
+        let Some(session) = self.sessions.get(&id) else { return };
         let found = session.tenant.and_then(|tenant| self.directory.group_named(tenant, group));
         let Some(found) = found else {
             self.note(id, Happening::Problem { what: format!("there is no group {group}") }, now);
             return self.tell_run(id, Input::QueueEnded(QueueOutcome::Failed), now);
         };
         let (group, name) = (found.id, found.name.clone());
+        if let Err(Refusal { why, .. }) = self.has_queue(group) {
+            self.note(id, Happening::Decision { reasons: vec![why] }, now);
+            return self.tell_run(id, Input::QueueEnded(QueueOutcome::Full), now);
+        }
+        let Some(session) = self.sessions.get_mut(&id) else { return };
         session.stage = Stage::Queued { group };
         let (priority, since) = self.with_promise(id, priority, now);
         self.queues.handle(queue::Input::Enqueue { session: id, group, priority, since }, now);

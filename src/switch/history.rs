@@ -116,6 +116,14 @@ pub enum Happening {
     Held { leg: LegId, on: bool },
     /// Nobody hears this leg, or all do again.
     Muted { leg: LegId, party: String, on: bool },
+    /// So many keys were pressed for somebody who hears them. Which, is for nobody else: they may be a PIN.
+    KeysSent {
+        leg: LegId,
+        party: String,
+        count: usize,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<String>,
+    },
     /// Somebody is called into the conversation.
     Invited {
         party: String,

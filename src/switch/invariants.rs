@@ -116,7 +116,7 @@ impl Switch {
             found.push(Violation::TooMany { session: id });
         }
         let client = session.client;
-        let hears = session.rows.iter().any(|row| row.to == client) || session.music.contains(&client);
+        let hears = session.rows.iter().any(|row| row.to == client) || session.music.contains_key(&client);
         let waits = session.voices().any(|(leg, voice)| leg == client && !voice.holds);
         let muted = session.voices().any(|(_, voice)| voice.muted);
         if waits && !hears && !muted {
@@ -189,7 +189,7 @@ impl Switch {
                 Stage::Guided if session.run.as_ref().is_some_and(Run::has_connected) => {
                     found.push(Violation::SilentClient { session: id });
                 }
-                Stage::Parked(_) if !session.music.contains(&session.client) => {
+                Stage::Parked(_) if !session.music.contains_key(&session.client) => {
                     found.push(Violation::SilentClient { session: id });
                 }
                 Stage::Talking(talk) => {

@@ -17,6 +17,7 @@ pub mod mailbox;
 pub mod recording;
 mod rooms;
 pub mod route;
+pub mod services;
 pub mod session;
 
 mod arrive;
@@ -29,6 +30,7 @@ mod forward;
 mod guide;
 pub mod inquiry;
 mod invariants;
+mod listeners;
 mod offers;
 mod outside;
 mod parking;

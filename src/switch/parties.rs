@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use super::Switch;
 use super::cause::{Cause, EndedBy};
+use super::command::Refusal;
 use super::history::Happening;
 use super::line::Target;
 use super::route::Route;
+use super::services::Service;
 use super::session::{Callee, CallerLeg, Forward, Held, Leg, LegState, Part, Role};
 use crate::id::{LegId, SessionId, UserId};
 use crate::time::Time;
@@ -221,6 +223,15 @@ impl Switch {
             return;
         };
         if std::mem::replace(&mut voice.holds, holds) != holds {
+            let admitted = self.admits(id, Service::Hold);
+            if let (true, Err(Refusal { why, .. })) = (holds, admitted) {
+                // The phone has done it already, and the client is not to meet silence.
+                self.note(
+                    id,
+                    Happening::Decision { reasons: vec![format!("held by the phone though {why}")] },
+                    now,
+                );
+            }
             self.refresh_room_of(id);
             self.refresh(id, now);
         }

@@ -7,7 +7,7 @@ use super::callback::{Callback, Stand, State, Terms};
 use super::session::{CallerLeg, Held, Leg, LegState, Met, Role, Session, Stage, Talk, Voice};
 use super::tests::Fixture;
 use crate::id::{CallbackId, GroupId, LegId, SessionId, TenantId, UserId};
-use crate::media::Row;
+use crate::media::{Row, Sound};
 use crate::queue;
 use crate::time::{Time, UnixMs};
 
@@ -47,7 +47,7 @@ impl Switch {
             "waits_nowhere" => session.stage = Stage::Queued { group: GroupId(NOWHERE) },
             "talks_with_nobody" => {
                 session.stage = TALKING;
-                session.music.insert(session.client);
+                session.music.insert(session.client, Sound::Silence { ms: 1 });
             }
             "too_many" => (0..6).for_each(|number| {
                 talk_with_an_operator(
@@ -125,4 +125,25 @@ fn talk_with_an_operator(session: &mut Session, leg: LegId, user: UserId) {
     session.legs.insert(leg, Leg { role, state: LegState::Up(Voice::default()), followed: None });
     session.rows.insert(Row { from: leg, to: session.client });
     session.stage = TALKING;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::switch::Violation;
+    use crate::switch::line::LineEvent;
+
+    #[test]
+    fn a_client_whom_the_dialplan_believes_to_talk_and_who_talks_with_nobody_is_found_to_be_in_silence() {
+        let mut fixture = Fixture::new();
+        fixture.register("anna", true);
+        let caller = fixture.call_and_press('3');
+        let (anna, _) = fixture.first_dialled();
+        fixture.line(anna, LineEvent::Up);
+        assert_eq!(fixture.switch.invariants(), []);
+        let id = fixture.switch.session_of(caller).unwrap();
+        let session = fixture.switch.sessions.get_mut(&id).unwrap();
+        session.stage = Stage::Guided;
+        assert_eq!(fixture.switch.invariants(), [Violation::SilentClient { session: id }]);
+    }
 }

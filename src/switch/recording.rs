@@ -5,6 +5,7 @@
 //! a private word, a whisper and a listener are not on it, by the same table that keeps them from the client.
 
 mod announcement;
+mod loss;
 pub mod rules;
 
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ use self::rules::{Decision, Terms, Why, decide};
 use super::cause::Cause;
 use super::command::Refusal;
 use super::history::Happening;
+use super::services::Service;
 use super::session::Session;
 use super::talk::is_private;
 use super::{Action, Switch};
@@ -129,7 +131,7 @@ impl Switch {
             false => Some(session.arrival.dialled.as_str()),
         };
         decide(
-            session.tenant.is_some_and(|tenant| rules.never.contains(&tenant)),
+            self.directory.admits(session.tenant, Service::Recording).is_err(),
             session.recorder.dialplan,
             group.and_then(|group| rules.groups.get(&group)),
             number.and_then(|number| rules.of_number(number)),
@@ -205,13 +207,11 @@ impl Switch {
 
     fn record_by_hand(&mut self, id: SessionId, by: Option<String>, now: Time) -> Result<(), Refusal> {
         let session = self.sessions.get(&id).ok_or_else(Refusal::gone)?;
-        let (decision, terms) = self.recording_decision(session);
         if session.talk().is_none() {
             return Err(Refusal::new(Cause::Unavailable, "nobody talks in this session now"));
         }
-        if decision == Decision::Never {
-            return Err(Refusal::new(Cause::Forbidden, "the tenant's sessions are never recorded"));
-        }
+        self.admits(id, Service::Recording)?;
+        let terms = self.recording_decision(session).1;
         if matches!(session.recorder.state, State::Announcing { .. } | State::Running(_)) {
             return Err(Refusal::new(Cause::Busy, "the session is recorded already"));
         }
@@ -325,7 +325,10 @@ impl Switch {
         };
         let Running { id: recording, why, terms, paused, .. } = running.clone();
         match incomplete {
-            Some(reason) => self.note(id, Happening::RecordingIncomplete { recording, reason }, now),
+            Some(reason) => {
+                self.note(id, Happening::RecordingIncomplete { recording, reason }, now);
+                self.tell_of_loss(id);
+            }
             // Nobody here ended it: what follows is recorded anew, and no card data with it.
             None => {
                 session.recorder.state = State::Idle;

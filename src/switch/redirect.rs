@@ -8,6 +8,7 @@ use super::forward::AHEAD;
 use super::history::Happening;
 use super::parties::RING;
 use super::route::Route;
+use super::services::Service;
 use super::session::{Callee, Session, Stage};
 use crate::id::{GroupId, SessionId, UserId};
 use crate::queue;
@@ -27,16 +28,15 @@ impl Switch {
             return Err(Refusal::new(Cause::NotFound, "the client waits in no queue"));
         };
         let from = *from;
+        self.admits(id, Service::Forwarding)?;
         let by = by.map_or_else(|| "the interface".to_owned(), |by| self.operator_name(by));
         let forwarding = |to| Happening::Forwarding { to, by: by.clone() };
         match route {
             Route::Group(group) if group == from => {
                 return Err(Refusal::new(Cause::Busy, "the client waits for that group already"));
             }
-            Route::Group(group) if self.queues.is_full(group) => {
-                return Err(Refusal::new(Cause::Busy, "as many clients as allowed wait for that group"));
-            }
             Route::Group(group) => {
+                self.takes_more(group)?;
                 let name = self.group_name(group);
                 self.note(id, forwarding(format!("group {name}")), now);
                 self.leave_queue(id, "forwarded", now);
@@ -78,6 +78,21 @@ impl Switch {
     fn keep_remark(&mut self, id: SessionId, note: Option<&str>) {
         if let Some(session) = self.sessions.get_mut(&id) {
             session.remark = note.map(in_one_line);
+        }
+    }
+
+    /// Whether clients of this group's tenant wait in queues at all.
+    pub(super) fn has_queue(&self, group: GroupId) -> Result<(), Refusal> {
+        let tenant = self.directory.groups.get(&group).map(|group| group.tenant);
+        self.directory.admits(tenant, Service::Queue)
+    }
+
+    /// Whether one more client may wait for this group.
+    pub(super) fn takes_more(&self, group: GroupId) -> Result<(), Refusal> {
+        self.has_queue(group)?;
+        match self.queues.is_full(group) {
+            true => Err(Refusal::new(Cause::Busy, "as many clients as allowed wait for that group")),
+            false => Ok(()),
         }
     }
 

@@ -4,8 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::cause::Cause;
 use super::codes::{self, Feature};
+use super::command::Refusal;
 use super::directory::{Directory, Operator, Payer};
 use super::line::Origin;
+use super::services::Service;
 use crate::dialplan::{DialTarget, Entry, Plans};
 use crate::e164::{self, Class, Classes};
 use crate::id::{GroupId, TenantId, TrunkId, UserId};
@@ -205,7 +207,9 @@ fn by_operator(
         if !directory.is_reachable_by(&number, Some(*tenant)) {
             continue;
         }
-        if !owner.rights.classes.holds(class) {
+        if let Err(Refusal { why, .. }) = directory.admits(Some(*tenant), Service::Handset) {
+            denied = denied.or(Some(why));
+        } else if !owner.rights.classes.holds(class) {
             denied = denied.or(Some(format!("{} may not call {class} numbers, as {number} is", owner.name)));
         } else if directory.trunks_for(&number, class, Some(*tenant)).is_empty() {
             denied = denied.or(Some(format!("no trunk carries {class} numbers, as {number} is")));

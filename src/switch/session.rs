@@ -15,7 +15,7 @@ use super::mailbox::Draft;
 use super::recording::Recorder;
 use crate::dialplan::Run;
 use crate::id::{GroupId, LegId, RoomId, SessionId, TenantId, TrunkId, UserId};
-use crate::media::Row;
+use crate::media::{Row, Sound};
 use crate::queue::OfferId;
 use crate::time::{Epoch, Time};
 
@@ -58,8 +58,11 @@ pub struct Session {
     pub caller_voice: Voice,
     /// What whoever takes the client over should know.
     pub remark: Option<String>,
-    /// Legs that hear music because they wait on hold.
-    pub music: BTreeSet<LegId>,
+    /// Legs that wait, each with what it hears meanwhile.
+    pub music: BTreeMap<LegId, Sound>,
+    /// Supervisors of this session who hear the one beside it, in its room, while the operator talks there.
+    #[serde(default)]
+    pub elsewhere: BTreeSet<LegId>,
     /// The session of the same operator beside which this one was begun, to consult somebody.
     pub beside: Option<SessionId>,
     /// Files that record steps have made; they go when the session ends.
@@ -399,6 +402,7 @@ impl Session {
             caller_voice: Default::default(),
             remark: None,
             music: Default::default(),
+            elsewhere: Default::default(),
             beside: None,
             recordings: vec![],
             draft: None,

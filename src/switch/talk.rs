@@ -1,6 +1,6 @@
 //! Who hears whom in a conversation: derived from how each takes part, and never set by hand.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Switch;
 use super::history::Happening;
@@ -13,39 +13,61 @@ use crate::time::Time;
 pub(super) const MUSIC: u64 = u64::MAX;
 /// The playback of what is heard in its place if there is none.
 const BEEPS: u64 = u64::MAX - 1;
+/// A piece of the silence that is heard on hold by those who hear no music; it is played again and again.
+const SILENCE_MS: u32 = 10_000;
 
 impl Switch {
     /// Has everybody hear what they are to hear now.
     pub(super) fn refresh(&mut self, id: SessionId, now: Time) {
+        let other = self.listeners_follow(id);
+        for id in [id].into_iter().chain(other) {
+            self.let_hear(id, now);
+        }
+    }
+
+    fn let_hear(&mut self, id: SessionId, now: Time) {
         let Some(session) = self.sessions.get(&id) else { return };
         let Some(talk) = session.talk() else { return };
-        let (rows, wait) = (rows(session, talk), waiting(session, talk));
+        let (rows, wait) = (rows(session, talk, self.guests(id)), waiting(session, talk));
         self.hear(id, rows);
         self.let_wait(id, wait, now);
     }
 
     /// These legs hear music from now on, and no others.
     pub(super) fn let_wait(&mut self, id: SessionId, wait: BTreeSet<LegId>, now: Time) {
+        let Some(session) = self.sessions.get(&id) else { return };
+        let music = self.heard_on_hold(session);
+        let wait: BTreeMap<LegId, Sound> = wait.into_iter().map(|leg| (leg, music.clone())).collect();
         let Some(session) = self.sessions.get_mut(&id).filter(|session| session.music != wait) else {
             return;
         };
         let before = std::mem::replace(&mut session.music, wait.clone());
-        let tenant = session.tenant;
-        let music = self.hold_music(tenant);
-        for leg in before.difference(&wait) {
+        for leg in before.keys().filter(|leg| !wait.contains_key(leg)) {
             self.tell_media(media::Command::StopPlay { leg: *leg });
             self.announce_again(id, *leg);
             self.note(id, Happening::Held { leg: *leg, on: false }, now);
         }
-        for leg in wait.difference(&before) {
-            let sounds = vec![music.clone()];
-            self.tell_media(media::Command::Music { leg: *leg, playback: MUSIC, sounds });
-            self.note(id, Happening::Held { leg: *leg, on: true }, now);
+        for (leg, sound) in wait {
+            let heard = before.get(&leg);
+            if heard != Some(&sound) {
+                self.tell_media(media::Command::Music { leg, playback: MUSIC, sounds: vec![sound] });
+            }
+            if heard.is_none() {
+                self.note(id, Happening::Held { leg, on: true }, now);
+            }
         }
     }
 
+    /// What those hear who wait now: music, unless the tenant wants none in a conversation. In queues and slots, where
+    /// nobody talks with them for long, there is always some.
+    fn heard_on_hold(&self, session: &Session) -> Sound {
+        let tenant = session.tenant.and_then(|tenant| self.directory.tenants.get(&tenant));
+        let silent = tenant.is_some_and(|tenant| tenant.silent_hold) && session.talk().is_some();
+        if silent { Sound::Silence { ms: SILENCE_MS } } else { self.hold_music(session.tenant) }
+    }
+
     /// The music of a tenant: the file of its name.
-    pub(super) fn hold_music(&self, tenant: Option<TenantId>) -> Sound {
+    fn hold_music(&self, tenant: Option<TenantId>) -> Sound {
         let tenant = tenant.and_then(|tenant| self.directory.tenants.get(&tenant));
         Sound::File(format!("music/{}", tenant.map_or("hold", |tenant| tenant.name.as_str())).into())
     }
@@ -94,9 +116,10 @@ fn hears(session: &Session, talk: &Talk, from: (LegId, Voice), to: (LegId, Voice
     }
 }
 
-/// The hearing table of a conversation.
-fn rows(session: &Session, talk: &Talk) -> BTreeSet<Row> {
-    let voices: Vec<_> = session.voices().collect();
+/// The hearing table of a conversation, with those who came to listen.
+fn rows(session: &Session, talk: &Talk, guests: Vec<(LegId, Voice)>) -> BTreeSet<Row> {
+    let here = session.voices().filter(|(leg, _)| !session.elsewhere.contains(leg));
+    let voices: Vec<_> = here.chain(guests).collect();
     let pairs = voices.iter().flat_map(|from| voices.iter().map(move |to| (*from, *to)));
     let heard = pairs.filter(|(from, to)| !from.1.muted && hears(session, talk, *from, *to));
     heard.map(|(from, to)| Row { from: from.0, to: to.0 }).collect()

@@ -76,11 +76,16 @@ pub fn order(hovor: &Hovor, what: &str, body: Value) {
 
 /// The same, whatever comes of it: the status and the body of the answer.
 pub fn ask(hovor: &Hovor, what: &str, body: Value) -> (u16, String) {
+    ask_of(hovor, 0, what, body)
+}
+
+/// The same with one of several live sessions; the newest is number 0.
+fn ask_of(hovor: &Hovor, number: usize, what: &str, body: Value) -> (u16, String) {
     let made: Value = serde_json::from_str(&hovor.cli(&["token", "add", what, "--json"])).unwrap();
     let bearer = format!("Bearer {}", made["secret"].as_str().unwrap());
     let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
     let live: Value = hovor.request("GET", "/api/v1/sessions?live=true", &headers, "").json();
-    let id = live[0]["id"].as_str().expect("a live session").to_owned();
+    let id = live[number]["id"].as_str().expect("a live session").to_owned();
     let path = format!("/api/v1/sessions/{id}/{what}");
     let body = if body.is_null() { String::new() } else { body.to_string() };
     let reply = hovor.request("POST", &path, &headers, &body);
@@ -187,6 +192,70 @@ fn a_desk_phone_asks_a_colleague_first_and_then_hands_the_client_over_with_repla
     assert_course("boris", &boris.heard(0), &["700", "400"]);
     let heard = course(&boris.heard(0));
     assert!(!heard.iter().any(|step| step == "400+700"), "a private word was none: {heard:?}");
+}
+
+#[test]
+fn resume_by_command_joins_whom_a_desk_phone_consults_and_a_listener_hears_the_word_before() {
+    let hovor = Hovor::start();
+    let mut anna = hovor.operator("201").says(&tone(ANNA)).answers_at_once().pjsua();
+    let boris = hovor.operator("202").says(&tone(BORIS)).answers_at_once().baresip();
+    let dana = hovor.operator("204").says(&tone(CYRIL)).answers_at_once().baresip();
+    let mut client = client(&hovor);
+    client.wait_for(Moment::Established);
+    order(&hovor, "supervise", json!({ "supervisor": "dana", "mode": "listen" }));
+    dana.wait_for(Moment::Established);
+    pause(1.5);
+    anna.command(json!({ "do": "hold_first" }));
+    pause(0.5);
+    anna.dial(&hovor.uri("202"));
+    boris.wait_for(Moment::Established);
+    pause(2.0);
+    let joined = ask_of(&hovor, 1, "resume", Value::Null);
+    assert_eq!(joined.0, 204, "{}", joined.1);
+    anna.wait_for(Moment::Closed);
+    pause(2.0);
+    client.hangup();
+    boris.wait_for(Moment::Closed);
+    dana.wait_for(Moment::Closed);
+    assert_course("the client", &client.heard(0), &["700", "music", "700+1000"]);
+    assert_course("boris", &boris.heard(0), &["700", "400+700"]);
+    assert_course("dana", &dana.heard(0), &["400+700", "700+1000"]);
+}
+
+#[test]
+fn what_is_switched_off_for_a_tenant_is_refused_and_keys_by_command_reach_the_clients_phone() {
+    let hovor = Hovor::start();
+    let mut anna = hovor.operator("201").says(&tone(ANNA)).answers_at_once().pjsua();
+    let mut client = client(&hovor);
+    client.wait_for(Moment::Established);
+    hovor.cli(&["tenant", "set", "harbour", "--off", "hold,forwarding", "--hold-music", "false"]);
+    let refused = ask(&hovor, "hold", Value::Null);
+    assert_eq!(refused.0, 409);
+    assert!(refused.1.contains("hold is switched off for harbour"), "{}", refused.1);
+    anna.command(json!({ "do": "transfer", "uri": hovor.uri("202") }));
+    order(&hovor, "keys", json!({ "keys": "12#" }));
+    wait_for("the keys", Duration::from_secs(5), || (client.keys_received() == "12#").then_some(()));
+    let wrong = ask(&hovor, "keys", json!({ "keys": "12x" }));
+    assert_eq!(wrong.0, 422, "{}", wrong.1);
+    hovor.cli(&["tenant", "set", "harbour", "--off", "none"]);
+    order(&hovor, "mute", json!({ "operator": "anna", "on": true }));
+    order(&hovor, "hold", Value::Null);
+    let id = hovor.sessions()[0]["id"].as_str().unwrap().to_owned();
+    let shown: Value = serde_json::from_str(&hovor.cli(&["sessions", &id, "--json"])).unwrap();
+    let (legs, now) = (&shown["now"]["legs"], &shown["now"]);
+    assert_eq!(
+        (&now["held"], &now["hears"], &legs[0]["music"]),
+        (&json!(true), &json!([]), &json!(true)),
+        "{now:#}"
+    );
+    assert_eq!((&legs[1]["muted"], &legs[1]["kind"]), (&json!(true), &json!("operator")), "{now:#}");
+    pause(2.0);
+    client.hangup();
+    client.wait_for(Moment::Closed);
+    assert_course("the client", &client.heard(0), &["700", "silence"]);
+    let events = hovor.cli(&["sessions", &id, "--json"]);
+    assert!(events.contains("not forwarded: forwarding is switched off"), "{events}");
+    assert!(events.contains("keys_sent") && !events.contains("12#"));
 }
 
 #[test]

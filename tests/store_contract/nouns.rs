@@ -191,6 +191,23 @@ pub async fn a_number_is_one_tenants_alone_in_a_block_too(bench: Bench) {
     store.add_number(all, number("summit", "+420200000251", None)).await.unwrap();
 }
 
+pub async fn a_tenant_has_all_services_and_music_until_somebody_switches_them_off(bench: Bench) {
+    let (store, all) = (&bench.store, &bench.all);
+    let made = bench.tenant("harbour").await;
+    assert_eq!((made.switched_off, made.hold_music), (Services::default(), true));
+    let off: Services = "hold,recording".parse().unwrap();
+    let change =
+        TenantChange { switched_off: Some(off.clone()), hold_music: Some(false), ..TenantChange::default() };
+    store.change_tenant(all, &"harbour".into(), change).await.unwrap();
+    let other = TenantChange { display: Some("Port".into()), ..TenantChange::default() };
+    store.change_tenant(all, &"harbour".into(), other).await.unwrap();
+    let kept = store.directory(all).await.unwrap().tenants.remove(0);
+    assert_eq!((kept.switched_off, kept.hold_music), (off, false));
+    let back = TenantChange { switched_off: Some(Services::default()), ..TenantChange::default() };
+    let had = store.change_tenant(all, &"harbour".into(), back).await.unwrap();
+    assert_eq!((had.switched_off, had.hold_music), (Services::default(), false));
+}
+
 pub async fn names_are_taken_once_and_the_error_says_which(bench: Bench) {
     let (store, all) = (&bench.store, &bench.all);
     bench.tenant("harbour").await;

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use crate::id::{GroupId, LegId, SessionId, TenantId, UserId};
 use crate::queue::Status;
+use crate::switch::history::Recorded;
+use crate::switch::services::Services;
 use crate::switch::session::Part;
 use crate::time::UnixMs;
 
@@ -16,12 +18,21 @@ pub const PARTS: u64 = 4;
 /// What names and groups there are: it changes with the configuration alone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Known {
-    /// The names of tenants.
-    pub tenants: BTreeMap<TenantId, String>,
+    /// Tenants.
+    pub tenants: BTreeMap<TenantId, KnownTenant>,
     /// Groups.
     pub groups: BTreeMap<GroupId, KnownGroup>,
     /// Operators.
     pub operators: BTreeMap<UserId, KnownOperator>,
+}
+
+/// A tenant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownTenant {
+    /// Its name.
+    pub name: String,
+    /// What its sessions do without.
+    pub off: Services,
 }
 
 /// A group.
@@ -95,6 +106,10 @@ pub struct LiveSession {
     pub waiting: Option<Waiting>,
     /// The client waits while the others talk.
     pub held: bool,
+    /// Whether it is recorded.
+    pub recorded: Recorded,
+    /// Sound of its recordings was lost.
+    pub recording_incomplete: bool,
     /// Who takes part or is called.
     pub legs: Vec<LiveLeg>,
     /// Who is heard by whom.

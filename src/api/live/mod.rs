@@ -7,7 +7,7 @@ pub mod board;
 mod socket;
 #[cfg(test)]
 mod tests;
-mod view;
+pub mod view;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -3,8 +3,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::board::{
-    All, Board, Change, Doing, Known, KnownGroup, KnownOperator, LiveLeg, LiveOperator, LiveSession, PARTS,
-    Waiting,
+    All, Board, Change, Doing, Known, KnownGroup, KnownOperator, KnownTenant, LiveLeg, LiveOperator,
+    LiveSession, PARTS, Waiting,
 };
 use super::view::Viewer;
 use crate::api::rights::Rights;
@@ -12,6 +12,8 @@ use crate::entropy::Entropy;
 use crate::id::{GroupId, LegId, SessionId, TenantId, UserId};
 use crate::queue::Status;
 use crate::store::Rank;
+use crate::switch::history::Recorded;
+use crate::switch::services::Services;
 use crate::switch::session::Part;
 use crate::time::UnixMs;
 
@@ -44,7 +46,9 @@ impl Company {
         let operators = [0, 1].map(|_| UserId::new(NOW, &mut entropy));
         let mut known = Known::default();
         for (n, tenant) in tenants.into_iter().enumerate() {
-            known.tenants.insert(tenant, format!("tenant{n}"));
+            known
+                .tenants
+                .insert(tenant, KnownTenant { name: format!("tenant{n}"), off: Services::default() });
             let members = BTreeSet::from([operators[n]]);
             known.groups.insert(groups[n], KnownGroup { name: format!("group{n}"), members });
             let operator = KnownOperator {
@@ -84,6 +88,8 @@ impl Company {
             since: NOW,
             waiting: Some(Waiting { group: self.groups[n], since: NOW, priority: 0 }),
             held: false,
+            recorded: Recorded::Off,
+            recording_incomplete: false,
             legs: vec![client],
             hears: vec![],
         }

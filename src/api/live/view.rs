@@ -1,12 +1,18 @@
 //! What one person is shown of what goes on, as JSON.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use utoipa::ToSchema;
+use uuid::Uuid;
 
-use super::board::{Board, Doing, Event, Known, LiveLeg, LiveOperator, LiveSession, PARTS, What};
+use super::board::{
+    Board, Doing, Event, Known, KnownTenant, LiveLeg, LiveOperator, LiveSession, PARTS, What,
+};
 use crate::api::rights::{Right, Rights};
 use crate::api::times::rfc3339;
 use crate::id::{SessionId, TenantId, UserId};
 use crate::queue::Status;
+use crate::switch::session::Part;
 
 /// Who looks.
 #[derive(Clone, Debug)]
@@ -88,9 +94,9 @@ impl Viewer {
         let mut item = entry(known, session);
         item["state"] = if own.ringing { "ringing" } else { "up" }.into();
         item["leg"] = json!(own.id);
-        item["held"] = session.held.into();
-        item["legs"] = session.legs.iter().map(leg).collect();
-        item["hears"] = session.hears.iter().map(|(from, to)| json!({"from": from, "to": to})).collect();
+        if let (Value::Object(item), Value::Object(now)) = (&mut item, json!(Conversation::of(session))) {
+            item.extend(now);
+        }
         Some(item)
     }
 
@@ -140,17 +146,92 @@ fn put(kind: &str, item: Value) -> Value {
 
 /// Who came, and how.
 fn entry(known: &Known, session: &LiveSession) -> Value {
-    let tenant = session.tenant.and_then(|id| Some(json!({"id": id, "name": known.tenants.get(&id)?})));
+    let tenant = session.tenant.and_then(|id| {
+        let KnownTenant { name, off } = known.tenants.get(&id)?;
+        Some(json!({"id": id, "name": name, "switched_off": off}))
+    });
     json!({
         "id": session.id, "entry": session.line, "from": session.from, "from_name": session.from_name,
         "dialled": session.dialled, "tenant": tenant, "since": rfc3339(session.since),
     })
 }
 
-fn leg(leg: &LiveLeg) -> Value {
-    json!({
-        "id": leg.id, "kind": leg.kind, "operator": leg.operator, "name": leg.name,
-        "state": if leg.ringing { "ringing" } else { "up" }, "part": leg.part, "muted": leg.muted,
-        "holds": leg.holds, "music": leg.music, "since": leg.since.map(rfc3339),
-    })
+/// A session as it is at this moment: who takes part, and who hears whom.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Conversation {
+    /// The client waits while the others talk.
+    pub held: bool,
+    /// Whether it is recorded: `off`, `on` or `paused`.
+    pub recording: String,
+    /// Sound of a recording of it was lost.
+    pub recording_incomplete: bool,
+    /// Who takes part or is called.
+    pub legs: Vec<LegNow>,
+    /// Who is heard by whom.
+    pub hears: Vec<Heard>,
+}
+
+/// Somebody who takes part, or is called.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct LegNow {
+    /// The id of the leg.
+    pub id: Uuid,
+    /// What is at its far end: `client`, `operator` or `external`.
+    pub kind: String,
+    /// Which operator.
+    pub operator: Option<Uuid>,
+    /// A name for people.
+    pub name: String,
+    /// `ringing` or `up`.
+    pub state: String,
+    /// As what it takes part: `party`, or `listens`, `whispers` or `barges` for a supervisor.
+    #[schema(value_type = String)]
+    pub part: Part,
+    /// Nobody hears it.
+    pub muted: bool,
+    /// Its own phone has put the others on hold.
+    pub holds: bool,
+    /// It is on hold: waits with music, or with silence where the tenant wants that.
+    pub music: bool,
+    /// When it came into the conversation (RFC 3339).
+    pub since: Option<String>,
+}
+
+/// One who is heard by another one.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Heard {
+    /// The leg of who speaks.
+    pub from: Uuid,
+    /// The leg of who hears it.
+    pub to: Uuid,
+}
+
+impl Conversation {
+    /// Of a session that goes on.
+    pub fn of(session: &LiveSession) -> Self {
+        Self {
+            held: session.held,
+            recording: session.recorded.as_str().to_owned(),
+            recording_incomplete: session.recording_incomplete,
+            legs: session.legs.iter().map(LegNow::of).collect(),
+            hears: session.hears.iter().map(|(from, to)| Heard { from: from.0, to: to.0 }).collect(),
+        }
+    }
+}
+
+impl LegNow {
+    fn of(leg: &LiveLeg) -> Self {
+        Self {
+            id: leg.id.0,
+            kind: leg.kind.to_owned(),
+            operator: leg.operator.map(|operator| operator.0),
+            name: leg.name.clone(),
+            state: if leg.ringing { "ringing" } else { "up" }.to_owned(),
+            part: leg.part,
+            muted: leg.muted,
+            holds: leg.holds,
+            music: leg.music,
+            since: leg.since.map(rfc3339),
+        }
+    }
 }

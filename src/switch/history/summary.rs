@@ -90,6 +90,17 @@ pub enum Recorded {
     Paused,
 }
 
+impl Recorded {
+    /// Its name, as the API has it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::On => "on",
+            Self::Paused => "paused",
+        }
+    }
+}
+
 /// How long a leg talked and waited.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct LegTime {
@@ -229,7 +240,10 @@ impl Summary {
                 self.take_part(*leg, Some(party), at);
             }
             Happening::Joined { leg, party, operator, .. } => {
-                self.meet(party, *operator);
+                // Who goes on by another phone is there already.
+                if !self.is_there(party) {
+                    self.meet(party, *operator);
+                }
                 self.take_part(*leg, Some(party), at);
             }
             Happening::Held { leg, on } => self.hold(*leg, *on, at),
@@ -267,6 +281,7 @@ impl Summary {
             Happening::Offered { .. }
             | Happening::Tagged { .. }
             | Happening::Muted { .. }
+            | Happening::KeysSent { .. }
             | Happening::Invited { .. }
             | Happening::Remark { .. }
             | Happening::Turned { .. }
@@ -331,6 +346,10 @@ impl Summary {
         self.hung_up_by = None;
         self.talking_since = Some(at);
         self.meet(party, operator);
+    }
+
+    fn is_there(&self, party: &str) -> bool {
+        self.legs.values().any(|leg| leg.left.is_none() && leg.party.as_deref() == Some(party))
     }
 
     fn meet(&mut self, party: &str, operator: Option<UserId>) {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::State;
+use super::loss::is_of_loss;
 use super::rules::{Announcement, Terms, Why};
 use crate::dialplan::say;
 use crate::id::{LegId, SessionId};
@@ -62,7 +63,7 @@ impl Switch {
         now: Time,
     ) -> bool {
         if !matches!(playback, ANNOUNCEMENT | ANNOUNCEMENT_INSTEAD) {
-            return false;
+            return is_of_loss(playback);
         }
         let Some(session) = self.sessions.get_mut(&id) else { return true };
         let (terms, waits) = match &session.recorder.state {

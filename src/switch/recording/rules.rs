@@ -1,16 +1,14 @@
 //! What is recorded: what groups, numbers and dialplans say, and which of them has the say.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{GroupId, TenantId};
+use crate::id::GroupId;
 
 /// What the configuration says of recording.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rules {
-    /// Tenants whose sessions are never recorded.
-    pub never: BTreeSet<TenantId>,
     /// Of the groups that say something.
     pub groups: BTreeMap<GroupId, Rule>,
     /// Of the numbers that say something, as they are dialled; a block of numbers ends with `x`.

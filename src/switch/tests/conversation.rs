@@ -98,6 +98,37 @@ fn six_may_talk_and_the_sixth_operator_is_refused_with_the_reason() {
 }
 
 #[test]
+fn who_serves_is_counted_from_the_first_ring_whoever_called_and_supervisors_and_the_client_are_not() {
+    let serving = |fixture: &Fixture, id| fixture.switch.sessions[&id].serving();
+    let mut fixture = Fixture::new();
+    let (id, ..) = fixture.served();
+    assert_eq!(serving(&fixture, id), 1, "the client serves nobody");
+    fixture.register("boris", true);
+    let to = Destination::Operator(fixture.users["boris"]);
+    fixture.command(id, None, Command::Invite { to, consult: false }).unwrap();
+    assert_eq!(serving(&fixture, id), 2, "who rings may come");
+    let (boris, _) = fixture.first_dialled();
+    fixture.down(boris, Cause::Busy);
+    assert_eq!(serving(&fixture, id), 1);
+    fixture.register("dana", true);
+    let supervisor = fixture.users["dana"];
+    fixture.command(id, None, Command::Supervise { supervisor, part: Part::Listens }).unwrap();
+    let (dana, _) = fixture.first_dialled();
+    fixture.line(dana, LineEvent::Up);
+    assert_eq!(serving(&fixture, id), 1, "a supervisor serves nobody");
+    // An operator who calls serves whoever answers.
+    let mut fixture = Fixture::new();
+    let cyril = fixture.arrive(Origin::Device(fixture.devices["cyril"]), "+420777000111");
+    let (client, _) = fixture.first_dialled();
+    fixture.line(client, LineEvent::Up);
+    let id = fixture.switch.session_of(cyril).unwrap();
+    assert_eq!(serving(&fixture, id), 1);
+    fixture.invited(id, "boris", false);
+    fixture.down(cyril, Cause::Normal);
+    assert_eq!(serving(&fixture, id), 1, "who called has gone, and is not counted");
+}
+
+#[test]
 fn the_first_operator_may_leave_a_conference_and_the_rest_go_on_until_the_client_hangs_up() {
     let mut fixture = Fixture::new();
     let (id, client, anna) = fixture.served();
@@ -146,6 +177,26 @@ fn a_key_told_in_the_signalling_reaches_those_who_hear_who_pressed_it() {
     fixture.command(id, None, Command::Hold).unwrap();
     fixture.line(anna, LineEvent::Key { digit: '8' });
     assert_eq!(sent(&fixture).len(), 2, "a client on hold hears no keys either");
+}
+
+#[test]
+fn keys_pressed_by_command_go_to_the_client_or_to_the_leg_that_is_named_and_stay_out_of_the_record() {
+    let mut fixture = Fixture::new();
+    let (id, client, anna) = fixture.served();
+    let by = Some(fixture.users["anna"]);
+    let keys = |leg| Command::Keys { leg, keys: "12#".into() };
+    fixture.command(id, by, keys(None)).unwrap();
+    fixture.command(id, None, keys(Some(anna))).unwrap();
+    let sent = fixture.actions.iter().filter_map(|action| match action {
+        Action::Media(media::Command::SendDigits { leg, digits }) => Some((*leg, digits.as_str())),
+        _ => None,
+    });
+    assert_eq!(sent.collect::<Vec<_>>(), [(client, "12#"), (anna, "12#")]);
+    assert!(!format!("{:?}", fixture.events[&id]).contains("12#"), "they may be a PIN");
+    let stranger = LegId::new(UnixMs(7), &mut Entropy::from_number(7));
+    assert!(fixture.command(id, by, keys(Some(stranger))).unwrap_err().why.contains("nobody is at that leg"));
+    fixture.command(id, None, Command::Hold).unwrap();
+    assert!(fixture.command(id, by, keys(None)).unwrap_err().why.contains("on hold"));
 }
 
 #[test]

@@ -78,6 +78,45 @@ fn if_the_operator_has_gone_meanwhile_the_operator_is_called_again_and_then_the_
     assert_eq!((fixture.hears(client), fixture.waits(client)), (vec![offered], false));
 }
 
+/// Anna, whose group `dial` named, hands the client to Boris and hangs up; neither of the two can be had after that.
+fn nobody_is_left(fixture: &mut Fixture) -> LegId {
+    fixture.register("anna", true);
+    let client = fixture.call_and_press('6');
+    let (anna, _) = fixture.first_dialled();
+    fixture.line(anna, LineEvent::Up);
+    fixture.register("boris", true);
+    refer(fixture, anna, "202");
+    let (boris, _) = fixture.first_dialled();
+    fixture.down(anna, Cause::Normal);
+    fixture.down(boris, Cause::Busy);
+    let (again, _) = fixture.first_dialled();
+    fixture.down(again, Cause::NoAnswer);
+    client
+}
+
+#[test]
+fn a_client_whose_group_was_dialled_comes_back_to_that_group_and_is_served_there() {
+    let mut fixture = Fixture::new();
+    let client = nobody_is_left(&mut fixture);
+    assert!(fixture.waits(client) && fixture.hears(client).is_empty());
+    let (offered, who) = fixture.first_dialled();
+    assert_eq!(who, "boris", "it waits for `sales`");
+    fixture.line(offered, LineEvent::Up);
+    assert_eq!((fixture.hears(client), fixture.waits(client)), (vec![offered], false));
+    assert_eq!(fixture.switch.summary(fixture.switch.session_of(client).unwrap()).unwrap().groups, ["sales"]);
+}
+
+#[test]
+fn a_client_who_comes_back_to_a_full_group_is_not_left_in_silence() {
+    let mut fixture = Fixture::new();
+    let sales = fixture.group("sales");
+    fixture.reconfigure(|directory| directory.groups.get_mut(&sales).unwrap().limit = Some(0));
+    let client = nobody_is_left(&mut fixture);
+    assert_eq!(fixture.dialled(), [], "nobody is asked");
+    assert!(!fixture.waits(client));
+    assert_eq!(fixture.playing(client), ["prompts/en/sorry"], "the dialplan goes on");
+}
+
 #[test]
 fn a_phone_that_transfers_blindly_is_told_how_it_went() {
     let mut fixture = Fixture::new();

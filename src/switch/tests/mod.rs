@@ -7,6 +7,8 @@ mod callback;
 #[cfg(test)]
 mod calls;
 #[cfg(test)]
+mod consult;
+#[cfg(test)]
 mod conversation;
 #[cfg(test)]
 mod course;
@@ -31,6 +33,8 @@ mod recording;
 #[cfg(test)]
 mod rooms;
 #[cfg(test)]
+mod services;
+#[cfg(test)]
 mod summon;
 #[cfg(test)]
 mod voicemail;
@@ -47,6 +51,7 @@ use super::directory::{Directory, Mailbox, Operator, Tenant, Trunk};
 use super::history::{SessionEvent, Summary};
 use super::line::{Arrival, Handed, LineCommand, LineEvent, Origin, Party, Target, Wanted};
 use super::recording::rules::{Announcement, Rule, Terms};
+use super::services::Services;
 use super::session::Part;
 use super::{Switch, route};
 use crate::dialplan::{self, SourceFile, World};
@@ -226,6 +231,8 @@ impl Fixture {
             withheld: false,
             home: Some("CZ".into()),
             rights: Default::default(),
+            off: Default::default(),
+            silent_hold: false,
         };
         let operator = |name: &str, extension: &str| Operator {
             name: name.into(),
@@ -290,6 +297,14 @@ impl Fixture {
         let mut directory = Directory::clone(self.switch.directory());
         change(&mut directory);
         self.tell(Event::Directory(Arc::new(directory)));
+    }
+
+    /// The administrator switches services off for all tenants.
+    pub fn switch_off(&mut self, services: &str) {
+        let off: Services = services.parse().unwrap();
+        self.reconfigure(|directory| {
+            directory.tenants.values_mut().for_each(|tenant| tenant.off = off.clone())
+        });
     }
 
     pub fn tell(&mut self, event: Event) {
@@ -440,7 +455,7 @@ impl Fixture {
     /// Whether a leg hears music because it waits.
     pub fn waits(&self, leg: LegId) -> bool {
         let session = self.switch.session_of(leg).map(|id| &self.switch.sessions[&id]);
-        session.is_some_and(|session| session.music.contains(&leg))
+        session.is_some_and(|session| session.music.contains_key(&leg))
     }
 
     /// A caller whom anna serves from a queue. Gives the session, the caller's leg and hers.

@@ -239,10 +239,10 @@ fn what_somebody_stopped_no_rule_begins_again_but_a_command_does() {
 fn a_tenant_that_never_records_is_not_recorded_by_hand_either_and_a_recording_under_way_ends() {
     let mut fixture = records();
     let (id, ..) = fixture.served();
-    fixture.reconfigure(|directory| directory.recording.never.extend(directory.tenants.keys().copied()));
+    fixture.switch_off("recording");
     assert_eq!(fixture.on_it(), None);
     let refused = fixture.command(id, None, act(RecordAct::Start)).unwrap_err();
-    assert!(refused.why.contains("never"), "{}", refused.why);
+    assert!(refused.why.contains("switched off"), "{}", refused.why);
 }
 
 #[test]
@@ -326,6 +326,36 @@ fn lost_sound_is_told_and_a_recording_that_nobody_ended_is_followed_by_another_o
     assert_eq!(fixture.begun().len(), 2, "the first one had ended already");
     fixture.command(id, None, act(RecordAct::Resume)).unwrap();
     assert_eq!(fixture.on_it(), Some((vec![client], vec![anna], None)));
+}
+
+#[test]
+fn operators_hear_that_sound_of_the_recording_is_lost_and_the_client_and_supervisors_do_not() {
+    let mut fixture = records();
+    let (id, client, anna) = fixture.served();
+    let boris = fixture.invited(id, "boris", false);
+    fixture.register("dana", true);
+    let supervisor = fixture.users["dana"];
+    fixture.command(id, None, Command::Supervise { supervisor, part: Part::Listens }).unwrap();
+    let (dana, _) = fixture.first_dialled();
+    fixture.line(dana, LineEvent::Up);
+    let room = fixture.switch.sessions[&id].room;
+    let reason = "the disk is full".to_owned();
+    fixture.actions.clear();
+    fixture.tell(Event::Media(media::Event::RecordingIncomplete { room, recording: 1, reason }));
+    let told = fixture.actions.iter().filter_map(|action| match action {
+        Action::Media(media::Command::Announce { leg, playback, sounds }) => Some((*leg, *playback, sounds)),
+        _ => None,
+    });
+    let told: Vec<_> = told.collect();
+    let mut legs: Vec<_> = told.iter().map(|(leg, ..)| *leg).collect();
+    legs.sort();
+    let mut company = [anna, boris];
+    company.sort();
+    assert_eq!(legs, company);
+    assert!(told.iter().all(|(_, _, sounds)| matches!(sounds[0], media::Sound::Tone { .. })));
+    let playback = told[0].1;
+    fixture.tell(Event::Media(media::Event::PlayEnded { leg: anna, playback }));
+    assert_eq!(fixture.hears(client).len(), 2, "the conversation goes on");
 }
 
 #[test]
