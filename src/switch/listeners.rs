@@ -11,9 +11,14 @@ use crate::media;
 use crate::time::Time;
 
 impl Switch {
+    /// The session beside this one, if there is one that is not over.
+    fn beside_of(&self, main: SessionId) -> Option<&Session> {
+        self.sessions.values().find(|session| session.beside == Some(main) && !session.is_over())
+    }
+
     /// The consultation beside this session in which somebody talks now.
     pub(super) fn consulted_beside(&self, main: SessionId) -> Option<SessionId> {
-        let beside = self.sessions.values().find(|session| session.beside == Some(main))?;
+        let beside = self.beside_of(main)?;
         beside.talk().filter(|talk| talk.forward.is_none()).map(|_| beside.id)
     }
 
@@ -21,20 +26,23 @@ impl Switch {
     /// is, if what they hear there is to be told anew.
     pub(super) fn listeners_follow(&mut self, id: SessionId) -> Option<SessionId> {
         let main = self.sessions.get(&id)?.beside.unwrap_or(id);
-        let side = self.sessions.values().find(|session| session.beside == Some(main))?.id;
-        let followers = if self.listens_beside(main, side) { self.listeners(main) } else { BTreeSet::new() };
-        let (room, beside) = (self.sessions.get(&main)?.room, self.sessions.get(&side)?.room);
+        let (listen, before) = (self.listeners(main), self.sessions.get(&main)?.elsewhere.clone());
+        if listen.is_empty() && before.is_empty() {
+            return None;
+        }
+        let side = self.consulted_beside(main).filter(|side| self.listens_beside(main, *side));
+        let place = side.and_then(|side| self.sessions.get(&side)).map(|side| side.room);
+        let followers = if place.is_some() { listen } else { BTreeSet::new() };
         let session = self.sessions.get_mut(&main)?;
-        let before = std::mem::replace(&mut session.elsewhere, followers.clone());
-        let stay: Vec<LegId> = session.legs.keys().copied().collect();
-        for leg in followers.difference(&before) {
-            self.tell_media(media::Command::Move { leg: *leg, room: beside });
+        session.elsewhere.clone_from(&followers);
+        let (room, place) = (session.room, place.unwrap_or(session.room));
+        let stay = |leg: &&LegId| session.legs.contains_key(*leg);
+        let back = before.difference(&followers).filter(stay).map(|leg| (*leg, room));
+        let moves: Vec<_> = followers.difference(&before).map(|leg| (*leg, place)).chain(back).collect();
+        for (leg, room) in moves {
+            self.tell_media(media::Command::Move { leg, room });
         }
-        for leg in before.difference(&followers).filter(|leg| stay.contains(leg)) {
-            self.tell_media(media::Command::Move { leg: *leg, room });
-        }
-        let concerns = !(before.is_empty() && followers.is_empty());
-        concerns.then_some(if id == main { side } else { main })
+        if id == main { self.beside_of(main).map(|beside| beside.id) } else { Some(main) }
     }
 
     /// Whether the operator of this session is busy with the one beside it.

@@ -142,6 +142,9 @@ fn a_supervisor_who_listens_hears_the_consultation_and_comes_back_with_the_opera
     assert_eq!(heard_by(&fixture, dana), sorted([client, anna]));
     let rooms = moves(&fixture, dana);
     assert_eq!(rooms.len(), 4);
+    // The next one, while the last figures of the one before are still awaited.
+    let (third, boris) = consulting(&mut fixture, anna);
+    assert_eq!(heard_by(&fixture, dana), sorted([third, boris]));
     assert!(rooms[0] == rooms[2] && rooms[1] == rooms[3] && rooms[0] != rooms[1], "{rooms:?}");
 }
 
