@@ -29,6 +29,7 @@ mod forward;
 mod guide;
 pub mod inquiry;
 mod invariants;
+mod kept;
 mod offers;
 mod outside;
 mod parking;

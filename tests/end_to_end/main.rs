@@ -10,6 +10,7 @@ mod callback;
 mod calls;
 mod codecs;
 mod conversation;
+mod desk;
 mod dialplan_verbs;
 mod families;
 mod hearing;

@@ -2,11 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::board::{Board, Doing, Event, Known, LiveLeg, LiveOperator, LiveSession, PARTS, What};
+use super::board::{Board, Doing, Event, Hearing, Known, LiveLeg, LiveOperator, LiveSession, PARTS, What};
 use crate::api::rights::{Right, Rights};
 use crate::api::times::rfc3339;
 use crate::id::{SessionId, TenantId, UserId};
 use crate::queue::Status;
+use crate::time::UnixMs;
 
 /// Who looks.
 #[derive(Clone, Debug)]
@@ -19,7 +20,7 @@ pub struct Viewer {
 
 impl Viewer {
     /// Everything that this person may see now.
-    pub fn snapshot(&self, board: &Board) -> Value {
+    pub fn snapshot(&self, board: &Board, now: UnixMs) -> Value {
         let known = &board.known;
         let sessions = || board.sessions.values();
         let waiting: Vec<_> = sessions().filter_map(|session| self.waiting(known, session)).collect();
@@ -30,7 +31,7 @@ impl Viewer {
         // Whoever comes back with this number has been told all parts of the last event.
         let number = board.number + PARTS - 1;
         json!({"snapshot": {
-            "number": number, "me": me, "waiting": waiting, "mine": mine, "operators": operators,
+            "number": number, "now": rfc3339(now), "me": me, "waiting": waiting, "mine": mine, "operators": operators,
         }})
     }
 
@@ -90,7 +91,7 @@ impl Viewer {
         item["leg"] = json!(own.id);
         item["held"] = session.held.into();
         item["legs"] = session.legs.iter().map(leg).collect();
-        item["hears"] = session.hears.iter().map(|(from, to)| json!({"from": from, "to": to})).collect();
+        item["hears"] = session.hears.iter().map(hearing).collect();
         Some(item)
     }
 
@@ -147,10 +148,14 @@ fn entry(known: &Known, session: &LiveSession) -> Value {
     })
 }
 
+fn hearing(Hearing { from, to, missing }: &Hearing) -> Value {
+    json!({"from": from, "to": to, "missing": missing})
+}
+
 fn leg(leg: &LiveLeg) -> Value {
     json!({
         "id": leg.id, "kind": leg.kind, "operator": leg.operator, "name": leg.name,
         "state": if leg.ringing { "ringing" } else { "up" }, "part": leg.part, "muted": leg.muted,
-        "holds": leg.holds, "music": leg.music, "since": leg.since.map(rfc3339),
+        "holds": leg.holds, "lost": leg.lost, "music": leg.music, "since": leg.since.map(rfc3339),
     })
 }
