@@ -161,6 +161,21 @@ impl Authority {
         }
     }
 
+    /// Whether it is a person who takes part in this session, or whose phone rings for it.
+    ///
+    /// # Errors
+    /// The program is about to end.
+    pub async fn takes_part(&self, api: &ApiState, session: SessionId) -> Result<bool, Problem> {
+        let Some(Person { user, .. }) = &self.person else { return Ok(false) };
+        let states = api.running.operators().await?;
+        let own = states.into_iter().find(|(operator, _)| *operator == user.id);
+        Ok(own.is_some_and(|(_, state)| match state.engagement {
+            Engagement::OnSession { sessions } => sessions.contains_key(&session),
+            Engagement::Offered { session: offered, .. } => offered == session,
+            Engagement::Free | Engagement::AfterWork { .. } => false,
+        }))
+    }
+
     /// Refuses a person who may not command this session: operators command those in which they take part, supervisors
     /// those of the tenants where they are one. Gives the operator who commands, if it is one who takes part.
     ///
@@ -173,14 +188,7 @@ impl Authority {
         tenant: Option<TenantId>,
     ) -> Result<Option<UserId>, Problem> {
         let Some(Person { user, rights, .. }) = &self.person else { return Ok(None) };
-        let states = api.running.operators().await?;
-        let own = states.into_iter().find(|(operator, _)| *operator == user.id);
-        let takes_part = own.is_some_and(|(_, state)| match state.engagement {
-            Engagement::OnSession { sessions } => sessions.contains_key(&session),
-            Engagement::Offered { session: offered, .. } => offered == session,
-            Engagement::Free | Engagement::AfterWork { .. } => false,
-        });
-        match takes_part {
+        match self.takes_part(api, session).await? {
             true => Ok(Some(user.id)),
             false if rights.hold(Right::Supervise, tenant) => Ok(None),
             false => Err(Right::Supervise.refused_for(&format!("{} in a session of others", self.who))),

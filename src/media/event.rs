@@ -46,6 +46,8 @@ pub enum Event {
     /// Neither RTP nor RTCP came for the silence limit although the leg should receive. Reported
     /// once until something comes again.
     Silent { leg: LegId },
+    /// Whether sound comes from the leg, and can be sent to it; told whenever that changes.
+    Standing { leg: LegId, standing: Standing },
     /// How the leg's streams fare, every five seconds while it is configured.
     Quality { leg: LegId, quality: Quality },
     /// The engine itself had to end the leg (a fault of its own). [`Event::Closed`] follows.
@@ -67,11 +69,25 @@ impl Event {
             | Event::PlayFailed { leg, .. }
             | Event::Recorded { leg, .. }
             | Event::Silent { leg }
+            | Event::Standing { leg, .. }
             | Event::Quality { leg, .. }
             | Event::Failed { leg, .. }
             | Event::Closed { leg, .. } => Some(leg),
         }
     }
+}
+
+/// What of a leg's sound is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// Its description says that it sends.
+    pub speaks: bool,
+    /// Its description says that it takes what we send.
+    pub listens: bool,
+    /// Packets of sound came within the last second.
+    pub comes: bool,
+    /// It is known where to send to, and by which keys.
+    pub reached: bool,
 }
 
 /// Why a recording ended.

@@ -34,7 +34,7 @@ pub mod voice;
 pub mod webrtc;
 
 pub use command::{Command, Family, Mark, RecordLimits, Row, Side, Sound, Ways};
-pub use event::{Event, Quality, RecordEnd};
+pub use event::{Event, Quality, RecordEnd, Standing};
 
 /// Samples a second of the telephone: the least inside a room, that of recordings, and what keys are looked for in.
 pub const RATE: u32 = 8_000;

@@ -158,6 +158,7 @@ impl Queues {
         }
         let goes_away = record.state.status == Status::Online;
         record.state.status = status;
+        record.state.said = self.now;
         self.tell(operator);
         if goes_away {
             self.withdraw_from(operator, WithdrawnWhy::Away);
@@ -169,6 +170,7 @@ impl Queues {
         if std::mem::replace(&mut record.state.do_not_disturb, on) == on {
             return;
         }
+        record.state.said = self.now;
         self.tell(operator);
         if on {
             self.withdraw_from(operator, WithdrawnWhy::Away);
@@ -181,6 +183,7 @@ impl Queues {
             return;
         }
         record.state.reachable = reachable;
+        record.state.said = self.now;
         if reachable && record.state.status == Status::NotAnswering {
             record.state.status = Status::Online;
             record.misses = 0;

@@ -83,9 +83,20 @@ pub struct OperatorState {
     pub engagement: Engagement,
     /// Since when they do it; when free, since when they are idle.
     pub since: Time,
+    /// Since when they say it, and can be reached or not.
+    #[serde(default)]
+    pub said: Time,
 }
 
 impl OperatorState {
+    /// Since when they are as they are shown: what they do says more than what they say.
+    pub fn shown_since(&self) -> Time {
+        match self.engagement {
+            Engagement::Free => self.since.max(self.said),
+            _ => self.since,
+        }
+    }
+
     /// Whether a session may be offered now.
     pub fn is_available(&self) -> bool {
         self.reachable
@@ -116,6 +127,7 @@ impl Record {
             do_not_disturb: false,
             engagement: Engagement::Free,
             since: now,
+            said: now,
         };
         Self { name, state, idle_since: now, misses: 0, served: VecDeque::new() }
     }

@@ -208,6 +208,7 @@ impl Core {
             warn!(path = %path.display(), why, "a recording failed");
         }
         self.recordings_of_rooms(&event);
+        self.sound_stands(&event);
         let now = self.clock.now();
         let leg = event.leg();
         self.guarded(leg, |core| {

@@ -13,10 +13,11 @@ use tokio::time::{MissedTickBehavior, interval};
 use super::core::Core;
 use crate::api::live::Live;
 use crate::api::live::board::{
-    All, Change, Doing, Known, KnownGroup, KnownOperator, KnownTenant, LiveLeg, LiveOperator, LiveSession,
-    Waiting,
+    All, Change, Doing, Hearing, Known, KnownGroup, KnownOperator, KnownTenant, LiveLeg, LiveOperator,
+    LiveSession, Missing, Waiting,
 };
 use crate::id::{LegId, SessionId, UserId};
+use crate::media::{self, Row};
 use crate::queue::{Engagement, OperatorState};
 use crate::switch::directory::{Directory, Tenant};
 use crate::switch::session::{CallerLeg, Leg, LegState, Role, Session};
@@ -33,6 +34,8 @@ pub struct Feed {
     changes: mpsc::Sender<Change>,
     sessions: BTreeSet<SessionId>,
     operators: BTreeSet<UserId>,
+    /// What the media engine said last of the sound of each leg.
+    standings: BTreeMap<LegId, media::Standing>,
     /// Everything is to be said.
     all: bool,
 }
@@ -42,7 +45,8 @@ impl Feed {
     pub fn start(live: Arc<Live>) -> Self {
         let (changes, changed) = mpsc::channel(WAITING);
         tokio::spawn(tell(Arc::clone(&live), changed));
-        Self { live, changes, sessions: BTreeSet::new(), operators: BTreeSet::new(), all: false }
+        let (sessions, operators) = (BTreeSet::new(), BTreeSet::new());
+        Self { live, changes, sessions, operators, standings: BTreeMap::new(), all: false }
     }
 
     /// Something about a session changed.
@@ -137,7 +141,7 @@ impl Core {
             do_not_disturb: state.do_not_disturb,
             reachable: state.reachable,
             doing,
-            since: self.switch.wall(state.since),
+            since: self.switch.wall(state.shown_since()),
         }
     }
 
@@ -163,8 +167,33 @@ impl Core {
             recorded: summary.recorded,
             recording_incomplete: summary.recording_incomplete,
             legs: caller.into_iter().chain(others).collect(),
-            hears: session.rows.iter().map(|row| (row.from, row.to)).collect(),
+            hears: session.rows.iter().map(|row| self.hearing(*row)).collect(),
         }
+    }
+
+    /// Takes in what the media engine says of the sound of a leg.
+    pub(super) fn sound_stands(&mut self, event: &media::Event) {
+        match event {
+            media::Event::Standing { leg, standing } => {
+                self.feed.standings.insert(*leg, *standing);
+                self.switch.session_of(*leg).into_iter().for_each(|session| self.feed.session(session));
+            }
+            media::Event::Closed { leg, .. } => drop(self.feed.standings.remove(leg)),
+            _ => {}
+        }
+    }
+
+    /// Whether a row of the hearing table is the fact, and if not, what is missing.
+    fn hearing(&self, Row { from, to }: Row) -> Hearing {
+        let standing = |leg| self.feed.standings.get(&leg);
+        let missing = match (standing(from), standing(to)) {
+            (Some(from), Some(to)) if !from.speaks || !to.listens => Some(Missing::Direction),
+            (Some(from), _) if !from.comes => Some(Missing::Packets),
+            (_, Some(to)) if !to.reached => Some(Missing::Address),
+            (Some(_), Some(_)) => None,
+            _ => Some(Missing::Unknown),
+        };
+        Hearing { from, to, missing }
     }
 
     fn live_leg(&self, session: &Session, id: LegId, leg: &Leg) -> LiveLeg {
@@ -189,6 +218,7 @@ impl Core {
             part,
             muted: voice.muted,
             holds: voice.holds,
+            lost: voice.kept.is_some(),
             music: session.music.contains_key(&id),
             since: joined(session, id),
         }
@@ -210,6 +240,7 @@ fn caller(session: &Session) -> LiveLeg {
         part: voice.part,
         muted: voice.muted,
         holds: voice.holds,
+        lost: voice.kept.is_some(),
         music: session.music.contains_key(&session.caller),
         since: Some(summary.started),
     }

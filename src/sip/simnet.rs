@@ -280,6 +280,7 @@ pub fn call_of(event: &Event) -> Option<CallRef> {
         | Event::OfferRefused { call, .. }
         | Event::Refer { call, .. }
         | Event::InfoDigit { call, .. }
+        | Event::Stranded { call }
         | Event::Ended { call, .. } => Some(*call),
         Event::Bindings { .. }
         | Event::Subscribed { .. }

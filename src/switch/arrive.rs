@@ -3,7 +3,7 @@
 use super::cause::{Cause, EndedBy};
 use super::command::Refusal;
 use super::history::{Happening, Kind};
-use super::line::{Arrival, LineCommand, LineEvent, Origin};
+use super::line::{Arrival, LineCommand, LineEvent, Origin, Party};
 use super::route::{Denial, Route, Wish, may_dial};
 use super::services::Service;
 use super::session::{CallerLeg, Session, Stage};
@@ -46,15 +46,16 @@ impl Switch {
             _ => None,
         };
         let id = self.open_session(leg, arrival, now);
+        let returns = self.returns_to(id).is_some();
         if let Some((tenant, number)) = help {
             self.make_way(id, now);
             self.call_help(id, tenant, number, now);
         } else if let Some(why) = full {
             self.turn_away(id, Cause::Unavailable, why, now);
-        } else if self.refusing || self.sessions.len() > self.config.max_sessions {
+        } else if !returns && (self.refusing || self.sessions.len() > self.config.max_sessions) {
             let why = "no new sessions are accepted at the moment".to_owned();
             self.turn_away(id, Cause::Unavailable, why, now);
-        } else if self.calls_beside_a_session(id) && !self.begin_beside(id) {
+        } else if !returns && self.calls_beside_a_session(id) && !self.begin_beside(id) {
             let why = "the operator is on another session".to_owned();
             self.turn_away(id, Cause::Busy, why, now);
         } else {
@@ -66,8 +67,26 @@ impl Switch {
     pub(super) fn open_session(&mut self, leg: LegId, arrival: Arrival, now: Time) -> SessionId {
         let id = SessionId::new(self.wall(now), &mut self.entropy);
         let origin = self.origin_name(arrival.origin);
+        let arrival = self.named(arrival);
         self.begin_session(id, leg, arrival, origin, now);
         id
+    }
+
+    /// Whoever calls by a phone in a browser is known by the extension, and not by the name of an account that was lent.
+    fn named(&self, arrival: Arrival) -> Arrival {
+        let Origin::Device(device) = arrival.origin else { return arrival };
+        let owner = self.directory.devices.get(&device).map(|user| self.operator_party(*user));
+        let lent = |party: &Party| {
+            let rest = arrival.from.number.strip_prefix(&party.number);
+            !party.number.is_empty() && rest.is_some_and(|rest| rest.starts_with('-'))
+        };
+        match owner.filter(lent) {
+            Some(party) => {
+                let display = arrival.from.display.clone().or(party.display);
+                Arrival { from: Party { display, ..party }, ..arrival }
+            }
+            None => arrival,
+        }
     }
 
     pub(super) fn begin_session(
@@ -252,6 +271,7 @@ impl Switch {
             LineEvent::Down { cause, by } => self.caller_gone(id, (cause, by), now),
             LineEvent::NoWay { cause } => self.caller_gone(id, (cause, EndedBy::Peer), now),
             LineEvent::Holds(holds) => self.phone_holds(id, leg, holds, now),
+            LineEvent::Stranded => self.stranded(id, leg, now),
             LineEvent::Transfer { request, wish } => self.transfer_wanted(id, leg, request, wish, now),
             LineEvent::Key { digit } => {
                 self.pass_key(id, leg, digit);

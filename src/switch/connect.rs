@@ -71,6 +71,7 @@ impl Switch {
             like: Some(session.caller),
             hops_left: session.arrival.hops_left,
             subject: session.remark.clone().filter(|_| matches!(role, Role::Operator { .. })),
+            session: matches!(role, Role::Operator { .. }).then_some(id),
         };
         if let Some(session) = self.sessions.get_mut(&id) {
             let state = LegState::Ringing { until: None, part: Part::Party };
@@ -126,6 +127,7 @@ impl Switch {
             LineEvent::Down { cause, by } => self.callee_down(id, leg, cause, by, now),
             LineEvent::NoWay { cause } => self.way_failed(id, leg, cause, now),
             LineEvent::Holds(holds) => self.phone_holds(id, leg, holds, now),
+            LineEvent::Stranded => self.stranded(id, leg, now),
             LineEvent::Transfer { request, wish } => self.transfer_wanted(id, leg, request, wish, now),
             LineEvent::Key { digit } => self.pass_key(id, leg, digit),
             LineEvent::Arrived(_) => {}

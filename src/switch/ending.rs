@@ -144,9 +144,9 @@ impl Switch {
             }
             return;
         };
-        // Whose phone holds, or whom nobody wants to hear, need not send anything.
+        // Whose phone holds or is lost, or whom nobody wants to hear, need not send anything.
         let waits = talk.forward.is_some_and(|forward| forward.from == leg);
-        if session.voices().any(|(at, voice)| at == leg && !voice.holds && !waits) {
+        if session.voices().any(|(at, voice)| at == leg && voice.is_there() && !waits) {
             self.remove_party(id, leg, Cause::MediaTimeout, now);
         }
     }

@@ -167,7 +167,7 @@ impl Switch {
     }
 
     /// The client waits for an operator of this group, with music.
-    fn wait_for(&mut self, id: SessionId, group: GroupId, name: String, now: Time) {
+    pub(super) fn wait_for(&mut self, id: SessionId, group: GroupId, name: String, now: Time) {
         let Some(client) = self.sessions.get(&id).map(|session| session.client) else { return };
         self.let_wait(id, [client].into(), now);
         self.wait_in(id, (group, name), now);
@@ -254,11 +254,8 @@ impl Switch {
 
     /// Nobody is left who serves the client: back to the queue by which it came, if there was one.
     pub(super) fn nobody_left(&mut self, id: SessionId, leg: LegId, cause: Cause, now: Time) {
-        let Some(session) = self.sessions.get(&id) else { return };
-        let met = session.talk().and_then(|talk| talk.met.group());
-        let group = met.or(session.summary.group).filter(|group| self.has_queue(*group).is_ok());
-        let group = group.and_then(|group| self.directory.groups.get(&group));
-        match group.map(|group| (group.id, group.name.clone())) {
+        let Some(group) = self.sessions.get(&id).map(|session| self.group_of(session)) else { return };
+        match group {
             Some((group, name)) => {
                 if let Some(session) = self.sessions.get_mut(&id) {
                     session.stage = Stage::Guided;
@@ -271,6 +268,14 @@ impl Switch {
                 self.conversation_over(id, (leg, party), (cause, EndedBy::Us), now);
             }
         }
+    }
+
+    /// The group by which the client of a conversation came, if its tenant has queues.
+    pub(super) fn group_of(&self, session: &Session) -> Option<(GroupId, String)> {
+        let met = session.talk().and_then(|talk| talk.met.group());
+        let group = met.or(session.summary.group).filter(|group| self.has_queue(*group).is_ok());
+        let group = group.and_then(|group| self.directory.groups.get(&group));
+        group.map(|group| (group.id, group.name.clone()))
     }
 
     /// A queue gave up a client whom no dialplan leads.

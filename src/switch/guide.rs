@@ -135,6 +135,7 @@ impl Switch {
 
     pub(super) fn session_timeout(&mut self, id: SessionId, now: Time) {
         self.announcement_overdue(id, now);
+        self.give_up_kept(id, now);
         let Some(session) = self.sessions.get_mut(&id) else { return };
         if let CallerLeg::Called { until } = session.caller_leg
             && until <= now

@@ -132,6 +132,10 @@ pub enum Happening {
     },
     /// Somebody else takes part in the conversation.
     Joined { leg: LegId, party: String, operator: Option<UserId>, part: Part },
+    /// The phone of somebody in the conversation is lost. Its leg is kept, the others wait.
+    Stranded { leg: LegId, party: String },
+    /// Somebody whose phone was lost, or who moves to another one, goes on with this leg in place of another one.
+    TakenUp { leg: LegId, from: LegId, party: String },
     /// Somebody left, and the others go on.
     Left { leg: LegId, party: String, by: EndedBy, cause: Cause },
     /// A rule of the operator who was called leads the call to somebody else.

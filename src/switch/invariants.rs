@@ -117,7 +117,7 @@ impl Switch {
         }
         let client = session.client;
         let hears = session.rows.iter().any(|row| row.to == client) || session.music.contains_key(&client);
-        let waits = session.voices().any(|(leg, voice)| leg == client && !voice.holds);
+        let waits = session.voices().any(|(leg, voice)| leg == client && voice.is_there());
         let muted = session.voices().any(|(_, voice)| voice.muted);
         if waits && !hears && !muted {
             found.push(Violation::SilentClient { session: id });
@@ -193,8 +193,10 @@ impl Switch {
                     found.push(Violation::SilentClient { session: id });
                 }
                 Stage::Talking(talk) => {
-                    let main = session.operators().filter(|_| session.beside.is_none());
-                    main.for_each(|user| *talking.entry(user).or_default() += 1);
+                    // Who takes a call up again has two legs in it for a moment.
+                    let main: BTreeSet<_> =
+                        session.operators().filter(|_| session.beside.is_none()).collect();
+                    main.into_iter().for_each(|user| *talking.entry(user).or_default() += 1);
                     found.extend(self.conversation_faults(session, &talk));
                 }
                 _ => {}

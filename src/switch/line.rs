@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::cause::{Cause, EndedBy};
-use crate::id::{DeviceId, LegId, RoomId, TrunkId};
+use crate::id::{DeviceId, LegId, RoomId, SessionId, TrunkId};
 
 /// Who is at the far end of a leg, as the line tells it and as it is shown to others.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,6 +95,8 @@ pub enum LineCommand {
         hops_left: u8,
         /// What the callee is to know of the call before it is answered.
         subject: Option<String>,
+        /// The session, by which phones of operators know what they see elsewhere.
+        session: Option<SessionId>,
     },
     /// What came of the far end's wish to hand the call over ([`LineEvent::Transfer`]).
     Transfer {
@@ -153,6 +155,8 @@ pub enum LineEvent {
     Up,
     /// The far end has put us on hold by its own means, or takes the call up again.
     Holds(bool),
+    /// The far end of an answered leg cannot be reached any more, and may come back by another leg.
+    Stranded,
     /// The far end pressed a key, and says so by other means than its sound.
     Key {
         /// 0-9, `*`, `#`, A-D.

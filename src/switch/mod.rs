@@ -30,6 +30,7 @@ mod forward;
 mod guide;
 pub mod inquiry;
 mod invariants;
+mod kept;
 mod listeners;
 mod offers;
 mod outside;

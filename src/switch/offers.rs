@@ -8,7 +8,7 @@ use super::line::Target;
 use super::session::{Met, Role, Session, Stage};
 use crate::dialplan::QueueOutcome;
 use crate::id::{LegId, SessionId, UserId};
-use crate::queue::{self, OfferId, Output, WithdrawnWhy};
+use crate::queue::{self, OfferBy, OfferId, Output, WithdrawnWhy};
 use crate::time::Time;
 
 impl Switch {
@@ -16,10 +16,10 @@ impl Switch {
     pub(super) fn drain_queues(&mut self, now: Time) {
         while let Some(output) = self.queues.poll_output() {
             match output {
-                Output::Offer { offer, session, operators, .. } => {
+                Output::Offer { offer, session, operators, by, .. } => {
                     self.open_callback(session, now);
                     for operator in operators {
-                        self.offer(session, offer, operator, now);
+                        self.offer(session, (offer, by), operator, now);
                     }
                 }
                 Output::Withdrawn { offer, operator, why } => self.withdrawn(offer, operator, why, now),
@@ -45,7 +45,7 @@ impl Switch {
         }
     }
 
-    fn offer(&mut self, id: SessionId, offer: OfferId, user: UserId, now: Time) {
+    fn offer(&mut self, id: SessionId, (offer, by): (OfferId, OfferBy), user: UserId, now: Time) {
         // It ended in the same moment; the queue takes the offer back by itself.
         if self.sessions.get(&id).is_none_or(Session::is_over) {
             return;
@@ -54,7 +54,13 @@ impl Switch {
         self.note(id, Happening::Offered { operator: user, name }, now);
         let devices = self.directory.operators.get(&user).map(|operator| operator.devices.clone());
         let role = Role::Operator { user, offer: Some(offer) };
-        let leg = self.call(id, role, Target::Devices(devices.unwrap_or_default()), now);
+        let devices = devices.unwrap_or_default();
+        // Who took it has said yes once already.
+        let target = match by {
+            OfferBy::Take => Target::OwnDevices(devices),
+            OfferBy::Push | OfferBy::RingAll => Target::Devices(devices),
+        };
+        let leg = self.call(id, role, target, now);
         self.offers.entry(offer).or_default().insert(user, leg);
     }
 
@@ -147,7 +153,9 @@ impl Switch {
     }
 
     pub(super) fn release_operator(&mut self, id: SessionId, operator: UserId, now: Time) {
-        let engaged = self.sessions.get_mut(&id).is_some_and(|session| session.engaged.remove(&operator));
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        // Who takes the call up again by another leg is on it all the time.
+        let engaged = session.leg_of(operator).is_none() && session.engaged.remove(&operator);
         if engaged {
             self.queues.handle(queue::Input::Released { operator, session: id }, now);
         }

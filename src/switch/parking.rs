@@ -189,6 +189,11 @@ impl Switch {
     ) {
         let by = self.operator_name(user);
         self.note(id, Happening::PickedUp { by, from }, now);
+        self.let_in(id, (leg, user), part, now);
+    }
+
+    /// The call of this leg is answered in a session.
+    pub(super) fn let_in(&mut self, id: SessionId, (leg, user): (LegId, UserId), part: Part, now: Time) {
         let Some(session) = self.sessions.get_mut(&id) else { return };
         let state = LegState::Ringing { until: Some(now + RING), part };
         session.legs.insert(leg, Leg { role: Role::Operator { user, offer: None }, state, followed: None });

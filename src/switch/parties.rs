@@ -81,6 +81,10 @@ impl Switch {
     pub(super) fn joined(&mut self, id: SessionId, leg: LegId, now: Time) {
         let Some(session) = self.sessions.get(&id) else { return };
         let Some(joined) = session.legs.get(&leg).cloned() else { return };
+        if self.taken_up(id, leg, now) {
+            return;
+        }
+        let Some(session) = self.sessions.get(&id) else { return };
         let forward = session.talk().and_then(|talk| talk.forward).filter(|forward| forward.to == leg);
         let part = joined.voice().map(|voice| voice.part).unwrap_or_default();
         let (party, operator) = (self.party_name(&joined.role), joined.operator());

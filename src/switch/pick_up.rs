@@ -32,6 +32,9 @@ impl Switch {
 
     /// A phone calls to take over a leg of ours.
     pub(super) fn pick_up_leg(&mut self, id: SessionId, leg: LegId, now: Time) {
+        if let Some(own) = self.returns_to(id) {
+            return self.take_up_again(id, own, now);
+        }
         let Some(user) = self.sessions.get(&id).and_then(|session| session.calling_operator) else {
             let why = "only operators take calls over".to_owned();
             return self.turn_away(id, Cause::Forbidden, why, now);

@@ -132,8 +132,18 @@ pub struct Voice {
     pub muted: bool,
     /// Its own phone has put us on hold.
     pub holds: bool,
+    /// Its phone is lost, and is given up then.
+    #[serde(default)]
+    pub kept: Option<Time>,
     /// As what it takes part.
     pub part: Part,
+}
+
+impl Voice {
+    /// Whether anything is heard there.
+    pub fn is_there(self) -> bool {
+        !self.holds && self.kept.is_none()
+    }
 }
 
 /// As what somebody takes part in a conversation.
@@ -431,7 +441,9 @@ impl Session {
             CallerLeg::Called { until } => Some(until),
             _ => None,
         };
-        stage.into_iter().chain(run).chain(rings).chain(summons).chain(self.recorder.next_timeout()).min()
+        let kept = self.voices().filter_map(|(_, voice)| voice.kept);
+        let waits = stage.into_iter().chain(run).chain(rings).chain(summons).chain(kept);
+        waits.chain(self.recorder.next_timeout()).min()
     }
 
     /// Where the client waits in a slot.
@@ -476,7 +488,11 @@ impl Session {
 
     /// How many serve the client, or are called to: no supervisors.
     pub fn serving(&self) -> usize {
-        let called = self.legs.iter().filter(|(leg, at)| **leg != self.client && at.is_party()).count();
+        let called = self
+            .legs
+            .iter()
+            .filter(|(leg, at)| **leg != self.client && at.is_party() && !self.comes_back(**leg));
+        let called = called.count();
         let calls = self.client != self.caller && self.caller_leg != CallerLeg::Down;
         called + usize::from(calls)
     }

@@ -67,7 +67,8 @@ impl Switch {
         let target = Target::OwnDevices(devices.unwrap_or_default());
         let caller = Party { number: number.to_owned(), display: None };
         let (like, subject) = (None, None);
-        self.tell_line(leg, LineCommand::Dial { room, target, caller, like, hops_left: HOPS, subject });
+        let (hops_left, session) = (HOPS, Some(id));
+        self.tell_line(leg, LineCommand::Dial { room, target, caller, like, hops_left, subject, session });
         Ok(id)
     }
 

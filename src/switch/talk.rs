@@ -105,7 +105,7 @@ fn apart(session: &Session, talk: &Talk, one: LegId, other: LegId) -> bool {
 /// Whether `to` is to hear `from`, if that one speaks.
 fn hears(session: &Session, talk: &Talk, from: (LegId, Voice), to: (LegId, Voice)) -> bool {
     let supervises = |voice: Voice| matches!(voice.part, Part::Listens | Part::Whispers);
-    let silent = from.1.holds || to.1.holds || from.0 == to.0;
+    let silent = !from.1.is_there() || !to.1.is_there() || from.0 == to.0;
     match (from.1.part, to.1.part) {
         _ if silent => false,
         (Part::Listens, _) => false,
@@ -133,7 +133,7 @@ fn waiting(session: &Session, talk: &Talk) -> BTreeSet<LegId> {
     let holds = |leg: LegId| talk.held.is_some() && talk.forward.is_none() && !rings && leg != session.client;
     let waits = |to: &(LegId, Voice)| {
         let hears = voices.iter().any(|from| hears(session, talk, *from, *to));
-        to.1.part == Part::Party && !to.1.holds && !hears && !holds(to.0)
+        to.1.part == Part::Party && to.1.is_there() && !hears && !holds(to.0)
     };
     voices.iter().filter(|to| waits(to)).map(|(leg, _)| *leg).collect()
 }

@@ -236,6 +236,7 @@ async fn anna_talks(bench: &Bench) -> SessionId {
         do_not_disturb: false,
         engagement,
         since: Time::ZERO,
+        said: Time::ZERO,
     };
     let on = Engagement::OnSession { sessions: BTreeMap::from([(session, Held::Direct)]) };
     let boris = bench.store.user(&bench.scope, &"boris".into()).await.unwrap().id;

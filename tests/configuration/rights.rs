@@ -29,6 +29,7 @@ async fn anna_on_a_session_of_harbour(name: &str) -> (Bench, SessionId) {
         do_not_disturb: false,
         engagement,
         since: Time::ZERO,
+        said: Time::ZERO,
     };
     bench.program.operators.lock().unwrap().insert(anna, state);
     let mut summary = Summary::default();

@@ -11,6 +11,7 @@ mod calls;
 mod codecs;
 mod conference;
 mod conversation;
+mod desk;
 mod dialplan_verbs;
 mod families;
 mod hearing;

@@ -28,6 +28,7 @@ pub mod process;
 pub mod receiver;
 pub mod record;
 pub mod rtp;
+pub mod seat;
 pub mod sipp;
 pub mod tls;
 

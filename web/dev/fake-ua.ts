@@ -26,6 +26,8 @@ export class FakeSession extends Emitter<SessionEvents> implements Session {
   readonly remote_identity: Session['remote_identity'];
   /** What was asked of it, in order. */
   readonly done: string[] = [];
+  /** What else its INVITE says. */
+  headers: string[] = [];
 
   constructor(
     readonly direction: Session['direction'],
@@ -94,10 +96,12 @@ export class FakeUa extends Emitter<UaEvents> implements Ua {
     return true;
   }
 
-  call(target: string, _: CallOptions): FakeSession {
+  call(target: string, options: CallOptions): FakeSession {
     this.done.push(`call ${target}`);
     const number = decodeURIComponent(target.replace(/^sip:|@.*$/g, ''));
-    return this.begin(new FakeSession('outgoing', number), {});
+    const session = new FakeSession('outgoing', number);
+    session.headers = options.extraHeaders ?? [];
+    return this.begin(session, {});
   }
 
   /** A call comes in. */

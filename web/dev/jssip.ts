@@ -61,7 +61,7 @@ class UA extends FakeUa {
     }
     const session = this.#calls.get(said.call);
     if (said.is === 'progress') session?.emit('progress', { originator: 'remote' });
-    else if (said.is === 'up') session?.emit('confirmed', undefined);
+    else if (said.is === 'up') session?.emit('confirmed', { originator: 'remote' });
     else {
       session?.emit('ended', { originator: 'remote', cause: said.cause ?? 'Terminated' });
       this.#calls.delete(said.call);

@@ -112,8 +112,8 @@ pub struct LiveSession {
     pub recording_incomplete: bool,
     /// Who takes part or is called.
     pub legs: Vec<LiveLeg>,
-    /// Who is heard by whom.
-    pub hears: Vec<(LegId, LegId)>,
+    /// Who is to be heard by whom, and whether that is so.
+    pub hears: Vec<Hearing>,
 }
 
 /// The place of a session in a queue.
@@ -146,10 +146,37 @@ pub struct LiveLeg {
     pub muted: bool,
     /// Its own phone has put the others on hold.
     pub holds: bool,
+    /// Its phone is lost, and may come back.
+    pub lost: bool,
     /// Waits with music.
     pub music: bool,
     /// When it came into the conversation.
     pub since: Option<UnixMs>,
+}
+
+/// That one leg is to hear another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hearing {
+    /// Who speaks.
+    pub from: LegId,
+    /// Who is to hear it.
+    pub to: LegId,
+    /// What is missing so that it is not heard; nothing: it is heard.
+    pub missing: Option<Missing>,
+}
+
+/// What keeps somebody from being heard who is meant to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Missing {
+    /// One of the two phones wants no sound that way.
+    Direction,
+    /// Nothing has come from the one who speaks for a second.
+    Packets,
+    /// It is not known where to send the sound.
+    Address,
+    /// The media engine has not said yet.
+    Unknown,
 }
 
 /// Something that changed.

@@ -21,6 +21,7 @@ use super::{Live, Look};
 use crate::api::login::{self, Person};
 use crate::api::rights::Rights;
 use crate::api::{ApiState, Problem, Query};
+use crate::time::UnixMs;
 
 /// How often a browser is asked whether it is there, and whether its login lasts.
 const BEAT: Duration = Duration::from_secs(20);
@@ -48,9 +49,11 @@ pub fn routes() -> utoipa_axum::router::OpenApiRouter<ApiState> {
 #[utoipa::path(
     get, path = "/api/v1/live", tag = "live", operation_id = "look_on", params(Resume),
     summary = "What goes on, as it happens: a WebSocket for browsers",
-    description = "Text frames with JSON: first `{\"snapshot\": {\"number\", \"me\", \"waiting\", \"mine\", \"operators\"}}`, then \
+    description = "Text frames with JSON: first `{\"snapshot\": {\"number\", \"now\", \"me\", \"waiting\", \"mine\", \"operators\"}}`, then \
                    `{\"event\": {\"number\", \"kind\", \"item\"}}` with the whole new item (`waiting`, `mine`, `operator`, `me`) or, of \
-                   `waiting_gone` and `mine_gone`, its `id`. Numbers rise and have gaps: not everything concerns everybody. \
+                   `waiting_gone` and `mine_gone`, its `id`. Numbers rise and have gaps: not everything concerns everybody. Each row \
+                   of `hears` says by `missing` what keeps the one from being heard who is meant to be: `direction`, `packets`, `address` or \
+                   `unknown`; null: it is heard. \
                    `{\"resync\": {\"reason\"}}` ends it: connect again without `after`.",
     responses((status = 101), (status = "default", body = Problem))
 )]
@@ -102,11 +105,11 @@ struct Shown {
 
 impl Shown {
     /// What to say first: everything, or what came after a number; why neither.
-    fn begin(&mut self, after: Option<u64>) -> Result<Vec<Value>, &'static str> {
+    fn begin(&mut self, after: Option<u64>, now: UnixMs) -> Result<Vec<Value>, &'static str> {
         let board = self.live.board();
         self.known = Arc::clone(&board.known);
         let Some(after) = after else {
-            let snapshot = self.viewer.snapshot(&board);
+            let snapshot = self.viewer.snapshot(&board, now);
             self.told = board.number + super::board::PARTS - 1;
             return Ok(vec![snapshot]);
         };
@@ -145,7 +148,7 @@ struct Browser {
 impl Browser {
     /// Tells it what happens, until it is gone. An error says why it ended.
     async fn serve(&mut self, after: Option<u64>) -> Result<(), &'static str> {
-        match self.shown.begin(after) {
+        match self.shown.begin(after, self.api.running.wall()) {
             Ok(values) => self.say(values).await?,
             Err(why) => return self.resync(why).await,
         }

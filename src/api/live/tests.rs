@@ -3,8 +3,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::board::{
-    All, Board, Change, Doing, Known, KnownGroup, KnownOperator, KnownTenant, LiveLeg, LiveOperator,
-    LiveSession, PARTS, Waiting,
+    All, Board, Change, Doing, Hearing, Known, KnownGroup, KnownOperator, KnownTenant, LiveLeg, LiveOperator,
+    LiveSession, Missing, PARTS, Waiting,
 };
 use super::view::Viewer;
 use crate::api::rights::Rights;
@@ -122,6 +122,7 @@ fn leg(id: LegId, operator: Option<UserId>) -> LiveLeg {
         part: Part::Party,
         muted: false,
         holds: false,
+        lost: false,
         music: false,
         since: None,
     }
@@ -152,7 +153,8 @@ fn a_client_who_waits_is_shown_to_those_who_may_take_it_and_gone_when_it_is_take
     // The operator has answered.
     session.legs[1].ringing = false;
     session.waiting = None;
-    session.hears = vec![(session.legs[0].id, session.legs[1].id)];
+    let (from, to) = (session.legs[0].id, session.legs[1].id);
+    session.hears = vec![Hearing { from, to, missing: Some(Missing::Packets) }];
     company.put(&session);
     let told = company.told(0, number + PARTS - 1);
     assert_eq!(kinds(&told), ["mine", "waiting_gone"]);
@@ -180,7 +182,7 @@ fn nobody_is_shown_anything_of_another_tenant() {
         kinds(&company.told(0, begin)),
         ["waiting", "mine", "me", "operator", "mine_gone", "waiting_gone"]
     );
-    let snapshot = company.viewer(1).snapshot(&company.board)["snapshot"].clone();
+    let snapshot = company.viewer(1).snapshot(&company.board, NOW)["snapshot"].clone();
     assert_eq!(snapshot["operators"].as_array().unwrap().len(), 1);
     assert_eq!(snapshot["me"]["engagement"], "free");
     // Who serves both tenants is seen to be busy by both, and with which client by one.
@@ -189,7 +191,7 @@ fn nobody_is_shown_anything_of_another_tenant() {
     let operators = BTreeMap::from([(company.operators[0], talks)]);
     company.board.apply(Change::All(Box::new(All { known, operators, sessions: BTreeMap::new() })));
     for (n, sessions) in [(0, json!([session.id])), (1, json!([]))] {
-        let seen = company.viewer(n).snapshot(&company.board)["snapshot"]["operators"][0].clone();
+        let seen = company.viewer(n).snapshot(&company.board, NOW)["snapshot"]["operators"][0].clone();
         assert_eq!((&seen["engagement"], &seen["sessions"]), (&json!("on_session"), &sessions), "{n}");
     }
 }
@@ -208,7 +210,7 @@ fn what_came_after_a_number_is_told_once_whatever_part_of_an_event_was_heard() {
     assert_eq!(kinds(&company.told(0, numbers[0])), ["operator"], "the connection broke between the two");
     assert_eq!(company.told(0, numbers[1]), Vec::<Value>::new());
     // The snapshot holds all that there is: after its number there is nothing.
-    let number = company.viewer(0).snapshot(&company.board)["snapshot"]["number"].as_u64().unwrap();
+    let number = company.viewer(0).snapshot(&company.board, NOW)["snapshot"]["number"].as_u64().unwrap();
     assert_eq!(company.told(0, number), Vec::<Value>::new());
     let events = company.board.apply(Change::Operator(company.operators[0], away));
     assert!(events.is_empty(), "nothing has changed");

@@ -6,13 +6,15 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::board::{
-    Board, Doing, Event, Known, KnownTenant, LiveLeg, LiveOperator, LiveSession, PARTS, What,
+    Board, Doing, Event, Hearing, Known, KnownTenant, LiveLeg, LiveOperator, LiveSession, Missing, PARTS,
+    What,
 };
 use crate::api::rights::{Right, Rights};
 use crate::api::times::rfc3339;
 use crate::id::{SessionId, TenantId, UserId};
 use crate::queue::Status;
 use crate::switch::session::Part;
+use crate::time::UnixMs;
 
 /// Who looks.
 #[derive(Clone, Debug)]
@@ -25,7 +27,7 @@ pub struct Viewer {
 
 impl Viewer {
     /// Everything that this person may see now.
-    pub fn snapshot(&self, board: &Board) -> Value {
+    pub fn snapshot(&self, board: &Board, now: UnixMs) -> Value {
         let known = &board.known;
         let sessions = || board.sessions.values();
         let waiting: Vec<_> = sessions().filter_map(|session| self.waiting(known, session)).collect();
@@ -36,7 +38,7 @@ impl Viewer {
         // Whoever comes back with this number has been told all parts of the last event.
         let number = board.number + PARTS - 1;
         json!({"snapshot": {
-            "number": number, "me": me, "waiting": waiting, "mine": mine, "operators": operators,
+            "number": number, "now": rfc3339(now), "me": me, "waiting": waiting, "mine": mine, "operators": operators,
         }})
     }
 
@@ -191,19 +193,24 @@ pub struct LegNow {
     pub muted: bool,
     /// Its own phone has put the others on hold.
     pub holds: bool,
+    /// Its phone is gone, and may come back.
+    pub lost: bool,
     /// It is on hold: waits with music, or with silence where the tenant wants that.
     pub music: bool,
     /// When it came into the conversation (RFC 3339).
     pub since: Option<String>,
 }
 
-/// One who is heard by another one.
+/// One who is to be heard by another one.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Heard {
     /// The leg of who speaks.
     pub from: Uuid,
     /// The leg of who hears it.
     pub to: Uuid,
+    /// What keeps the one from being heard: `direction`, `packets`, `address` or `unknown`; null: it is heard.
+    #[schema(value_type = Option<String>)]
+    pub missing: Option<Missing>,
 }
 
 impl Conversation {
@@ -214,8 +221,14 @@ impl Conversation {
             recording: session.recorded.as_str().to_owned(),
             recording_incomplete: session.recording_incomplete,
             legs: session.legs.iter().map(LegNow::of).collect(),
-            hears: session.hears.iter().map(|(from, to)| Heard { from: from.0, to: to.0 }).collect(),
+            hears: session.hears.iter().map(Heard::of).collect(),
         }
+    }
+}
+
+impl Heard {
+    fn of(Hearing { from, to, missing }: &Hearing) -> Self {
+        Self { from: from.0, to: to.0, missing: *missing }
     }
 }
 
@@ -230,6 +243,7 @@ impl LegNow {
             part: leg.part,
             muted: leg.muted,
             holds: leg.holds,
+            lost: leg.lost,
             music: leg.music,
             since: leg.since.map(rfc3339),
         }

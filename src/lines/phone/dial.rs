@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::cause;
 use super::leg::{Leg, State};
 use super::{Output, Phone, Ports};
-use crate::id::{LegId, TrunkId};
+use crate::id::{LegId, SessionId, TrunkId};
 use crate::media::{self, Family, Ways};
 use crate::sdp::{Codec, Direction, Negotiation, OfferError};
 use crate::sip::endpoint as sip;
@@ -26,6 +26,8 @@ pub(super) struct Dial {
     hops_left: u8,
     /// What the callee is to know beforehand.
     subject: Option<String>,
+    /// The session that the callee may see elsewhere.
+    session: Option<SessionId>,
 }
 
 /// The calls to the bindings of one callee.
@@ -85,10 +87,12 @@ fn ways_to<'a>(targets: impl Iterator<Item = &'a sip::Target> + Clone) -> Ways {
     }
 }
 
-/// What else the INVITE of a call says.
-fn headers(dial: &Dial) -> Vec<(String, String)> {
+/// What else the INVITE of a call says; whether the phone may answer by itself if it was asked for.
+fn headers(dial: &Dial, may_answer: bool) -> Vec<(String, String)> {
     let subject = dial.subject.iter().map(|text| ("Subject".to_owned(), text.clone()));
-    answers_by_itself(&dial.target).into_iter().chain(subject).collect()
+    let session = dial.session.iter().map(|id| ("X-Hovor-Session".to_owned(), id.to_string()));
+    let by_itself = answers_by_itself(&dial.target).into_iter().filter(|_| may_answer);
+    by_itself.chain(subject).chain(session).collect()
 }
 
 /// What tells a phone to answer by itself. There is one standard (RFC 5373 section 4.1), and two older ways that more
@@ -178,7 +182,9 @@ impl Branches {
 
 impl Phone {
     pub(super) fn dial(&mut self, id: LegId, command: LineCommand) {
-        let LineCommand::Dial { room, target, caller, like, hops_left, subject } = command else { return };
+        let LineCommand::Dial { room, target, caller, like, hops_left, subject, session } = command else {
+            return;
+        };
         let refusal = match &target {
             Target::Trunk { emergency: true, .. } if hops_left > 0 => None,
             _ if self.legs.len() >= self.config.max_legs => Some(Cause::Unavailable),
@@ -196,7 +202,7 @@ impl Phone {
         let family = targets.first().map_or(Family::V4, |target| self.family_of(target));
         let ways = ways_to(targets.iter().filter(|target| self.family_of(target) == family));
         let prefer = like.and_then(|leg| self.codec_of(leg));
-        let dial = Dial { target, family, caller, prefer, hops_left, subject };
+        let dial = Dial { target, family, caller, prefer, hops_left, subject, session };
         self.legs.insert(id, Leg::new(State::DialOpening(Box::new(dial))));
         self.outputs.push_back(Output::Media(media::Command::Open { leg: id, room, family, ways }));
     }
@@ -213,6 +219,8 @@ impl Phone {
             way = Some((trunk, emergency));
         }
         let mut calls = BTreeMap::new();
+        // Whoever has a headset at the browser does not want the desk phone to be quicker.
+        let has_browser = targets.iter().any(is_browser);
         for target in targets {
             if self.family_of(&target) != dial.family {
                 continue;
@@ -221,6 +229,7 @@ impl Phone {
             // The caller's codec goes first only where a provider has no order of its own.
             let free = way.is_none_or(|(trunk, _)| self.rules_of(trunk).codecs.is_empty());
             let offer = branch.offered.offer(Direction::SendRecv, dial.prefer.filter(|_| free));
+            let may_answer = !has_browser || is_browser(&target);
             let call = sip::CallRef(self.entropy.u64());
             calls.insert(call, branch);
             self.calls.insert(call, id);
@@ -231,7 +240,7 @@ impl Phone {
                 to_user: None,
                 offer: Some(offer),
                 max_forwards: dial.hops_left,
-                headers: headers(&dial),
+                headers: headers(&dial, may_answer),
             }));
         }
         if calls.is_empty() {

@@ -315,6 +315,15 @@ impl Phone {
         }
     }
 
+    /// A browser has no connection for signalling any more. Whoever answers its call may come back by another one.
+    pub(super) fn stranded(&mut self, call: sip::CallRef) {
+        if let Some((id, leg)) = self.leg_of(call)
+            && matches!(leg.state, State::Up { .. })
+        {
+            self.tell(id, LineEvent::Stranded);
+        }
+    }
+
     pub(super) fn offer_refused(&mut self, call: sip::CallRef) {
         if let Some((_, leg)) = self.leg_of(call)
             && let Some(negotiation) = leg.state.negotiation()

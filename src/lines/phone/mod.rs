@@ -202,6 +202,7 @@ impl Phone {
             sip::Event::OfferAnswered { call, sdp } => self.offer_answered(call, sdp.as_deref()),
             sip::Event::OfferRefused { call, .. } => self.offer_refused(call),
             sip::Event::Ended { call, cause } => self.call_ended(call, &cause),
+            sip::Event::Stranded { call } => self.stranded(call),
             sip::Event::Bindings { device, bindings } => self.bindings_changed(device, bindings),
             sip::Event::TrunkFamily { trunk, is_ipv6: true } => drop(self.over_ipv6.insert(trunk)),
             sip::Event::TrunkFamily { trunk, is_ipv6: false } => drop(self.over_ipv6.remove(&trunk)),

@@ -141,6 +141,7 @@ impl Fixture {
             like,
             hops_left: 70,
             subject: None,
+            session: None,
         };
         let opened = self.switch(leg, command);
         assert_eq!(
@@ -318,6 +319,7 @@ fn nobody_registered_is_unreachable_at_once() {
         like: None,
         hops_left: 70,
         subject: None,
+        session: None,
     };
     assert_eq!(fixture.switch(leg, command), [down(leg, Cause::Unreachable, EndedBy::Us)]);
 }
@@ -334,6 +336,7 @@ fn a_call_that_has_gone_round_is_not_passed_on() {
         like: None,
         hops_left: 0,
         subject: None,
+        session: None,
     };
     assert_eq!(fixture.switch(leg, command), [down(leg, Cause::NetworkFailure, EndedBy::Us)]);
 }
@@ -423,6 +426,7 @@ fn the_ports_that_nobody_else_gets_are_for_devices_that_call_help() {
         like: None,
         hops_left: 70,
         subject: None,
+        session: None,
     };
     assert_eq!(fixture.switch(leg, ordinary), [down(leg, Cause::Unavailable, EndedBy::Us)]);
     assert_eq!(fixture.dial_to(to("112", true)).1.len(), 1);

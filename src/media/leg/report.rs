@@ -8,11 +8,13 @@ use serde::{Deserialize, Serialize};
 use super::{Context, Leg, Output, Port, Stream};
 use crate::entropy::Entropy;
 use crate::media::rtcp::Rtcp;
-use crate::media::{Event, Quality};
+use crate::media::{Event, Quality, Standing};
 use crate::time::Time;
 
 /// Pause between two reports of quality to the switch.
 const QUALITY_EVERY: Duration = Duration::from_secs(5);
+/// Somebody speaks of whom packets came within this time.
+const SOUND_WITHIN: Duration = Duration::from_secs(1);
 
 /// The reporting half of a configured leg.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,6 +24,16 @@ pub struct Reports {
     source: Option<SocketAddr>,
     quality_due: Time,
     watch: Watch,
+    sound: Sound,
+}
+
+/// The watch for sound that comes, and what was told of the leg last.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Sound {
+    packets: u64,
+    /// When their number was last another one; never: none has come.
+    at: Option<Time>,
+    told: Option<Standing>,
 }
 
 /// The watch for a peer that has fallen silent.
@@ -43,6 +55,7 @@ impl Reports {
             source: None,
             quality_due: context.now + QUALITY_EVERY,
             watch: Watch::Heard(context.now),
+            sound: Sound::default(),
         }
     }
 
@@ -115,6 +128,34 @@ impl Stream {
     }
 }
 
+impl Stream {
+    /// What is there of its sound, if that is news.
+    fn changed_standing(&mut self, now: Time) -> Option<Standing> {
+        let packets = self.incoming.counted().received();
+        if packets != self.reports.sound.packets {
+            self.reports.sound = Sound { packets, at: Some(now), ..self.reports.sound };
+        }
+        let sound = self.reports.sound;
+        // What has just begun is neither there nor missing.
+        if sound.at.is_none() && now < self.first_silence + SOUND_WITHIN {
+            return None;
+        }
+        let comes = sound.at.is_some_and(|at| now.since(at) < SOUND_WITHIN);
+        let told = sound.told;
+        let standing = Standing {
+            speaks: self.incoming.receives(),
+            listens: self.agreed.direction.sends(),
+            comes,
+            reached: !self.awaits_keys() && self.latch.target().is_some(),
+        };
+        if told == Some(standing) {
+            return None;
+        }
+        self.reports.sound.told = Some(standing);
+        Some(standing)
+    }
+}
+
 impl Leg {
     /// A datagram of RTCP came.
     pub fn receive_rtcp(&mut self, bytes: &mut [u8], from: SocketAddr, context: &mut Context) {
@@ -148,6 +189,9 @@ impl Leg {
         let Some(stream) = &mut self.stream else { return };
         if stream.reports.falls_silent(stream.incoming.receives(), context.silence_limit, now) {
             context.outputs.push_back(Output::Event(Event::Silent { leg: self.id }));
+        }
+        if let Some(standing) = stream.changed_standing(now) {
+            context.outputs.push_back(Output::Event(Event::Standing { leg: self.id, standing }));
         }
         if stream.reports.rtcp.poll_timeout() <= now {
             let bytes = stream.reports.rtcp.report(&self.sender, stream.incoming.statistics(), now);

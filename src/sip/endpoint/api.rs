@@ -359,6 +359,11 @@ pub enum Event {
         /// Which.
         subscription: SubscriptionRef,
     },
+    /// The connection is gone by which a browser had this answered call; its media may stand or not.
+    Stranded {
+        /// Which.
+        call: CallRef,
+    },
     /// The bindings of a device changed.
     Bindings {
         /// Whose.

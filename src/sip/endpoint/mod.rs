@@ -152,6 +152,7 @@ impl Endpoint {
                 self.stack.connection_closed(&flow);
                 self.stack.trunks.connection_closed(&flow, &mut self.stack.entropy, now);
                 self.lose(&Destination::Flow(flow), now);
+                self.strand(&flow);
                 self.lose_bindings(&flow);
                 self.lose_subscriptions(&flow, now);
             }
@@ -309,6 +310,17 @@ impl Endpoint {
             Owner::Errand(trunk, purpose) => self.errand_failed((trunk, purpose), client, failure, now),
             Owner::Subscription(subscription) => self.notify_failed(subscription, client, now),
         }
+    }
+
+    /// Tells which answered calls of a browser had only this connection: a page that is loaded anew says no goodbye.
+    fn strand(&mut self, flow: &Flow) {
+        if !flow.transport.is_websocket() {
+            return;
+        }
+        let stranded =
+            self.calls.iter().filter(|(_, entry)| entry.call.is_up() && entry.call.stands_on(flow));
+        let stranded: Vec<CallRef> = stranded.map(|(call, _)| *call).collect();
+        stranded.into_iter().for_each(|call| self.stack.event(Event::Stranded { call }));
     }
 
     fn lose_bindings(&mut self, flow: &Flow) {

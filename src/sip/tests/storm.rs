@@ -71,6 +71,7 @@ impl People {
             Event::Ended { .. } => "ended",
             Event::Refer { .. }
             | Event::InfoDigit { .. }
+            | Event::Stranded { .. }
             | Event::Bindings { .. }
             | Event::Subscribed { .. }
             | Event::Unsubscribed { .. }

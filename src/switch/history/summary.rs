@@ -246,6 +246,12 @@ impl Summary {
                 }
                 self.take_part(*leg, Some(party), at);
             }
+            Happening::Stranded { party, .. } => self.decide(format!("the phone of {party} was lost")),
+            Happening::TakenUp { leg, from, party } => {
+                self.leave(*from, at);
+                self.take_part(*leg, Some(party), at);
+                self.decide(format!("{party} goes on by another phone"));
+            }
             Happening::Held { leg, on } => self.hold(*leg, *on, at),
             Happening::Left { leg, .. } => self.leave(*leg, at),
             Happening::Diverted { by, rule, to } => {

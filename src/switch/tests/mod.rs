@@ -21,6 +21,8 @@ mod forwarding;
 #[cfg(test)]
 mod inquiry;
 #[cfg(test)]
+mod kept;
+#[cfg(test)]
 mod outside;
 #[cfg(test)]
 mod parking;
@@ -374,6 +376,21 @@ impl Fixture {
         leg
     }
 
+    /// A phone calls with a name of the leg that it wants.
+    pub fn replaces(&mut self, origin: Origin, wanted: LegId) -> LegId {
+        let leg = LegId::new(UnixMs(0), &mut self.ids);
+        let arrival = Arrival {
+            line: "phone".into(),
+            origin,
+            from: Party { number: "202".into(), display: None },
+            dialled: "201".into(),
+            hops_left: 70,
+            replaces: Some(wanted),
+        };
+        self.line(leg, LineEvent::Arrived(Box::new(arrival)));
+        leg
+    }
+
     /// A call to the dialplan, answered, up to its menu.
     pub fn call_menu(&mut self) -> LegId {
         let leg = self.arrive(Origin::Guest, "100");
@@ -432,7 +449,7 @@ impl Fixture {
 
     /// The operator whose device a target names.
     pub fn who(&self, target: &Target) -> &'static str {
-        let Target::Devices(devices) = target else { return "outside" };
+        let (Target::Devices(devices) | Target::OwnDevices(devices)) = target else { return "outside" };
         self.devices.iter().find(|(_, device)| devices.contains(device)).map_or("nobody", |(name, _)| name)
     }
 

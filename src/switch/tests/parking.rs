@@ -248,37 +248,22 @@ fn a_forwarded_client_is_picked_up_on_the_way() {
     assert!(hung_up(&fixture, anna).is_some());
 }
 
-/// A phone calls with a name of the leg that it wants.
-fn replaces(fixture: &mut Fixture, origin: Origin, wanted: LegId) -> LegId {
-    let leg = LegId::new(UnixMs(0), &mut fixture.ids);
-    let arrival = Arrival {
-        line: "phone".into(),
-        origin,
-        from: Party { number: "202".into(), display: None },
-        dialled: "201".into(),
-        hops_left: 70,
-        replaces: Some(wanted),
-    };
-    fixture.line(leg, LineEvent::Arrived(Box::new(arrival)));
-    leg
-}
-
 #[test]
 fn a_phone_takes_a_ringing_call_over_by_its_name_and_nothing_else() {
     let mut fixture = Fixture::new();
     fixture.register("anna", true);
     let caller = fixture.arrive(Origin::Guest, "201");
     let (anna, _) = fixture.first_dialled();
-    let guest = replaces(&mut fixture, Origin::Guest, anna);
+    let guest = fixture.replaces(Origin::Guest, anna);
     assert_eq!(fixture.commands_to(guest), [LineCommand::HangUp { cause: Cause::Forbidden }]);
     let boris = Origin::Device(fixture.devices["boris"]);
-    let of_caller = replaces(&mut fixture, boris, caller);
+    let of_caller = fixture.replaces(boris, caller);
     assert_eq!(fixture.commands_to(of_caller), [LineCommand::HangUp { cause: Cause::NotFound }]);
-    let taken = replaces(&mut fixture, boris, anna);
+    let taken = fixture.replaces(boris, anna);
     fixture.line(taken, LineEvent::Up);
     assert_eq!(hung_up(&fixture, anna), Some(Cause::CompletedElsewhere));
     assert_eq!(fixture.hears(caller), [taken]);
     let cyril = Origin::Device(fixture.devices["cyril"]);
-    let late = replaces(&mut fixture, cyril, taken);
+    let late = fixture.replaces(cyril, taken);
     assert_eq!(fixture.commands_to(late), [LineCommand::HangUp { cause: Cause::NotFound }], "it is answered");
 }

@@ -82,6 +82,11 @@ pub enum Step {
         leg: u8,
         on: bool,
     },
+    /// A browser's page is loaded anew, and perhaps takes its call up again.
+    Stranded {
+        leg: u8,
+        returns: bool,
+    },
     /// A program has to do with a promise to call back: makes one, or takes it back.
     Callback {
         who: u8,
@@ -97,7 +102,7 @@ pub enum Step {
 impl Step {
     /// The step that these bytes stand for. What happens often has many numbers.
     pub fn drawn(mut byte: impl FnMut() -> u8) -> Self {
-        let kind = byte() % 76;
+        let kind = byte() % 78;
         let mut n = || byte();
         match kind {
             0..4 => Step::Arrive { who: n(), dialled: n() },
@@ -127,6 +132,7 @@ impl Step {
             47..60 => Step::Command { session: n(), what: n(), who: n() },
             60..62 => Step::Holds { leg: n(), on: n() % 2 > 0 },
             62..66 => Step::Transfer { leg: n(), to: n() },
+            75..78 => Step::Stranded { leg: n(), returns: n() % 4 > 0 },
             72..75 => Step::Callback { who: n(), cancels: n() % 4 == 0 },
             70 => Step::Place { who: n(), dialled: n() },
             71 => Step::RoomRecorded(n()),
@@ -341,6 +347,17 @@ pub fn apply(fixture: &mut Fixture, world: &mut World, step: Step) {
         Step::Holds { leg, on } => {
             let all: Vec<_> = world.callers.iter().chain(&world.callees).copied().collect();
             tell_line(fixture, pick(&all, leg), LineEvent::Holds(on));
+        }
+        Step::Stranded { leg, returns } => {
+            let all: Vec<_> = world.callers.iter().chain(&world.callees).copied().collect();
+            let Some(leg) = pick(&all, leg) else { return };
+            let operator = fixture.switch.operator_at(leg);
+            tell_line(fixture, Some(leg), LineEvent::Stranded);
+            let device = fixture.users.iter().find(|(_, user)| Some(**user) == operator);
+            let Some(device) = device.map(|(name, _)| fixture.devices[name]).filter(|_| returns) else {
+                return;
+            };
+            world.callers.push(fixture.replaces(Origin::Device(device), leg));
         }
         Step::Transfer { leg, to } => {
             let all: Vec<_> = world.callers.iter().chain(&world.callees).copied().collect();

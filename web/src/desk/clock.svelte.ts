@@ -11,6 +11,11 @@ class Clock {
     return this.#here + this.#ahead;
   }
 
+  /** The same at this very moment, for what is measured. */
+  get exact(): number {
+    return Date.now() + this.#ahead;
+  }
+
   /** The server says what time it is, to the second: less of a difference is none. */
   set(server: number): void {
     const ahead = server - Date.now();

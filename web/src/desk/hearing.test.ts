@@ -5,7 +5,7 @@ import type { Call } from '../phone/phone';
 import type { Leg, Mine } from '../wire/live/items';
 
 const leg = (id: string, change: Partial<Leg> = {}): Leg => ({
-  id, party: 'operator', name: id, operator: id, state: 'up', muted: false, holds: false, music: false, since: 0, ...change,
+  id, party: 'operator', name: id, operator: id, state: 'up', muted: false, holds: false, lost: false, music: false, since: 0, ...change,
 });
 const client = leg('jana', { party: 'client', operator: null });
 const session = (change: Partial<Mine> = {}): Mine => ({
@@ -38,6 +38,11 @@ describe('the sign', () => {
     const held = session({ held: true, legs: [{ ...client, music: true }, leg('me', { muted: true })] });
     expect(sign(held, 'me', fine)).toMatchObject({ is: 'held' });
     expect(sign(session({ legs: [{ ...client, state: 'ringing' }, leg('me')] }), 'me', fine)).toMatchObject({ is: 'ringing' });
+  });
+
+  it('says before all that a phone is lost, mine or theirs', () => {
+    expect(sign(session({ legs: [client, leg('me', { lost: true })], hears: [] }), 'me', fine)).toMatchObject({ is: 'lost', who: { id: 'me' } });
+    expect(sign(session({ legs: [{ ...client, lost: true }, leg('me')] }), 'me', fine)).toMatchObject({ is: 'lost', who: { id: 'jana' } });
   });
 
   it('says that I am not heard when no row joins us', () => {

@@ -2,7 +2,7 @@ import type { Hearing, Leg, Mine } from '../wire/live/items';
 
 /** Whether the other side hears the operator right now. */
 export type Sign =
-  | { readonly is: 'heard' | 'muted' | 'held' | 'ringing' | 'not_joined'; readonly who: Leg }
+  | { readonly is: 'heard' | 'muted' | 'held' | 'ringing' | 'lost' | 'not_joined'; readonly who: Leg }
   | { readonly is: 'missing'; readonly why: 'direction' | 'packets' | 'address'; readonly who: Leg }
   | { readonly is: 'unknown' };
 
@@ -31,6 +31,7 @@ export function sign(session: Mine | null, me: string, facts: { present: boolean
   const [who, mine] = [otherSide(session, me), myLeg(session, me)];
   if (who === null || mine === null) return { is: 'unknown' };
   if (who.state === 'ringing') return { is: 'ringing', who };
+  if (mine.lost || who.lost) return { is: 'lost', who: mine.lost ? mine : who };
   if (session.held || who.music) return { is: 'held', who };
   if (facts.muted || mine.muted) return { is: 'muted', who };
   const row = session.hears.find(({ from, to }) => from === mine.id && to === who.id);

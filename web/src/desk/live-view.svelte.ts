@@ -2,6 +2,7 @@ import { SvelteMap } from 'svelte/reactivity';
 import type { Connection, Listener } from '../wire/live/client';
 import type { Change, Snapshot } from '../wire/live/frames';
 import type { Me, Mine, Operator, Waiting } from '../wire/live/items';
+import { clock } from './clock.svelte';
 import { type Mirror, put, replace } from '../wire/live/mirror';
 
 /** What the server shows live, as components look at it. */
@@ -26,6 +27,7 @@ export class LiveView implements Mirror, Listener {
 
   snapshot(snapshot: Snapshot): void {
     replace(this, snapshot);
+    if (snapshot.now !== null) clock.set(snapshot.now);
     this.begun = true;
   }
 

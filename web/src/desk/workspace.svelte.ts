@@ -1,5 +1,6 @@
 import { getContext, setContext } from 'svelte';
 import { BrowserPhone, type Credentials, NoAccount } from '../phone/browser-phone';
+import { tabMemory } from '../phone/dialog';
 import { makeUa } from '../phone/jssip';
 import { type Account, logOut, phoneCredentials, whoAmI } from '../wire/login';
 import { browserWorld, serverAnswers } from '../wire/live/browser';
@@ -7,6 +8,7 @@ import { LiveClient } from '../wire/live/client';
 import { Problem } from '../wire/problem';
 import type { Rest } from '../wire/rest';
 import { Alerts } from './alerts';
+import { clock } from './clock.svelte';
 import { type Conversation, conversations, offered } from './conversation';
 import { Devices } from './devices.svelte';
 import { type Handset, handset } from './handset';
@@ -50,8 +52,9 @@ export class Workspace {
     const phone = new BrowserPhone({
       makeUa,
       credentials: () => credentials(rest),
-      now: () => Date.now(),
+      now: () => clock.exact,
       after,
+      memory: tabMemory(`hovor.call.${account.id}`),
       onSound: (stream) => this.phone.play(stream),
     });
     this.phone = new PhoneView(phone, this.sounds, preferences);

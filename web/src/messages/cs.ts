@@ -172,9 +172,16 @@ export const cs: Messages = {
     direction: (who) => `${who} vás neslyší: jeden z telefonů zvuk neposílá nebo nepřijímá`,
     packets: (who) => `${who} vás neslyší: z vašeho telefonu nepřichází zvuk`,
     address: (who) => `${who} vás neslyší: klientův telefon zatím neukázal, kde je`,
+    lost: (who) => `${who}: spojení je přerušeno, ostatní slyší hudbu`,
     not_joined: (who) => `${who} vás neslyší`,
     unknown: 'Teď se neví, zda vás je slyšet',
     theClient: 'Klient',
+  },
+  quality: {
+    line: (mos) => `Kvalita zvuku ${mos} ze 4,5`,
+    hint: 'Průměrné hodnocení podle modelu E (ITU-T G.107) z kodeku, ztrát a zpoždění spojení tohoto prohlížeče',
+    here: { loss: (percent) => `Slyšíte špatně: ${percent} % zvuku se ztrácí cestou k tomuto počítači`, delay: 'Slyšíte se zpožděním: zvuk jde k tomuto počítači dlouho' },
+    there: { loss: (percent) => `Je vás slyšet špatně: ${percent} % vašeho zvuku se ztrácí cestou od tohoto počítače`, delay: 'Je vás slyšet se zpožděním: váš zvuk jde dlouho' },
   },
   ending: {
     normal: 'Hovor skončil',

@@ -172,9 +172,16 @@ export const de: Messages = {
     direction: (who) => `${who} hört Sie nicht: eines der Telefone sendet oder nimmt keinen Ton`,
     packets: (who) => `${who} hört Sie nicht: von Ihrem Telefon kommt kein Ton`,
     address: (who) => `${who} hört Sie nicht: das Telefon des Kunden hat sich noch nicht gezeigt`,
+    lost: (who) => `${who}: die Verbindung ist unterbrochen, die anderen hören Musik`,
     not_joined: (who) => `${who} hört Sie nicht`,
     unknown: 'Ob man Sie hört, ist gerade nicht bekannt',
     theClient: 'Der Kunde',
+  },
+  quality: {
+    line: (mos) => `Tonqualität ${mos} von 4,5`,
+    hint: 'Mittlere Bewertung nach dem E-Modell (ITU-T G.107) aus Codec, Verlusten und Verzögerung der Verbindung dieses Browsers',
+    here: { loss: (percent) => `Sie hören schlecht: ${percent} % des Tons gehen auf dem Weg zu diesem Computer verloren`, delay: 'Sie hören verspätet: Der Ton ist lange zu diesem Computer unterwegs' },
+    there: { loss: (percent) => `Man hört Sie schlecht: ${percent} % Ihres Tons gehen auf dem Weg von diesem Computer verloren`, delay: 'Man hört Sie verspätet: Ihr Ton ist lange unterwegs' },
   },
   ending: {
     normal: 'Das Gespräch ist beendet',

@@ -176,9 +176,16 @@ export const en = {
     direction: (who: string) => `${who} cannot hear you: one of the phones does not send or take sound`,
     packets: (who: string) => `${who} cannot hear you: no sound arrives from your phone`,
     address: (who: string) => `${who} cannot hear you: the client's phone has not shown where it is yet`,
+    lost: (who: string) => `${who} has lost the connection; the others hear music`,
     not_joined: (who: string) => `${who} cannot hear you`,
     unknown: 'Whether you are heard is not known right now',
     theClient: 'The client',
+  },
+  quality: {
+    line: (mos: string) => `Sound quality ${mos} of 4.5`,
+    hint: "Mean opinion score by the E-model of ITU-T G.107, from codec, losses and delay of this browser's connection",
+    here: { loss: (percent: number) => `You hear badly: ${percent} % of the sound is lost on the way to this computer`, delay: 'You hear late: sound takes long on the way to this computer' },
+    there: { loss: (percent: number) => `You are heard badly: ${percent} % of your sound is lost on the way from this computer`, delay: 'You are heard late: your sound takes long on its way' },
   },
   ending: {
     normal: 'The call has ended',

@@ -172,9 +172,16 @@ export const sk: Messages = {
     direction: (who) => `${who} vás nepočuje: jeden z telefónov zvuk neposiela alebo neprijíma`,
     packets: (who) => `${who} vás nepočuje: z vášho telefónu neprichádza zvuk`,
     address: (who) => `${who} vás nepočuje: klientov telefón zatiaľ neukázal, kde je`,
+    lost: (who) => `${who}: spojenie je prerušené, ostatní počujú hudbu`,
     not_joined: (who) => `${who} vás nepočuje`,
     unknown: 'Teraz sa nevie, či vás počuť',
     theClient: 'Klient',
+  },
+  quality: {
+    line: (mos) => `Kvalita zvuku ${mos} zo 4,5`,
+    hint: 'Priemerné hodnotenie podľa modelu E (ITU-T G.107) z kodeku, strát a oneskorenia spojenia tohto prehliadača',
+    here: { loss: (percent) => `Počujete zle: ${percent} % zvuku sa stráca cestou k tomuto počítaču`, delay: 'Počujete oneskorene: zvuk ide k tomuto počítaču dlho' },
+    there: { loss: (percent) => `Je vás počuť zle: ${percent} % vášho zvuku sa stráca cestou od tohto počítača`, delay: 'Je vás počuť oneskorene: váš zvuk ide dlho' },
   },
   ending: {
     normal: 'Hovor sa skončil',

@@ -1,14 +1,17 @@
 /** Of JsSIP, what is used here: the border at which tests put a fake. */
 
-/** A header of a message. */
+/** A message: its headers, and the name of its dialog. */
 export interface Request {
   getHeader(name: string): string | undefined;
+  readonly call_id?: string;
+  readonly from_tag?: string;
+  readonly to_tag?: string | null;
 }
 
 export interface SessionEvents {
   progress: { originator: 'local' | 'remote'; response?: { status_code: number; body?: string | null } | null };
-  accepted: { originator: 'local' | 'remote' };
-  confirmed: unknown;
+  accepted: { originator: 'local' | 'remote'; response?: Request | null };
+  confirmed: { originator: 'local' | 'remote'; ack?: Request | null };
   ended: { originator: 'local' | 'remote' | 'system'; cause: string; message?: unknown };
   failed: { originator: 'local' | 'remote' | 'system'; cause: string; message?: unknown };
   muted: unknown;

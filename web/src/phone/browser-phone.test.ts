@@ -2,12 +2,14 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeUa } from '../../dev/fake-ua.ts';
 import type { Request } from './border';
 import { BrowserPhone, NoAccount } from './browser-phone';
+import type { Dialog } from './dialog';
 
 const EXPIRES_MS = 600_000;
 
 /** A phone in a world whose time stands until it is moved. */
-function world() {
+function world(kept: Dialog | null = null) {
   let now = 1_000;
+  const memory = { dialog: kept };
   let timers: { at: number; then: () => void }[] = [];
   const uas: FakeUa[] = [];
   const asked: { fails: Error | null; count: number } = { fails: null, count: 0 };
@@ -28,6 +30,7 @@ function world() {
       timers.push(timer);
       return () => (timers = timers.filter((one) => one !== timer));
     },
+    memory: { recall: () => memory.dialog, remember: (dialog) => (memory.dialog = dialog) },
     onSound: () => {},
   });
   const pass = async (ms: number) => {
@@ -37,7 +40,7 @@ function world() {
     for (const { then } of due) then();
     await settle();
   };
-  return { phone, uas, asked, pass, ua: () => uas.at(-1) as FakeUa };
+  return { phone, uas, asked, pass, memory, ua: () => uas.at(-1) as FakeUa };
 }
 
 const settle = async () => {
@@ -80,7 +83,7 @@ describe('a phone', () => {
     w.phone.answer(session.id);
     expect(w.phone.state.calls[0]?.is).toBe('answering');
     await w.pass(250);
-    session.emit('confirmed', undefined);
+    session.emit('confirmed', { originator: 'remote' });
     expect(w.phone.state.calls[0]).toMatchObject({ is: 'talking', since: 1_250, muted: false, held: false });
   });
 
@@ -205,4 +208,66 @@ it('Who gets no account is told why, and is not asked for again and again', asyn
   expect(w.phone.state.line).toEqual({ is: 'refused', why: 'admin serves no tenant' });
   await w.pass(60_000);
   expect(w.asked.count).toBe(1);
+});
+
+describe('a call that outlives its page', () => {
+  const DIALOG: Dialog = { callId: 'c1@x', ours: 'o1', theirs: 't1', peer: { number: '+420777123456', name: 'Jana' }, session: 's1' };
+  const REPLACES = 'Replaces: c1@x;to-tag=t1;from-tag=o1';
+  const message = (from_tag: string, to_tag: string) => ({ getHeader: () => undefined, call_id: 'c1@x', from_tag, to_tag });
+
+  it('is remembered by its name from the answer on, whoever called, and forgotten when it is over', async () => {
+    const w = world();
+    await w.phone.start();
+    w.ua().emit('registered', undefined);
+    const incoming = w.ua().rings('+420777123456', { 'X-Hovor-Session': 's1' }, 'Jana');
+    w.phone.answer(incoming.id);
+    expect(w.memory.dialog).toBeNull();
+    incoming.emit('confirmed', { originator: 'remote', ack: message('t1', 'o1') });
+    expect(w.memory.dialog).toEqual(DIALOG);
+    incoming.emit('ended', { originator: 'remote', cause: 'Terminated' });
+    expect(w.memory.dialog).toBeNull();
+    w.phone.call('100');
+    w.ua().sessions.at(-1)?.emit('accepted', { originator: 'remote', response: message('o1', 't1') });
+    expect(w.memory.dialog).toMatchObject({ ours: 'o1', theirs: 't1', peer: { number: '100' } });
+  });
+
+  it('is taken up again once the page that comes after is registered, and once only', async () => {
+    const w = world(DIALOG);
+    await w.phone.start();
+    expect(w.ua().sessions).toEqual([]);
+    w.ua().emit('registered', undefined);
+    const [session] = w.ua().sessions;
+    expect(session?.headers).toEqual([REPLACES]);
+    expect(w.phone.state.calls[0]).toMatchObject({ is: 'calling', session: 's1', peer: { name: 'Jana' } });
+    session?.emit('accepted', { originator: 'remote', response: message('o2', 't2') });
+    expect(w.phone.state.calls[0]?.is).toBe('talking');
+    // The registration is renewed every minute.
+    w.ua().emit('registered', undefined);
+    expect(w.ua().sessions).toHaveLength(1);
+    expect(w.memory.dialog).toMatchObject({ ours: 'o2', theirs: 't2' });
+  });
+
+  it('is not asked for again when the server does not know it any more', async () => {
+    const w = world(DIALOG);
+    await w.phone.start();
+    w.ua().emit('registered', undefined);
+    w.ua().sessions[0]?.emit('failed', { originator: 'remote', cause: 'SIP Failure Code', message: { status_code: 481 } });
+    w.ua().emit('disconnected', undefined);
+    w.ua().emit('registered', undefined);
+    expect(w.ua().sessions).toHaveLength(1);
+  });
+
+  it('is taken up again in the same page after the connection was lost, without a note of the end of the old one', async () => {
+    const w = world();
+    await w.phone.start();
+    w.ua().emit('registered', undefined);
+    w.phone.call('100');
+    const [old] = w.ua().sessions;
+    old?.emit('accepted', { originator: 'remote', response: message('o1', 't1') });
+    w.ua().emit('disconnected', undefined);
+    w.ua().emit('registered', undefined);
+    expect(old?.done).toEqual(['terminate']);
+    expect(w.phone.state).toMatchObject({ calls: [{ is: 'calling', peer: { number: '100' } }], ended: null });
+    expect(w.ua().sessions[1]?.headers).toEqual([REPLACES]);
+  });
 });

@@ -1,8 +1,10 @@
 import type { CallOptions, MakeUa, Request, Session, Ua, UaEvents } from './border';
 import { type CallEvent, follow, step } from './call';
 import { Calls } from './calls';
+import { type Dialog, type Memory, dialogOf, replaces } from './dialog';
 import { Expectation } from './expectation';
 import type { Key, Line, Phone, PhoneState } from './phone';
+import { type Counts, counts } from './quality';
 
 /** SIP credentials that last for a while. */
 export interface Credentials {
@@ -25,6 +27,8 @@ export interface Surroundings {
   credentials(): Promise<Credentials>;
   now(): number;
   after(ms: number, then: () => void): () => void;
+  /** Keeps the name of a call, so that it is taken up again by whoever comes after. */
+  readonly memory: Memory;
   /** The sound of the far end of a call. */
   onSound(stream: MediaStream): void;
 }
@@ -47,6 +51,10 @@ export class BrowserPhone implements Phone {
   #line: Line = { is: 'off' };
   #ua: Ua | null = null;
   #host = '';
+  /** Whether a call that is remembered is not under way here, or not any more. */
+  #lost = true;
+  /** The call that the one takes up again which begins now. */
+  #resumed: Dialog | null = null;
   #microphone: string | null = null;
   #forget: () => void = () => {};
 
@@ -87,6 +95,7 @@ export class BrowserPhone implements Phone {
     const ua = this.#ua;
     this.#ua = null;
     this.#line = { is: 'off' };
+    this.world.memory.remember(null);
     ua?.stop();
     this.#tell();
   }
@@ -127,6 +136,11 @@ export class BrowserPhone implements Phone {
     this.#calls.session(id)?.sendDTMF(key, { transportType: 'RFC2833', duration: TONE_MS });
   }
 
+  async counts(id: string): Promise<Counts | null> {
+    const report = await this.#calls.session(id)?.connection?.getStats();
+    return report === undefined ? null : counts((report as unknown as Map<string, Record<string, unknown>>).values());
+  }
+
   expect(session: string | null, forMs: number): void {
     this.#expected.begin(session, forMs);
     const waiting = this.state.calls.find((call) => call.is === 'ringing' && call.session !== null && call.session === session);
@@ -144,8 +158,15 @@ export class BrowserPhone implements Phone {
   #listen(ua: Ua): void {
     const line = (next: Line) => () => (this.#ua === ua ? this.#become(next) : undefined);
     ua.on('connecting', line({ is: 'connecting' }));
-    ua.on('disconnected', line({ is: 'unreachable' }));
-    ua.on('registered', line({ is: 'registered' }));
+    ua.on('disconnected', () => {
+      line({ is: 'unreachable' })();
+      // From now on the server keeps the call for whoever names it.
+      if (this.#ua === ua) this.#lost = true;
+    });
+    ua.on('registered', () => {
+      line({ is: 'registered' })();
+      if (this.#ua === ua) this.#takeUpAgain(ua);
+    });
     ua.on('unregistered', () => (this.#line.is === 'refused' ? undefined : line({ is: 'unreachable' })()));
     ua.on('registrationFailed', ({ cause, response }) => {
       if (this.#ua !== ua) return;
@@ -159,9 +180,10 @@ export class BrowserPhone implements Phone {
 
   #begin({ session, request }: UaEvents['newRTCSession']): void {
     if (session.direction === 'incoming' && this.#calls.busy) return session.terminate({ status_code: BUSY });
-    const named = request.getHeader('X-Hovor-Session') ?? null;
-    this.#calls.add(session, named, this.world.now());
+    const named = request.getHeader('X-Hovor-Session') ?? this.#resumed?.session ?? null;
+    this.#calls.add(session, named, this.world.now(), this.#resumed?.peer);
     follow(session, () => this.world.now(), (event) => this.#happen(session.id, event));
+    this.#name(session);
     this.#wire(session);
     this.#tell();
     if (session.direction === 'incoming' && this.#mayAnswer(named, request)) this.answer(session.id);
@@ -170,6 +192,35 @@ export class BrowserPhone implements Phone {
   /** A call that this operator asked for needs no second click. */
   #mayAnswer(session: string | null, request: Request): boolean {
     return this.#expected.meets(session, request.getHeader('Answer-Mode'));
+  }
+
+  /** Takes up again the call that a page before this one had, or that lost its connection. */
+  #takeUpAgain(ua: Ua): void {
+    const dialog = this.world.memory.recall();
+    if (!this.#lost || dialog === null) return;
+    this.#lost = false;
+    // Once: the server knows the call, or it is over.
+    this.world.memory.remember(null);
+    for (const session of this.#calls.forget((call) => call.is === 'talking')) session.terminate();
+    if (this.#calls.busy) return;
+    this.#resumed = dialog;
+    ua.call(`sip:${encodeURIComponent(dialog.peer.number || 'call')}@${this.#host}`, {
+      ...this.#options(),
+      extraHeaders: [replaces(dialog)],
+    });
+    this.#resumed = null;
+  }
+
+  /** Remembers by which name a call can be taken up again, as soon as it has one, and until it is over. */
+  #name(session: Session): void {
+    const named = (dialog: Dialog | null) => {
+      if (dialog === null || !this.#calls.has(session.id)) return;
+      this.#lost = false;
+      this.world.memory.remember(dialog);
+    };
+    const of = () => this.#calls.known(session.id);
+    session.on('accepted', ({ response }) => named(dialogOf(response ?? undefined, 'us', of())));
+    session.on('confirmed', ({ ack }) => named(dialogOf(ack ?? undefined, 'them', of())));
   }
 
   #wire(session: Session): void {
@@ -182,6 +233,8 @@ export class BrowserPhone implements Phone {
   }
 
   #happen(id: string, event: CallEvent): void {
+    // Of a call that is over nothing is left to be taken up.
+    if (event.is === 'over' && this.#calls.is(id, 'talking')) this.world.memory.remember(null);
     this.#calls.change(id, (call) => step(call, event));
     this.#tell();
   }

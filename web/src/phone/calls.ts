@@ -1,5 +1,5 @@
 import type { Session } from './border';
-import type { Call, PhoneState } from './phone';
+import type { Call, Peer, PhoneState } from './phone';
 
 /** The calls of a phone, each with its session of the signalling. */
 export class Calls {
@@ -24,9 +24,30 @@ export class Calls {
     return this.#calls.some((call) => call.id === id && call.is === state);
   }
 
-  add(session: Session, named: string | null, now: number): void {
+  has(id: string): boolean {
+    return this.#sessions.has(id);
+  }
+
+  /** What is known of a call whatever becomes of it. */
+  known(id: string): { readonly peer: Peer; readonly session: string | null } {
+    const { peer, session } = this.#calls.find((call) => call.id === id) ?? { peer: { number: '', name: null }, session: null };
+    return { peer, session };
+  }
+
+  /** Drops these calls without a note of it; gives what is left of them in the signalling. */
+  forget(which: (call: Call) => boolean): Session[] {
+    const gone = this.#calls.filter(which);
+    this.#calls = this.#calls.filter((call) => !gone.includes(call));
+    const sessions = gone.flatMap(({ id }) => this.#sessions.get(id) ?? []);
+    for (const { id } of gone) this.#sessions.delete(id);
+    return sessions;
+  }
+
+  /** `peer` is who is at the other end, if that is known better than the signalling tells it. */
+  add(session: Session, named: string | null, now: number, peer?: Peer): void {
     const { uri, display_name: name } = session.remote_identity;
-    const known = { id: session.id, peer: { number: decoded(uri.user ?? ''), name: name || null }, session: named };
+    const told = { number: decoded(uri.user ?? ''), name: name || null };
+    const known = { id: session.id, peer: peer ?? told, session: named };
     const call: Call =
       session.direction === 'incoming'
         ? { ...known, is: 'ringing', since: now }

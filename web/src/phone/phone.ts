@@ -1,3 +1,5 @@
+import type { Counts } from './quality';
+
 /** The browser as a telephone: what the workspace may ask of it, and what it tells. No SIP shows here. */
 
 /** Whether the phone is at the switchboard. */
@@ -83,6 +85,8 @@ export interface Phone {
   mute(id: string, on: boolean): void;
   hold(id: string, on: boolean): void;
   press(id: string, key: Key): void;
+  /** What is counted of a call's sound so far; nothing as long as none comes. */
+  counts(id: string): Promise<Counts | null>;
   /** The next call is one that was asked for (Accept, a call by a click): it is answered by itself. */
   expect(session: string | null, forMs: number): void;
   /** What was asked for does not come. */

@@ -9,7 +9,10 @@ fn headers(target: impl FnOnce(DeviceId) -> Target) -> Vec<Vec<(String, String)>
     let leg = LegId::new(UnixMs(0), &mut fixture.ids);
     let target = target(fixture.device);
     let (room, caller) = (fixture.room, Party::default());
-    fixture.switch(leg, LineCommand::Dial { room, target, caller, like: None, hops_left: 70, subject: None });
+    fixture.switch(
+        leg,
+        LineCommand::Dial { room, target, caller, like: None, hops_left: 70, subject: None, session: None },
+    );
     let dialled = fixture.media(media::Event::Opened { leg, rtp_port: 20_000, web_port: None }).into_iter();
     let headers = dialled.filter_map(|output| match output {
         Output::Sip(sip::Command::Dial { headers, .. }) => Some(headers),

@@ -23,7 +23,8 @@ fn a_leg_has_the_family_that_its_peer_wants_its_sound_at() {
     let (number, leg) = ("+420700".to_owned(), LegId::new(UnixMs(0), &mut fixture.ids));
     let target = Target::Trunk { trunk, number, withheld: false, emergency: false };
     let (room, caller) = (fixture.room, Party::default());
-    let command = LineCommand::Dial { room, target, caller, like: None, hops_left: 70, subject: None };
+    let command =
+        LineCommand::Dial { room, target, caller, like: None, hops_left: 70, subject: None, session: None };
     assert_eq!(
         fixture.switch(leg, command),
         [Output::Media(media::Command::Open { leg, room, family, ways: media::Ways::Ports })]

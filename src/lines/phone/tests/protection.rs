@@ -60,7 +60,15 @@ impl Fixture {
         let caller = Party::default();
         self.switch(
             leg,
-            LineCommand::Dial { room, target, caller, like: None, hops_left: 70, subject: None },
+            LineCommand::Dial {
+                room,
+                target,
+                caller,
+                like: None,
+                hops_left: 70,
+                subject: None,
+                session: None,
+            },
         );
         let opened = self.media(media::Event::Opened { leg, rtp_port: 20_000, web_port: None });
         let dialled = opened.iter().find_map(|output| match output {

@@ -13,6 +13,8 @@ import {
 /** Everything at one moment. */
 export interface Snapshot {
   readonly number: number;
+  /** The server's time of day; `null`: an older server. */
+  readonly now: number | null;
   /** `null`: whoever looks is no operator. */
   readonly me: Me | null;
   readonly waiting: readonly Waiting[];
@@ -61,6 +63,7 @@ function parsed(text: string): unknown {
 function readSnapshot(body: Reader): Snapshot {
   return {
     number: body.number('number'),
+    now: body.maybeMoment('now'),
     me: body.has('me') ? readMe(body.part('me')) : null,
     waiting: body.list('waiting', readWaiting),
     mine: body.list('mine', readMine),

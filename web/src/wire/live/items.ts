@@ -70,6 +70,8 @@ export interface Leg {
   readonly muted: boolean;
   /** Its own phone has put the others on hold. */
   readonly holds: boolean;
+  /** Its phone is lost, and may come back: the others wait. */
+  readonly lost: boolean;
   /** Hears music in place of people. */
   readonly music: boolean;
   readonly since: number | null;
@@ -187,6 +189,7 @@ function readLeg(item: Reader): Leg {
     state: item.word('state', ['ringing', 'up']),
     muted: item.flag('muted'),
     holds: item.flag('holds'),
+    lost: item.flag('lost'),
     music: item.flag('music'),
     since: item.maybeMoment('since'),
   };
