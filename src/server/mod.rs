@@ -94,7 +94,7 @@ const MEDIA_WAITING: usize = 16_384;
 /// Sessions at once. Ports for sound run out sooner as a rule.
 const MAX_SESSIONS: usize = 5_000;
 /// How long the switch task may take to end when it does: its media threads end with it.
-const AFTERMATH: Duration = Duration::from_secs(1);
+const AFTERMATH: Duration = Duration::from_secs(5);
 /// The realm of the demo's and of every first company's passwords.
 const REALM: &str = store::DEFAULT_REALM;
 /// How long it is remembered which clients were called back; looked at when the program starts.

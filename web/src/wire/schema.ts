@@ -486,7 +486,7 @@ export interface paths {
         };
         /**
          * What goes on, as it happens: a WebSocket for browsers
-         * @description Text frames with JSON: first `{"snapshot": {"number", "me", "waiting", "mine", "operators"}}`, then `{"event": {"number", "kind", "item"}}` with the whole new item (`waiting`, `mine`, `operator`, `me`) or, of `waiting_gone` and `mine_gone`, its `id`. Numbers rise and have gaps: not everything concerns everybody. `{"resync": {"reason"}}` ends it: connect again without `after`. Takes a login, whatever the role.
+         * @description Text frames with JSON: first `{"snapshot": {"number", "now", "me", "waiting", "mine", "operators"}}`, then `{"event": {"number", "kind", "item"}}` with the whole new item (`waiting`, `mine`, `operator`, `me`) or, of `waiting_gone` and `mine_gone`, its `id`. Numbers rise and have gaps: not everything concerns everybody. Each row of `hears` says by `missing` what keeps the one from being heard who is meant to be: `direction`, `packets`, `address` or `unknown`; null: it is heard. `{"resync": {"reason"}}` ends it: connect again without `after`. Takes a login, whatever the role.
          */
         get: operations["look_on"];
         put?: never;
@@ -979,6 +979,26 @@ export interface paths {
          * @description Takes the role `operator` or a higher one.
          */
         post: operations["invite_to_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Presses keys for the client, or for somebody else in the conversation
+         * @description They are sent as that phone takes them: as telephone-events (RFC 4733), or as tones in the sound. A key takes a fifth of a second. The answer comes before they are sent. Takes the role `operator` or a higher one.
+         */
+        post: operations["send_keys"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1744,6 +1764,19 @@ export interface components {
              */
             waiting_since: number;
         };
+        /** @description A session as it is at this moment: who takes part, and who hears whom. */
+        Conversation: {
+            /** @description Who is heard by whom. */
+            hears: components["schemas"]["Heard"][];
+            /** @description The client waits while the others talk. */
+            held: boolean;
+            /** @description Who takes part or is called. */
+            legs: components["schemas"]["LegNow"][];
+            /** @description Whether it is recorded: `off`, `on` or `paused`. */
+            recording: string;
+            /** @description Sound of a recording of it was lost. */
+            recording_incomplete: boolean;
+        };
         /** @description A name and a password. */
         Credentials: {
             /** @description The login name. */
@@ -2067,6 +2100,21 @@ export interface components {
             /** @description The tenant whose queue it serves, by name. */
             tenant: string;
         };
+        /** @description One who is to be heard by another one. */
+        Heard: {
+            /**
+             * Format: uuid
+             * @description The leg of who speaks.
+             */
+            from: string;
+            /** @description What keeps the one from being heard: `direction`, `packets`, `address` or `unknown`; null: it is heard. */
+            missing?: string | null;
+            /**
+             * Format: uuid
+             * @description The leg of who hears it.
+             */
+            to: string;
+        };
         /** @description Who puts somebody on hold. */
         Holding: {
             /**
@@ -2092,6 +2140,18 @@ export interface components {
             /** @description Whom. */
             to: components["schemas"]["Whom"];
         };
+        /** @description Keys that are pressed for somebody. */
+        Keys: {
+            /** @description The operator who presses them, by name or id, for the session's history. */
+            by?: string | null;
+            /** @description One after the other: `0` to `9`, `*`, `#`, `A` to `D`; at most 32. */
+            keys: string;
+            /**
+             * Format: uuid
+             * @description For whom: a leg of the session, by its id; for the client if left out.
+             */
+            leg?: string | null;
+        };
         /** @description A leg of the session. */
         Leaving: {
             /**
@@ -2099,6 +2159,37 @@ export interface components {
              * @description Its id, as the session's events tell it.
              */
             leg: string;
+        };
+        /** @description Somebody who takes part, or is called. */
+        LegNow: {
+            /** @description Its own phone has put the others on hold. */
+            holds: boolean;
+            /**
+             * Format: uuid
+             * @description The id of the leg.
+             */
+            id: string;
+            /** @description What is at its far end: `client`, `operator` or `external`. */
+            kind: string;
+            /** @description Its phone is gone, and may come back. */
+            lost: boolean;
+            /** @description It is on hold: waits with music, or with silence where the tenant wants that. */
+            music: boolean;
+            /** @description Nobody hears it. */
+            muted: boolean;
+            /** @description A name for people. */
+            name: string;
+            /**
+             * Format: uuid
+             * @description Which operator.
+             */
+            operator?: string | null;
+            /** @description As what it takes part: `party`, or `listens`, `whispers` or `barges` for a supervisor. */
+            part: string;
+            /** @description When it came into the conversation (RFC 3339). */
+            since?: string | null;
+            /** @description `ringing` or `up`. */
+            state: string;
         };
         /** @description Somebody who took part in a conversation. */
         LegView: {
@@ -2497,6 +2588,8 @@ export interface components {
             display?: string | null;
             /** @description The numbers that call help; those of its country if left out. */
             emergency?: string[] | null;
+            /** @description `false`: clients on hold hear nothing. `true` if left out. */
+            hold_music?: boolean | null;
             /** @description `en` if left out. */
             language?: string | null;
             /**
@@ -2506,8 +2599,11 @@ export interface components {
             max_calls?: number | null;
             /** @description Lower-case letters, digits, `.`, `_` and `-`; at most 64. */
             name: string;
-            /** @description `false`: its sessions are never recorded. `true` if left out. */
-            recording?: boolean | null;
+            /**
+             * @description What its sessions do without: `handset`, `queue`, `hold`, `mute`, `conference`, `forwarding`, `recording`; nothing if
+             *     left out.
+             */
+            switched_off?: string[] | null;
             /** @description `UTC` if left out. */
             timezone?: string | null;
         };
@@ -2765,6 +2861,8 @@ export interface components {
         RoleIn: {
             /** @description What. */
             role: components["schemas"]["Rank"];
+            /** @description What sessions of the tenant do without: `handset`, `queue`, `hold`, `mute`, `conference`, `forwarding`, `recording`. */
+            switched_off: string[];
             /** @description Where. */
             tenant: components["schemas"]["TenantName"];
         };
@@ -2783,6 +2881,7 @@ export interface components {
             events: components["schemas"]["SessionEvent"][];
             /** @description Who took part in conversations, in the order in which they came. */
             legs: components["schemas"]["LegView"][];
+            now?: null | components["schemas"]["Conversation"];
         };
         /**
          * @description One thing that happened to a session.
@@ -2979,6 +3078,8 @@ export interface components {
             display: string;
             /** @description The numbers that call help; those of its country if not set. */
             emergency?: string[] | null;
+            /** @description Whether clients on hold hear music, or else nothing. */
+            hold_music: boolean;
             /**
              * Format: uuid
              * @description Its id.
@@ -2993,8 +3094,8 @@ export interface components {
             max_calls?: number | null;
             /** @description Its name in files, commands and addresses, unique in the company: `harbour`. */
             name: string;
-            /** @description Whether its sessions are recorded where a rule, a dialplan or an operator asks for it. */
-            recording: boolean;
+            /** @description What its sessions do without: `handset`, `queue`, `hold`, `mute`, `conference`, `forwarding`, `recording`. */
+            switched_off: string[];
             /** @description The IANA time zone of its opening hours: `Europe/Prague`. */
             timezone: string;
         };
@@ -3010,6 +3111,8 @@ export interface components {
             display?: string | null;
             /** @description All emergency numbers anew; `null` for those of its country. */
             emergency?: string[] | null;
+            /** @description Whether clients on hold hear music. */
+            hold_music?: boolean | null;
             /** @description Another language. */
             language?: string | null;
             /**
@@ -3019,8 +3122,8 @@ export interface components {
             max_calls?: number | null;
             /** @description A new name. */
             name?: string | null;
-            /** @description Whether its sessions may be recorded. */
-            recording?: boolean | null;
+            /** @description All that its sessions do without anew; an empty list for nothing. */
+            switched_off?: string[] | null;
             /** @description Another time zone. */
             timezone?: string | null;
         };
@@ -5538,6 +5641,38 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Invitation"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Keys"];
             };
         };
         responses: {

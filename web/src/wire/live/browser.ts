@@ -18,11 +18,11 @@ export function browserWorld(probe: () => Promise<boolean>): World {
   };
 }
 
-/** Whether the server answers at all. */
+/** Whether the server answers at all, be it that something is wrong there; a proxy says so where it does not. */
 export async function serverAnswers(): Promise<boolean> {
   try {
     const response = await fetch('/healthz', { signal: AbortSignal.timeout(4_000), cache: 'no-store' });
-    return response.status < 500;
+    return response.status !== 502 && response.status !== 504;
   } catch {
     return false;
   }
