@@ -37,7 +37,7 @@ fn happened(seat: &mut Seat) -> (Value, Vec<String>) {
 
 #[test]
 fn operators_serve_a_client_from_their_pages() {
-    let hovor = Hovor::start();
+    let hovor = Hovor::start_alone();
     let (voice, anna_says, boris_says) =
         (Sound::voice(91, 60.0), Sound::voice(92, 60.0), Sound::voice(93, 60.0));
     let mut anna = Seat::take(&hovor, "anna", &anna_says);
@@ -142,7 +142,7 @@ fn operators_serve_a_client_from_their_pages() {
 
 #[test]
 fn a_page_that_is_loaded_anew_in_mid_call_takes_the_call_up_again() {
-    let hovor = Hovor::start();
+    let hovor = Hovor::start_alone();
     let (voice, anna_says) = (Sound::voice(94, 60.0), Sound::voice(95, 60.0));
     let mut anna = Seat::take(&hovor, "anna", &anna_says);
     anna.is_ready();
