@@ -19,7 +19,7 @@ fn from(stranger: Ipv4Addr, port: u16) -> TcpStream {
 
 fn is_closed(connection: &mut TcpStream) -> bool {
     match connection.read(&mut [0]) {
-        Ok(_) => true,
+        Ok(count) => count == 0,
         Err(error) => !matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut),
     }
 }
