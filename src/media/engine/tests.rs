@@ -48,12 +48,12 @@ impl Bench {
         RoomId::new(UnixMs(0), &mut self.entropy)
     }
 
-    /// The next event that is no report of quality.
+    /// The next event that is no report of quality or of who can be heard.
     fn event(&mut self) -> Event {
         let begun = Instant::now();
         while begun.elapsed() < Duration::from_secs(5) {
             match self.events.try_recv() {
-                Ok(Event::Quality { .. }) => {}
+                Ok(Event::Quality { .. } | Event::Standing { .. }) => {}
                 Ok(event) => return event,
                 Err(_) => sleep(Duration::from_millis(1)),
             }
