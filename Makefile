@@ -3,7 +3,7 @@
 # What the build needs beside Rust: a C compiler and linker for the cryptography and for SQLite, and the Opus codec.
 BUILD_PACKAGES = gcc libc6-dev pkg-config libopus-dev
 # Tests with phones compare what is heard, frame by frame: as many run at a time as two cores carry without a jerk.
-TEST_THREADS ?= 3
+TEST_THREADS ?= 2
 
 # The workspace as browsers get it; the program carries it.
 WORKSPACE = web/dist/index.html

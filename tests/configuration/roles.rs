@@ -14,7 +14,7 @@ const OPERATIONS: [(Rank, &str); 4] = [
         "accept_callback accept_session add_callback call_missed-call cancel_callback dismiss_missed-call end_session \
          finish_work forward_session hold_session invite_to_session leave_session list_callbacks list_destinations \
          list_external-contacts list_groups list_missed-calls list_numbers list_operators list_sessions list_switches \
-         list_tenants list_users make_call mute_operator record_session remove_from_session resume_session \
+         list_tenants list_users make_call mute_operator record_session remove_from_session resume_session send_keys \
          set_call_settings set_operator_status show_call_settings show_callback show_destination \
          show_external-contact show_group show_missed-call show_number show_session show_tenant show_user",
     ),

@@ -160,7 +160,7 @@ fn an_emergency_call_has_sound_when_all_other_calls_have_used_up_the_ports() {
     let mut anna = hovor.operator("201").says(&own).pjsua();
     let crowd = Sipp::new(&hovor.ports, "call_until_hung_up", hovor.sip_port);
     let _crowd = crowd.calling("601").says(&Sound::tone(400.0, -20.0, 1.0)).calls(8, 8).start();
-    wait_for("all ports but the last to be in use", Duration::from_secs(10), || {
+    wait_for("all ports but the last to be in use", Duration::from_secs(30), || {
         (hovor.metric("hovor_media_ports_in_use") == Some(8.0)).then_some(())
     });
     anna.dial(&hovor.uri("600"));

@@ -54,7 +54,7 @@ fn flood(hovor: &Hovor) -> (f64, Offered) {
 
 #[test]
 fn too_many_calls_are_refused_early_and_live_ones_keep_their_sound() {
-    let hovor = Hovor::start();
+    let hovor = Hovor::start_alone();
     let first = hovor.ports.several(8);
     let mut streams: Vec<Stream> = (0..4).map(|n| Stream::new(first + 2 * n)).collect();
     let rows: Vec<String> = streams.iter().map(|stream| stream.port().to_string()).collect();
