@@ -11,7 +11,6 @@ mod support;
 mod company;
 
 mod attacks;
-mod flood;
 mod fraud;
 mod hostile;
 mod overload;
