@@ -194,7 +194,8 @@ impl Switch {
         loop {
             let Some(session) = self.sessions.get_mut(&id) else { return };
             let Stage::Dialling { until, worst, .. } = &mut session.stage else { return };
-            if !session.legs.is_empty() {
+            // A client whom we called is a leg too, and does not ring.
+            if session.legs.values().any(|leg| leg.voice().is_none()) {
                 return;
             }
             let Some(callee) = session.next.pop_front() else {

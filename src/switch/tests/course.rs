@@ -128,7 +128,7 @@ fn a_long_course_of_events_visits_every_stage_and_every_change_between_them() {
     let mut runner = proptest::test_runner::TestRunner::new_with_rng(config, rng);
     let strategy = prop::collection::vec(step(), 200);
     let mut visits: BTreeMap<(&str, &str), usize> = BTreeMap::new();
-    for _ in 0..450 {
+    for _ in 0..900 {
         let steps = proptest::strategy::ValueTree::current(&strategy.new_tree(&mut runner).unwrap());
         let mut fixture = Fixture::recorded();
         let mut world = World::default();

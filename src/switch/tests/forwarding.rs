@@ -371,6 +371,34 @@ fn a_waiting_client_is_forwarded_before_anybody_accepts_and_waits_on_if_nobody_c
 }
 
 #[test]
+fn a_client_whom_an_operator_called_waits_on_if_whoever_rings_in_the_queues_place_does_not_answer() {
+    let mut fixture = Fixture::new();
+    fixture.register("anna", true);
+    let anna = fixture.arrive(Origin::Device(fixture.devices["anna"]), "+420777000111");
+    let (client, _) = fixture.first_dialled();
+    fixture.line(client, LineEvent::Up);
+    fixture.line(anna, LineEvent::Up);
+    let id = fixture.switch.session_of(client).unwrap();
+    let status = queue::Status::Away { reason: None };
+    fixture.tell(Event::Status { operator: fixture.users["anna"], status });
+    let all = fixture.group("all");
+    forward(&mut fixture, id, Destination::Group(all)).unwrap();
+    fixture.close(&[anna]);
+    fixture.register("boris", true);
+    let to = Destination::Operator(fixture.users["boris"]);
+    forward(&mut fixture, id, to).unwrap();
+    let (boris, who) = fixture.first_dialled();
+    assert_eq!(who, "boris");
+    fixture.pass(Duration::from_secs(31));
+    assert_eq!(fixture.commands_to(boris), [LineCommand::HangUp { cause: Cause::NoAnswer }]);
+    assert_eq!(fixture.switch.queues.position(id), Some(1), "the client waits for them as before");
+    assert!(fixture.waits(client));
+    fixture.down(client, Cause::Normal);
+    fixture.close(&[client, boris]);
+    fixture.check_history();
+}
+
+#[test]
 fn a_waiting_client_is_sent_to_another_group_ahead_of_those_who_wait_there_and_the_wait_counts_on() {
     let mut fixture = Fixture::new();
     let before = fixture.call_and_press('2');
