@@ -153,6 +153,7 @@ impl House {
             dialled: "100".into(),
             hops_left: 70,
             replaces: None,
+            shown: None,
         };
         self.tell(Event::Line { leg, event: LineEvent::Arrived(Box::new(arrival)) });
         leg

@@ -270,8 +270,11 @@ impl Running for Handle {
     }
 
     async fn live(&self) -> Result<Arc<Live>, Stopping> {
-        if self.live.want() {
-            self.requests.send(Request::Everything).await.map_err(|_| Stopping)?;
+        // The place first: whoever asks may give up at any await, and then the view must not count as asked for.
+        let place = self.requests.reserve().await.map_err(|_| Stopping)?;
+        match self.live.want() {
+            true => place.send(Request::Everything),
+            false => drop(place),
         }
         tokio::time::timeout(SAID_WITHIN, self.live.full()).await.map_err(|_| Stopping)?;
         Ok(Arc::clone(&self.live))

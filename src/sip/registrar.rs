@@ -68,9 +68,7 @@ impl Registrar {
 
     /// Whether a device is registered by this very way.
     pub fn knows(&self, flow: &Flow) -> bool {
-        let ways = self.ways.get(&flow.remote.ip());
-        let from_here = (*flow, DeviceId(uuid::Uuid::nil()));
-        ways.and_then(|ways| ways.range(from_here..).next()).is_some_and(|(way, _)| way == flow)
+        self.by(flow).next().is_some()
     }
 
     /// Whether any device is registered from this address.
@@ -141,17 +139,41 @@ impl Registrar {
         had
     }
 
-    /// A connection is gone: the devices whose bindings can no longer be reached.
+    /// Nobody is reached by this connection any more: the devices whose bindings can no longer be reached.
     pub fn lose(&mut self, flow: &Flow) -> Vec<DeviceId> {
-        let mut devices = vec![];
-        for (device, bindings) in &mut self.bindings {
-            for binding in bindings.iter_mut().filter(|binding| binding.reachable && binding.flow == *flow) {
-                binding.reachable = false;
-                devices.push(*device);
-            }
-        }
-        devices.dedup();
+        self.reach(flow, false)
+    }
+
+    /// Somebody is reached by this connection after all: the devices whose bindings can be reached again.
+    pub fn find(&mut self, flow: &Flow) -> Vec<DeviceId> {
+        self.reach(flow, true)
+    }
+
+    fn reach(&mut self, flow: &Flow, reachable: bool) -> Vec<DeviceId> {
+        let mut devices: Vec<_> = self.by(flow).collect();
+        devices.retain(|device| {
+            let bindings = self.bindings.get_mut(device).into_iter().flatten();
+            let changed: Vec<_> =
+                bindings.filter(|binding| binding.reachable != reachable && binding.flow == *flow).collect();
+            let any = !changed.is_empty();
+            changed.into_iter().for_each(|binding| binding.reachable = reachable);
+            any
+        });
         devices
+    }
+
+    /// The devices that are registered by this very way.
+    fn by(&self, flow: &Flow) -> impl Iterator<Item = DeviceId> {
+        let from_here = (*flow, DeviceId(uuid::Uuid::nil()));
+        let ways = self.ways.get(&flow.remote.ip()).into_iter().flat_map(move |ways| ways.range(from_here..));
+        ways.take_while(move |(way, _)| way == flow).map(|(_, device)| *device)
+    }
+
+    /// The Contact of a device that is registered by this very way.
+    pub fn contact_by(&self, flow: &Flow) -> Option<Uri> {
+        let device = self.by(flow).next()?;
+        let binding = self.of(device).iter().find(|binding| binding.flow == *flow)?;
+        Uri::parse(&binding.uri).ok()
     }
 
     /// Ends what is over by `now`: the devices that lost bindings.

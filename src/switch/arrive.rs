@@ -14,6 +14,12 @@ use crate::id::{LegId, RoomId, SessionId, TenantId, TrunkId};
 use crate::queue::Engagement;
 use crate::time::Time;
 
+impl Arrival {
+    fn wish(&self) -> Wish<'_> {
+        Wish::Dialled { dialled: &self.dialled, origin: self.origin, shown: self.shown.as_deref() }
+    }
+}
+
 impl Switch {
     pub(super) fn line_event(&mut self, leg: LegId, event: LineEvent, now: Time) {
         if let LineEvent::Arrived(arrival) = event {
@@ -40,7 +46,7 @@ impl Switch {
             }
             Origin::Device(_) | Origin::Guest => None,
         };
-        let wish = Wish::Dialled { dialled: &arrival.dialled, origin: arrival.origin };
+        let wish = arrival.wish();
         let help = match may_dial(wish, &self.directory, &self.plans) {
             Ok(Route::Emergency { tenant, number }) => Some((tenant, number)),
             _ => None,
@@ -174,7 +180,7 @@ impl Switch {
         if let Some(leg) = arrival.replaces {
             return self.pick_up_leg(id, leg, now);
         }
-        let wish = Wish::Dialled { dialled: &arrival.dialled, origin: arrival.origin };
+        let wish = arrival.wish();
         let route = may_dial(wish, &self.directory, &self.plans);
         if !matches!(route, Ok(Route::Feature(_))) {
             if let Err(Refusal { cause, why }) = self.may_consult(id) {

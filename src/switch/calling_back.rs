@@ -396,6 +396,7 @@ impl Switch {
             dialled,
             hops_left: HOPS,
             replaces: None,
+            shown: None,
         };
         self.begin_session(id, leg, arrival, "callback".to_owned(), now);
         self.legs.remove(&leg);

@@ -42,6 +42,9 @@ pub struct Arrival {
     /// A leg of ours that it wants to take over, in place of whoever has it.
     #[serde(default)]
     pub replaces: Option<LegId>,
+    /// As which number it wants to be seen outside, in E.164 form. Whether it may is for the switch to say.
+    #[serde(default)]
+    pub shown: Option<String>,
 }
 
 /// Whom a new leg goes to.

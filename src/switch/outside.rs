@@ -174,12 +174,12 @@ impl Switch {
 
     /// A call to this number over the trunks that take it.
     pub(super) fn outward(&mut self, to: External) -> Outward {
-        let External { tenant, number, class, withheld, payer } = to;
+        let External { tenant, number, class, withheld, payer, shown } = to;
         let choices = self.directory.trunks_for(&number, class, tenant);
         let of_tenant = tenant.and_then(|tenant| self.directory.tenants.get(&tenant));
         let withheld = withheld || of_tenant.is_some_and(|tenant| tenant.withheld);
         let spare = in_order(choices, &mut self.entropy);
-        Outward { number, trunk: None, spare, withheld, emergency: false, payer }
+        Outward { number, trunk: None, spare, withheld, emergency: false, payer, shown }
     }
 
     /// A call for help, over every trunk that carries such calls; those that are up come first.
@@ -194,7 +194,7 @@ impl Switch {
         let order = in_order(self.directory.trunks_for_help(tenant), &mut self.entropy);
         let (up, down): (Vec<_>, Vec<_>) = order.into_iter().partition(|trunk| self.loads.is_up(*trunk));
         let spare = up.into_iter().chain(down).collect();
-        Outward { number, trunk: None, spare, withheld: false, emergency: true, payer: None }
+        Outward { number, trunk: None, spare, withheld: false, emergency: true, payer: None, shown: None }
     }
 
     /// Calls over the first of the spare trunks that takes the call, or takes down that none does.
@@ -283,12 +283,13 @@ impl Switch {
         }
     }
 
-    /// Who is shown as calling outside: the number of the trunk, or of the tenant.
+    /// Who is shown as calling outside: the number that was chosen, or that of the trunk, or of the tenant.
     pub(super) fn shown_outside(&self, session: &Session, outward: &Outward) -> Party {
         let trunk = outward.trunk.and_then(|trunk| self.directory.trunks.get(&trunk));
         let tenant = session.tenant.and_then(|tenant| self.directory.tenants.get(&tenant));
         let of_trunk = trunk.and_then(|trunk| trunk.caller_number.clone());
-        let number = of_trunk.or_else(|| tenant?.caller_number.clone()).unwrap_or_default();
+        let chosen = outward.shown.clone().or(of_trunk);
+        let number = chosen.or_else(|| tenant?.caller_number.clone()).unwrap_or_default();
         Party { number, display: None }
     }
 

@@ -130,7 +130,15 @@ impl Switch {
         let device =
             self.directory.operators.get(&user).and_then(|operator| operator.devices.first().copied());
         let origin = device.map_or(Origin::Guest, Origin::Device);
-        let arrival = Arrival { line, origin, from, dialled: PARK.to_owned(), hops_left: 0, replaces: None };
+        let arrival = Arrival {
+            line,
+            origin,
+            from,
+            dialled: PARK.to_owned(),
+            hops_left: 0,
+            replaces: None,
+            shown: None,
+        };
         let id = self.open_session(leg, arrival, now);
         if let Some(session) = self.sessions.get_mut(&id) {
             session.caller_leg = CallerLeg::Up;

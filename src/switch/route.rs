@@ -47,6 +47,8 @@ pub struct External {
     pub withheld: bool,
     /// Who is responsible for it; nobody is for a dialplan without a tenant.
     pub payer: Option<Payer>,
+    /// The number of that tenant that is shown, if one was chosen.
+    pub shown: Option<String>,
 }
 
 /// What somebody wants to reach.
@@ -58,6 +60,8 @@ pub enum Wish<'a> {
         dialled: &'a str,
         /// By which door.
         origin: Origin,
+        /// As which number an operator wants to be seen outside.
+        shown: Option<&'a str>,
     },
     /// An operator wants this number for somebody who is served.
     Operator {
@@ -107,10 +111,10 @@ type Decision = Result<Route, Denial>;
 /// tenant.
 pub fn may_dial(wish: Wish, directory: &Directory, plans: &Plans) -> Decision {
     match wish {
-        Wish::Dialled { dialled, origin } => dialled_by(dialled, origin, directory, plans),
+        Wish::Dialled { dialled, origin, shown } => dialled_by(dialled, origin, shown, directory, plans),
         Wish::Operator { dialled, operator } => {
             let owner = directory.operators.get(&operator).map(|owner| (operator, owner));
-            dialled_inside(dialled, owner, directory, plans)
+            dialled_inside(dialled, owner, None, directory, plans)
         }
         Wish::Plan { target, tenant, origin } => planned(target, tenant, origin, directory, plans),
     }
@@ -141,7 +145,7 @@ fn planned(
             group.map(|group| Route::Group(group.id)).ok_or_else(|| Denial::not_found(name))
         }
         DialTarget::External(number) => by_plan(number, tenant, directory),
-        DialTarget::AsCaller(number) => match dialled_by(number, origin, directory, plans)? {
+        DialTarget::AsCaller(number) => match dialled_by(number, origin, None, directory, plans)? {
             Route::Dialplan(_) => Err(Denial::forbidden(format!("{number} is a dialplan's own"))),
             Route::Feature(_) => Err(Denial::forbidden(format!("{number} is a code for operators"))),
             route => Ok(route),
@@ -149,7 +153,13 @@ fn planned(
     }
 }
 
-fn dialled_by(dialled: &str, origin: Origin, directory: &Directory, plans: &Plans) -> Decision {
+fn dialled_by(
+    dialled: &str,
+    origin: Origin,
+    shown: Option<&str>,
+    directory: &Directory,
+    plans: &Plans,
+) -> Decision {
     if let Origin::Trunk(trunk) = origin {
         return from_trunk(dialled, trunk, directory, plans);
     }
@@ -163,13 +173,14 @@ fn dialled_by(dialled: &str, origin: Origin, directory: &Directory, plans: &Plan
         let tenant = owner.and_then(|owner| owner.tenants.first().copied());
         return Ok(Route::Emergency { tenant, number: number.to_owned() });
     }
-    dialled_inside(dialled, owner_with_id, directory, plans)
+    dialled_inside(dialled, owner_with_id, shown, directory, plans)
 }
 
 /// Where a number leads for one of us, or for a guest.
 fn dialled_inside(
     dialled: &str,
     owner: Option<(UserId, &Operator)>,
+    shown: Option<&str>,
     directory: &Directory,
     plans: &Plans,
 ) -> Decision {
@@ -189,20 +200,25 @@ fn dialled_inside(
         return Ok(Route::Dialplan(entry));
     }
     match owner {
-        Some(owner) => by_operator(number, withheld, owner, directory),
+        Some(owner) => by_operator((number, withheld), owner, shown, directory),
         None => Err(Denial::forbidden(format!("only operators may call {number} outside"))),
     }
 }
 
-/// An operator calls outside in the name of the first tenant that allows it.
+/// An operator calls outside in the name of the first tenant that allows it, or of the one whose number is to be shown.
+/// A number of nobody whom the operator serves is not shown.
 fn by_operator(
-    number: String,
-    withheld: bool,
+    (number, withheld): (String, bool),
     (user, owner): (UserId, &Operator),
+    shown: Option<&str>,
     directory: &Directory,
 ) -> Decision {
+    let of = |shown: &str| directory.numbers.get(shown).filter(|_| shown.starts_with('+'));
+    let chosen = shown.and_then(|shown| Some((shown, of(shown)?)));
+    let chosen = chosen.filter(|(_, tenant)| owner.tenants.contains(tenant));
+    let tenants = chosen.map_or(&*owner.tenants, |(_, tenant)| std::slice::from_ref(tenant));
     let mut denied = None;
-    for tenant in &owner.tenants {
+    for tenant in tenants {
         let class = directory.class(&number, Some(*tenant));
         if !directory.is_reachable_by(&number, Some(*tenant)) {
             continue;
@@ -216,7 +232,8 @@ fn by_operator(
         } else {
             let payer = Some(Payer::User(user));
             let tenant = Some(*tenant);
-            return Ok(Route::External(External { tenant, number, class, withheld, payer }));
+            let shown = chosen.map(|(shown, _)| shown.to_owned());
+            return Ok(Route::External(External { tenant, number, class, withheld, payer, shown }));
         }
     }
     match denied {
@@ -248,7 +265,7 @@ fn by_plan(number: &str, tenant: Option<TenantId>, directory: &Directory) -> Dec
         true => Err(Denial::forbidden(format!("no trunk carries {class} numbers, as {number} is"))),
         false => {
             let payer = tenant.map(Payer::Tenant);
-            Ok(Route::External(External { tenant, number, class, withheld: false, payer }))
+            Ok(Route::External(External { tenant, number, class, withheld: false, payer, shown: None }))
         }
     }
 }

@@ -240,6 +240,9 @@ pub struct Outward {
     pub emergency: bool,
     /// Who is responsible for it.
     pub payer: Option<Payer>,
+    /// The number to show, if it was chosen.
+    #[serde(default)]
+    pub shown: Option<String>,
 }
 
 /// What goes on in a session.

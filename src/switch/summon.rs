@@ -41,7 +41,7 @@ impl Switch {
         }
         let device = self.own_device(user)?;
         let origin = Origin::Device(device);
-        let wish = Wish::Dialled { dialled: number, origin };
+        let wish = Wish::Dialled { dialled: number, origin, shown: None };
         let route = may_dial(wish, &self.directory, &self.plans);
         let route = route.map_err(|Denial { cause, why }| Refusal { cause, why })?;
         if let Route::Feature(_) = route {
@@ -54,6 +54,7 @@ impl Switch {
             dialled: number.to_owned(),
             hops_left: HOPS,
             replaces: None,
+            shown: None,
         };
         let leg = LegId::new(self.wall(now), &mut self.entropy);
         let id = self.open_session(leg, arrival, now);

@@ -56,3 +56,36 @@ fn a_telephone_calls_a_browser_and_both_hear_each_other() {
     assert_alike("the telephone", &phone.heard(0), &low, 2, OPUS);
     assert_eq!(statistics["transport"]["dtlsState"], "connected", "{statistics}");
 }
+
+#[test]
+fn a_page_with_another_sip_stack_registers_is_called_holds_and_calls() {
+    let hovor = Hovor::start_alone();
+    let (low, high) = (Sound::voice(84, 60.0), Sound::voice(85, 60.0));
+    let mut page = hovor.browser("201").says(&low).answers_at_once().sip_js();
+    let mut phone = hovor.operator("202").says(&high).codec("PCMA").baresip();
+    phone.dial(&hovor.uri("201"));
+    phone.wait_for(Moment::Established);
+    page.wait_for(Moment::Established);
+    pause(5.0);
+    assert_alike("the page", &page.heard(0), &high, 1, OPUS);
+    page.hold();
+    page.wait_for_event("held");
+    page.resume();
+    page.wait_for_event("resumed");
+    phone.hangup();
+    phone.wait_for(Moment::Closed);
+    page.wait_for(Moment::Closed);
+    assert_alike("the telephone", &phone.heard(0), &low, 2, OPUS);
+
+    page.dial(&hovor.uri("604"));
+    page.wait_for_number(Moment::Established, 2);
+    let statistics = page.statistics();
+    assert_eq!(statistics["codec"], "audio/opus", "{statistics}");
+    page.press("42");
+    wait_for("the keys", Duration::from_secs(10), || {
+        let sessions = hovor.sessions();
+        sessions.iter().any(|session| session["keys"] == "42").then_some(())
+    });
+    page.hangup();
+    page.wait_for_number(Moment::Closed, 2);
+}

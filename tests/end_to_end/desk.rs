@@ -175,3 +175,24 @@ fn a_page_that_is_loaded_anew_in_mid_call_takes_the_call_up_again() {
     let heard = client.heard(0);
     assert_alike("the client", &heard.between(heard.seconds() - 4.0, heard.seconds()), &anna_says, 1, OPUS);
 }
+
+#[test]
+fn a_page_that_the_browser_froze_is_not_offered_calls_until_it_thaws() {
+    let hovor = Hovor::start();
+    let mut anna = Seat::take(&hovor, "anna", &Sound::silence(1.0));
+    anna.is_ready();
+    let becomes = |what: &str, registered: bool| {
+        // It is asked every 15 s, and has 8 s to answer.
+        wait_for(what, Duration::from_secs(40), || {
+            let state = hovor.cli(&["operator", "anna"]);
+            (state.contains("registered") == registered).then_some(())
+        });
+    };
+    becomes("her telephone", true);
+    // A page that never answered would be believed to be alive: it is asked once.
+    pause(17.0);
+    anna.asks(json!({ "do": "state", "is": "frozen" }));
+    becomes("what is frozen is found", false);
+    anna.asks(json!({ "do": "state", "is": "active" }));
+    becomes("what is awake again is found", true);
+}

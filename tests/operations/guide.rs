@@ -42,7 +42,7 @@ fn script(company: &Company) -> String {
         ("127.0.0.1:5060", company.sip_port),
         ("127.0.0.1:8080", company.http_port),
         ("127.0.0.1:5071", first),
-        ("127.0.0.1:5072", first + 2),
+        ("127.0.0.1:5073", first + 2),
     ];
     for (guide, port) in ports {
         script = script.replace(guide, &format!("127.0.0.1:{port}"));

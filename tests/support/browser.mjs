@@ -14,6 +14,105 @@ const settings = JSON.parse(process.argv[2]);
 const { chromium } = createRequire(join(settings.tools, 'x.js'))('playwright-core');
 const say = (event) => console.log(JSON.stringify(event));
 
+/** A telephone of JsSIP. */
+function jssip(settings) {
+  const ua = new JsSIP.UA({
+    sockets: [new JsSIP.WebSocketInterface(phone.server)],
+    uri: `sip:${settings.user}@127.0.0.1`, password: settings.password, register: true, session_timers: true,
+    register_expires: 120,
+  });
+  const options = { mediaConstraints: phone.media, pcConfig: { iceServers: [] } };
+  Object.assign(phone, {
+    dial: (uri) => ua.call(uri, options),
+    answer: () => phone.call.answer(options),
+    hangup: () => phone.call.terminate(),
+    hold: () => phone.call.hold({}, () => say({ event: 'held' })),
+    resume: () => phone.call.unhold({}, () => say({ event: 'resumed' })),
+    dtmf: (keys) => phone.call.sendDTMF(keys, { transportType: 'RFC2833' }),
+    connection: () => phone.call.connection,
+  });
+  ua.on('registered', () => say({ event: 'registered' }));
+  ua.on('registrationFailed', ({ cause }) => say({ event: 'registration_failed', cause }));
+  ua.on('disconnected', () => say({ event: 'disconnected' }));
+  ua.on('newRTCSession', ({ session, originator }) => {
+    phone.call = session;
+    const role = originator === 'local' ? 'caller' : 'callee';
+    const watch = (pc) => {
+      pc.addEventListener('track', ({ track, streams }) => phone.listen(streams[0] ?? new MediaStream([track])));
+      pc.addEventListener('connectionstatechange', () => say({ event: 'connection', state: pc.connectionState }));
+    };
+    if (session.connection) watch(session.connection);
+    session.on('peerconnection', ({ peerconnection }) => watch(peerconnection));
+    session.on('progress', () => say({ event: 'progress', role }));
+    session.on('confirmed', () => say({ event: 'confirmed', role }));
+    session.on('ended', ({ cause }) => say({ event: 'closed', cause }));
+    session.on('failed', ({ cause, message }) => say({ event: 'closed', cause, status: message?.status_code }));
+    session.on('icecandidate', ({ ready }) => ready());
+    if (role === 'callee') {
+      say({ event: 'incoming', from: session.remote_identity.uri.toString() });
+      if (settings.auto_answer) phone.answer();
+    }
+  });
+  ua.start();
+}
+
+/** A telephone of SIP.js. */
+async function sipjs(settings) {
+  const options = { sessionDescriptionHandlerOptions: { constraints: phone.media } };
+  const uri = (text) => SIP.UserAgent.makeURI(text);
+  const take = (session, role) => {
+    phone.call = session;
+    session.delegate = {
+      onSessionDescriptionHandler: (handler) => {
+        handler.peerConnectionDelegate = {
+          ontrack: ({ track, streams }) => phone.listen(streams[0] ?? new MediaStream([track])),
+          onconnectionstatechange: () => say({ event: 'connection', state: handler.peerConnection.connectionState }),
+        };
+      },
+    };
+    session.stateChange.addListener((state) => {
+      if (state === 'Established') say({ event: 'confirmed', role });
+      if (state === 'Terminated') say({ event: 'closed', cause: state });
+    });
+  };
+  const ua = new SIP.UserAgent({
+    uri: uri(`sip:${settings.user}@127.0.0.1`),
+    transportOptions: { server: phone.server },
+    authorizationUsername: settings.user,
+    authorizationPassword: settings.password,
+    sessionDescriptionHandlerFactoryOptions: { peerConnectionConfiguration: { iceServers: [] }, iceGatheringTimeout: 500 },
+    delegate: {
+      onInvite: (invitation) => {
+        take(invitation, 'callee');
+        say({ event: 'incoming', from: invitation.remoteIdentity.uri.toString() });
+        if (settings.auto_answer) phone.answer();
+      },
+      onDisconnect: () => say({ event: 'disconnected' }),
+    },
+  });
+  const change = async (hold, event) => {
+    phone.call.sessionDescriptionHandlerOptionsReInvite = { ...options.sessionDescriptionHandlerOptions, hold };
+    await phone.call.invite({ requestDelegate: { onAccept: () => say({ event }) } });
+  };
+  Object.assign(phone, {
+    dial: (to) => {
+      const inviter = new SIP.Inviter(ua, uri(to), options);
+      take(inviter, 'caller');
+      return inviter.invite({ requestDelegate: { onProgress: () => say({ event: 'progress', role: 'caller' }) } });
+    },
+    answer: () => phone.call.accept(options),
+    hangup: () => (phone.call.state === 'Established' ? phone.call.bye() : phone.call.cancel()),
+    hold: () => change(true, 'held'),
+    resume: () => change(false, 'resumed'),
+    dtmf: (keys) => [...keys].forEach((key) => phone.call.sessionDescriptionHandler.sendDtmf(key)),
+    connection: () => phone.call.sessionDescriptionHandler.peerConnection,
+  });
+  await ua.start();
+  const registerer = new SIP.Registerer(ua, { expires: 120 });
+  registerer.stateChange.addListener((state) => say({ event: state === 'Registered' ? 'registered' : 'unregistered' }));
+  await registerer.register();
+}
+
 const profile = mkdtempSync(join(tmpdir(), 'hovor-browser-'));
 const context = await chromium.launchPersistentContext(profile, {
   executablePath: settings.chromium,
@@ -39,13 +138,15 @@ page.on('pageerror', (error) => console.error('page:', error.message));
 const origin = `http://127.0.0.1:${settings.port}`;
 // Any page of the server: what a page of nowhere asks of this machine the browser would not allow.
 await page.goto(`${origin}/healthz`);
-await page.addScriptTag({ path: join(settings.tools, 'jssip.js') });
+await page.addScriptTag({ path: join(settings.tools, { jssip: 'jssip.js', sipjs: 'sip.js' }[settings.stack]) });
 await page.exposeFunction('say', say);
 
 await page.evaluate(async (settings) => {
-  const audio = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
-  const phone = { call: null, heard: [], role: null };
+  // What the stack of the page adds: dial, answer, hangup, hold, resume, dtmf, connection.
+  const phone = { call: null, heard: [] };
   window.phone = phone;
+  phone.media = { audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false }, video: false };
+  phone.server = `ws://127.0.0.1:${settings.port}/sip`;
   phone.player = document.body.appendChild(document.createElement('audio'));
   phone.player.autoplay = true;
 
@@ -61,47 +162,17 @@ await page.evaluate(async (settings) => {
     tap.connect(sound.destination);
     phone.tap = tap;
   };
-
-  const ua = new JsSIP.UA({
-    sockets: [new JsSIP.WebSocketInterface(`ws://127.0.0.1:${settings.port}/sip`)],
-    uri: `sip:${settings.user}@127.0.0.1`, password: settings.password, register: true, session_timers: true,
-    register_expires: 120,
-  });
-  phone.ua = ua;
-  phone.options = { mediaConstraints: { audio, video: false }, pcConfig: { iceServers: [] } };
-  ua.on('registered', () => say({ event: 'registered' }));
-  ua.on('registrationFailed', ({ cause }) => say({ event: 'registration_failed', cause }));
-  ua.on('disconnected', () => say({ event: 'disconnected' }));
-  ua.on('newRTCSession', ({ session, originator }) => {
-    phone.call = session;
-    const role = originator === 'local' ? 'caller' : 'callee';
-    const watch = (pc) => {
-      pc.addEventListener('track', ({ track, streams }) => phone.listen(streams[0] ?? new MediaStream([track])));
-      pc.addEventListener('connectionstatechange', () => say({ event: 'connection', state: pc.connectionState }));
-    };
-    if (session.connection) watch(session.connection);
-    session.on('peerconnection', ({ peerconnection }) => watch(peerconnection));
-    session.on('progress', () => say({ event: 'progress', role }));
-    session.on('confirmed', () => say({ event: 'confirmed', role }));
-    session.on('ended', ({ cause }) => say({ event: 'closed', cause }));
-    session.on('failed', ({ cause, message }) => say({ event: 'closed', cause, status: message?.status_code }));
-    session.on('icecandidate', ({ ready }) => ready());
-    if (role === 'callee') {
-      say({ event: 'incoming', from: session.remote_identity.uri.toString() });
-      if (settings.auto_answer) session.answer(phone.options);
-    }
-  });
-  ua.start();
 }, settings);
+await page.evaluate({ jssip, sipjs }[settings.stack], settings);
 say({ event: 'ready' });
 
 const commands = {
-  call: ({ uri }) => page.evaluate((uri) => { phone.ua.call(uri, phone.options); }, uri),
-  answer: () => page.evaluate(() => { phone.call.answer(phone.options); }),
-  hangup: () => page.evaluate(() => { phone.call.terminate(); }),
-  hold: () => page.evaluate(() => { phone.call.hold({}, () => say({ event: 'held' })); }),
-  resume: () => page.evaluate(() => { phone.call.unhold({}, () => say({ event: 'resumed' })); }),
-  dtmf: ({ keys }) => page.evaluate((keys) => { phone.call.sendDTMF(keys, { transportType: 'RFC2833' }); }, keys),
+  call: ({ uri }) => page.evaluate((uri) => void phone.dial(uri), uri),
+  answer: () => page.evaluate(() => void phone.answer()),
+  hangup: () => page.evaluate(() => void phone.hangup()),
+  hold: () => page.evaluate(() => void phone.hold()),
+  resume: () => page.evaluate(() => void phone.resume()),
+  dtmf: ({ keys }) => page.evaluate((keys) => void phone.dtmf(keys), keys),
   heard: async ({ file }) => {
     const text = await page.evaluate(() => {
       const length = phone.heard.reduce((sum, part) => sum + part.length, 0);
@@ -123,7 +194,7 @@ const commands = {
     say({ event: 'heard', file });
   },
   stats: async () => {
-    const stats = await page.evaluate(async () => [...(await phone.call.connection.getStats()).values()]);
+    const stats = await page.evaluate(async () => [...(await phone.connection().getStats()).values()]);
     const of = (type) => stats.find((entry) => entry.type === type) ?? {};
     const { codecId } = of('inbound-rtp');
     say({

@@ -21,15 +21,23 @@ pub struct Browser {
     said: Arc<Mutex<Vec<Value>>>,
 }
 
+/// Of what the page's telephone is made.
+#[derive(Clone, Copy, Debug)]
+pub enum Stack {
+    JsSip,
+    SipJs,
+}
+
 impl Browser {
     /// Registers over a WebSocket; the setup's registrar is the port of the web server.
-    pub fn start(setup: Setup) -> Self {
+    pub fn start(setup: Setup, stack: Stack) -> Self {
         let folder = Folder::new(&format!("browser-{}", setup.user));
         // Browsers speak at 48 kHz, and take a file of that rate as it is.
         setup.says.at(48_000).write(&folder.join("says.wav"));
         let (port, password) = setup.registrar.expect("a browser registers");
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
         let settings = json!({
+            "stack": match stack { Stack::JsSip => "jssip", Stack::SipJs => "sipjs" },
             "user": setup.user, "port": port, "password": password, "auto_answer": setup.auto_answer,
             "says": folder.join("says.wav"), "tools": here.join("target/test-tools/browser"),
             "chromium": "/usr/bin/chromium",

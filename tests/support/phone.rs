@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::audio::{Match, Sound};
 use super::baresip::Baresip;
-use super::browser::Browser;
+use super::browser::{Browser, Stack};
 use super::pjsua::Pjsua;
 use super::ports::Ports;
 use super::tls::Files;
@@ -107,7 +107,12 @@ impl<'a> Setup<'a> {
 
     /// A browser; its registrar's port is that of the web server.
     pub fn browser(self) -> Browser {
-        Browser::start(self)
+        Browser::start(self, Stack::JsSip)
+    }
+
+    /// A browser whose page speaks by another stack than the workspace.
+    pub fn sip_js(self) -> Browser {
+        Browser::start(self, Stack::SipJs)
     }
 
     pub fn pjsua(self) -> Pjsua {

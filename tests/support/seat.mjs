@@ -2,7 +2,7 @@
 // each with one line, ends with its input. The pages run as they are, under their own Content-Security-Policy.
 //
 // Commands ({"id", "do", …}): open | reload | click, fill, press, wait, text ("selector", as Playwright reads it) |
-// shot ("file", "theme") | axe | heard ("file": what was played since `listen`) | listen | times | fetch ("path").
+// state ("is": active or frozen) | shot ("file", "theme") | axe | heard ("file": what was played since `listen`) | listen | times | fetch ("path").
 
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
@@ -104,6 +104,8 @@ function wav(data) {
   return Buffer.concat([head, data]);
 }
 
+let devtools;
+
 /** What moves has come to rest. */
 const rest = () => page.waitForFunction(() => document.getAnimations()
   .every((one) => one.effect?.getTiming().iterations === Infinity || one.playState !== 'running'));
@@ -127,6 +129,11 @@ const commands = {
     await rest();
     await page.screenshot({ path: file });
     await page.emulateMedia({ colorScheme: 'light' });
+  },
+  // As the browser does it with a page in the background whose memory or battery it wants to spare.
+  state: async ({ is }) => {
+    devtools ??= await context.newCDPSession(page);
+    await devtools.send('Page.setWebLifecycleState', { state: is });
   },
   axe: async () => {
     await rest();

@@ -9,11 +9,13 @@ mod socket;
 mod tests;
 pub mod view;
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast, watch};
 
+use crate::id::UserId;
 use board::{Board, Change, Event};
 
 pub use socket::routes;
@@ -22,6 +24,8 @@ pub use socket::routes;
 const BEHIND: usize = 1_024;
 /// Browsers that look on at once.
 const LOOKING: usize = 4_096;
+/// Pages of one person that look on at once.
+const PAGES: usize = 32;
 
 /// What goes on, for those who look on.
 #[derive(Debug)]
@@ -33,6 +37,50 @@ pub struct Live {
     /// Everything has been said once since it is wanted.
     is_full: watch::Sender<bool>,
     room: Arc<Semaphore>,
+    seats: Arc<Seats>,
+}
+
+/// How many pages of each person look on.
+type Seats = Mutex<BTreeMap<UserId, usize>>;
+
+/// The place of one page of a person.
+struct Seat {
+    user: UserId,
+    seats: Arc<Seats>,
+}
+
+impl Seat {
+    /// None if too many pages of this one look on.
+    fn take(user: UserId, seats: &Arc<Seats>) -> Option<Self> {
+        let mut taken = seats.lock().unwrap_or_else(PoisonError::into_inner);
+        let pages = taken.entry(user).or_default();
+        if *pages >= PAGES {
+            return None;
+        }
+        *pages += 1;
+        Some(Self { user, seats: Arc::clone(seats) })
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let mut taken = self.seats.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(pages) = taken.get_mut(&self.user) {
+            *pages -= 1;
+            if *pages == 0 {
+                taken.remove(&self.user);
+            }
+        }
+    }
+}
+
+/// Why somebody may not look on now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Full {
+    /// Too many browsers do, or the view came to rest this moment.
+    House,
+    /// Too many pages of this person do.
+    Person,
 }
 
 /// Somebody who looks on.
@@ -40,6 +88,7 @@ pub struct Look {
     /// What comes from now on.
     pub events: broadcast::Receiver<Arc<Event>>,
     _room: OwnedSemaphorePermit,
+    _seat: Seat,
 }
 
 impl Live {
@@ -51,6 +100,7 @@ impl Live {
             wanted: AtomicBool::new(false),
             is_full: watch::Sender::new(false),
             room: Arc::new(Semaphore::new(LOOKING)),
+            seats: Arc::default(),
         }
     }
 
@@ -103,11 +153,15 @@ impl Live {
         *board = Board::new(next);
     }
 
-    /// Begins to look on; None if too many do, or if it came to rest this moment.
-    fn look(&self) -> Option<Look> {
-        let room = Arc::clone(&self.room).try_acquire_owned().ok()?;
+    /// Begins to look on.
+    fn look(&self, user: UserId) -> Result<Look, Full> {
+        let room = Arc::clone(&self.room).try_acquire_owned().map_err(|_| Full::House)?;
+        let seat = Seat::take(user, &self.seats).ok_or(Full::Person)?;
         let _board = self.board();
-        self.is_full.borrow().then(|| Look { events: self.events.subscribe(), _room: room })
+        match *self.is_full.borrow() {
+            true => Ok(Look { events: self.events.subscribe(), _room: room, _seat: seat }),
+            false => Err(Full::House),
+        }
     }
 
     fn board(&self) -> MutexGuard<'_, Board> {

@@ -17,7 +17,7 @@ use utoipa::IntoParams;
 
 use super::board::{Event, Known, What};
 use super::view::Viewer;
-use super::{Live, Look};
+use super::{Full, Live, Look};
 use crate::api::login::{self, Person};
 use crate::api::rights::Rights;
 use crate::api::{ApiState, Problem, Query};
@@ -54,6 +54,7 @@ pub fn routes() -> utoipa_axum::router::OpenApiRouter<ApiState> {
                    `waiting_gone` and `mine_gone`, its `id`. Numbers rise and have gaps: not everything concerns everybody. Each row \
                    of `hears` says by `missing` what keeps the one from being heard who is meant to be: `direction`, `packets`, `address` or \
                    `unknown`; null: it is heard. \
+                   `{\"beat\": {}}` comes every 20 s: without any frame for longer the connection is dead. \
                    `{\"resync\": {\"reason\"}}` ends it: connect again without `after`.",
     responses((status = 101), (status = "default", body = Problem))
 )]
@@ -69,9 +70,7 @@ async fn live(
         return Err(Problem::new(StatusCode::FORBIDDEN, "only pages of this address may look on"));
     }
     let live = api.running.live().await?;
-    let look = live.look().ok_or_else(|| {
-        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "too many browsers look on at this moment; try again")
-    })?;
+    let look = live.look(person.user.id).map_err(refused)?;
     let secret = login::cookie(&headers).unwrap_or_default().to_owned();
     let viewer = Viewer { user: person.user.id, rights: person.rights };
     let shown = Shown { live, viewer, known: Arc::default(), told: 0 };
@@ -83,6 +82,19 @@ async fn live(
             }
         },
     ))
+}
+
+fn refused(full: Full) -> Problem {
+    let (status, why) = match full {
+        Full::House => {
+            (StatusCode::SERVICE_UNAVAILABLE, "too many browsers look on at this moment; try again")
+        }
+        Full::Person => (
+            StatusCode::TOO_MANY_REQUESTS,
+            "too many pages of this user look on at once; close those that are not needed",
+        ),
+    };
+    Problem::new(status, why)
 }
 
 /// A page of another site that asks with our cookie is none of ours (RFC 6455 section 10.2). Programs say nothing of it.
@@ -191,7 +203,9 @@ impl Browser {
             // While the store stands still people go on working.
             Ok(Some(_)) | Err(_) => {}
         }
-        self.send(Message::Ping(Default::default())).await
+        self.send(Message::Ping(Default::default())).await?;
+        // A page does not see the ping: by this it knows that what it shows is the present.
+        self.send(Message::text(json!({"beat": {}}).to_string())).await
     }
 
     async fn say(&mut self, values: Vec<Value>) -> Result<(), &'static str> {

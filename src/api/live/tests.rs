@@ -7,6 +7,7 @@ use super::board::{
     LiveSession, Missing, PARTS, Waiting,
 };
 use super::view::Viewer;
+use super::{Full, Live, PAGES};
 use crate::api::rights::Rights;
 use crate::entropy::Entropy;
 use crate::id::{GroupId, LegId, SessionId, TenantId, UserId};
@@ -214,6 +215,23 @@ fn what_came_after_a_number_is_told_once_whatever_part_of_an_event_was_heard() {
     assert_eq!(company.told(0, number), Vec::<Value>::new());
     let events = company.board.apply(Change::Operator(company.operators[0], away));
     assert!(events.is_empty(), "nothing has changed");
+}
+
+#[test]
+fn one_person_cannot_take_all_places_of_those_who_look_on() {
+    let [greedy, other] = Company::new().operators;
+    let live = Live::new(0);
+    assert_eq!(live.look(greedy).err(), Some(Full::House), "nothing has been said yet");
+    live.apply(Change::All(Box::new(All {
+        known: Known::default(),
+        operators: BTreeMap::new(),
+        sessions: BTreeMap::new(),
+    })));
+    let mut pages: Vec<_> = (0..PAGES).map(|_| live.look(greedy).ok().unwrap()).collect();
+    assert_eq!(live.look(greedy).err(), Some(Full::Person));
+    assert!(live.look(other).is_ok());
+    pages.pop();
+    assert!(live.look(greedy).is_ok(), "the place of a page that was closed is free again");
 }
 
 #[test]

@@ -163,6 +163,7 @@ impl Phone {
             dialled: invite.request_user,
             hops_left: invite.max_forwards,
             replaces,
+            shown: invite.shown,
         };
         self.tell(id, LineEvent::Arrived(Box::new(arrival)));
     }

@@ -86,6 +86,7 @@ impl Fixture {
             max_forwards: 70,
             user_agent: None,
             replaces: None,
+            shown: None,
         })
     }
 

@@ -182,7 +182,10 @@ impl Keeper {
                             at all, leave one file there with the line `[numbers]`";
                 return Err(vec![Problem::of_file(self.folder.display().to_string(), what, help)]);
             }
-            warn!("{} has no dialplan files; no number will be answered", self.folder.display());
+            // Once is enough: each change of the configuration reads the folder again.
+            if self.standing.in_force.is_none() {
+                warn!("{} has no dialplan files; no number will be answered", self.folder.display());
+            }
         }
         match dialplan::load(folder::sources(&self.folder, &reading.files), world) {
             Ok(plans) if problems.is_empty() => Ok(plans),

@@ -12,6 +12,7 @@ pub mod config;
 mod dial;
 mod door;
 pub mod errand;
+pub mod heartbeat;
 mod keepalive;
 pub mod party;
 mod policy;
@@ -45,6 +46,7 @@ use admission::Admission;
 pub use api::{Command, Event, Input, Output};
 pub use config::{EndpointConfig, Limits};
 use errand::{Errand, Purpose};
+use heartbeat::Heartbeats;
 use keepalive::KeepAlive;
 pub use party::{
     By, CallRef, Cause, Identity, Incoming, Origin, ReferRef, ReferTo, Replaced, Replaces, SubscriptionRef,
@@ -77,6 +79,7 @@ pub struct Endpoint {
     emergency: BTreeSet<String>,
     subscriptions: Subscriptions,
     keep_alive: KeepAlive,
+    heartbeats: Heartbeats,
     live: usize,
     queries: BTreeMap<u64, Query>,
     next_query: u64,
@@ -104,6 +107,8 @@ pub enum Owner {
     Errand(TrunkId, Purpose),
     /// A subscription's.
     Subscription(SubscriptionRef),
+    /// It asks whether the page behind a browser's connection is alive.
+    Heartbeat(Flow),
 }
 
 impl From<SubscriptionRef> for Owner {
@@ -134,6 +139,7 @@ impl Endpoint {
             emergency: BTreeSet::new(),
             subscriptions: Subscriptions::default(),
             keep_alive: KeepAlive::default(),
+            heartbeats: Heartbeats::default(),
             live: 0,
             queries: BTreeMap::new(),
             next_query: 0,
@@ -153,6 +159,7 @@ impl Endpoint {
                 self.stack.trunks.connection_closed(&flow, &mut self.stack.entropy, now);
                 self.lose(&Destination::Flow(flow), now);
                 self.strand(&flow);
+                self.heartbeats.forget(&flow);
                 self.lose_bindings(&flow);
                 self.lose_subscriptions(&flow, now);
             }
@@ -193,6 +200,7 @@ impl Endpoint {
         }
         self.tend_subscriptions(now);
         self.tend_trunks(now);
+        self.tend_pages(now);
         for flow in self.keep_alive.handle_timeout(&self.registrar, now) {
             self.stack.output(Output::Send { to: Destination::Flow(flow), bytes: keepalive::PING });
         }
@@ -205,8 +213,8 @@ impl Endpoint {
         let call = self.timers.first().map(|(at, _)| *at);
         let (trunk, ping) = (self.stack.trunks.poll_timeout(), self.keep_alive.poll_timeout());
         let errand = self.errand_timeout();
-        let subscription = self.subscriptions.poll_timeout();
-        [self.stack.transactions.poll_timeout(), call, expiry, trunk, errand, ping, subscription]
+        let (subscription, page) = (self.subscriptions.poll_timeout(), self.heartbeats.poll_timeout());
+        [self.stack.transactions.poll_timeout(), call, expiry, trunk, errand, ping, subscription, page]
             .into_iter()
             .flatten()
             .min()
@@ -309,6 +317,7 @@ impl Endpoint {
             }
             Owner::Errand(trunk, purpose) => self.errand_failed((trunk, purpose), client, failure, now),
             Owner::Subscription(subscription) => self.notify_failed(subscription, client, now),
+            Owner::Heartbeat(flow) => self.page_silent(flow, client, now),
         }
     }
 
@@ -332,6 +341,7 @@ impl Endpoint {
     /// The bindings of a device changed. Without any it is gone, and its subscriptions end.
     fn bindings_changed(&mut self, device: DeviceId, now: Time) {
         self.tell_bindings(device);
+        self.heartbeats.watch(self.registrar.of(device), now);
         if self.registrar.of(device).is_empty() {
             self.end_subscriptions(device, End::Timeout, now);
         }

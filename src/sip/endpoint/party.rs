@@ -47,6 +47,8 @@ pub struct Incoming {
     pub user_agent: Option<String>,
     /// The dialog that this call takes over (RFC 3891).
     pub replaces: Option<Replaces>,
+    /// As which number a device of ours wants to be seen: P-Preferred-Identity (RFC 3325 section 9.2).
+    pub shown: Option<String>,
 }
 
 /// A dialog named by another one (RFC 3891 section 6.1), in our terms.

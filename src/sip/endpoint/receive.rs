@@ -10,7 +10,7 @@ use super::stack::{ALLOW, SDP, SUPPORTED, refusal_ack};
 use super::{CallRef, Destination, Endpoint, Event, Flow, Incoming, Origin, Output, Owner, dialog_key};
 use crate::sip::call::timer::{self, Wish};
 use crate::sip::call::{Call, Peer, sdp};
-use crate::sip::message::{HeaderName, Message, Method, ParseError, Request, Response};
+use crate::sip::message::{HeaderName, Headers, Message, Method, ParseError, Request, Response};
 use crate::sip::subscription::Package;
 use crate::sip::transaction::{Arrival, Kind, RequestKey, ServerId};
 use crate::time::Time;
@@ -58,6 +58,7 @@ impl Endpoint {
                 Owner::Subscription(subscription) => {
                     self.notify_answered(subscription, client, response, now);
                 }
+                Owner::Heartbeat(flow) => self.page_answered(flow, client, now),
             }
         }
     }
@@ -301,6 +302,7 @@ impl Endpoint {
             max_forwards: hops.min(70).saturating_sub(1),
             user_agent: headers.get(HeaderName::UserAgent).map(str::to_owned),
             replaces: None,
+            shown: matches!(origin, Origin::Device(_)).then(|| preferred(headers)).flatten(),
         }
     }
 
@@ -368,4 +370,10 @@ fn origin_key(request: &Request) -> Option<String> {
     let cseq = headers.cseq().ok()?;
     let from = headers.from().ok()?;
     Some(format!("{} {} {}", headers.call_id().ok()?, from.tag().unwrap_or_default(), cseq))
+}
+
+/// The number by which the caller wants to be seen; what cannot be read is no wish.
+fn preferred(headers: &Headers) -> Option<String> {
+    let identities = headers.preferred_identities().ok()?;
+    identities.iter().find_map(|identity| identity.uri.username()).map(|user| user.into_owned())
 }

@@ -91,6 +91,11 @@ impl Headers {
         self.each(HeaderName::PAssertedIdentity, NameAddr::parse)
     }
 
+    /// As whom the sender wants to be seen (RFC 3325 section 9.2).
+    pub fn preferred_identities(&self) -> Result<Vec<NameAddr>, HeaderError> {
+        self.each(HeaderName::PPreferredIdentity, NameAddr::parse)
+    }
+
     /// Whom to call instead (RFC 3515 section 2.1: exactly one).
     pub fn refer_to(&self) -> Result<NameAddr, HeaderError> {
         match self.lines(HeaderName::ReferTo).count() {

@@ -19,7 +19,8 @@ fn is_closed(probe: &mut Probe, flow: Flow) -> bool {
     closed
 }
 
-fn registers(probe: &mut Probe, flow: Flow, expires: u32) {
+/// Anna registers this way.
+pub fn registers(probe: &mut Probe, flow: Flow, expires: u32) {
     let register = request("REGISTER", 1, &format!("Expires: {expires}"))
         .replace("sip:100@127.0.0.1>", "sip:anna@127.0.0.1>")
         .replace("sip:guest@", "sip:anna@");

@@ -13,6 +13,8 @@ mod in_call;
 #[cfg(test)]
 mod outgoing;
 #[cfg(test)]
+mod pages;
+#[cfg(test)]
 mod places;
 pub(crate) mod probe;
 #[cfg(test)]

@@ -237,6 +237,14 @@ fn nobody_calls_out_over_the_trunk_of_another_tenant() {
 fn a_call_goes_out_in_the_name_of_the_tenant_whose_trunk_carries_it() {
     let mut fixture = Fixture::new();
     fixture.register("anna", true);
+    let second = second_tenant(&mut fixture);
+    fixture.reconfigure(|directory| close_trunk(directory, second));
+    fixture.arrive(device(&fixture, "anna"), "+420777000111");
+    assert_eq!(shown(&fixture).as_deref(), Some("+420200000200"));
+}
+
+/// Summit, which all operators serve after harbour, with two numbers and a short one.
+fn second_tenant(fixture: &mut Fixture) -> TenantId {
     let second = TenantId::new(UnixMs(1), &mut fixture.ids);
     fixture.reconfigure(|directory| {
         let (name, display) = ("summit".to_owned(), "Summit".to_owned());
@@ -245,15 +253,51 @@ fn a_call_goes_out_in_the_name_of_the_tenant_whose_trunk_carries_it() {
             second,
             Tenant { name, display, caller_number, home: Some("CZ".into()), ..Tenant::default() },
         );
+        for number in ["+420200000200", "+420200000222", "222"] {
+            directory.numbers.insert(number.to_owned(), second);
+        }
         directory.operators.values_mut().for_each(|operator| operator.tenants.push(second));
-        close_trunk(directory, second);
     });
-    fixture.arrive(device(&fixture, "anna"), "+420777000111");
-    let shown = fixture.actions.iter().find_map(|action| match action {
+    second
+}
+
+/// Who is shown as the caller of the last call outside.
+fn shown(fixture: &Fixture) -> Option<String> {
+    fixture.actions.iter().rev().find_map(|action| match action {
         Action::Line { command: LineCommand::Dial { caller, .. }, .. } => Some(caller.number.clone()),
         _ => None,
+    })
+}
+
+#[test]
+fn an_operator_chooses_the_number_to_call_from_among_those_of_the_tenants_that_are_served() {
+    let mut fixture = Fixture::new();
+    fixture.register("anna", true);
+    let second = second_tenant(&mut fixture);
+    let calls = |fixture: &mut Fixture, wish: Option<&str>| {
+        let origin = device(fixture, "anna");
+        let leg = fixture.arrive_shown("201", origin, "+420777000111", wish);
+        let id = fixture.switch.session_of(leg).unwrap();
+        let seen = (shown(fixture).unwrap(), fixture.switch.summary(id).unwrap().tenant == Some(second));
+        let (outside, _) = fixture.first_dialled();
+        fixture.down(leg, Cause::Normal);
+        fixture.down(outside, Cause::Normal);
+        fixture.close(&[leg, outside]);
+        seen
+    };
+    assert_eq!(calls(&mut fixture, None), ("+420200000100".into(), false), "the home tenant's");
+    assert_eq!(calls(&mut fixture, Some("+420200000222")), ("+420200000222".into(), true));
+    for nobodys in ["222", "+420999999999", "anna", ""] {
+        assert_eq!(
+            calls(&mut fixture, Some(nobodys)).0,
+            "+420200000100",
+            "{nobodys:?} is not theirs to show"
+        );
+    }
+    fixture.reconfigure(|directory| {
+        directory.operators.values_mut().for_each(|operator| operator.tenants.retain(|one| *one != second));
     });
-    assert_eq!(shown.as_deref(), Some("+420200000200"));
+    assert_eq!(calls(&mut fixture, Some("+420200000222")).0, "+420200000100", "anna serves them no more");
 }
 
 #[test]

@@ -363,6 +363,17 @@ impl Fixture {
 
     /// The same from this number.
     pub fn arrive_from(&mut self, number: &str, origin: Origin, dialled: &str) -> LegId {
+        self.arrive_shown(number, origin, dialled, None)
+    }
+
+    /// The same by somebody who wants to be seen as another number.
+    pub fn arrive_shown(
+        &mut self,
+        number: &str,
+        origin: Origin,
+        dialled: &str,
+        shown: Option<&str>,
+    ) -> LegId {
         let leg = LegId::new(UnixMs(0), &mut self.ids);
         let arrival = Arrival {
             line: "phone".into(),
@@ -371,6 +382,7 @@ impl Fixture {
             dialled: dialled.into(),
             hops_left: 70,
             replaces: None,
+            shown: shown.map(str::to_owned),
         };
         self.line(leg, LineEvent::Arrived(Box::new(arrival)));
         leg
@@ -386,6 +398,7 @@ impl Fixture {
             dialled: "201".into(),
             hops_left: 70,
             replaces: Some(wanted),
+            shown: None,
         };
         self.line(leg, LineEvent::Arrived(Box::new(arrival)));
         leg

@@ -35,6 +35,7 @@ impl Fixture {
             max_forwards: 70,
             user_agent: None,
             replaces: None,
+            shown: None,
         };
         let leg = match &self.sip(sip::Event::Incoming { call, invite: Box::new(invite) })[..] {
             [Output::Switch { leg, .. }] => *leg,

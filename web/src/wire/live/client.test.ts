@@ -134,6 +134,20 @@ describe('the live view', () => {
     expect(w.opened[0]?.closed).toBe(true);
   });
 
+  it('finds a connection dead that is silent though the server answers elsewhere', async () => {
+    const w = begun();
+    for (let beats = 0; beats < 5; beats += 1) {
+      await w.pass(14_000);
+      w.frame({ beat: {} });
+    }
+    expect(w.state()).toEqual({ is: 'live' });
+    await w.pass(15_000);
+    await w.pass(15_000);
+    expect(w.state()).toEqual({ is: 'live' });
+    await w.pass(15_000);
+    expect(w.state()).toMatchObject({ is: 'lost' });
+  });
+
   it('tries at once when it is told to hurry', () => {
     const w = begun();
     w.last().socket.onclose?.();

@@ -43,6 +43,8 @@ const PAUSES_MS = [200, 500, 1_000, 2_000, 4_000] as const;
 const OPEN_WITHIN_MS = 8_000;
 /** Silence after which the server is asked whether it is there. */
 const SILENCE_MS = 15_000;
+/** The server says something every 20 s: without a word for so long the connection is dead, whatever the server answers elsewhere. */
+const DEAD_MS = 45_000;
 
 /**
  * Keeps a live view: a snapshot, then events whose numbers rise (with gaps: not everything concerns everybody). After a
@@ -52,6 +54,8 @@ export class LiveClient {
   #socket: Socket | null = null;
   #last: number | null = null;
   #attempt = 0;
+  /** When the server said something last on this connection. */
+  #heard = 0;
   #forget: () => void = () => {};
 
   constructor(
@@ -87,6 +91,7 @@ export class LiveClient {
   }
 
   #take(data: unknown): void {
+    this.#heard = this.world.now();
     try {
       const frame = readFrame(String(data));
       if (frame.is === 'snapshot') this.#begin(frame.snapshot);
@@ -114,6 +119,7 @@ export class LiveClient {
 
   #live(): void {
     this.#attempt = 0;
+    this.#heard = this.world.now();
     this.listener.connection({ is: 'live' });
     this.#watch();
   }
@@ -124,7 +130,7 @@ export class LiveClient {
     this.#wait(SILENCE_MS, async () => {
       const answers = await this.world.probe();
       if (this.#socket !== socket) return;
-      if (answers) this.#watch();
+      if (answers && this.world.now() - this.#heard < DEAD_MS) this.#watch();
       else this.#lose();
     });
   }
