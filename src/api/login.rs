@@ -159,6 +159,9 @@ pub struct RoleIn {
     /// What sessions of the tenant do without: `handset`, `queue`, `hold`, `mute`, `conference`, `forwarding`, `recording`.
     #[schema(value_type = Vec<String>)]
     pub switched_off: Services,
+    /// Why operators of the tenant may be away; absent: the usual reasons, and any other word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub away_reasons: Option<Vec<String>>,
 }
 
 /// A tenant by id and name.
@@ -175,8 +178,8 @@ impl Me {
         let tenants = api.store.tenants(&api.scope).await?;
         let role = |tenant: Tenant| {
             let role = Rank::from(*user.roles.get(&tenant.id)?);
-            let Tenant { id, name, switched_off, .. } = tenant;
-            Some(RoleIn { tenant: TenantName { id: id.0, name }, role, switched_off })
+            let Tenant { id, name, switched_off, away_reasons, .. } = tenant;
+            Some(RoleIn { tenant: TenantName { id: id.0, name }, role, switched_off, away_reasons })
         };
         let roles = tenants.into_iter().filter_map(role).collect();
         Ok(Self {

@@ -131,6 +131,9 @@ async fn set_status(
     let user = authority.actor(&api, &key).await?;
     user.admits(&authority.scope)?;
     let status = change.parse()?;
+    if let Status::Away { reason: Some(reason) } = &status {
+        one_of_the_reasons(&api, &user, reason).await?;
+    }
     if !api.running.set_status(user.id, status).await? {
         return Err(no_operator(&user));
     }
@@ -154,6 +157,25 @@ async fn finish_work(
         return Err(no_operator(&user));
     }
     one(&api, &authority, &user).await
+}
+
+/// A reason stands in the list of one of the operator's tenants, or one of them has none.
+async fn one_of_the_reasons(api: &ApiState, user: &User, reason: &str) -> Result<(), Problem> {
+    let tenants = api.store.tenants(&api.scope).await?;
+    let served = tenants.into_iter().filter(|tenant| user.roles.contains_key(&tenant.id));
+    let lists: Option<Vec<_>> = served.map(|tenant| tenant.away_reasons).collect();
+    let Some(mut known) = lists.map(|lists| lists.concat()) else { return Ok(()) };
+    if known.iter().any(|one| one == reason) {
+        return Ok(());
+    }
+    known.sort();
+    known.dedup();
+    let which = match known.is_empty() {
+        true => "leave the reason out".to_owned(),
+        false => format!("say one of: {}", known.join(", ")),
+    };
+    let detail = format!("`{reason}` is no reason that the administrator has set up; {which}");
+    Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail))
 }
 
 async fn one(api: &ApiState, authority: &Authority, user: &User) -> Result<Json<OperatorView>, Problem> {

@@ -58,6 +58,9 @@ pub struct Add {
     /// Whether clients on hold hear music: true or false [default: true]
     #[arg(long, value_name = "BOOL")]
     hold_music: Option<bool>,
+    /// Why its operators may be away; may be given several times [default: the usual reasons, and any other word]
+    #[arg(long, value_name = "REASON")]
+    away_reason: Vec<String>,
 }
 
 impl Body for Add {
@@ -75,6 +78,7 @@ impl Body for Add {
             max_calls: self.max_calls,
             switched_off: self.off,
             hold_music: self.hold_music,
+            away_reasons: (!self.away_reason.is_empty()).then_some(self.away_reason),
         })
     }
 }
@@ -128,11 +132,18 @@ pub struct Set {
     /// Whether clients on hold hear music: true or false
     #[arg(long, value_name = "BOOL")]
     hold_music: Option<bool>,
+    /// All reasons of its operators to be away anew; may be given several times
+    #[arg(long, value_name = "REASON", conflicts_with = "usual_away_reasons")]
+    away_reason: Vec<String>,
+    /// The usual reasons to be away, and any other word
+    #[arg(long)]
+    usual_away_reasons: bool,
 }
 
 impl Body for Set {
     fn body(self) -> Result<Value, String> {
         let emergency = (!self.emergency.is_empty()).then_some(self.emergency);
+        let away_reasons = (!self.away_reason.is_empty()).then_some(self.away_reason);
         body(TenantChange {
             name: self.name,
             display: self.display,
@@ -145,6 +156,7 @@ impl Body for Set {
             max_calls: settable(self.max_calls, self.usual_calls),
             switched_off: self.off,
             hold_music: self.hold_music,
+            away_reasons: settable(away_reasons, self.usual_away_reasons),
         })
     }
 }

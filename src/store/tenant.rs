@@ -42,7 +42,12 @@ pub struct Tenant {
     pub switched_off: Services,
     /// Whether clients on hold hear music, or else nothing.
     pub hold_music: bool,
+    /// Why its operators may be away: `lunch`, `Dentist`. The usual reasons, and any other word, if not set.
+    pub away_reasons: Option<Vec<String>>,
 }
+
+/// Reasons of one tenant's operators to be away.
+const MOST_REASONS: usize = 30;
 
 /// What [`Tenant::caller_number`] says if no number is to be shown.
 pub const WITHHELD: &str = "withheld";
@@ -87,6 +92,9 @@ pub struct NewTenant {
     /// `false`: clients on hold hear nothing. `true` if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hold_music: Option<bool>,
+    /// Why its operators may be away, at most 30 reasons; the usual ones, and any other word, if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub away_reasons: Option<Vec<String>>,
 }
 
 /// What changes of a tenant; what is left out stays, `null` removes.
@@ -132,6 +140,10 @@ pub struct TenantChange {
     /// Whether clients on hold hear music.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hold_music: Option<bool>,
+    /// All reasons of its operators to be away anew; an empty list for none, `null` for the usual ones.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "field::nullable")]
+    #[schema(value_type = Option<Vec<String>>)]
+    pub away_reasons: Option<Option<Vec<String>>>,
 }
 
 impl Tenant {
@@ -148,6 +160,7 @@ impl Tenant {
             max_calls: new.max_calls.map(|count| field::calls_at_once("max_calls", count)).transpose()?,
             switched_off: new.switched_off.unwrap_or_default(),
             hold_music: new.hold_music.unwrap_or(true),
+            away_reasons: new.away_reasons.map(away_reasons).transpose()?,
             id,
             display: field::display("display", new.display.as_deref().unwrap_or(&name))?,
             language: field::language("language", new.language.as_deref().unwrap_or("en"))?,
@@ -182,6 +195,9 @@ impl Tenant {
             self.switched_off = off;
         }
         self.hold_music = change.hold_music.unwrap_or(self.hold_music);
+        if let Some(reasons) = change.away_reasons {
+            self.away_reasons = reasons.map(away_reasons).transpose()?;
+        }
         if let Some(calls) = change.calls {
             self.calls = calls;
         }
@@ -201,6 +217,19 @@ impl Tenant {
 fn emergency_numbers(numbers: Vec<String>) -> Result<Vec<String>, StoreError> {
     field::at_most("emergency", numbers.len(), 32)?;
     numbers.iter().map(|number| field::emergency("emergency", number)).collect()
+}
+
+/// Each once, in their order.
+fn away_reasons(reasons: Vec<String>) -> Result<Vec<String>, StoreError> {
+    field::at_most("away_reasons", reasons.len(), MOST_REASONS)?;
+    let mut kept = vec![];
+    for reason in &reasons {
+        let reason = field::display("away_reasons", reason)?;
+        if !kept.contains(&reason) {
+            kept.push(reason);
+        }
+    }
+    Ok(kept)
 }
 
 fn shown_number(text: &str) -> Result<String, StoreError> {
@@ -223,6 +252,7 @@ impl Noun for Tenant {
         "max_calls",
         "switched_off",
         "hold_music",
+        "away_reasons",
     ];
     const REACH: Reach = Reach::Itself;
 
@@ -240,6 +270,7 @@ impl Noun for Tenant {
             max_calls: row.optional_u32("max_calls")?,
             switched_off: row.json("switched_off")?,
             hold_music: row.flag("hold_music")?,
+            away_reasons: row.optional_json("away_reasons")?,
         })
     }
 
@@ -256,6 +287,7 @@ impl Noun for Tenant {
             Value::from(self.max_calls.map(i64::from)),
             Value::json(&self.switched_off),
             Value::from(self.hold_music),
+            Value::from(self.away_reasons.as_ref().and_then(|reasons| serde_json::to_string(reasons).ok())),
         ]
     }
 

@@ -283,13 +283,16 @@ impl Switch {
         }
     }
 
-    /// Who is shown as calling outside: the number that was chosen, or that of the trunk, or of the tenant.
+    /// Who is shown as calling outside: the number of the trunk, whose provider may take no other, or the one that was
+    /// chosen, or the tenant's.
     pub(super) fn shown_outside(&self, session: &Session, outward: &Outward) -> Party {
         let trunk = outward.trunk.and_then(|trunk| self.directory.trunks.get(&trunk));
         let tenant = session.tenant.and_then(|tenant| self.directory.tenants.get(&tenant));
         let of_trunk = trunk.and_then(|trunk| trunk.caller_number.clone());
-        let chosen = outward.shown.clone().or(of_trunk);
-        let number = chosen.or_else(|| tenant?.caller_number.clone()).unwrap_or_default();
+        let number = of_trunk
+            .or_else(|| outward.shown.clone())
+            .or_else(|| tenant?.caller_number.clone())
+            .unwrap_or_default();
         Party { number, display: None }
     }
 

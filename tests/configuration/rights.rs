@@ -66,6 +66,31 @@ async fn who_administers_one_tenant_cannot_send_away_an_operator_who_serves_anot
 }
 
 #[tokio::test]
+async fn operators_are_away_for_reasons_that_the_administrator_has_set_up() {
+    let (bench, _) = anna_on_a_session_of_harbour("reasons").await;
+    let set = async |tenant: &str, reasons: Value| {
+        let path = format!("/api/v1/tenants/{tenant}");
+        let change = json!({ "away_reasons": reasons });
+        ask(&bench.socket, Method::PATCH, &path, None, change).await.0
+    };
+    let away = async |reason: &str| {
+        let status = json!({"status": "away", "reason": reason});
+        ask(&bench.socket, Method::PUT, "/api/v1/operators/anna/status", None, status).await
+    };
+    assert_eq!(set("harbour", json!(["lunch", "Dentist"])).await, StatusCode::OK);
+    assert_eq!(away("anything").await.0, StatusCode::OK, "anna's other tenant has set up none");
+    assert_eq!(set("summit", json!(["school"])).await, StatusCode::OK);
+    for known in ["lunch", "Dentist", "school"] {
+        assert_eq!(away(known).await.0, StatusCode::OK, "{known}");
+    }
+    let (status, why) = away("anything").await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(why["detail"].as_str().unwrap().contains("Dentist, lunch, school"), "{why}");
+    assert_eq!(set("summit", Value::Null).await, StatusCode::OK);
+    assert_eq!(away("anything").await.0, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn who_is_known_to_one_tenant_has_no_calls_made_in_the_name_of_another() {
     let (bench, _) = anna_on_a_session_of_harbour("callers").await;
     let call = json!({"operator": "anna", "number": "+420777123456"});

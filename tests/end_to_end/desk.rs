@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::support::audio::{Sound, assert_alike};
 use crate::support::hovor::{Hovor, PASSWORD};
-use crate::support::phone::{Moment, Phone};
+use crate::support::phone::{Moment, Phone, wait_until_alike};
 use crate::support::seat::Seat;
 use crate::support::{pause, wait_for};
 
@@ -61,8 +61,7 @@ fn operators_serve_a_client_from_their_pages() {
     let sound = anna.took("accepted", "heard");
     println!("INVITE to ringing in the workspace: {rings:.0} ms; click on Accept to sound: {sound:.0} ms");
     anna.listens();
-    pause(4.5);
-    assert_alike("anna", &anna.heard(), &voice, 1, OPUS);
+    wait_until_alike("anna", || anna.heard(), &voice, 1, OPUS);
     anna.looks("workspace-call");
 
     // Keys arrive, and so does silence.
@@ -84,9 +83,7 @@ fn operators_serve_a_client_from_their_pages() {
     boris.presses("a");
     anna.sees(ON_HOLD);
     boris.listens();
-    pause(4.5);
-    let heard = boris.heard();
-    assert_alike("boris", &heard, &anna_says, 1, OPUS);
+    wait_until_alike("boris", || boris.heard(), &anna_says, 1, OPUS);
     anna.presses("h");
     anna.sees(HEARD);
     let mut cyril = hovor.operator("203").answers_at_once().codec("PCMA").baresip();
@@ -159,8 +156,7 @@ fn a_page_that_is_loaded_anew_in_mid_call_takes_the_call_up_again() {
     let took = begin.elapsed();
     println!("reload to the same call: {} ms", took.as_millis());
     anna.listens();
-    pause(4.5);
-    assert_alike("anna", &anna.heard(), &voice, 1, OPUS);
+    wait_until_alike("anna", || anna.heard(), &voice, 1, OPUS);
     let (session, kinds) = happened(&mut anna);
     let place = |kind: &str| kinds.iter().position(|one| one == kind);
     assert!(place("stranded").is_some() && place("stranded") < place("taken_up"), "{kinds:?}");
@@ -169,11 +165,14 @@ fn a_page_that_is_loaded_anew_in_mid_call_takes_the_call_up_again() {
     assert_eq!(held, 2, "music begins and ends: {kinds:?}");
     assert_eq!(session["phase"], "talking");
     assert_eq!(session["parties"], json!(["anna"]));
+    let lately = || {
+        let heard = client.heard(0);
+        heard.between(heard.seconds() - 4.0, heard.seconds())
+    };
+    wait_until_alike("the client", lately, &anna_says, 1, OPUS);
     client.hangup();
     client.wait_for(Moment::Closed);
     anna.sees_no_more("article");
-    let heard = client.heard(0);
-    assert_alike("the client", &heard.between(heard.seconds() - 4.0, heard.seconds()), &anna_says, 1, OPUS);
 }
 
 #[test]

@@ -38,6 +38,7 @@ fn cases() -> Vec<(&'static str, Case)> {
         nouns::a_tenant_has_a_country_emergency_numbers_and_a_number_to_show,
         nouns::a_number_is_one_tenants_alone_in_a_block_too,
         nouns::a_tenant_has_all_services_and_music_until_somebody_switches_them_off,
+        nouns::the_reasons_to_be_away_are_those_of_the_tenant_each_once_or_the_usual_ones,
         nouns::names_are_taken_once_and_the_error_says_which,
         nouns::whether_the_sound_of_a_device_is_protected_is_remembered,
         nouns::what_is_in_use_is_not_removed,

@@ -208,6 +208,24 @@ pub async fn a_tenant_has_all_services_and_music_until_somebody_switches_them_of
     assert_eq!((had.switched_off, had.hold_music), (Services::default(), false));
 }
 
+pub async fn the_reasons_to_be_away_are_those_of_the_tenant_each_once_or_the_usual_ones(bench: Bench) {
+    let (store, all) = (&bench.store, &bench.all);
+    let change = |reasons: Option<&[&str]>| TenantChange {
+        away_reasons: Some(reasons.map(|list| list.iter().map(|one| (*one).to_owned()).collect())),
+        ..TenantChange::default()
+    };
+    assert_eq!(bench.tenant("harbour").await.away_reasons, None);
+    let key = "harbour".into();
+    store.change_tenant(all, &key, change(Some(&["lunch", " Dentist", "lunch"]))).await.unwrap();
+    let kept = store.directory(all).await.unwrap().tenants.remove(0);
+    assert_eq!(kept.away_reasons, Some(vec!["lunch".to_owned(), "Dentist".to_owned()]));
+    let error = sentence(store.change_tenant(all, &key, change(Some(&[" "]))).await);
+    assert!(error.contains("away_reasons"), "{error}");
+    let none = store.change_tenant(all, &key, change(Some(&[]))).await.unwrap();
+    assert_eq!(none.away_reasons, Some(vec![]));
+    assert_eq!(store.change_tenant(all, &key, change(None)).await.unwrap().away_reasons, None);
+}
+
 pub async fn names_are_taken_once_and_the_error_says_which(bench: Bench) {
     let (store, all) = (&bench.store, &bench.all);
     bench.tenant("harbour").await;

@@ -104,7 +104,7 @@ async function sipjs(settings) {
     hangup: () => (phone.call.state === 'Established' ? phone.call.bye() : phone.call.cancel()),
     hold: () => change(true, 'held'),
     resume: () => change(false, 'resumed'),
-    dtmf: (keys) => [...keys].forEach((key) => phone.call.sessionDescriptionHandler.sendDtmf(key)),
+    dtmf: (keys) => phone.call.sessionDescriptionHandler.sendDtmf(keys),
     connection: () => phone.call.sessionDescriptionHandler.peerConnection,
   });
   await ua.start();

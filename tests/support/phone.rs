@@ -222,18 +222,30 @@ pub trait Phone {
     /// longer until there are enough.
     #[track_caller]
     fn wait_until_it_hears(&self, call: usize, said: &Sound, seconds: usize) {
-        let deadline = Instant::now() + Duration::from_secs(30);
-        let mut matches = vec![];
-        while matches.iter().filter(|found: &&Match| found.coefficient > 0.99).count() < 2 * seconds {
-            let table: String = matches.iter().map(Match::to_string).collect();
-            assert!(Instant::now() < deadline, "{} did not hear {seconds} s:\n{table}", self.user());
-            pause(1.0);
-            matches = self.heard(call).matches(said);
-        }
+        wait_until_alike(self.user(), || self.heard(call), said, seconds, 0.99);
     }
 
     /// Whether a call rings that is neither taken nor gone.
     fn rings(&self) -> bool {
         self.count(Moment::Incoming) > self.count(Moment::Established).max(self.count(Moment::Closed))
+    }
+}
+
+/// Waits until so many seconds of what was `said` are heard, each half second alike over `least`.
+#[track_caller]
+pub fn wait_until_alike(
+    who: &str,
+    mut heard: impl FnMut() -> Sound,
+    said: &Sound,
+    seconds: usize,
+    least: f64,
+) {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    let mut matches = vec![];
+    while matches.iter().filter(|found: &&Match| found.coefficient > least).count() < 2 * seconds {
+        let table: String = matches.iter().map(Match::to_string).collect();
+        assert!(Instant::now() < deadline, "{who} did not hear {seconds} s alike over {least}:\n{table}");
+        pause(1.0);
+        matches = heard().matches(said);
     }
 }

@@ -6,7 +6,7 @@
 
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -104,7 +104,19 @@ function wav(data) {
   return Buffer.concat([head, data]);
 }
 
-let devtools;
+/** The processes in which pages run. What is stopped there answers nothing, while the browser keeps its connections. */
+function renderers() {
+  const parents = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((pid) => {
+    try {
+      const parent = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1).split(' ')[1];
+      return [{ pid, parent, is: readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('--type=renderer') }];
+    } catch {
+      return []; // It has ended meanwhile.
+    }
+  });
+  const below = (pid) => parents.filter(({ parent }) => parent === pid).flatMap((one) => [one, ...below(one.pid)]);
+  return below(String(process.pid)).filter(({ is }) => is).map(({ pid }) => Number(pid));
+}
 
 /** What moves has come to rest. */
 const rest = () => page.waitForFunction(() => document.getAnimations()
@@ -130,11 +142,7 @@ const commands = {
     await page.screenshot({ path: file });
     await page.emulateMedia({ colorScheme: 'light' });
   },
-  // As the browser does it with a page in the background whose memory or battery it wants to spare.
-  state: async ({ is }) => {
-    devtools ??= await context.newCDPSession(page);
-    await devtools.send('Page.setWebLifecycleState', { state: is });
-  },
+  state: async ({ is }) => renderers().forEach((pid) => process.kill(pid, is === 'frozen' ? 'SIGSTOP' : 'SIGCONT')),
   axe: async () => {
     await rest();
     if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(readFileSync(settings.axe, 'utf8'));

@@ -8,6 +8,8 @@ export interface Preferred {
   /** `null`: the browser's. */
   language: Language | null;
   ringback: boolean;
+  /** The number to be seen as by parties outside; `null`: the usual one. */
+  callFrom: string | null;
   singleKeys: boolean;
   newClient: { sound: boolean; browser: boolean };
   incoming: { sound: boolean; browser: boolean };
@@ -24,6 +26,7 @@ const usual: Preferred = {
   theme: 'system',
   language: null,
   ringback: true,
+  callFrom: null,
   singleKeys: true,
   newClient: { sound: true, browser: true },
   incoming: { sound: true, browser: true },

@@ -121,7 +121,7 @@ export class Workspace {
     this.preferences.dialled(number);
     this.phone.closeEnded();
     this.open = null;
-    this.phone.phone.call(number);
+    this.phone.phone.call(number, this.preferences.value.callFrom);
   }
 
   async logOut(): Promise<void> {

@@ -108,6 +108,8 @@ export const cs: Messages = {
     close: 'Zavřít',
     esc: 'ESC',
     ringback: 'Vyzváněcí tón',
+    callFrom: 'Volat z čísla',
+    usualNumber: 'Obvyklé číslo',
     key: (key) => (key === '*' ? 'Hvězdička' : key === '#' ? 'Křížek' : key),
     suggestions: 'Návrhy',
     recent: 'Nedávné',

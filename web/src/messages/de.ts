@@ -108,6 +108,8 @@ export const de: Messages = {
     close: 'Schließen',
     esc: 'ESC',
     ringback: 'Freizeichen',
+    callFrom: 'Anrufen mit der Nummer',
+    usualNumber: 'Die übliche Nummer',
     key: (key) => (key === '*' ? 'Stern' : key === '#' ? 'Raute' : key),
     suggestions: 'Vorschläge',
     recent: 'Zuletzt',

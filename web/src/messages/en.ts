@@ -112,6 +112,8 @@ export const en = {
     close: 'Close',
     esc: 'ESC',
     ringback: 'Ringback sound',
+    callFrom: 'Call from',
+    usualNumber: 'The usual number',
     key: (key: string) => (key === '*' ? 'Star' : key === '#' ? 'Hash' : key),
     suggestions: 'Suggestions',
     recent: 'Recent',

@@ -108,6 +108,8 @@ export const sk: Messages = {
     close: 'Zavrieť',
     esc: 'ESC',
     ringback: 'Vyzváňací tón',
+    callFrom: 'Volať z čísla',
+    usualNumber: 'Zvyčajné číslo',
     key: (key) => (key === '*' ? 'Hviezdička' : key === '#' ? 'Mriežka' : key),
     suggestions: 'Návrhy',
     recent: 'Nedávne',

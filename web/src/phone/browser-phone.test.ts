@@ -114,6 +114,14 @@ describe('a phone', () => {
     expect(w.phone.state).toMatchObject({ calls: [], ended: { why: 'busy', was: 'calling', by: 'remote' } });
   });
 
+  it('says as which number it wants to be seen, if one was chosen', () => {
+    w.phone.call('+420777123456', '+420200000222');
+    expect(w.ua().sessions[0]?.headers).toEqual(['P-Preferred-Identity: <sip:%2B420200000222@pbx.test>']);
+    w.ua().sessions[0]?.emit('ended', { originator: 'local', cause: 'Terminated' });
+    w.phone.call('+420777123456', null);
+    expect(w.ua().sessions[1]?.headers).toEqual([]);
+  });
+
   it('gives no reason to who hangs up before there is an answer', () => {
     w.phone.call('100');
     w.ua().sessions[0]?.emit('failed', { originator: 'local', cause: 'Canceled' });

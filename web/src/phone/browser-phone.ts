@@ -100,9 +100,11 @@ export class BrowserPhone implements Phone {
     this.#tell();
   }
 
-  call(number: string): void {
+  call(number: string, from: string | null = null): void {
     if (this.#ua === null || this.#calls.busy) return;
-    this.#ua.call(`sip:${encodeURIComponent(number)}@${this.#host}`, this.#options());
+    // RFC 3325 section 9.2: the server decides whether we may.
+    const wish = from === null ? {} : { extraHeaders: [`P-Preferred-Identity: <sip:${encodeURIComponent(from)}@${this.#host}>`] };
+    this.#ua.call(`sip:${encodeURIComponent(number)}@${this.#host}`, { ...this.#options(), ...wish });
   }
 
   answer(id: string): void {

@@ -76,8 +76,8 @@ export interface Phone {
   start(): Promise<void>;
   /** Ends all calls and goes. */
   stop(): void;
-  /** Calls a number. Another call of this phone must be over. */
-  call(number: string): void;
+  /** Calls a number, and wants to be seen as `from` by a party outside. Another call of this phone must be over. */
+  call(number: string, from?: string | null): void;
   answer(id: string): void;
   /** Turns a ringing call away. */
   decline(id: string): void;

@@ -13,7 +13,12 @@ export interface Account {
   readonly name: string;
   readonly displayName: string;
   readonly extension: string | null;
-  readonly roles: readonly { readonly tenant: { readonly id: string; readonly name: string }; readonly role: Role }[];
+  readonly roles: readonly {
+    readonly tenant: { readonly id: string; readonly name: string };
+    readonly role: Role;
+    /** Why its operators may be away; the usual reasons without it. */
+    readonly away_reasons?: readonly string[] | null;
+  }[];
   readonly companyAdmin: boolean;
 }
 

@@ -486,7 +486,7 @@ export interface paths {
         };
         /**
          * What goes on, as it happens: a WebSocket for browsers
-         * @description Text frames with JSON: first `{"snapshot": {"number", "now", "me", "waiting", "mine", "operators"}}`, then `{"event": {"number", "kind", "item"}}` with the whole new item (`waiting`, `mine`, `operator`, `me`) or, of `waiting_gone` and `mine_gone`, its `id`. Numbers rise and have gaps: not everything concerns everybody. Each row of `hears` says by `missing` what keeps the one from being heard who is meant to be: `direction`, `packets`, `address` or `unknown`; null: it is heard. `{"resync": {"reason"}}` ends it: connect again without `after`. Takes a login, whatever the role.
+         * @description Text frames with JSON: first `{"snapshot": {"number", "now", "me", "waiting", "mine", "operators"}}`, then `{"event": {"number", "kind", "item"}}` with the whole new item (`waiting`, `mine`, `operator`, `me`) or, of `waiting_gone` and `mine_gone`, its `id`. Numbers rise and have gaps: not everything concerns everybody. Each row of `hears` says by `missing` what keeps the one from being heard who is meant to be: `direction`, `packets`, `address` or `unknown`; null: it is heard. `{"beat": {}}` comes every 20 s: without any frame for longer the connection is dead. `{"resync": {"reason"}}` ends it: connect again without `after`. Takes a login, whatever the role.
          */
         get: operations["look_on"];
         put?: never;
@@ -2575,6 +2575,8 @@ export interface components {
         };
         /** @description What a new tenant needs. */
         NewTenant: {
+            /** @description Why its operators may be away, at most 30 reasons; the usual ones, and any other word, if left out. */
+            away_reasons?: string[] | null;
             /** @description A number in E.164 form, or `withheld`; the first number if left out. */
             caller_number?: string | null;
             /**
@@ -2859,6 +2861,8 @@ export interface components {
         Role: "operator" | "supervisor" | "administrator";
         /** @description What somebody is in a tenant. */
         RoleIn: {
+            /** @description Why operators of the tenant may be away; absent: the usual reasons, and any other word. */
+            away_reasons?: string[] | null;
             /** @description What. */
             role: components["schemas"]["Rank"];
             /** @description What sessions of the tenant do without: `handset`, `queue`, `hold`, `mute`, `conference`, `forwarding`, `recording`. */
@@ -3065,6 +3069,8 @@ export interface components {
         };
         /** @description A brand or department with numbers, groups and settings of its own. */
         Tenant: {
+            /** @description Why its operators may be away: `lunch`, `Dentist`. The usual reasons, and any other word, if not set. */
+            away_reasons?: string[] | null;
             /** @description Shown to those whom it calls: a number in E.164 form, or `withheld`; its first number if not set. */
             caller_number?: string | null;
             /** @description Classes of numbers outside that its dialplans may call; the usual ones if not set. */
@@ -3101,6 +3107,8 @@ export interface components {
         };
         /** @description What changes of a tenant; what is left out stays, `null` removes. */
         TenantChange: {
+            /** @description All reasons of its operators to be away anew; an empty list for none, `null` for the usual ones. */
+            away_reasons?: string[] | null;
             /** @description Another number to show, or `withheld`; `null` for its first number. */
             caller_number?: string | null;
             /** @description All classes of numbers outside that its dialplans may call anew; `null` for the usual ones. */
