@@ -188,21 +188,22 @@ fn a_device_proves_its_secret_even_where_guests_may_call() {
 
 #[test]
 fn a_device_says_as_which_number_it_wants_to_be_seen_and_nobody_else_is_heard_about_it() {
-    let mut probe = Probe::new();
-    let wish = |number| request("INVITE", number, "P-Preferred-Identity: <sip:%2B420200000222@127.0.0.1>");
-    let shown = |probe: &Probe| match &probe.events[..] {
-        [Event::Incoming { invite, .. }] => invite.shown.clone(),
-        other => panic!("{other:?}"),
+    const WISH: &str = "P-Preferred-Identity: <sip:%2B420200000222@127.0.0.1>";
+    let shown = |wish: &str, user: &str| {
+        let mut probe = Probe::new();
+        let invite = request("INVITE", 1, wish).replace("sip:guest@", &format!("sip:{user}@"));
+        match user {
+            "anna" => probe.receive_with_login(udp(GUEST), &invite, ("anna", PASSWORD)),
+            _ => probe.receive(GUEST, &invite),
+        }
+        match &probe.events[..] {
+            [Event::Incoming { invite, .. }] => invite.shown.clone(),
+            other => panic!("{wish} of {user}: {other:?}, {:?}", probe.sent),
+        }
     };
-    probe.receive(GUEST, &wish(1));
-    assert_eq!(shown(&probe), None, "a guest has no numbers");
-    let by_device = wish(2).replace("sip:guest@", "sip:anna@");
-    probe.receive_with_login(udp(GUEST), &by_device, ("anna", PASSWORD));
-    assert_eq!(shown(&probe).as_deref(), Some("+420200000222"));
-    let nonsense =
-        by_device.replace("<sip:%2B420200000222@127.0.0.1>", "<<<").replace("Call-ID: probe", "Call-ID: c");
-    probe.receive_with_login(udp(GUEST), &nonsense, ("anna", PASSWORD));
-    assert_eq!(shown(&probe), None, "what cannot be read is no wish");
+    assert_eq!(shown(WISH, "anna").as_deref(), Some("+420200000222"));
+    assert_eq!(shown(WISH, "guest"), None, "a guest has no numbers");
+    assert_eq!(shown("P-Preferred-Identity: <<<", "anna"), None, "what cannot be read is no wish");
 }
 
 #[test]
