@@ -75,6 +75,17 @@ fn as_dialled_inside(number: &str, country: &str) -> Option<String> {
     (parsed.code().value() == of_country).then(|| text.chars().filter(char::is_ascii_digit).collect())
 }
 
+/// The digits by which a number is dialled inside of its country, without what is dialled before them there. One whose
+/// country is not told is taken as dialled.
+pub fn inside(number: &str) -> Option<String> {
+    let digits = match number.starts_with('+') {
+        true => phonenumber::parse(None, number).ok()?.national().value().to_string(),
+        false => plain(number).trim_start_matches('0').to_owned(),
+    };
+    let fits = (6..=14).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+    fits.then_some(digits)
+}
+
 /// Whether this is the code of a country (ISO 3166-1 alpha-2) whose numbers are known.
 pub fn is_country(code: &str) -> bool {
     code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase()) && id(code).is_some()
@@ -169,6 +180,16 @@ mod tests {
         assert_eq!(written(number, Format::National, Some("DE")), "00420777123456");
         assert_eq!(written("+4930901820", Format::National, Some("DE")), "030901820");
         assert_eq!(written("112", Format::DoubleZero, None), "112", "what calls help stays as it is");
+    }
+
+    #[test]
+    fn a_number_is_the_same_inside_of_its_country_however_it_came() {
+        assert_eq!(inside("+420777123456").as_deref(), Some("777123456"));
+        assert_eq!(inside("+4930901820").as_deref(), Some("30901820"));
+        assert_eq!(inside("0777 123 456").as_deref(), Some("777123456"));
+        for text in ["", "201", "anonymous", "+1"] {
+            assert_eq!(inside(text), None, "{text}");
+        }
     }
 
     #[test]

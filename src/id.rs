@@ -84,6 +84,8 @@ ids! {
     LoginId
     /// One event for one receiver.
     WebhookId
+    /// A client whom the company knows.
+    ContactId
     /// A colleague without an account, who is reached by telephone.
     ExternalContactId
     /// Calls of a client that nobody took. The same as that of the first session.

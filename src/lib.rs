@@ -31,6 +31,8 @@ pub mod lines;
 
 pub mod webhook;
 
+pub mod matching;
+
 pub mod trace;
 
 // The edge.

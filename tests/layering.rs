@@ -14,16 +14,18 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("switch", &["dialplan", "queue", "sdp", "media"]),
     ("lines", &["switch", "sip", "media", "queue", "sdp"]),
     ("webhook", &[]),
+    // Who a client may be; by its keys the store finds contacts, by its percentages the API lists them.
+    ("matching", &[]),
     ("trace", &["sip"]),
     // The edge: these carry data between the rooms and the world, and no room above names them.
     ("config", &[]),
     ("clock", &[]),
     ("resolve", &["sip"]),
-    ("store", &["queue", "sip", "switch"]),
+    ("store", &["matching", "queue", "sip", "switch"]),
     // A telephone of its own for tests, and the doctor for trunks, who uses it.
     ("probe", &["trace", "clock", "resolve", "media", "sip", "sdp"]),
     ("doctor", &["probe", "clock", "sip", "sdp"]),
-    ("api", &["trace", "doctor", "store", "config", "switch", "dialplan", "queue"]),
+    ("api", &["matching", "trace", "doctor", "store", "config", "switch", "dialplan", "queue"]),
     (
         "server",
         &[
@@ -43,7 +45,7 @@ const VOCABULARY: &[&str] = &["allow", "e164", "entropy", "id", "time"];
 const ROOTS: &[&str] = &["lib.rs", "main.rs"];
 
 /// Rooms that are told the time and do no I/O, but for the files and folders that are their drivers.
-const PURE: &[&str] = &["sdp", "sip", "queue", "media", "dialplan", "switch", "lines", "webhook", "trace"];
+const PURE: &[&str] = &["sdp", "sip", "queue", "media", "dialplan", "switch", "lines", "webhook", "matching", "trace"];
 const DRIVERS: &[&str] = &["driver", "driver.rs", "engine", "transport", "webrtc"];
 const WORLD: &[&str] = &[
     "tokio::",

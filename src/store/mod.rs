@@ -8,6 +8,9 @@
 mod call_settings;
 mod callback;
 mod company;
+mod contact;
+mod contact_client;
+mod contact_merge;
 pub mod demo;
 mod destination;
 mod device;
@@ -48,6 +51,8 @@ use async_trait::async_trait;
 
 pub use call_settings::CallSettings;
 pub use company::{Company, DEFAULT_REALM};
+pub use contact::{Contact, ContactChange, ContactFilter, Entry, Identifier, Merged, NewContact};
+pub use contact_client::{Chosen, ClientChange, Connection, SessionClient};
 pub use destination::{Destination, DestinationChange, NewDestination};
 pub use device::{Device, DeviceChange, DeviceKind, DeviceMade, NewDevice};
 pub use directory::Directory;
@@ -80,8 +85,8 @@ pub use user::{NewUser, Role, User, UserChange};
 pub use webhook::{WAITING_MAX, Webhook, WebhookState};
 
 use crate::id::{
-    CallbackId, DeviceId, LoginId, MailboxId, MessageId, MissedCallId, RecordingId, SessionId, UserId,
-    WebhookId,
+    CallbackId, ContactId, DeviceId, LoginId, MailboxId, MessageId, MissedCallId, RecordingId, SessionId, TenantId,
+    UserId, WebhookId,
 };
 use crate::switch::callback::Callback;
 pub use crate::switch::services::{Service, Services};
@@ -257,6 +262,38 @@ pub trait Store: Send + Sync {
     ) -> Result<ExternalContact>;
     /// Removes an external contact.
     async fn remove_external_contact(&self, scope: &Scope, key: &Key) -> Result<()>;
+
+    /// Contacts, by name.
+    async fn contacts(&self, scope: &Scope, filter: &ContactFilter) -> Result<Vec<Contact>>;
+    /// One contact.
+    async fn contact(&self, scope: &Scope, id: ContactId) -> Result<Contact>;
+    /// Makes a contact.
+    async fn add_contact(&self, scope: &Scope, new: NewContact) -> Result<Contact>;
+    /// Changes a contact and gives it as it is then.
+    async fn change_contact(&self, scope: &Scope, id: ContactId, change: ContactChange) -> Result<Contact>;
+    /// Removes a contact, what was merged into it, and its connection with sessions.
+    async fn remove_contact(&self, scope: &Scope, id: ContactId) -> Result<()>;
+    /// Makes `other` a part of the contact, with its sessions; gives the contact as it is then.
+    async fn merge_contacts(&self, scope: &Scope, id: ContactId, other: ContactId) -> Result<Contact>;
+    /// Parts them again: both are as before, and what was added since stays with the contact.
+    async fn undo_merge(&self, scope: &Scope, id: ContactId, other: ContactId) -> Result<Contact>;
+    /// Contacts of a tenant who may be this client, in no order; a few hundred at most.
+    async fn contacts_like(
+        &self,
+        scope: &Scope,
+        tenant: TenantId,
+        client: &crate::matching::Client,
+    ) -> Result<Vec<Contact>>;
+    /// What was taken down of the client of a session; nothing was if it has the usual value.
+    async fn session_client(&self, scope: &Scope, session: SessionId) -> Result<SessionClient>;
+    /// Takes down something of the client of a session of this tenant, and gives it as it is then.
+    async fn change_session_client(
+        &self,
+        scope: &Scope,
+        session: SessionId,
+        tenant: Option<TenantId>,
+        change: ClientChange,
+    ) -> Result<SessionClient>;
 
     /// Calls that nobody took, newest first. They are taken down, and closed, as sessions are remembered.
     async fn missed_calls(&self, scope: &Scope, filter: &MissedFilter) -> Result<Vec<MissedCall>>;

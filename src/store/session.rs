@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::id::{GroupId, SessionId, TenantId, UserId};
+use crate::id::{ContactId, GroupId, SessionId, TenantId, UserId};
 use crate::store::StoreError;
 use crate::store::sql::{Row, Value};
 use crate::time::UnixMs;
@@ -122,6 +122,8 @@ pub struct SessionFilter {
     pub until: Option<UnixMs>,
     /// Only those whose caller or dialled number contains this text.
     pub number: Option<String>,
+    /// Only those whose client is this contact.
+    pub contact: Option<ContactId>,
 }
 
 /// A page of a list, newest first.

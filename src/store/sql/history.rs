@@ -68,6 +68,10 @@ impl SqlStore {
             sql.push(" AND (t.caller LIKE ").bind(&pattern).push(" ESCAPE '\\'");
             sql.push(" OR t.dialled LIKE ").bind(&pattern).push(" ESCAPE '\\')");
         }
+        if let Some(contact) = filter.contact {
+            sql.push(" AND t.id IN (SELECT c.session_id FROM session_clients c WHERE c.contact_id = ");
+            sql.bind(contact.to_string()).push(")");
+        }
         if let Some(before) = page.before {
             sql.push(" AND t.id < ").bind(before.to_string());
         }

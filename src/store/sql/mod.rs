@@ -2,11 +2,13 @@
 
 mod callbacks;
 mod configuration;
+mod clients;
 mod contacts;
 mod db;
 mod history;
 mod logins;
 mod mails;
+mod merges;
 mod migrate;
 mod phones;
 mod recordings;

@@ -9,8 +9,8 @@ use super::statement::Sql;
 use super::{Db, migrate};
 use crate::entropy::Entropy;
 use crate::id::{
-    CallbackId, CompanyId, DeviceId, LoginId, MailboxId, MessageId, MissedCallId, RecordingId, SessionId,
-    UserId, WebhookId,
+    CallbackId, CompanyId, ContactId, DeviceId, LoginId, MailboxId, MessageId, MissedCallId, RecordingId, SessionId,
+    TenantId, UserId, WebhookId,
 };
 use crate::store::*;
 use crate::switch::callback::Callback;
@@ -272,6 +272,48 @@ impl Store for SqlStore {
     }
     async fn remove_external_contact(&self, scope: &Scope, key: &Key) -> Result<()> {
         self.remove::<ExternalContact>(scope, key).await
+    }
+
+    async fn contacts(&self, scope: &Scope, filter: &ContactFilter) -> Result<Vec<Contact>> {
+        self.find_contacts(scope, filter).await
+    }
+    async fn contact(&self, scope: &Scope, id: ContactId) -> Result<Contact> {
+        self.read_contact(scope, id).await
+    }
+    async fn add_contact(&self, scope: &Scope, new: NewContact) -> Result<Contact> {
+        self.insert_contact(scope, new).await
+    }
+    async fn change_contact(&self, scope: &Scope, id: ContactId, change: ContactChange) -> Result<Contact> {
+        self.update_contact(scope, id, change).await
+    }
+    async fn remove_contact(&self, scope: &Scope, id: ContactId) -> Result<()> {
+        self.delete_contact(scope, id).await
+    }
+    async fn merge_contacts(&self, scope: &Scope, id: ContactId, other: ContactId) -> Result<Contact> {
+        self.join_contacts(scope, id, other).await
+    }
+    async fn undo_merge(&self, scope: &Scope, id: ContactId, other: ContactId) -> Result<Contact> {
+        self.part_contacts(scope, id, other).await
+    }
+    async fn contacts_like(
+        &self,
+        scope: &Scope,
+        tenant: TenantId,
+        client: &crate::matching::Client,
+    ) -> Result<Vec<Contact>> {
+        self.find_contacts_like(scope, tenant, client).await
+    }
+    async fn session_client(&self, scope: &Scope, session: SessionId) -> Result<SessionClient> {
+        self.read_session_client(scope, session).await
+    }
+    async fn change_session_client(
+        &self,
+        scope: &Scope,
+        session: SessionId,
+        tenant: Option<TenantId>,
+        change: ClientChange,
+    ) -> Result<SessionClient> {
+        self.write_session_client(scope, session, tenant, change).await
     }
 
     async fn missed_calls(&self, scope: &Scope, filter: &MissedFilter) -> Result<Vec<MissedCall>> {
