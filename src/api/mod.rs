@@ -11,6 +11,8 @@ mod bans;
 mod call_settings;
 mod callbacks;
 mod calls;
+mod clients;
+mod contacts;
 mod conversations;
 mod destinations;
 mod devices;
@@ -65,6 +67,7 @@ pub use authority::{Authority, Within};
 pub use bans::BanView;
 pub use call_settings::{CallSettingsView, NoAnswerView, RINGS_S};
 pub use callbacks::{CallbackNew, CallbackView};
+pub use contacts::ContactView;
 pub use destinations::DestinationView;
 pub use devices::{DeviceMadeView, DeviceView};
 pub use external_contacts::ExternalContactView;
@@ -88,8 +91,10 @@ pub use webhooks::WebhookView;
 
 use login::Door;
 use names::Names;
+use live::{Changed, Hint};
 use running::{NotApplied, Running};
 
+use crate::id::{SessionId, TenantId};
 use crate::store::{Scope, Store};
 
 /// What the handlers work with.
@@ -140,6 +145,11 @@ impl ApiState {
         }
     }
 
+    /// Hints to those who look on that something of a session was changed.
+    fn changed(&self, session: SessionId, tenant: Option<TenantId>, what: Changed) {
+        self.running.hint(Hint { session, tenant, what });
+    }
+
     /// What answers show besides the rows: names in place of ids, and how trunks fare.
     async fn names(&self, scope: &Scope) -> Result<Names, Problem> {
         let names = Names::within(self.store.as_ref(), scope).await?;
@@ -181,6 +191,8 @@ fn described() -> (Router<ApiState>, OpenApi) {
         .merge(groups::routes())
         .merge(mailboxes::routes())
         .merge(external_contacts::routes())
+        .merge(contacts::routes())
+        .merge(clients::routes())
         .merge(calls::routes())
         .merge(missed_calls::routes())
         .merge(trunks::routes())

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use crate::api::Problem;
 use crate::api::dialplans::Dialplans;
-use crate::api::live::Live;
+use crate::api::live::{Hint, Live};
 use crate::api::live::board::LiveSession;
 
 use crate::dialplan::World;
@@ -51,6 +51,8 @@ pub trait Running: Dialplans + Send + Sync {
     async fn live(&self) -> Result<Arc<Live>, Stopping> {
         Err(Stopping)
     }
+    /// Tells those who look on that something of a session was changed.
+    fn hint(&self, _hint: Hint) {}
     /// What operators are doing.
     async fn operators(&self) -> Result<Vec<(UserId, OperatorState)>, Stopping>;
     /// Sets an operator's status; false if there is no such operator.

@@ -11,7 +11,7 @@ use crate::api::live::view::Conversation;
 use crate::api::names::Names;
 use crate::api::{ApiState, Authority, Body, Path, Problem, Query};
 use crate::id::{LegId, SessionId, TenantId};
-use crate::store::{Key, Page, Scope, SessionEvent, SessionFilter};
+use crate::store::{Key, Page, Scope, Session, SessionEvent, SessionFilter};
 use crate::switch::cause::Cause;
 use crate::switch::history::{Kind, LegTime, Phase, Summary};
 use crate::time::UnixMs;
@@ -219,17 +219,26 @@ async fn list(
     let page =
         Page { limit: wanted.limit.unwrap_or(Page::default().limit), before: wanted.before.map(SessionId) };
     let rows = api.store.sessions(&authority.scope, &filter, page).await?;
-    let names = Names::within(api.store.as_ref(), &authority.scope).await?;
+    Ok(Json(views(&api, &authority.scope, rows).await?))
+}
+
+/// These sessions, as they are shown: what is live as it is at this moment.
+pub(super) async fn views(
+    api: &ApiState,
+    scope: &Scope,
+    rows: Vec<Session>,
+) -> Result<Vec<SessionView>, Problem> {
+    let names = Names::within(api.store.as_ref(), scope).await?;
     let mut live = api.running.live_sessions(rows.iter().map(|row| row.id).collect()).await?;
     let mut views = Vec::with_capacity(rows.len());
     for row in rows {
         let summary = match live.remove(&row.id) {
             Some(summary) => summary,
-            None => past(&api, &authority.scope, row.id).await?,
+            None => past(api, scope, row.id).await?,
         };
         views.push(SessionView::of(row.id, &summary, &names, api.running.wall()));
     }
-    Ok(Json(views))
+    Ok(views)
 }
 
 #[utoipa::path(

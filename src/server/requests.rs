@@ -18,7 +18,7 @@ use super::metrics;
 use super::recordings::Recordings;
 use super::tracer::Traces;
 use super::voicemail::Voicemail;
-use crate::api::live::Live;
+use crate::api::live::{Hint, Live};
 use crate::api::live::board::LiveSession;
 use crate::api::running::{Ban, Health, NotApplied, Running, Stopping, SwitchState, Taken, TrunkState};
 use crate::clock::Clock;
@@ -278,6 +278,10 @@ impl Running for Handle {
         }
         tokio::time::timeout(SAID_WITHIN, self.live.full()).await.map_err(|_| Stopping)?;
         Ok(Arc::clone(&self.live))
+    }
+
+    fn hint(&self, hint: Hint) {
+        self.live.hint(hint);
     }
 
     async fn set_status(&self, operator: UserId, status: Status) -> Result<bool, Stopping> {

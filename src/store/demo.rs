@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::store::{
-    DEFAULT_REALM, Key, NewDevice, NewExternalContact, NewGroup, NewMailbox, NewNumber, NewTenant, NewTrunk,
+    ContactFilter, DEFAULT_REALM, Entry, Key, NewContact, NewDevice, NewExternalContact, NewGroup, NewMailbox, NewNumber, NewTenant, NewTrunk,
     NewUser, Role, Scope, Store, StoreError, Strategy, Transport,
 };
 
@@ -41,6 +41,13 @@ pub const EXTERNAL_CONTACTS: [(&str, &str, &str, &str); 3] = [
     ("harbour", "Ship Repairs", "Dry Dock Ltd.", "+420777000302"),
     ("summit", "Mountain Rescue", "Rescue Service", "+420777000303"),
 ];
+/// Contact: tenant, name, organisation, number, e-mail. Two of one household share a telephone.
+pub const CONTACTS: [(&str, &str, &str, &str, &str); 4] = [
+    ("harbour", "Jana Nováková", "", "+420777123456", "jana.novakova@example.com"),
+    ("harbour", "Petr Dvořák", "Dvořák Boats", "+420777000401", "petr@dvorak-boats.example"),
+    ("harbour", "Eva Dvořáková", "", "+420777000401", "eva.dvorakova@example.com"),
+    ("summit", "Karl Müller", "Alpine Club", "+4930901820", "k.mueller@alpine.example"),
+];
 /// Group: tenant, name, name for people, members.
 pub const GROUPS: [(&str, &str, &str, &[&str]); 4] = [
     ("harbour", "sales", "Sales", &["anna", "boris"]),
@@ -65,6 +72,7 @@ pub async fn seed(store: &dyn Store) -> Result<Scope> {
     seed_groups(store, &scope).await?;
     seed_mailboxes(store, &scope).await?;
     seed_external_contacts(store, &scope).await?;
+    seed_contacts(store, &scope).await?;
     if missing(store.trunk(&scope, &TRUNK.into()).await)? {
         store.add_trunk(&scope, carrier()).await?;
     }
@@ -198,6 +206,28 @@ async fn seed_external_contacts(store: &dyn Store, scope: &Scope) -> Result<()> 
             };
             store.add_external_contact(scope, new).await?;
         }
+    }
+    Ok(())
+}
+
+/// Names of contacts are nobody's alone: those are found by their number and name.
+async fn seed_contacts(store: &dyn Store, scope: &Scope) -> Result<()> {
+    for (tenant, name, organisation, number, email) in CONTACTS {
+        let within = scope.narrow(store.tenant(scope, &tenant.into()).await?.id);
+        let filter = ContactFilter { text: Some(name.into()), ..ContactFilter::default() };
+        if !store.contacts(&within, &filter).await?.is_empty() {
+            continue;
+        }
+        let entry = |value: &str| vec![Entry { value: value.into(), label: String::new() }];
+        let new = NewContact {
+            tenant: Some(tenant.into()),
+            name: name.into(),
+            organisation: organisation.into(),
+            phones: entry(number),
+            emails: entry(email),
+            ..NewContact::default()
+        };
+        store.add_contact(scope, new).await?;
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use axum::Router;
 use hovor::api::dialplans::{DialplanView, Dialplans, DiffView, VersionFilesView, VersionView};
-use hovor::api::live::Live;
+use hovor::api::live::{Hint, Live};
 use hovor::api::running::{Ban, Health, NotApplied, Running, Stopping, SwitchState, Taken, TrunkState};
 use hovor::api::{ApiState, Problem, control_router, router};
 use hovor::dialplan::World;
@@ -98,6 +98,11 @@ impl Running for Program {
     }
     async fn live(&self) -> Result<Arc<Live>, Stopping> {
         self.hub.clone().ok_or(Stopping)
+    }
+    fn hint(&self, hint: Hint) {
+        if let Some(hub) = &self.hub {
+            hub.hint(hint);
+        }
     }
     async fn operators(&self) -> Result<Vec<(UserId, OperatorState)>, Stopping> {
         Ok(self.operators.lock().unwrap().clone().into_iter().collect())

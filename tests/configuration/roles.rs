@@ -11,7 +11,9 @@ use super::bench::{Bench, Program};
 const OPERATIONS: [(Rank, &str); 4] = [
     (
         Rank::Operator,
-        "accept_callback accept_session add_callback call_missed-call cancel_callback dismiss_missed-call end_session \
+        "accept_callback accept_session add_callback add_contact change_client change_contact choose_contact \
+         find_similar-contacts list_contact-sessions list_contacts merge_contacts remove_contact show_client show_contact \
+         undo_merge call_missed-call cancel_callback dismiss_missed-call end_session \
          finish_work forward_session hold_session invite_to_session leave_session list_callbacks list_destinations \
          list_external-contacts list_groups list_missed-calls list_numbers list_operators list_sessions list_switches \
          list_tenants list_users make_call mute_operator record_session remove_from_session resume_session send_keys \

@@ -4,6 +4,7 @@
 //! back, and handed to each browser, which is told to look anew when it falls behind.
 
 pub mod board;
+mod hint;
 mod socket;
 #[cfg(test)]
 mod tests;
@@ -18,10 +19,13 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast, watch};
 use crate::id::UserId;
 use board::{Board, Change, Event};
 
+pub use hint::{Changed, Hint};
 pub use socket::routes;
 
 /// Events that a browser may be behind; one that is more has to look anew.
 const BEHIND: usize = 1_024;
+/// Hints that a browser may be behind; one that is more has to look anew.
+const HINTS: usize = 256;
 /// Browsers that look on at once.
 const LOOKING: usize = 4_096;
 /// Pages of one person that look on at once.
@@ -32,6 +36,7 @@ const PAGES: usize = 32;
 pub struct Live {
     board: Mutex<Board>,
     events: broadcast::Sender<Arc<Event>>,
+    hints: broadcast::Sender<Hint>,
     /// Somebody looks on, or did a moment ago: the switch is to say what changes.
     wanted: AtomicBool,
     /// Everything has been said once since it is wanted.
@@ -87,6 +92,8 @@ pub enum Full {
 pub struct Look {
     /// What comes from now on.
     pub events: broadcast::Receiver<Arc<Event>>,
+    /// What is hinted at from now on.
+    pub hints: broadcast::Receiver<Hint>,
     _room: OwnedSemaphorePermit,
     _seat: Seat,
 }
@@ -97,6 +104,7 @@ impl Live {
         Self {
             board: Mutex::new(Board::new(first)),
             events: broadcast::channel(BEHIND).0,
+            hints: broadcast::channel(HINTS).0,
             wanted: AtomicBool::new(false),
             is_full: watch::Sender::new(false),
             room: Arc::new(Semaphore::new(LOOKING)),
@@ -136,6 +144,12 @@ impl Live {
         }
     }
 
+    /// Tells those who look on that something of a session was changed. It waits for nobody.
+    pub fn hint(&self, hint: Hint) {
+        // Nobody looks on at times.
+        _ = self.hints.send(hint);
+    }
+
     /// How many look on.
     pub fn looking(&self) -> usize {
         self.events.receiver_count()
@@ -159,7 +173,12 @@ impl Live {
         let seat = Seat::take(user, &self.seats).ok_or(Full::Person)?;
         let _board = self.board();
         match *self.is_full.borrow() {
-            true => Ok(Look { events: self.events.subscribe(), _room: room, _seat: seat }),
+            true => Ok(Look {
+                events: self.events.subscribe(),
+                hints: self.hints.subscribe(),
+                _room: room,
+                _seat: seat,
+            }),
             false => Err(Full::House),
         }
     }

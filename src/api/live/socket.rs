@@ -17,7 +17,7 @@ use utoipa::IntoParams;
 
 use super::board::{Event, Known, What};
 use super::view::Viewer;
-use super::{Full, Live, Look};
+use super::{Full, Hint, Live, Look};
 use crate::api::login::{self, Person};
 use crate::api::rights::Rights;
 use crate::api::{ApiState, Problem, Query};
@@ -54,7 +54,8 @@ pub fn routes() -> utoipa_axum::router::OpenApiRouter<ApiState> {
                    `waiting_gone` and `mine_gone`, its `id`. Numbers rise and have gaps: not everything concerns everybody. Each row \
                    of `hears` says by `missing` what keeps the one from being heard who is meant to be: `direction`, `packets`, `address` or \
                    `unknown`; null: it is heard. \
-                   `{\"beat\": {}}` comes every 20 s: without any frame for longer the connection is dead. \
+                   `{\"changed\": {\"session\", \"what\"}}` hints that somebody changed the `client` or the `work` of a session: ask for it \
+                   again. `{\"beat\": {}}` comes every 20 s: without any frame for longer the connection is dead. \
                    `{\"resync\": {\"reason\"}}` ends it: connect again without `after`.",
     responses((status = 101), (status = "default", body = Problem))
 )]
@@ -131,6 +132,11 @@ impl Shown {
         Ok(missed.iter().flat_map(|event| self.next(event).unwrap_or_default()).collect())
     }
 
+    /// What to say of a hint.
+    fn hint(&self, hint: &Hint) -> Vec<Value> {
+        self.viewer.hint(&self.live.board(), hint).into_iter().collect()
+    }
+
     /// What to say of an event; None if all has to be looked at anew.
     fn next(&mut self, event: &Event) -> Option<Vec<Value>> {
         let last = event.number + super::board::PARTS - 1;
@@ -172,6 +178,11 @@ impl Browser {
                         Some(values) => self.say(values).await?,
                         None => return self.resync("names, groups or rights have changed").await,
                     },
+                    Err(RecvError::Lagged(_)) => return self.resync("this browser fell behind").await,
+                    Err(RecvError::Closed) => return Ok(()),
+                },
+                hint = self.look.hints.recv() => match hint {
+                    Ok(hint) => self.say(self.shown.hint(&hint)).await?,
                     Err(RecvError::Lagged(_)) => return self.resync("this browser fell behind").await,
                     Err(RecvError::Closed) => return Ok(()),
                 },
