@@ -8,7 +8,8 @@ use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use hovor::entropy::Entropy;
 use hovor::id::SessionId;
-use hovor::store::{self, Scope, Session, SessionDirection, SessionEvent, SessionKind, Store};
+use hovor::matching::Client;
+use hovor::store::{self, Entry, NewContact, NewTenant, Scope, Session, SessionDirection, SessionEvent, SessionKind, Store};
 use hovor::time::UnixMs;
 use tokio::runtime::Runtime;
 
@@ -90,5 +91,52 @@ fn batch_of_events_and_sessions(bencher: Bencher<'_, '_>) {
             });
         },
     );
+    runtime.block_on(store.close());
+}
+
+const CONTACTS: usize = 100_000;
+/// Contacts that are made before others are looked for: it takes a minute, once.
+const GIVEN: [&str; 20] = [
+    "Jan", "Petr", "Pavel", "Martin", "Jana", "Eva", "Hana", "Anna", "Karl", "Uwe", "Jozef", "Milan", "Zuzana", "Monika",
+    "John", "Mary", "Susan", "David", "Lenka", "Ivana",
+];
+
+fn contact(n: usize) -> NewContact {
+    let entry = |value: String| vec![Entry { value, label: String::new() }];
+    // Some two hundred surnames: each full name is that of twenty-five people.
+    let surname = format!("Sur{}ova", ["b", "c", "d", "f", "g", "h", "k", "l", "m", "n"][n / 20 % 10].repeat(1 + n / 200 % 20));
+    NewContact {
+        tenant: Some("harbour".into()),
+        name: format!("{} {surname}", GIVEN[n % GIVEN.len()]),
+        phones: entry(format!("+420777{n:06}")),
+        emails: entry(format!("client{n}@example.com")),
+        ..NewContact::default()
+    }
+}
+
+/// Those of a hundred thousand contacts who may be a client with a number, a name and an address.
+#[divan::bench(sample_count = 200, sample_size = 1)]
+fn candidates_among_a_hundred_thousand_contacts(bencher: Bencher<'_, '_>) {
+    let (folder, runtime) = (Folder::new("contacts"), Runtime::new().unwrap());
+    let (store, scope) = runtime.block_on(open(&folder));
+    let tenant = runtime.block_on(async {
+        let tenant = NewTenant { name: "harbour".into(), ..NewTenant::default() };
+        let tenant = store.add_tenant(&scope, tenant).await.unwrap().id;
+        for n in 0..CONTACTS {
+            store.add_contact(&scope, contact(n)).await.unwrap();
+        }
+        tenant
+    });
+    let mut n = 0;
+    let client = || {
+        n = (n + 7_919) % CONTACTS;
+        let NewContact { name, .. } = contact(n);
+        let (phone, email) = (format!("+420777{n:06}"), format!("client{n}@example.com"));
+        Client { name, phone, email, identifiers: vec![] }
+    };
+    bencher.with_inputs(client).bench_local_values(|client| {
+        let found = runtime.block_on(store.contacts_like(&scope, tenant, black_box(&client))).unwrap();
+        assert!(!found.is_empty());
+    });
     runtime.block_on(store.close());
 }

@@ -5,6 +5,7 @@ mod bench;
 #[path = "../support/live.rs"]
 mod browser;
 mod commands;
+mod contacts;
 mod live;
 mod logins;
 mod rights;

@@ -5,6 +5,7 @@
 
 mod bench;
 mod callbacks;
+mod contacts;
 mod history;
 mod logins;
 mod notices;
@@ -82,6 +83,12 @@ fn cases() -> Vec<(&'static str, Case)> {
         notices::a_mail_is_written_with_its_message_and_its_fate_is_kept,
         notices::a_client_who_called_in_vain_is_listed_once_until_somebody_speaks_with_them,
         notices::what_is_no_missed_call_is_not_listed,
+        contacts::a_contact_is_made_found_changed_and_removed,
+        contacts::a_contact_holds_only_what_is_well_written,
+        contacts::contacts_are_merged_with_their_sessions_and_parted_exactly,
+        contacts::merges_are_undone_in_any_order_and_go_with_their_contact,
+        contacts::the_client_of_a_session_is_taken_down,
+        contacts::contacts_that_may_be_a_client_are_found_among_many,
         outside::switches_stand_as_they_were_turned_last,
         outside::webhooks_wait_until_they_are_due_and_their_fate_is_kept,
         outside::webhooks_of_another_tenant_do_not_exist,
