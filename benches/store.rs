@@ -9,7 +9,9 @@ use divan::{Bencher, black_box};
 use hovor::entropy::Entropy;
 use hovor::id::SessionId;
 use hovor::matching::Client;
-use hovor::store::{self, Entry, NewContact, NewTenant, Scope, Session, SessionDirection, SessionEvent, SessionKind, Store};
+use hovor::store::{
+    self, Entry, NewContact, NewTenant, Scope, Session, SessionDirection, SessionEvent, SessionKind, Store,
+};
 use hovor::time::UnixMs;
 use tokio::runtime::Runtime;
 
@@ -97,14 +99,17 @@ fn batch_of_events_and_sessions(bencher: Bencher<'_, '_>) {
 const CONTACTS: usize = 100_000;
 /// Contacts that are made before others are looked for: it takes a minute, once.
 const GIVEN: [&str; 20] = [
-    "Jan", "Petr", "Pavel", "Martin", "Jana", "Eva", "Hana", "Anna", "Karl", "Uwe", "Jozef", "Milan", "Zuzana", "Monika",
-    "John", "Mary", "Susan", "David", "Lenka", "Ivana",
+    "Jan", "Petr", "Pavel", "Martin", "Jana", "Eva", "Hana", "Anna", "Karl", "Uwe", "Jozef", "Milan",
+    "Zuzana", "Monika", "John", "Mary", "Susan", "David", "Lenka", "Ivana",
 ];
 
 fn contact(n: usize) -> NewContact {
     let entry = |value: String| vec![Entry { value, label: String::new() }];
     // Some two hundred surnames: each full name is that of twenty-five people.
-    let surname = format!("Sur{}ova", ["b", "c", "d", "f", "g", "h", "k", "l", "m", "n"][n / 20 % 10].repeat(1 + n / 200 % 20));
+    let surname = format!(
+        "Sur{}ova",
+        ["b", "c", "d", "f", "g", "h", "k", "l", "m", "n"][n / 20 % 10].repeat(1 + n / 200 % 20)
+    );
     NewContact {
         tenant: Some("harbour".into()),
         name: format!("{} {surname}", GIVEN[n % GIVEN.len()]),

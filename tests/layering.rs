@@ -45,7 +45,8 @@ const VOCABULARY: &[&str] = &["allow", "e164", "entropy", "id", "time"];
 const ROOTS: &[&str] = &["lib.rs", "main.rs"];
 
 /// Rooms that are told the time and do no I/O, but for the files and folders that are their drivers.
-const PURE: &[&str] = &["sdp", "sip", "queue", "media", "dialplan", "switch", "lines", "webhook", "matching", "trace"];
+const PURE: &[&str] =
+    &["sdp", "sip", "queue", "media", "dialplan", "switch", "lines", "webhook", "matching", "trace"];
 const DRIVERS: &[&str] = &["driver", "driver.rs", "engine", "transport", "webrtc"];
 const WORLD: &[&str] = &[
     "tokio::",

@@ -15,7 +15,8 @@ use crate::e164;
 use crate::id::{ContactId, SessionId, TenantId};
 use crate::matching::{Client, Judgement, Person, What, judge, judge_alone};
 use crate::store::{
-    Chosen, ClientChange, Connection, Contact, Key, Scope, Session, SessionClient, SessionDirection, StoreError,
+    Chosen, ClientChange, Connection, Contact, Key, Scope, Session, SessionClient, SessionDirection,
+    StoreError,
 };
 use crate::switch::history::Summary;
 

@@ -89,9 +89,9 @@ pub use voicemail::MessageView;
 pub use warning::WARNING;
 pub use webhooks::WebhookView;
 
+use live::{Changed, Hint};
 use login::Door;
 use names::Names;
-use live::{Changed, Hint};
 use running::{NotApplied, Running};
 
 use crate::id::{SessionId, TenantId};

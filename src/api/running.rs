@@ -12,8 +12,8 @@ use utoipa::ToSchema;
 
 use crate::api::Problem;
 use crate::api::dialplans::Dialplans;
-use crate::api::live::{Hint, Live};
 use crate::api::live::board::LiveSession;
+use crate::api::live::{Hint, Live};
 
 use crate::dialplan::World;
 use crate::doctor::finding::Examination;

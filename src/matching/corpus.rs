@@ -4,9 +4,37 @@ use super::{Client, Person};
 use crate::entropy::Entropy;
 
 const CZECH: [&[&str]; 3] = [
-    &["Jan", "Jiří", "Petr", "Pavel", "Martin", "Tomáš", "Jaroslav", "Miroslav", "Zdeněk", "Václav", "Michal", "Ondřej"],
-    &["Jana", "Marie", "Eva", "Hana", "Anna", "Lenka", "Kateřina", "Lucie", "Věra", "Alena", "Petra", "Martina"],
-    &["Novák", "Svoboda", "Dvořák", "Kučera", "Procházka", "Horák", "Krejčí", "Pokorný", "Šimek", "Říha", "Zelenka"],
+    &[
+        "Jan", "Jiří", "Petr", "Pavel", "Martin", "Tomáš", "Jaroslav", "Miroslav", "Zdeněk", "Václav",
+        "Michal", "Ondřej",
+    ],
+    &[
+        "Jana",
+        "Marie",
+        "Eva",
+        "Hana",
+        "Anna",
+        "Lenka",
+        "Kateřina",
+        "Lucie",
+        "Věra",
+        "Alena",
+        "Petra",
+        "Martina",
+    ],
+    &[
+        "Novák",
+        "Svoboda",
+        "Dvořák",
+        "Kučera",
+        "Procházka",
+        "Horák",
+        "Krejčí",
+        "Pokorný",
+        "Šimek",
+        "Říha",
+        "Zelenka",
+    ],
 ];
 const SLOVAK: [&[&str]; 3] = [
     &["Jozef", "Ján", "Peter", "Milan", "Ľubomír", "Štefan", "Marek", "Rastislav", "Dušan", "Juraj"],

@@ -23,7 +23,8 @@ pub(super) fn compare(ours: &str, theirs: &[String]) -> Evidence {
     if let Some(same) = theirs.iter().find(|address| address.to_lowercase() == mine) {
         return Evidence::for_it(SAME, What::Email, ours, same);
     }
-    let typed = |address: &&String| mine.len() >= TYPED_MIN && is_typing_error(&mine, &address.to_lowercase());
+    let typed =
+        |address: &&String| mine.len() >= TYPED_MIN && is_typing_error(&mine, &address.to_lowercase());
     if let Some(address) = theirs.iter().find(typed) {
         return Evidence::for_it(TYPED, What::EmailSimilar, ours, address);
     }

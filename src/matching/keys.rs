@@ -1,7 +1,7 @@
 //! By what contacts are found among very many: values that a client and a contact have in common if they may be the same.
 
-use super::name::{fold, words};
 use super::Client;
+use super::name::{fold, words};
 
 /// A kind of key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,9 +59,36 @@ const BEGINNING: usize = 2;
 const LOCAL_MIN: usize = 5;
 /// Addresses of whole departments.
 const OF_MANY: &[&str] = &[
-    "info", "office", "sales", "kontakt", "contact", "obchod", "podpora", "support", "admin", "service", "mail",
-    "fakturace", "invoice", "faktury", "recepce", "reception", "kancelar", "sekretariat", "buero", "vertrieb", "hello",
-    "objednavky", "orders", "marketing", "noreply", "servis", "ucetni", "uctarna", "accounting", "rechnung",
+    "info",
+    "office",
+    "sales",
+    "kontakt",
+    "contact",
+    "obchod",
+    "podpora",
+    "support",
+    "admin",
+    "service",
+    "mail",
+    "fakturace",
+    "invoice",
+    "faktury",
+    "recepce",
+    "reception",
+    "kancelar",
+    "sekretariat",
+    "buero",
+    "vertrieb",
+    "hello",
+    "objednavky",
+    "orders",
+    "marketing",
+    "noreply",
+    "servis",
+    "ucetni",
+    "uctarna",
+    "accounting",
+    "rechnung",
 ];
 
 /// A number without its country: the digits that are dialled inside it.

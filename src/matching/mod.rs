@@ -143,9 +143,18 @@ fn odds(client: &Client, person: &Person) -> (f64, Vec<Reason>) {
         identifiers(&client.identifiers, &person.identifiers),
         name::compare(&client.name, &person.name, &person.organisation),
     ];
-    let sum = NOBODY + evidence.iter().map(|one| one.weight).sum::<f64>();
+    let sum = NOBODY + evidence.iter().map(|one| one.weight).sum::<f64>() - said_twice(&evidence);
     evidence.sort_by(|a, b| b.weight.total_cmp(&a.weight));
     (sum.exp(), evidence.into_iter().filter_map(|one| one.reason).collect())
+}
+
+/// An address is made of the name mostly: where both are alike, the weaker of the two says nothing new.
+fn said_twice(evidence: &[Evidence]) -> f64 {
+    let of = |wanted: &[What]| {
+        let found = evidence.iter().find(|one| one.reason.as_ref().is_some_and(|r| wanted.contains(&r.what)));
+        found.map_or(0.0, |one| one.weight)
+    };
+    of(&[What::EmailSimilar]).min(of(&[What::Name, What::NameSimilar]))
 }
 
 /// A contact has an identifier; that a client has another one says nothing, for whoever notes them may call them as they like.

@@ -23,9 +23,9 @@ const ANOTHER: f64 = -4.4;
 
 /// What stands before and behind names.
 const TITLES: &[&str] = &[
-    "ing", "mgr", "bc", "mudr", "mvdr", "judr", "rndr", "phdr", "pharmdr", "paeddr", "doc", "prof", "dr", "phd", "csc",
-    "drsc", "dis", "mba", "llm", "msc", "bsc", "dipl", "mr", "mrs", "ms", "miss", "sir", "pan", "pani", "herr", "frau",
-    "jun", "sen", "jr", "sr", "von", "van", "de", "st", "ml",
+    "ing", "mgr", "bc", "mudr", "mvdr", "judr", "rndr", "phdr", "pharmdr", "paeddr", "doc", "prof", "dr",
+    "phd", "csc", "drsc", "dis", "mba", "llm", "msc", "bsc", "dipl", "mr", "mrs", "ms", "miss", "sir", "pan",
+    "pani", "herr", "frau", "jun", "sen", "jr", "sr", "von", "van", "de", "st", "ml",
 ];
 
 /// Endings by which a name becomes that of a woman of the same family, or another given name.
@@ -57,7 +57,8 @@ pub fn words(name: &str) -> Vec<String> {
     let parts = folded.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’');
     let parts = parts.map(|part| part.replace(['\'', '’'], ""));
     let names = parts.filter(|part| part.chars().any(char::is_alphabetic));
-    let names = names.filter(|part| !part.chars().any(|c| c.is_ascii_digit()) && !TITLES.contains(&&part[..]));
+    let names =
+        names.filter(|part| !part.chars().any(|c| c.is_ascii_digit()) && !TITLES.contains(&&part[..]));
     names.map(|part| umlauts(&part)).collect()
 }
 

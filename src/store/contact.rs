@@ -316,7 +316,14 @@ impl Noun for Contact {
     const TABLE: &'static str = "contacts";
     const NAMES: &'static [&'static str] = &["name"];
     const COLUMNS: &'static [&'static str] = &[
-        "tenant_id", "name", "organisation", "phones", "emails", "identifiers", "note", "created_at_ms",
+        "tenant_id",
+        "name",
+        "organisation",
+        "phones",
+        "emails",
+        "identifiers",
+        "note",
+        "created_at_ms",
         "changed_at_ms",
     ];
     const REACH: Reach = Reach::Tenant;
@@ -367,6 +374,11 @@ impl Noun for Contact {
         let tenant = self.tenant.to_string();
         let row = |(kind, value): keys::Key| vec![Value::from(&tenant), kind.as_str().into(), value.into()];
         let rows = self.keys().into_iter().map(row).collect();
-        Some(Links { table: "contact_keys", owner: "contact_id", columns: &["tenant_id", "kind", "value"], rows })
+        Some(Links {
+            table: "contact_keys",
+            owner: "contact_id",
+            columns: &["tenant_id", "kind", "value"],
+            rows,
+        })
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::store::{
-    ContactFilter, DEFAULT_REALM, Entry, Key, NewContact, NewDevice, NewExternalContact, NewGroup, NewMailbox, NewNumber, NewTenant, NewTrunk,
-    NewUser, Role, Scope, Store, StoreError, Strategy, Transport,
+    ContactFilter, DEFAULT_REALM, Entry, Key, NewContact, NewDevice, NewExternalContact, NewGroup,
+    NewMailbox, NewNumber, NewTenant, NewTrunk, NewUser, Role, Scope, Store, StoreError, Strategy, Transport,
 };
 
 /// The name of the demo company.

@@ -85,8 +85,8 @@ pub use user::{NewUser, Role, User, UserChange};
 pub use webhook::{WAITING_MAX, Webhook, WebhookState};
 
 use crate::id::{
-    CallbackId, ContactId, DeviceId, LoginId, MailboxId, MessageId, MissedCallId, RecordingId, SessionId, TenantId,
-    UserId, WebhookId,
+    CallbackId, ContactId, DeviceId, LoginId, MailboxId, MessageId, MissedCallId, RecordingId, SessionId,
+    TenantId, UserId, WebhookId,
 };
 use crate::switch::callback::Callback;
 pub use crate::switch::services::{Service, Services};

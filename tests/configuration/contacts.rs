@@ -100,7 +100,9 @@ async fn operators_keep_the_contacts_of_their_tenant() {
     assert_eq!(harbour.get(&path).await, made);
     let (_, changed) = harbour.ask(Method::PATCH, &path, json!({"note": "pays late"})).await;
     assert_eq!((&changed["note"], &changed["phones"]), (&json!("pays late"), &made["phones"]));
-    for (method, body) in [(Method::GET, Value::Null), (Method::PATCH, json!({})), (Method::DELETE, Value::Null)] {
+    for (method, body) in
+        [(Method::GET, Value::Null), (Method::PATCH, json!({})), (Method::DELETE, Value::Null)]
+    {
         assert_eq!(summit.ask(method, &path, body).await.0, StatusCode::NOT_FOUND, "another tenant's");
     }
     let similar = harbour.get("contacts/similar?name=Mala%20Hana&phone=%2B420777000501").await;
@@ -147,7 +149,10 @@ async fn a_client_who_is_certain_is_connected_and_stays_as_the_operator_says() {
     let path = format!("sessions/{session}/client");
     let client = harbour.get(&path).await;
     assert_eq!((&client["phone"], &client["name"]), (&json!("+420777123456"), &json!("")), "{client}");
-    assert_eq!((&client["chosen"], &client["contact"]["name"]), (&json!("automatic"), &json!("Jana Nováková")));
+    assert_eq!(
+        (&client["chosen"], &client["contact"]["name"]),
+        (&json!("automatic"), &json!("Jana Nováková"))
+    );
     assert!(client["candidates"][0]["percent"].as_u64().unwrap() >= 95, "{client}");
     assert_eq!(summit.ask(Method::GET, &path, Value::Null).await.0, StatusCode::NOT_FOUND);
     // Disconnected it stays, however certain.
@@ -180,7 +185,10 @@ async fn those_who_share_a_number_are_candidates_until_the_name_tells_them_apart
     assert_eq!((&client["contact"], &client["chosen"]), (&Value::Null, &Value::Null));
     let percents: Vec<u64> =
         client["candidates"].as_array().unwrap().iter().map(|one| one["percent"].as_u64().unwrap()).collect();
-    assert!(percents.len() == 2 && percents.iter().all(|percent| (30..=50).contains(percent)), "{percents:?}");
+    assert!(
+        percents.len() == 2 && percents.iter().all(|percent| (30..=50).contains(percent)),
+        "{percents:?}"
+    );
     let named = harbour.put(&format!("sessions/{session}/client"), json!({"name": "Dvořáková Eva"})).await;
     assert_eq!((&named["contact"]["name"], &named["chosen"]), (&json!("Eva Dvořáková"), &json!("automatic")));
 }

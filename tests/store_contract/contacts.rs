@@ -143,12 +143,18 @@ pub async fn contacts_are_merged_with_their_sessions_and_parted_exactly(bench: B
     bench.tenant("summit").await;
     let add = async |new| store.add_contact(all, new).await.unwrap();
     let jan = add(contact("harbour", "Jan Novák", "+420777000001", "jan@example.com")).await;
-    let other = NewContact { note: "pays late".into(), ..contact("harbour", "J. Novák", "+420777000002", "JAN@example.com") };
+    let other = NewContact {
+        note: "pays late".into(),
+        ..contact("harbour", "J. Novák", "+420777000002", "JAN@example.com")
+    };
     let other = add(other).await;
     let (own, theirs) = (with(&bench, jan.id, 1).await, with(&bench, other.id, 2).await);
     let whole = store.merge_contacts(all, jan.id, other.id).await.unwrap();
     assert_eq!((whole.phones.len(), whole.emails.len(), whole.note.as_str()), (2, 1, "pays late"));
-    assert_eq!((whole.merged.len(), whole.merged[0].id, whole.merged[0].name.as_str()), (1, other.id, "J. Novák"));
+    assert_eq!(
+        (whole.merged.len(), whole.merged[0].id, whole.merged[0].name.as_str()),
+        (1, other.id, "J. Novák")
+    );
     assert!(is_missing(&store.contact(all, other.id).await));
     assert_eq!(sessions(&bench, jan.id).await, [theirs, own], "the newest first");
     assert_eq!(found(&bench, "777000002").await, ["Jan Novák"]);
@@ -163,13 +169,17 @@ pub async fn contacts_are_merged_with_their_sessions_and_parted_exactly(bench: B
     store.merge_contacts(all, jan.id, other.id).await.unwrap();
     let later = with(&bench, jan.id, 3).await;
     let phones = ["+420777000001", "+420777000002", "+420777000003"].map(entry).to_vec();
-    let change = ContactChange { phones: Some(phones), note: Some("a friend".into()), ..ContactChange::default() };
+    let change =
+        ContactChange { phones: Some(phones), note: Some("a friend".into()), ..ContactChange::default() };
     store.change_contact(all, jan.id, change).await.unwrap();
     let parted = store.undo_merge(all, jan.id, other.id).await.unwrap();
     assert_eq!(parted.phones, ["+420777000001", "+420777000003"].map(entry));
     assert_eq!((parted.note.as_str(), parted.merged.len()), ("a friend", 0));
     assert_eq!(store.contact(all, other.id).await.unwrap(), other);
-    assert_eq!((sessions(&bench, jan.id).await, sessions(&bench, other.id).await), (vec![later, own], vec![theirs]));
+    assert_eq!(
+        (sessions(&bench, jan.id).await, sessions(&bench, other.id).await),
+        (vec![later, own], vec![theirs])
+    );
     // With itself and across tenants nothing is merged.
     let stranger = add(contact("summit", "Jan Novák", "", "")).await;
     for wrong in [jan.id, stranger.id] {
@@ -181,8 +191,11 @@ pub async fn contacts_are_merged_with_their_sessions_and_parted_exactly(bench: B
 pub async fn merges_are_undone_in_any_order_and_go_with_their_contact(bench: Bench) {
     let (store, all) = (&bench.store, &bench.all);
     bench.tenant("harbour").await;
-    let add = async |name: &str, phone: &str| store.add_contact(all, contact("harbour", name, phone, "")).await.unwrap();
-    let (a, b, c) = (add("A", "+420777000001").await, add("B", "+420777000002").await, add("C", "+420777000002").await);
+    let add = async |name: &str, phone: &str| {
+        store.add_contact(all, contact("harbour", name, phone, "")).await.unwrap()
+    };
+    let (a, b, c) =
+        (add("A", "+420777000001").await, add("B", "+420777000002").await, add("C", "+420777000002").await);
     store.merge_contacts(all, a.id, b.id).await.unwrap();
     let both = store.merge_contacts(all, a.id, c.id).await.unwrap();
     assert_eq!(both.merged.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["C", "B"]);
@@ -216,8 +229,10 @@ pub async fn the_client_of_a_session_is_taken_down(bench: Bench) {
     let name = |text: &str| ClientChange { name: Some(text.into()), ..ClientChange::default() };
     let email = |text: &str| ClientChange { email: Some(text.into()), ..ClientChange::default() };
     let phone = |text: &str| ClientChange { phone: Some(text.into()), ..ClientChange::default() };
-    let connected =
-        |contact, chosen| ClientChange { connection: Some(Connection::With(contact, chosen)), ..ClientChange::default() };
+    let connected = |contact, chosen| ClientChange {
+        connection: Some(Connection::With(contact, chosen)),
+        ..ClientChange::default()
+    };
     set(name(" Jan ")).await.unwrap();
     set(phone("+420 777 000 001")).await.unwrap();
     let kept = set(email("")).await.unwrap();
@@ -233,7 +248,10 @@ pub async fn the_client_of_a_session_is_taken_down(bench: Bench) {
     let refused = set(connected(jan.id, Chosen::Automatic)).await.unwrap();
     assert_eq!(refused.connection, Connection::Refused, "what an operator said stands");
     let chosen = set(connected(jan.id, Chosen::Operator)).await.unwrap();
-    assert_eq!((chosen.connection, chosen.name.as_deref()), (Connection::With(jan.id, Chosen::Operator), Some("Jan")));
+    assert_eq!(
+        (chosen.connection, chosen.name.as_deref()),
+        (Connection::With(jan.id, Chosen::Operator), Some("Jan"))
+    );
     // For another tenant there is nothing, and nothing to take down.
     let within = all.narrow(summit.id);
     assert_eq!(store.session_client(&within, id).await.unwrap(), SessionClient::default());
@@ -246,13 +264,17 @@ pub async fn contacts_that_may_be_a_client_are_found_among_many(bench: Bench) {
     let (store, all) = (&bench.store, &bench.all);
     let (harbour, summit) = (bench.tenant("harbour").await, bench.tenant("summit").await);
     for n in 0..150 {
-        store.add_contact(all, contact("harbour", &format!("Somebody X{n}"), "+420222000000", "")).await.unwrap();
+        store
+            .add_contact(all, contact("harbour", &format!("Somebody X{n}"), "+420222000000", ""))
+            .await
+            .unwrap();
     }
     let jan = contact("harbour", "Jan Novák", "+420777000001", "jan.novak@example.com");
     let jan = store.add_contact(all, jan).await.unwrap();
     store.add_contact(all, contact("summit", "Jan Novák", "+420777000001", "")).await.unwrap();
     let like = async |name: &str, phone: &str, email: &str| {
-        let client = Client { name: name.into(), phone: phone.into(), email: email.into(), identifiers: vec![] };
+        let client =
+            Client { name: name.into(), phone: phone.into(), email: email.into(), identifiers: vec![] };
         store.contacts_like(all, harbour.id, &client).await.unwrap()
     };
     for (name, phone, email) in [

@@ -93,7 +93,8 @@ impl SqlStore {
         let mut tx = self.db.begin().await?;
         let contact = tx.held_contact(scope, id).await?;
         tx.forget_merges(id).await?;
-        let mut sql = Sql::new("UPDATE session_clients SET contact_id = NULL, chosen = NULL WHERE contact_id = ");
+        let mut sql =
+            Sql::new("UPDATE session_clients SET contact_id = NULL, chosen = NULL WHERE contact_id = ");
         sql.bind(id.to_string());
         tx.execute(sql).await?;
         tx.delete(&contact).await?;
@@ -208,7 +209,12 @@ fn alternatives(typed: &str) -> Vec<Vec<String>> {
         all.retain(|one| !one.is_empty() && one != "+");
         return vec![all];
     }
-    typed.split_whitespace().take(WORDS).map(|word| word_alternatives(&fold(word))).filter(|all| !all.is_empty()).collect()
+    typed
+        .split_whitespace()
+        .take(WORDS)
+        .map(|word| word_alternatives(&fold(word)))
+        .filter(|all| !all.is_empty())
+        .collect()
 }
 
 /// What was typed, and its last word without signs: `O'Brien` is found by both its parts.
@@ -223,7 +229,11 @@ fn with_keys(sql: &mut Sql, beginnings: &[String]) {
     sql.push(" AND t.id IN (SELECT k.contact_id FROM contact_keys k WHERE ");
     for (at, beginning) in beginnings.iter().enumerate() {
         sql.push(if at > 0 { " OR (" } else { "(" });
-        sql.push("k.value >= ").bind(beginning).push(" AND k.value < ").bind(format!("{beginning}{LAST}")).push(")");
+        sql.push("k.value >= ")
+            .bind(beginning)
+            .push(" AND k.value < ")
+            .bind(format!("{beginning}{LAST}"))
+            .push(")");
     }
     sql.push(")");
 }

@@ -21,7 +21,11 @@ impl SqlStore {
         let mut tx = self.db.begin().await?;
         let (whole, other) = tx.both_held(scope, id, other).await?;
         if whole.tenant != other.tenant {
-            return Err(StoreError::invalid("other", "belongs to another tenant", "merge contacts of one tenant"));
+            return Err(StoreError::invalid(
+                "other",
+                "belongs to another tenant",
+                "merge contacts of one tenant",
+            ));
         }
         let sessions = tx.sessions_of(other.id).await?;
         let merge = Merge::of(whole, other, sessions, Self::now());

@@ -1,8 +1,8 @@
 //! The store on SQL. Each statement is written once; [`Db`] runs it on SQLite or PostgreSQL.
 
 mod callbacks;
-mod configuration;
 mod clients;
+mod configuration;
 mod contacts;
 mod db;
 mod history;

@@ -9,8 +9,8 @@ use super::statement::Sql;
 use super::{Db, migrate};
 use crate::entropy::Entropy;
 use crate::id::{
-    CallbackId, CompanyId, ContactId, DeviceId, LoginId, MailboxId, MessageId, MissedCallId, RecordingId, SessionId,
-    TenantId, UserId, WebhookId,
+    CallbackId, CompanyId, ContactId, DeviceId, LoginId, MailboxId, MessageId, MissedCallId, RecordingId,
+    SessionId, TenantId, UserId, WebhookId,
 };
 use crate::store::*;
 use crate::switch::callback::Callback;
