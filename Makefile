@@ -21,7 +21,7 @@ build: $(WORKSPACE)
 
 test: tools $(WORKSPACE)
 	cd web && npm run --silent check && npm test --silent
-	cargo test --locked -- --test-threads $(TEST_THREADS)
+	.ci/test $(TEST_THREADS)
 
 $(WORKSPACE): $(WORKSPACE_SOURCES)
 	.ci/install-node

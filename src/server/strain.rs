@@ -3,7 +3,8 @@
 //! Neither the load of the processor nor the number of calls tells: what tells is work that waits. There are two
 //! signs. *The queue of the switch task stands*: through a whole interval there was never less waiting than it takes
 //! longer to serve than callers should wait (Little's law; a burst that is worked off is no such queue). *The clocks
-//! of the media threads run late*: half of their ticks begin later than a whole frame. Then fewer new calls are let
+//! of the media threads run late*: for a whole second half of their ticks begin later than a whole frame; a machine that
+//! stood still for a moment makes up for it sooner. Then fewer new calls are let
 //! in, the fewer the worse it is, and a little more with each interval without a sign. Live calls are never touched.
 
 use std::time::Duration;
@@ -17,8 +18,8 @@ const INTERVAL: Duration = Duration::from_millis(100);
 const BEARABLE: Duration = Duration::from_millis(50);
 /// Messages in an interval below which a long wait is a hiccup of the machine, not a queue.
 const FEW: u64 = 10;
-/// Ticks that are looked at together: those of half a second of one thread.
-const TICKS: u64 = 25;
+/// Ticks that are looked at together: those of half a second of two threads.
+const TICKS: u64 = 50;
 /// All new calls are let in.
 pub const ALL: u16 = 1_000;
 /// Of a thousand so many at least: they show when it is over.
@@ -37,6 +38,8 @@ pub struct Strain {
     least_waiting: Option<usize>,
     waited: Duration,
     ticks: Ticks,
+    /// The look before this one found the clocks late, too.
+    was_late: bool,
 }
 
 /// Ticks of the media threads, as they were counted last.
@@ -57,6 +60,7 @@ impl Default for Strain {
             least_waiting: None,
             waited: Duration::ZERO,
             ticks: Ticks::default(),
+            was_late: false,
         }
     }
 }
@@ -112,14 +116,16 @@ impl Strain {
         (self.share != before).then_some(self.share)
     }
 
-    /// Whether half of the ticks since the last look were late; they are looked at once there are enough.
+    /// Whether half of the ticks since the last look were late, and of those before it too; they are looked at once there
+    /// are enough.
     fn clocks_run_late(&mut self, now: Ticks) -> bool {
         let (all, late) = (now.all - self.ticks.all.min(now.all), now.late - self.ticks.late.min(now.late));
         if all < TICKS {
             return false;
         }
         self.ticks = now;
-        late * 2 >= all
+        let is_late = late * 2 >= all;
+        std::mem::replace(&mut self.was_late, is_late) && is_late
     }
 }
 
@@ -232,7 +238,12 @@ mod tests {
             strain.handle_timeout(ticks, now)
         };
         assert_eq!(pass(&mut strain, 20), None);
-        assert_eq!([pass(&mut strain, 25), pass(&mut strain, 50)], [Some(800), Some(640)]);
+        assert_eq!(
+            [pass(&mut strain, 50), pass(&mut strain, 20)],
+            [None, None],
+            "the machine stood still once"
+        );
+        assert_eq!([25, 50, 50].map(|late| pass(&mut strain, late)), [None, Some(800), Some(640)]);
         let back = (0..50).take_while(|_| pass(&mut strain, 0).is_some()).count();
         assert_eq!((back, strain.share()), (9, ALL));
     }

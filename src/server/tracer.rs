@@ -11,7 +11,7 @@ use bytes::Bytes;
 use tokio::sync::mpsc;
 
 use crate::id::SessionId;
-use crate::sip::flow::{Destination, Flow, Transport};
+use crate::sip::flow::{Destination, Flow};
 use crate::time::Time;
 use crate::trace::{Limits, Message, Ring, Shown, Wanted};
 
@@ -65,11 +65,6 @@ fn take(ring: &Mutex<Ring>, batch: Vec<Note>) {
     let mut ring = ring.lock().unwrap_or_else(PoisonError::into_inner);
     for note in batch {
         match note {
-            // A stream's message is a slice of a large buffer, which must not be held as long.
-            Note::Message(message) if message.transport != Transport::Udp => {
-                let bytes = Bytes::copy_from_slice(&message.bytes);
-                ring.push(Message { bytes, ..message });
-            }
             Note::Message(message) => ring.push(message),
             Note::Name { session, call_id, at_us } => ring.name(session, &call_id, at_us),
         }

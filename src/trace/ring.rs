@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
+use bytes::{Bytes, BytesMut};
+
 use super::{Message, head, header};
 use crate::id::SessionId;
 
@@ -17,6 +19,8 @@ pub struct Limits {
 
 /// What a message costs beside its bytes: its place here and the name of its call.
 const OVERHEAD: usize = 256;
+/// Bytes of messages that are laid side by side. One by one they would lie among what is soon forgotten, and hold its memory.
+const BLOCK: usize = 64 * 1024;
 /// The longest Call-ID by which a message is found; nobody needs longer ones.
 const LONGEST_CALL_ID: usize = 256;
 /// Calls that one session is remembered to consist of.
@@ -27,6 +31,8 @@ const CALLS_OF_A_SESSION: usize = 64;
 pub struct Ring {
     limits: Limits,
     kept: VecDeque<Kept>,
+    /// Where the next messages go; their block is freed with the last of them.
+    block: BytesMut,
     bytes: usize,
     /// The number of the first message kept.
     first: u64,
@@ -38,7 +44,7 @@ pub struct Ring {
 
 #[derive(Debug)]
 struct Kept {
-    message: Arc<Message>,
+    message: Message,
     call_id: Option<Arc<str>>,
 }
 
@@ -59,16 +65,17 @@ impl Ring {
     /// Nothing is kept yet.
     pub fn new(limits: Limits) -> Self {
         let (kept, calls, named) = (VecDeque::new(), BTreeMap::new(), VecDeque::new());
-        Self { limits, kept, bytes: 0, first: 0, calls, named }
+        Self { limits, kept, block: BytesMut::new(), bytes: 0, first: 0, calls, named }
     }
 
     /// Keeps a message, and lets go what is too old or too much.
-    pub fn push(&mut self, message: Message) {
+    pub fn push(&mut self, mut message: Message) {
         let now = message.at_us;
         let call_id = header(head(&message.bytes), "Call-ID", "i");
         let call_id = call_id.filter(|id| id.len() <= LONGEST_CALL_ID).map(|id| self.shared(id));
         self.bytes += message.bytes.len() + OVERHEAD;
-        self.kept.push_back(Kept { message: Arc::new(message), call_id });
+        message.bytes = self.laid(&message.bytes);
+        self.kept.push_back(Kept { message, call_id });
         while self.bytes > self.limits.bytes || self.kept.front().is_some_and(|kept| self.is_old(kept, now)) {
             let Some(gone) = self.kept.pop_front() else { break };
             self.bytes -= gone.message.bytes.len() + OVERHEAD;
@@ -81,6 +88,15 @@ impl Ring {
         {
             self.calls.remove(&session);
         }
+    }
+
+    /// The same bytes, beside those of the messages before.
+    fn laid(&mut self, bytes: &[u8]) -> Bytes {
+        if self.block.capacity() < bytes.len() {
+            self.block = BytesMut::with_capacity(BLOCK.max(bytes.len()));
+        }
+        self.block.extend_from_slice(bytes);
+        self.block.split().freeze()
     }
 
     fn is_old(&self, kept: &Kept, now: i64) -> bool {
@@ -105,7 +121,7 @@ impl Ring {
     }
 
     /// The messages wanted with their numbers, the oldest first.
-    pub fn find(&self, wanted: &Wanted) -> Vec<(u64, Arc<Message>)> {
+    pub fn find(&self, wanted: &Wanted) -> Vec<(u64, Message)> {
         let calls = self.calls_wanted(wanted);
         let is_wanted = |kept: &Kept| match (&calls, &kept.call_id) {
             (None, _) => true,
@@ -165,8 +181,8 @@ impl Ring {
     }
 }
 
-fn shared((number, kept): (u64, &Kept)) -> (u64, Arc<Message>) {
-    (number, Arc::clone(&kept.message))
+fn shared((number, kept): (u64, &Kept)) -> (u64, Message) {
+    (number, kept.message.clone())
 }
 
 /// Whether somebody of this number or name calls or is called.

@@ -45,6 +45,20 @@ fn numbers(ring: &Ring, wanted: Wanted) -> Vec<u64> {
 }
 
 #[test]
+fn what_is_kept_does_not_hold_the_buffer_in_which_it_came() {
+    let mut ring = ring(60, 1 << 20);
+    let one = text("INVITE sip:100@b SIP/2.0", "a", "anna");
+    let buffer = Bytes::from(one.repeat(100));
+    for n in 0..100 {
+        let bytes = buffer.slice(n * one.len()..(n + 1) * one.len());
+        ring.push(Message { bytes, ..message(0, false, 5070, String::new()) });
+    }
+    assert!(buffer.is_unique());
+    let found = ring.find(&Wanted { most: 100, ..Wanted::default() });
+    assert!(found.len() == 100 && found.iter().all(|(_, message)| message.bytes == one.as_bytes()));
+}
+
+#[test]
 fn a_sessions_messages_are_those_of_all_its_calls() {
     let mut ring = ring(60, 1 << 20);
     for (n, call) in ["a", "b", "other", "a"].into_iter().enumerate() {
