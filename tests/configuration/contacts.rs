@@ -197,7 +197,7 @@ async fn those_who_share_a_number_are_candidates_until_the_name_tells_them_apart
 async fn pages_that_may_see_a_session_are_told_that_its_client_was_changed() {
     let hub = Arc::new(Hub::new(1_000));
     let bench = Bench::new("hints", Program { hub: Some(Arc::clone(&hub)), ..Program::default() }).await;
-    hub.apply(Change::All(Box::new(All::default())));
+    hub.apply(Change::All(Box::default()));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let network = bench.network.clone();

@@ -220,7 +220,7 @@ fn alternatives(typed: &str) -> Vec<Vec<String>> {
 /// What was typed, and its last word without signs: `O'Brien` is found by both its parts.
 fn word_alternatives(word: &str) -> Vec<String> {
     let mut all = vec![word.to_owned()];
-    all.extend(keys::words_of(word).into_iter().filter(|part| part != word).last());
+    all.extend(keys::words_of(word).into_iter().rfind(|part| part != word));
     all.retain(|one| !one.is_empty());
     all
 }
