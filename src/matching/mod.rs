@@ -112,6 +112,8 @@ const CERTAIN: u8 = 99;
 /// The same identifier by the same name, and by another one.
 const IDENTIFIER: f64 = 7.5;
 const IDENTIFIER_ALONE: f64 = 3.5;
+/// By so much what an address tells of a name counts less than the name.
+const NAME_IN_EMAIL: f64 = 0.6;
 /// An identifier without name has so many characters at least.
 const IDENTIFIER_MIN: usize = 4;
 
@@ -142,6 +144,7 @@ fn odds(client: &Client, person: &Person) -> (f64, Vec<Reason>) {
         email::compare(&client.email, &person.emails),
         identifiers(&client.identifiers, &person.identifiers),
         name::compare(&client.name, &person.name, &person.organisation),
+        name_in_email(client, person),
     ];
     let sum = NOBODY + evidence.iter().map(|one| one.weight).sum::<f64>() - said_twice(&evidence);
     evidence.sort_by(|a, b| b.weight.total_cmp(&a.weight));
@@ -155,6 +158,17 @@ fn said_twice(evidence: &[Evidence]) -> f64 {
         found.map_or(0.0, |one| one.weight)
     };
     of(&[What::EmailSimilar]).min(of(&[What::Name, What::NameSimilar]))
+}
+
+/// Where no name is known, `petra.novak@` is hardly Jan Novák. That it fits says nothing that the address has not said.
+fn name_in_email(client: &Client, person: &Person) -> Evidence {
+    let (local, _) = client.email.split_once('@').unwrap_or_default();
+    let told: String = local.chars().map(|c| if c.is_alphabetic() { c } else { ' ' }).collect();
+    if !name::words(&client.name).is_empty() || name::words(&told).len() < 2 {
+        return Evidence::NONE;
+    }
+    let compared = name::compare(&told, &person.name, &person.organisation);
+    Evidence::against(compared.weight.min(0.0) * NAME_IN_EMAIL)
 }
 
 /// A contact has an identifier; that a client has another one says nothing, for whoever notes them may call them as they like.
