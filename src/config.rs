@@ -63,6 +63,11 @@ pub struct Settings {
     #[arg(long, env = "HOVOR_HTTPS", value_name = "ADDR:PORT", value_parser = address)]
     #[serde(deserialize_with = "read_address")]
     pub https: Option<SocketAddr>,
+    /// Address where browsers whose networks let no UDP through bring sound over TCP, besides that of the web interface:
+    /// for a web interface behind a proxy, which passes on no sound [default: none]
+    #[arg(long, env = "HOVOR_ICE_TCP", value_name = "ADDR:PORT", value_parser = address)]
+    #[serde(deserialize_with = "read_address")]
+    pub ice_tcp: Option<SocketAddr>,
     /// Other web sites whose pages may be telephones here (https://intranet.example); may be given several times, or with
     /// commas between [default: our own pages alone]
     #[arg(long, env = "HOVOR_WEB_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
@@ -195,6 +200,8 @@ pub struct Config {
     pub http: SocketAddr,
     /// Address for the web interface over TLS.
     pub https: Option<SocketAddr>,
+    /// Address where browsers bring sound over TCP, besides those of the web interface.
+    pub ice_tcp: Option<SocketAddr>,
     /// Other web sites whose pages may be telephones.
     pub web_origins: Vec<String>,
     /// Proxies before the web interface.
@@ -248,6 +255,8 @@ const HTTP_PORT: u16 = 8080;
 const RTP_PORTS: RangeInclusive<u16> = 20_000..=29_999;
 /// A conversation may well be finished in half a minute; a longer stop annoys whoever restarts.
 const STOP_WAIT: u32 = 30;
+/// Ports that browsers are told for sound over TCP.
+const TCP_CANDIDATES: usize = 2;
 /// Long enough to walk to another desk.
 const PARK_FOR: u32 = 120;
 /// Phones that hold without RTCP are silent for a while; a minute is past any of that.
@@ -286,6 +295,7 @@ impl Settings {
             tls,
             tls_self_signed,
             https: self.https.or(file.https),
+            ice_tcp: self.ice_tcp.or(file.ice_tcp),
             http: self.http.or(file.http).unwrap_or_else(|| local(HTTP_PORT)),
             web_origins: chosen(self.web_origin, file.web_origin),
             trusted_proxies: self.trusted_proxies.or(file.trusted_proxies).unwrap_or_default(),
@@ -326,6 +336,7 @@ impl Config {
         let sip = self.sip.iter().map(|address| ("--sip", *address));
         let tls = self.sip_tls.iter().map(|address| ("--sip-tls", *address));
         let web = [("--http", self.http)].into_iter().chain(self.https.map(|address| ("--https", address)));
+        let web = web.chain(self.ice_tcp.map(|address| ("--ice-tcp", address)));
         for (option, address) in sip.chain(tls).chain(web) {
             if self.demo && !address.ip().is_loopback() {
                 return Err(format!(
@@ -372,6 +383,16 @@ impl Config {
     pub fn media_addresses(&self) -> Vec<IpAddr> {
         let told = |own: IpAddr| self.external_addr.filter(|ip| ip.is_ipv4() == own.is_ipv4()).unwrap_or(own);
         self.sound_addresses().into_iter().map(told).collect()
+    }
+
+    /// Where browsers are told to bring sound over TCP (RFC 6544) if no datagram gets through: by TLS or not, they speak to
+    /// the port of the web interface, of which they know that it is open to them. One that only this machine can reach is
+    /// not told to others.
+    pub fn ice_tcp_ports(&self) -> Vec<u16> {
+        let at_home = self.media_addresses().iter().all(IpAddr::is_loopback);
+        let all = [self.ice_tcp, self.https, Some(self.http)].into_iter().flatten();
+        let reached = all.filter(|address| address.port() != 0 && (at_home || !address.ip().is_loopback()));
+        reached.map(|address| address.port()).take(TCP_CANDIDATES).collect()
     }
 
     /// The address for SIP that was named first.

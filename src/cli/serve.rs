@@ -37,7 +37,10 @@ pub async fn run(settings: Settings) -> Result<(), String> {
     let state = api::ApiState::new(store, scope, Arc::clone(&running));
     let socket = listen_socket(&config.socket())?;
     let pages = api::router(state.clone()).merge(server.sip_for_browsers());
-    let site = Site::new(pages, &config.trusted_proxies);
+    let site = Site::new(pages, &config.trusted_proxies, server.sound_over_tcp());
+    if let Some(address) = config.ice_tcp {
+        tokio::spawn(site.clone().serve_sound(listen_web(address, "--ice-tcp").await?));
+    }
     if let Some(https) = config.https {
         let listener = listen_web(https, "--https").await?;
         tokio::spawn(site.clone().serve_over_tls(listener, server.certificate()));

@@ -4,7 +4,7 @@
 //! Our side is ICE-lite: it names its addresses, answers checks, and sends where the peer has proved to be.
 
 use std::fmt;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
@@ -14,8 +14,10 @@ use crate::entropy::Entropy;
 /// A password of fewer characters proves nothing (RFC 8839 section 5.4).
 const PASSWORD: std::ops::RangeInclusive<usize> = 22..=256;
 const UFRAG: std::ops::RangeInclusive<usize> = 4..=256;
-/// The priority of the only candidate of an address, of type host (RFC 8445 section 5.1.2.1).
+/// The priority of the first candidate, of type host (RFC 8445 section 5.1.2.1).
 const PRIORITY: u32 = (126 << 24) | (65_535 << 8) | 255;
+/// … and of the first over TCP to which the peer connects, which is taken if nothing else is left (RFC 6544 section 4.2).
+const PRIORITY_OVER_TCP: u32 = (90 << 24) | ((4 << 13 | 8_191) << 8) | 255;
 
 /// By what one side proves its checks of the way (RFC 8839 section 5.4).
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,12 +104,15 @@ pub struct WebEnd {
     /// Of our certificate.
     pub fingerprint: Fingerprint,
     ice: Ice,
+    /// Where we listen for peers whose datagrams do not get through (RFC 6544).
+    tcp_ports: Vec<u16>,
 }
 
 impl WebEnd {
     /// Draws what its checks are proved by.
-    pub fn draw(fingerprint: Fingerprint, entropy: &mut Entropy) -> Self {
-        Self { fingerprint, ice: Ice { ufrag: entropy.token(12), password: entropy.token(32) } }
+    pub fn draw(fingerprint: Fingerprint, tcp_ports: &[u16], entropy: &mut Entropy) -> Self {
+        let ice = Ice { ufrag: entropy.token(12), password: entropy.token(32) };
+        Self { fingerprint, ice, tcp_ports: tcp_ports.to_vec() }
     }
 
     /// By what checks are proved after so many restarts: another name and secret each time (RFC 8839 section 4.4.1.1.1).
@@ -134,6 +139,7 @@ pub struct Web {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct OurWeb {
     ice: Ice,
+    tcp_ports: Vec<u16>,
     restarts: u32,
     fingerprint: Fingerprint,
     setup: Setup,
@@ -179,6 +185,7 @@ impl OurWeb {
         let restarts = standing.map_or(0, |standing| standing.restarts);
         Self {
             ice: end.ice(restarts),
+            tcp_ports: end.tcp_ports.clone(),
             restarts,
             fingerprint: end.fingerprint,
             setup: Setup::ActPass,
@@ -203,8 +210,8 @@ impl OurWeb {
         };
         let setup = if begins { Setup::Active } else { Setup::Passive };
         let (mid, bundle) = (theirs.mid.clone(), theirs.bundle);
-        let ours =
-            Self { ice: end.ice(restarts), restarts, fingerprint: end.fingerprint, setup, mid, bundle };
+        let (ice, tcp_ports, fingerprint) = (end.ice(restarts), end.tcp_ports.clone(), end.fingerprint);
+        let ours = Self { ice, tcp_ports, restarts, fingerprint, setup, mid, bundle };
         let settled = ours.settled(theirs, begins);
         (ours, settled)
     }
@@ -240,13 +247,20 @@ impl OurWeb {
         list.push(Attribute::new("fingerprint", self.fingerprint.to_string()));
         list.push(Attribute::new("setup", self.setup.as_str()));
         list.push(Attribute::new("msid", "hovor sound"));
-        for (at, address) in addresses.iter().enumerate() {
-            let (number, at) = (at + 1, SocketAddr::new(*address, port));
-            let priority = PRIORITY - (((number - 1) as u32) << 8);
-            let candidate = format!("{number} 1 udp {priority} {} {} typ host", at.ip(), at.port());
-            list.push(Attribute::new("candidate", candidate));
-        }
+        list.extend(self.candidates(addresses, port).map(|candidate| Attribute::new("candidate", candidate)));
         list.push(Attribute::flag("end-of-candidates"));
         list
+    }
+
+    /// Where we are reached, the best first.
+    fn candidates(&self, addresses: &[IpAddr], port: u16) -> impl Iterator<Item = String> {
+        let over_udp = addresses.iter().map(move |address| ("udp", PRIORITY, address, port, ""));
+        let over_tcp = self.tcp_ports.iter().flat_map(move |port| {
+            addresses.iter().map(|address| ("tcp", PRIORITY_OVER_TCP, address, *port, " tcptype passive"))
+        });
+        over_udp.chain(over_tcp).zip(0_u32..).map(|((transport, first, address, port, kind), at)| {
+            let (number, priority) = (at + 1, first - (at << 8));
+            format!("{number} 1 {transport} {priority} {address} {port} typ host{kind}")
+        })
     }
 }

@@ -16,7 +16,7 @@ a=rtpmap:63 red/48000/2\r\na=rtpmap:9 G722/8000\r\na=rtpmap:0 PCMU/8000\r\na=rtp
 a=rtpmap:13 CN/8000\r\na=rtpmap:110 telephone-event/48000\r\na=rtpmap:126 telephone-event/8000\r\n";
 
 fn end() -> WebEnd {
-    WebEnd::draw(Fingerprint([0xab; 32]), &mut Entropy::from_number(1))
+    WebEnd::draw(Fingerprint([0xab; 32]), &[443], &mut Entropy::from_number(1))
 }
 
 fn leg() -> Negotiation {
@@ -48,6 +48,10 @@ fn a_browser_is_answered_with_our_addresses_and_fingerprint_and_begins_the_hands
     let candidates = line(&answer, "a=candidate");
     assert!(candidates[0].ends_with(" 127.0.0.1 20000 typ host"), "{candidates:?}");
     assert!(candidates[1].ends_with(" 192.0.2.7 20000 typ host"), "{candidates:?}");
+    assert!(candidates[2].ends_with(" 127.0.0.1 443 typ host tcptype passive"), "{candidates:?}");
+    assert!(candidates[3].ends_with(" 192.0.2.7 443 typ host tcptype passive"), "{candidates:?}");
+    let priority = |at: usize| candidates[at].split(' ').nth(3).unwrap().parse::<u32>().unwrap();
+    assert!((0..3).all(|at| priority(at) > priority(at + 1)), "{candidates:?}");
     assert!(line(&answer, "a=extmap").is_empty() && line(&answer, "a=crypto").is_empty());
     let agreed = leg.agreed().unwrap();
     assert_eq!((agreed.codec, agreed.direction, agreed.rtcp_mux), (Codec::Opus, Direction::SendRecv, true));

@@ -11,6 +11,7 @@ mod examiner;
 mod figures;
 pub mod files;
 mod http;
+mod ice_tcp;
 mod interrupted;
 mod invariants;
 mod journal;
@@ -57,6 +58,7 @@ pub use self::directory::{for_demo, for_dialplans};
 use self::examiner::Examiner;
 use self::figures::Counters;
 use self::http::Asking;
+use self::ice_tcp::IceTcp;
 use self::journal::Journal;
 use self::lamps::Lamps;
 use self::live::Feed;
@@ -76,7 +78,7 @@ use crate::clock::{self, Clock, entropy};
 use crate::config::{self, Config};
 use crate::entropy::Entropy;
 use crate::lines::phone::{Phone, PhoneConfig};
-use crate::media::engine::{Engine, EngineConfig};
+use crate::media::engine::{Doors, Engine, EngineConfig};
 use crate::queue::Status;
 use crate::resolve::{self, Resolver};
 use crate::sdp::{Capabilities, Codec, Protection};
@@ -114,6 +116,7 @@ pub struct Server {
     store: Arc<dyn Store>,
     sip: Vec<SocketAddr>,
     websockets: Door,
+    doors: Doors,
 }
 
 impl Server {
@@ -146,6 +149,7 @@ impl Server {
         let websockets = transports.websockets().for_pages_of(&config.web_origins);
         let (media_out, media_in) = mpsc::channel(MEDIA_WAITING);
         let engine = engine(config, &mut entropy, media_out)?;
+        let doors = engine.doors();
         let (journal, journal_task) = Journal::start(store.clone(), scope.clone());
         let (answers, resolved) = mpsc::channel(WAITING);
         let (replies, asked) = mpsc::channel(WAITING);
@@ -210,7 +214,7 @@ impl Server {
         let watch = tokio::spawn(std::future::pending());
         let journal = journal_task;
         let mut server =
-            Self { handle, core, _thread: thread, watch, journal, telling, store, sip, websockets };
+            Self { handle, core, _thread: thread, watch, journal, telling, store, sip, websockets, doors };
         server.restore(&scope).await?;
         tokio::spawn(voicemail.sweep());
         tokio::spawn(mailer.run());
@@ -230,6 +234,11 @@ impl Server {
     /// What proves over TLS who we are; always the newest.
     pub fn certificate(&self) -> Certificate {
         self.handle.certificates.shown()
+    }
+
+    /// By which browsers bring sound over TCP.
+    pub fn sound_over_tcp(&self) -> IceTcp {
+        IceTcp::new(self.doors.clone())
     }
 
     /// The route by which browsers bring SIP to the web server: `GET /sip` (RFC 7118). It needs to know the
@@ -371,6 +380,7 @@ fn phone(config: &Config, clock: &Clock, entropy: &mut Entropy, engine: &Engine)
         },
         srtp_without_tls: config.srtp_without_tls,
         fingerprint: engine.fingerprint(),
+        ice_tcp_ports: config.ice_tcp_ports(),
         max_legs: legs_for_all(usize::try_from(ports).unwrap_or(usize::MAX)),
     };
     Phone::new(settings, entropy.fork())

@@ -16,15 +16,17 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
+use tokio_rustls::server::TlsStream;
 use tower::ServiceExt;
 use tracing::debug;
 
+use super::ice_tcp::IceTcp;
 use super::places::{Place, Places};
 use crate::allow::Networks;
 use crate::api::Visitor;
-use crate::sip::transport::tls::{Acceptor, Certificate};
+use crate::sip::transport::tls::{Acceptor, Certificate, Trouble};
 use crate::sip::transport::websocket::Ends;
 
 /// Connections at once.
@@ -49,17 +51,20 @@ pub struct Site {
     proxies: Arc<Networks>,
     places: Arc<Places>,
     handshakes: Arc<Places>,
+    sound: IceTcp,
 }
 
 impl Site {
-    /// Each request tells its [`Visitor`], who may stand behind these proxies.
-    pub fn new(pages: Router, proxies: &Networks) -> Self {
+    /// Each request tells its [`Visitor`], who may stand behind these proxies. Whoever brings no request but sound is let
+    /// in by `sound`.
+    pub fn new(pages: Router, proxies: &Networks, sound: IceTcp) -> Self {
         let proxies = Arc::new(proxies.clone());
         Self {
             pages: pages.layer(from_fn_with_state(Arc::clone(&proxies), tell_visitor)),
             proxies,
             places: Places::new(CONNECTIONS, CONNECTIONS_OF_SOURCE),
             handshakes: Places::new(HANDSHAKES, HANDSHAKES_OF_SOURCE),
+            sound,
         }
     }
 
@@ -69,7 +74,23 @@ impl Site {
             let (stream, remote) = Listener::accept(&mut listener).await;
             let Some(place) = self.place(&self.places, remote) else { continue };
             let ends = Ends { local: end(stream.local_addr(), remote), remote, is_secure: false };
-            tokio::spawn(self.clone().attend(stream, ends, place));
+            let site = self.clone();
+            tokio::spawn(async move {
+                match timeout(HEAD, brings_sound(&stream)).await {
+                    Ok(true) => site.sound.carry(stream, place).await,
+                    Ok(false) => site.attend(stream, ends, place).await,
+                    Err(_) => debug!(%remote, "a browser took too long to say what it wants"),
+                }
+            });
+        }
+    }
+
+    /// Serves those who connect here to bring sound and nothing else, without end.
+    pub async fn serve_sound(self, mut listener: TcpListener) {
+        loop {
+            let (stream, remote) = Listener::accept(&mut listener).await;
+            let Some(place) = self.place(&self.places, remote) else { continue };
+            tokio::spawn(self.sound.clone().carry(stream, place));
         }
     }
 
@@ -83,10 +104,15 @@ impl Site {
             let ends = Ends { local: end(stream.local_addr(), remote), remote, is_secure: true };
             let (acceptor, site) = (acceptor.clone(), self.clone());
             tokio::spawn(async move {
-                let shaken = timeout(HANDSHAKE, acceptor.accept(stream)).await;
-                drop(turn);
-                match shaken {
-                    Ok(Ok(stream)) => site.attend(stream, ends, place).await,
+                match timeout(HANDSHAKE, welcome(stream, &acceptor)).await {
+                    Ok(Ok(Guest::Page(stream))) => {
+                        drop(turn);
+                        site.attend(*stream, ends, place).await;
+                    }
+                    Ok(Ok(Guest::Sound(stream))) => {
+                        drop(turn);
+                        site.sound.carry(stream, place).await;
+                    }
                     Ok(Err(trouble)) => debug!(%remote, %trouble, "a browser did not shake hands"),
                     Err(_) => debug!(%remote, "a browser took too long to shake hands"),
                 }
@@ -120,6 +146,26 @@ impl Site {
             debug!(remote = %ends.remote, %trouble, "a connection to the web interface broke");
         }
     }
+}
+
+/// Who has connected to the port of the web interface over TLS.
+enum Guest {
+    Page(Box<TlsStream<TcpStream>>),
+    Sound(TcpStream),
+}
+
+/// Shakes hands, unless it is sound that comes.
+async fn welcome(stream: TcpStream, acceptor: &Acceptor) -> Result<Guest, Trouble> {
+    match brings_sound(&stream).await {
+        true => Ok(Guest::Sound(stream)),
+        false => acceptor.accept(stream).await.map(|stream| Guest::Page(Box::new(stream))),
+    }
+}
+
+/// Waits for the first byte: that of a short frame is zero, and neither TLS nor HTTP begin so.
+async fn brings_sound(stream: &TcpStream) -> bool {
+    let mut first = [1];
+    matches!(stream.peek(&mut first).await, Ok(1)) && first == [0]
 }
 
 /// Our end. A connection that is gone already has none; it will be noticed.

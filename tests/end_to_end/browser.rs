@@ -36,6 +36,39 @@ fn a_browser_registers_calls_the_echo_and_hears_itself() {
 }
 
 #[test]
+fn a_browser_whose_network_lets_no_udp_through_calls_is_called_and_holds_over_tcp() {
+    let hovor = Hovor::start_alone();
+    let (low, high) = (Sound::voice(86, 60.0), Sound::voice(87, 60.0));
+    let mut browser = hovor.browser("201").says(&low).answers_at_once().without_udp().browser();
+    let mut phone = hovor.operator("202").says(&high).codec("PCMA").baresip();
+    phone.dial(&hovor.uri("201"));
+    phone.wait_for(Moment::Established);
+    browser.wait_for(Moment::Established);
+    wait_until_alike("the browser", || browser.heard(0), &high, 1, OPUS);
+    wait_until_alike("the telephone", || phone.heard(0), &low, 2, OPUS);
+    assert_eq!(browser.statistics()["protocol"], "tcp", "{}", browser.statistics());
+    browser.hold();
+    browser.wait_for_event("held");
+    browser.resume();
+    browser.wait_for_event("resumed");
+    let before = browser.statistics()["inbound"]["packetsReceived"].as_u64().unwrap();
+    wait_for("sound again", Duration::from_secs(5), || {
+        (browser.statistics()["inbound"]["packetsReceived"].as_u64()? > before + 25).then_some(())
+    });
+    phone.hangup();
+    phone.wait_for(Moment::Closed);
+    browser.wait_for(Moment::Closed);
+
+    let voice = Sound::voice(86, 60.0);
+    browser.dial(&hovor.uri("600"));
+    browser.wait_for_number(Moment::Established, 2);
+    wait_until_alike("the browser that calls", || browser.heard(0), &voice, 1, OPUS);
+    assert_eq!(browser.statistics()["protocol"], "tcp");
+    browser.hangup();
+    browser.wait_for_number(Moment::Closed, 2);
+}
+
+#[test]
 fn a_telephone_calls_a_browser_and_both_hear_each_other() {
     let hovor = Hovor::start_alone();
     let (low, high) = (Sound::voice(82, 60.0), Sound::voice(83, 60.0));

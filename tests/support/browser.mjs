@@ -124,6 +124,8 @@ const context = await chromium.launchPersistentContext(profile, {
     '--use-fake-device-for-media-stream', `--use-file-for-fake-audio-capture=${settings.says}`,
     '--autoplay-policy=no-user-gesture-required', '--allow-loopback-in-peer-connection',
     '--disable-features=MediaRouter,OptimizationHints',
+    ...(settings.has_udp ? [] : ['--webrtc-ip-handling-policy=disable_non_proxied_udp',
+      '--force-webrtc-ip-handling-policy=disable_non_proxied_udp']),
   ],
 });
 const end = async () => {
@@ -197,8 +199,10 @@ const commands = {
     const stats = await page.evaluate(async () => [...(await phone.connection().getStats()).values()]);
     const of = (type) => stats.find((entry) => entry.type === type) ?? {};
     const { codecId } = of('inbound-rtp');
+    const pair = stats.find(({ id }) => id === of('transport').selectedCandidatePairId);
     say({
       event: 'stats', codec: stats.find(({ id }) => id === codecId)?.mimeType, transport: of('transport'),
+      protocol: stats.find(({ id }) => id === pair?.remoteCandidateId)?.protocol,
       inbound: of('inbound-rtp'), outbound: of('outbound-rtp'), remote: of('remote-inbound-rtp'),
     });
   },

@@ -39,7 +39,7 @@ impl Browser {
         let settings = json!({
             "stack": match stack { Stack::JsSip => "jssip", Stack::SipJs => "sipjs" },
             "user": setup.user, "port": port, "password": password, "auto_answer": setup.auto_answer,
-            "says": folder.join("says.wav"), "tools": here.join("target/test-tools/browser"),
+            "has_udp": setup.has_udp, "says": folder.join("says.wav"), "tools": here.join("target/test-tools/browser"),
             "chromium": "/usr/bin/chromium",
         });
         let mut command = Command::new("node");

@@ -29,6 +29,8 @@ pub struct Setup<'a> {
     pub certificate: Option<(PathBuf, PathBuf)>,
     /// Its address on this machine.
     pub host: &'static str,
+    /// A browser's network lets UDP through.
+    pub has_udp: bool,
     /// The one suite that protects its sound, or any if empty; plain sound without.
     pub srtp: Option<&'static str>,
 }
@@ -47,6 +49,7 @@ impl<'a> Setup<'a> {
             ca: None,
             certificate: None,
             srtp: None,
+            has_udp: true,
             host: "127.0.0.1",
         }
     }
@@ -99,6 +102,11 @@ impl<'a> Setup<'a> {
 
     pub fn protects(self, suite: &'static str) -> Self {
         Self { srtp: Some(suite), ..self }
+    }
+
+    /// A browser that sends no datagram, as where the network lets none through.
+    pub fn without_udp(self) -> Self {
+        Self { has_udp: false, ..self }
     }
 
     pub fn baresip(self) -> Baresip {

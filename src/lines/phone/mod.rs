@@ -50,6 +50,8 @@ pub struct PhoneConfig {
     pub srtp_without_tls: bool,
     /// What browsers are told of our certificate.
     pub fingerprint: Fingerprint,
+    /// … and where they bring sound over TCP if their datagrams do not get through.
+    pub ice_tcp_ports: Vec<u16>,
     /// Legs at once; a call beyond is refused with 503. One leg costs two UDP ports.
     pub max_legs: usize,
 }

@@ -29,7 +29,7 @@ impl Phone {
 
     /// The capabilities of a leg with a browser, whose sound is always protected, and by keys that SIP does not carry.
     pub(super) fn capabilities_for_browser(&mut self) -> Capabilities {
-        let end = WebEnd::draw(self.config.fingerprint, &mut self.entropy);
+        let end = WebEnd::draw(self.config.fingerprint, &self.config.ice_tcp_ports, &mut self.entropy);
         Capabilities { protection: Protection::Web(end), ..self.config.capabilities.clone() }
     }
 

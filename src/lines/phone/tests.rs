@@ -36,6 +36,7 @@ impl Fixture {
             capabilities: Capabilities::default(),
             srtp_without_tls: false,
             fingerprint: crate::sdp::Fingerprint([7; 32]),
+            ice_tcp_ports: vec![],
             max_legs: 4,
         };
         let room = RoomId::new(UnixMs(0), &mut ids);

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::io;
 use std::net::{SocketAddr, UdpSocket};
 use std::os::fd::AsRawFd;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use socket2::SockRef;
 
@@ -25,6 +25,22 @@ const GONE: usize = usize::MAX;
 /// The tokens of the two sockets, below those of what is no socket.
 const V4: u64 = u64::MAX - 2;
 const V6: u64 = u64::MAX - 3;
+
+/// Where the workers of an engine are reached by browsers.
+#[derive(Clone, Debug, Default)]
+pub struct Doors(Arc<Mutex<Vec<SocketAddr>>>);
+
+impl Doors {
+    /// One address for each worker and family at which a browser has been expected.
+    pub fn all(&self) -> Vec<SocketAddr> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// One more.
+    pub(crate) fn add(&self, address: SocketAddr) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(address);
+    }
+}
 
 /// A place at the port for browsers. It ends with the leg.
 #[derive(Debug)]
@@ -64,14 +80,15 @@ pub struct Front {
     /// Who finds out whose a datagram is.
     pub door: Door,
     pairs: BTreeMap<Family, Arc<Pair>>,
+    doors: Doors,
     /// At which worker each leg is now.
     places: BTreeMap<LegId, Arc<AtomicUsize>>,
 }
 
 impl Front {
     /// Without sockets.
-    pub fn new(identity: Identity) -> Self {
-        Self { door: Door::new(identity), pairs: BTreeMap::new(), places: BTreeMap::new() }
+    pub fn new(identity: Identity, doors: Doors) -> Self {
+        Self { door: Door::new(identity), pairs: BTreeMap::new(), doors, places: BTreeMap::new() }
     }
 
     /// Gives a leg of this worker a place.
@@ -91,6 +108,7 @@ impl Front {
                 let pair = Arc::new(ports.take(family)?);
                 SockRef::from(&pair.rtp).set_recv_buffer_size(RECEIVE_BUFFER)?;
                 poll.add(pair.rtp.as_raw_fd(), token(family))?;
+                self.doors.add(pair.rtp.local_addr()?);
                 self.pairs.insert(family, Arc::clone(&pair));
                 pair
             }

@@ -30,6 +30,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc::Sender;
 
 use self::events::{Events, Gone};
+pub use self::front::Doors;
 use self::front::Front;
 use self::library::{Job, Library};
 use self::mailbox::Mailbox;
@@ -102,6 +103,7 @@ pub struct Engine {
     threads: Vec<JoinHandle<()>>,
     /// Who we are to browsers.
     identity: Identity,
+    doors: Doors,
 }
 
 impl Engine {
@@ -132,6 +134,7 @@ impl Engine {
             early: Some(early),
             threads: vec![],
             identity: Identity::new().map_err(io::Error::other)?,
+            doors: Doors::default(),
         };
         let clock = Clock::start();
         for index in 0..workers {
@@ -194,6 +197,11 @@ impl Engine {
     /// What browsers are told of our certificate.
     pub fn fingerprint(&self) -> Fingerprint {
         self.identity.fingerprint()
+    }
+
+    /// Where browsers reach the workers.
+    pub fn doors(&self) -> Doors {
+        self.doors.clone()
     }
 
     /// Whether all threads run. One that has ended takes the sound of its legs with it.
@@ -280,7 +288,7 @@ impl Engine {
             worker: Worker::new(worker, entropy),
             mailboxes: Arc::clone(&self.mailboxes),
             index,
-            front: Front::new(self.identity.clone()),
+            front: Front::new(self.identity.clone(), self.doors.clone()),
             ports: self.ports.clone(),
             library: Arc::clone(setting.library),
             loader,

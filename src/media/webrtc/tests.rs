@@ -34,7 +34,7 @@ impl Client {
         let identity = Identity::new().unwrap();
         let mut side = |fingerprint, port| {
             let local = Local { address: [127, 0, 0, 1].into(), port, also: vec![], session_id: 1 };
-            let protection = Protection::Web(WebEnd::draw(fingerprint, entropy));
+            let protection = Protection::Web(WebEnd::draw(fingerprint, &[], entropy));
             Negotiation::new(local, Capabilities { protection, ..Capabilities::default() })
         };
         let (mut browser, mut hovor) = (side(identity.fingerprint(), 1), side(hovor, 2));
