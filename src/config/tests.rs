@@ -115,6 +115,20 @@ fn this_machine_is_never_banned_unless_that_is_said() {
 }
 
 #[test]
+fn browsers_are_told_the_ports_of_the_web_that_they_can_reach_for_sound_over_tcp() {
+    let ports = |settings: Settings| settings.resolve().unwrap().ice_tcp_ports();
+    let at = |text: &str| Some(text.parse().unwrap());
+    let sip = vec!["192.0.2.1:5060".parse().unwrap()];
+    let open = Settings { sip: sip.clone(), http: at("0.0.0.0:80"), ..Settings::default() };
+    assert_eq!(ports(open), [80]);
+    let proxied = Settings { sip, http: at("127.0.0.1:8080"), ..Settings::default() };
+    assert_eq!(ports(proxied.clone()), [0_u16; 0]);
+    assert_eq!(ports(Settings { ice_tcp: at("0.0.0.0:3478"), ..proxied }), [3_478]);
+    let at_home = Settings { sip: vec!["127.0.0.1:5060".parse().unwrap()], ..Settings::default() };
+    assert_eq!(ports(at_home), [8_080]);
+}
+
+#[test]
 fn the_web_over_tls_needs_a_certificate_which_hovor_makes_if_it_is_asked_to() {
     let https = Some("192.0.2.1:443".parse().unwrap());
     let bare = Settings { https, ..Settings::default() };

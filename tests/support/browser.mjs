@@ -156,6 +156,8 @@ await page.evaluate(async (settings) => {
   const sound = new AudioContext({ sampleRate: 48000 });
   await sound.resume();
   phone.listen = (stream) => {
+    // What the last call still says is not of this one.
+    if (phone.tap) phone.tap.onaudioprocess = null;
     phone.heard = [];
     phone.player.srcObject = stream;
     const tap = sound.createScriptProcessor(4096, 1, 1);
