@@ -13,6 +13,7 @@ mod conference;
 mod conversation;
 mod desk;
 mod dialplan_verbs;
+mod elsewhere;
 mod families;
 mod hearing;
 mod messages;

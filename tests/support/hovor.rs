@@ -28,6 +28,8 @@ pub struct Hovor {
     pub tls_port: u16,
     pub http_port: u16,
     rtp: (u16, u16),
+    /// The address at which it speaks SIP.
+    host: &'static str,
     options: Vec<String>,
     environment: Vec<(String, String)>,
     /// It was asked to end, and found well before.
@@ -76,10 +78,31 @@ impl Hovor {
         Self::start_in(folder, 80, false, options, &[])
     }
 
+    /// The same for other machines too, which reach it at this address; its pages are served over TLS to them, by a
+    /// certificate for this name. Gives the port of these pages besides.
+    pub fn start_for_others(host: &'static str, name: &str) -> (Self, u16) {
+        let folder = Folder::new("hovor");
+        let made = program().args(["init", "Acme", "--data"]).arg(folder.join("data")).output().unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        let ports = Ports::claim();
+        let port = ports.one();
+        let options = ["--https", &format!("{host}:{port}"), "--tls-self-signed", name];
+        (Self::start_there(folder, (80, false, host), &options, &[]), port)
+    }
+
     fn start_in(
         folder: Folder,
         pairs: u16,
         on_both: bool,
+        options: &[&str],
+        environment: &[(&str, &str)],
+    ) -> Self {
+        Self::start_there(folder, (pairs, on_both, "127.0.0.1"), options, environment)
+    }
+
+    fn start_there(
+        folder: Folder,
+        (pairs, on_both, host): (u16, bool, &'static str),
         options: &[&str],
         environment: &[(&str, &str)],
     ) -> Self {
@@ -93,7 +116,7 @@ impl Hovor {
         }
         let environment: Vec<(String, String)> =
             environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let process = serve(&folder, (sip_port, tls_port), http_port, rtp, &options, &environment);
+        let process = serve(&folder, (host, sip_port, tls_port), http_port, rtp, &options, &environment);
         let is_ending = AtomicBool::new(false);
         let mut hovor = Self {
             process,
@@ -104,6 +127,7 @@ impl Hovor {
             tls_port,
             http_port,
             rtp,
+            host,
             options,
             environment,
             is_ending,
@@ -120,7 +144,7 @@ impl Hovor {
 
     /// Starts the program again, whose process has ended, on the same data.
     pub fn restart_after_a_crash(&mut self) {
-        let sip = (self.sip_port, self.tls_port);
+        let sip = (self.host, self.sip_port, self.tls_port);
         self.process = serve(&self.folder, sip, self.http_port, self.rtp, &self.options, &self.environment);
         self.is_ending.store(false, Ordering::Relaxed);
         self.wait_until_it_serves();
@@ -159,7 +183,7 @@ impl Hovor {
     /// What the program complains of, whose process has ended, when it is started again and must not start.
     #[track_caller]
     pub fn fails_to_restart(&mut self) -> String {
-        let sip = (self.sip_port, self.tls_port);
+        let sip = (self.host, self.sip_port, self.tls_port);
         self.process = serve(&self.folder, sip, self.http_port, self.rtp, &self.options, &self.environment);
         let status = self.process.wait(Duration::from_secs(30));
         assert!(!status.success(), "hovor starts");
@@ -311,7 +335,7 @@ fn program() -> Command {
 
 fn serve(
     folder: &Folder,
-    sip: (u16, u16),
+    (host, sip, tls): (&str, u16, u16),
     http: u16,
     rtp: (u16, u16),
     options: &[String],
@@ -322,13 +346,13 @@ fn serve(
         .envs(environment.iter().map(|(name, value)| (name, value)))
         .args(["serve", "--data"])
         .arg(folder.join("data"))
-        .args(["--sip", &format!("127.0.0.1:{}", sip.0)])
+        .args(["--sip", &format!("{host}:{sip}")])
         .args(["--http", &format!("127.0.0.1:{http}")])
         .args(["--rtp-ports", &format!("{}-{}", rtp.0, rtp.1)])
         .args(options);
     if options.iter().any(|option| option == "--demo") {
         // Only the demo makes a certificate of its own.
-        command.args(["--sip-tls", &format!("127.0.0.1:{}", sip.1)]);
+        command.args(["--sip-tls", &format!("127.0.0.1:{tls}")]);
     }
     Process::start(&mut command, &folder.join("log"))
 }

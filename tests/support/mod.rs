@@ -12,6 +12,7 @@
 
 pub mod baresip;
 pub mod browser;
+pub mod elsewhere;
 pub mod folder;
 pub mod hovor;
 pub mod http;

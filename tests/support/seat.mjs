@@ -2,7 +2,7 @@
 // each with one line, ends with its input. The pages run as they are, under their own Content-Security-Policy.
 //
 // Commands ({"id", "do", …}): open | reload | click, fill, press, wait, text ("selector", as Playwright reads it) |
-// state ("is": active or frozen) | shot ("file", "theme") | axe | heard ("file": what was played since `listen`) | listen | times | fetch ("path").
+// state ("is": active or frozen) | shot ("file", "theme") | axe | protocol | heard ("file": what was played since `listen`) | listen | times | fetch ("path").
 
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
@@ -26,7 +26,7 @@ const context = await chromium.launchPersistentContext(profile, {
     '--disable-background-networking', '--disable-component-update', '--use-fake-ui-for-media-stream',
     '--use-fake-device-for-media-stream', `--use-file-for-fake-audio-capture=${settings.says}`,
     '--autoplay-policy=no-user-gesture-required', '--allow-loopback-in-peer-connection',
-    '--disable-features=MediaRouter,OptimizationHints',
+    '--disable-features=MediaRouter,OptimizationHints', ...settings.arguments,
   ],
 });
 
@@ -34,11 +34,13 @@ await context.addInitScript((rate) => {
   const seat = { heard: [], times: {} };
   window.seat = seat;
   let sound;
-  const listen = (stream) => {
+  const listen = (stream, connection) => {
     sound ??= new AudioContext({ sampleRate: rate });
     void sound.resume();
     const tap = sound.createScriptProcessor(1024, 1, 1);
     tap.onaudioprocess = ({ inputBuffer }) => {
+      // Nothing comes of a call that is over, not even its silence.
+      if (connection.signalingState === 'closed') return;
       const samples = new Float32Array(inputBuffer.getChannelData(0));
       seat.heard.push(samples);
       if (seat.times.accepted && !seat.times.heard && samples.some((sample) => Math.abs(sample) > 0.01)) {
@@ -58,7 +60,8 @@ await context.addInitScript((rate) => {
   window.RTCPeerConnection = class extends Connection {
     constructor(...settings) {
       super(...settings);
-      this.addEventListener('track', ({ track, streams }) => listen(streams[0] ?? new MediaStream([track])));
+      seat.connection = this;
+      this.addEventListener('track', ({ track, streams }) => listen(streams[0] ?? new MediaStream([track]), this));
     }
   };
   const Socket = window.WebSocket;
@@ -123,7 +126,7 @@ const rest = () => page.waitForFunction(() => document.getAnimations()
   .every((one) => one.effect?.getTiming().iterations === Infinity || one.playState !== 'running'));
 
 const commands = {
-  open: () => page.goto(`http://127.0.0.1:${settings.port}/`),
+  open: () => page.goto(settings.url),
   reload: async () => {
     const begin = Date.now();
     await page.reload({ waitUntil: 'commit' });
@@ -151,6 +154,12 @@ const commands = {
     return serious.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(' | ')}`);
   },
   listen: () => page.evaluate(() => { seat.heard = []; seat.times = {}; }),
+  protocol: () => page.evaluate(async () => {
+    const stats = [...(await seat.connection.getStats()).values()];
+    const { selectedCandidatePairId } = stats.find(({ type }) => type === 'transport');
+    const { remoteCandidateId } = stats.find(({ id }) => id === selectedCandidatePairId);
+    return stats.find(({ id }) => id === remoteCandidateId).protocol;
+  }),
   times: () => page.evaluate(() => seat.times),
   heard: async ({ file }) => writeFileSync(file, wav(Buffer.from(await pcm(), 'base64'))),
   fetch: ({ path }) => page.evaluate(async (path) => {

@@ -7,6 +7,7 @@ use std::process::{ChildStdout, Command, Stdio};
 use serde_json::{Value, json};
 
 use super::audio::Sound;
+use super::elsewhere::{Elsewhere, HERE};
 use super::folder::Folder;
 use super::hovor::{Hovor, PASSWORD};
 use super::process::Process;
@@ -25,15 +26,38 @@ pub struct Seat {
 impl Seat {
     /// A browser with a microphone that hears this, before the first page.
     pub fn take(hovor: &Hovor, name: &str, says: &Sound) -> Self {
+        let url = format!("http://127.0.0.1:{}/", hovor.http_port);
+        Self::sit_down(Command::new("node"), (name, says), (&url, &[]))
+    }
+
+    /// The same on another machine, which knows this name and trusts whoever has this certificate.
+    pub fn take_there(
+        there: &mut Elsewhere,
+        name: &str,
+        says: &Sound,
+        (host, port): (&str, u16),
+        pin: &str,
+    ) -> Self {
+        let arguments = [
+            format!("--host-resolver-rules=MAP {host} {HERE}"),
+            format!("--ignore-certificate-errors-spki-list={pin}"),
+        ];
+        Self::sit_down(there.command("node"), (name, says), (&format!("https://{host}:{port}/"), &arguments))
+    }
+
+    fn sit_down(
+        mut command: Command,
+        (name, says): (&str, &Sound),
+        (url, arguments): (&str, &[String]),
+    ) -> Self {
         let folder = Folder::new(&format!("seat-{name}"));
         // Browsers speak at 48 kHz, and take a file of that rate as it is.
         says.at(48_000).write(&folder.join("says.wav"));
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
         let settings = json!({
-            "port": hovor.http_port, "says": folder.join("says.wav"), "chromium": "/usr/bin/chromium",
+            "url": url, "arguments": arguments, "says": folder.join("says.wav"), "chromium": "/usr/bin/chromium",
             "tools": here.join("target/test-tools/browser"), "axe": here.join("web/node_modules/axe-core/axe.min.js"),
         });
-        let mut command = Command::new("node");
         command.arg(here.join("tests/support/seat.mjs")).arg(settings.to_string());
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut process = Process::start_with(&mut command, &folder.join("log"));
@@ -155,6 +179,20 @@ impl Seat {
         let file = self.folder.join("heard.wav");
         self.asks(json!({ "do": "heard", "file": file }));
         Sound::read(&file).at_8_khz()
+    }
+
+    /// By what its sound goes: `udp` or `tcp`.
+    #[track_caller]
+    pub fn protocol(&mut self) -> Value {
+        self.asks(json!({ "do": "protocol" }))
+    }
+
+    /// Calls a number by the keys of the page.
+    #[track_caller]
+    pub fn dials(&mut self, number: &str) {
+        self.presses("d");
+        self.asks(json!({ "do": "fill", "selector": "[aria-describedby=dial-hint]", "text": number }));
+        self.presses("Enter");
     }
 
     /// What the server answers the page.
