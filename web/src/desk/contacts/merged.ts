@@ -1,3 +1,4 @@
+import { readable } from '../number';
 import type { Contact, Entry, Identifier } from '../../wire/contacts';
 
 /** A line of the preview of a merge. */
@@ -40,5 +41,5 @@ function lines<T>(mine: readonly T[], theirs: readonly T[], text: (one: T) => st
 }
 
 const entryKey = ({ value }: Entry) => value.toLowerCase();
-const entryText = ({ value, label }: Entry) => [value, label].filter(Boolean).join(' · ');
+const entryText = ({ value, label }: Entry) => [readable(value), label].filter(Boolean).join(' · ');
 const identifierText = ({ name, value }: Identifier) => `${name}: ${value}`;
