@@ -1,7 +1,7 @@
 import { failure } from '../failure';
 import { Latest } from '../latest';
 import { dialled } from '../number';
-import type { Client, Contact, NewContact } from '../../wire/contacts';
+import type { Client, NewContact } from '../../wire/contacts';
 import type { Rest } from '../../wire/rest';
 
 /** What an operator may take down of a client. */
@@ -57,14 +57,6 @@ export class ClientState {
     const { name = '', phone = '', email = '' } = this.view ?? {};
     const entry = (value: string) => (value === '' ? [] : [{ value, label: '' }]);
     return { tenant: tenant ?? null, name, phones: entry(phone), emails: entry(email) };
-  }
-
-  /** Why the connected contact is thought to be the client; of one that was chosen nothing has to be thought. */
-  get connected(): { readonly contact: Contact; readonly percent: number | null } | null {
-    const contact = this.view?.contact;
-    if (!contact) return null;
-    const found = this.view?.candidates.find((one) => one.contact.id === contact.id);
-    return { contact, percent: found?.percent ?? null };
   }
 
   /** Whether it was taken over, and nothing newer. */
