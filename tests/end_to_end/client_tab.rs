@@ -127,15 +127,15 @@ fn an_unknown_client_becomes_a_contact_who_is_known_at_the_second_call() {
 
     // The directory has the contact, finds it as one types, and warns of another one who would be the same.
     anna.clicks("nav a:has-text('Contacts')");
-    anna.asks(json!({ "do": "fill", "selector": "aside input[type=search]", "text": "dlouhy" }));
-    anna.sees("aside:has-text('1 contact')");
+    anna.asks(json!({ "do": "fill", "selector": ".directory input[type=search]", "text": "dlouhy" }));
+    anna.sees(".directory:has-text('1 contact')");
     anna.looks("contacts");
     anna.presses("ArrowDown");
     anna.presses("Enter");
     anna.sees("article h1:has-text('Petr Dlouhý')");
     anna.sees("article section:has(h2:text-is('Sessions')) li:has-text('anna')");
     anna.looks("contact");
-    anna.clicks("aside button:has-text('New contact')");
+    anna.clicks(".directory button:has-text('New contact')");
     anna.asks(json!({ "do": "fill", "selector": "dialog input[data-first]", "text": "Petr Dlouhy" }));
     anna.clicks("dialog button:has-text('Add a phone')");
     anna.asks(json!({ "do": "fill", "selector": "dialog input[inputmode=tel]", "text": "+420 601 222 333" }));
@@ -153,7 +153,7 @@ fn contacts_are_merged_parted_called_and_removed_in_the_directory() {
     let mut anna = Seat::take(&hovor, "anna", &Sound::voice(101, 60.0));
     anna.is_ready();
     anna.presses("c");
-    anna.clicks("aside button:has-text('New contact')");
+    anna.clicks(".directory button:has-text('New contact')");
     anna.asks(json!({ "do": "fill", "selector": "dialog input[data-first]", "text": "Petr Krátký" }));
     anna.clicks("dialog button:has-text('Add a phone')");
     anna.asks(json!({ "do": "fill", "selector": "dialog input[inputmode=tel]", "text": "600" }));
@@ -169,18 +169,18 @@ fn contacts_are_merged_parted_called_and_removed_in_the_directory() {
     anna.looks("contact-merge");
     anna.clicks("dialog footer .primary");
     anna.sees("article button:has-text('+420 777 123 456')");
-    anna.sees_no_more("aside li:has-text('Jana Nováková')");
+    anna.sees_no_more(".directory li:has-text('Jana Nováková')");
     anna.clicks("article button:has-text('Undo the merge')");
-    anna.sees("aside li:has-text('Jana Nováková')");
+    anna.sees(".directory li:has-text('Jana Nováková')");
     anna.sees_no_more("article button:has-text('+420 777 123 456')");
 
     // A click on a number calls it: the page of the call comes up.
     anna.clicks("article button:has-text('+420 602 999 888')");
     anna.sees("h1:has-text('+420 602 999 888'), section:has-text('+420 602 999 888')");
     anna.clicks("nav a:has-text('Contacts')");
-    anna.clicks("aside li a:has-text('Petr Krátký')");
+    anna.clicks(".directory li a:has-text('Petr Krátký')");
     anna.clicks("article button:has-text('Delete')");
     anna.clicks("dialog button.bad");
     anna.sees_no_more("article");
-    anna.sees_no_more("aside li:has-text('Petr Krátký')");
+    anna.sees_no_more(".directory li:has-text('Petr Krátký')");
 }

@@ -29,7 +29,7 @@ async function person({ theme = 'light', language = 'en', width = 1280, height =
   const page = await context.newPage();
   page.setDefaultTimeout(8_000);
   page.on('pageerror', (error) => fault('error', String(error)));
-  page.on('console', (message) => message.type() === 'error' && !/401|409|WebSocket|ERR_/.test(message.text()) && fault('console', message.text()));
+  page.on('console', (message) => message.type() === 'error' && !/401|409|422|WebSocket|ERR_/.test(message.text()) && fault('console', message.text()));
   await page.goto(home);
   if (login) {
     await page.fill('input[autocomplete=username]', 'anna');
@@ -232,7 +232,7 @@ const scenes = {
     for (const theme of ['light', 'dark']) {
       const page = await person({ theme });
       await page.keyboard.press('c');
-      await page.locator('aside li a').first().waitFor();
+      await page.locator('.directory li a').first().waitFor();
       await shoot(page, `contacts-${theme}`);
       await page.getByRole('searchbox').fill('novak');
       await page.getByText('2 contacts').waitFor();
@@ -300,10 +300,10 @@ const scenes = {
     await shoot(page, 'zoom-call');
     await sideways(page);
     await page.keyboard.press('c');
-    await page.locator('aside li a').first().waitFor();
+    await page.locator('.directory li a').first().waitFor();
     await shoot(page, 'zoom-contacts');
     await sideways(page);
-    await page.locator('aside li a').nth(4).click();
+    await page.locator('.directory li a').nth(4).click();
     await page.locator('article').waitFor();
     await shoot(page, 'zoom-contact');
     await sideways(page);
