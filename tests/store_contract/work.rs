@@ -100,6 +100,7 @@ pub async fn a_tag_of_the_catalogue_is_made_changed_and_removed(bench: Bench) {
 }
 
 pub async fn tags_of_a_session_are_each_one_and_stay_off_when_taken_off(bench: Bench) {
+    bench.tenant("harbour").await;
     let anna = bench.operator("anna", "201", "harbour").await;
     let desk = Desk::of(&bench, 1).await;
     bench.store.add_tag(&bench.all, tag("harbour", "Refund", &["refund*"])).await.unwrap();
@@ -129,6 +130,7 @@ pub async fn tags_of_a_session_are_each_one_and_stay_off_when_taken_off(bench: B
 }
 
 pub async fn an_operators_most_used_tags_are_known(bench: Bench) {
+    bench.tenant("harbour").await;
     let anna = bench.operator("anna", "201", "harbour").await;
     let boris = bench.operator("boris", "202", "harbour").await;
     let summit = bench.tenant("summit").await;
@@ -151,6 +153,7 @@ pub async fn an_operators_most_used_tags_are_known(bench: Bench) {
 }
 
 pub async fn notes_are_written_changed_by_their_author_and_removed(bench: Bench) {
+    bench.tenant("harbour").await;
     let anna = bench.operator("anna", "201", "harbour").await;
     let boris = bench.operator("boris", "202", "harbour").await;
     let desk = Desk::of(&bench, 1).await;
@@ -308,6 +311,7 @@ pub async fn sessions_are_found_by_what_was_taken_down(bench: Bench) {
 
 pub async fn templates_are_kept_found_and_starred_by_each_for_themselves(bench: Bench) {
     let (store, all) = (&bench.store, &bench.all);
+    bench.tenant("harbour").await;
     let anna = bench.operator("anna", "201", "harbour").await;
     let boris = bench.operator("boris", "202", "harbour").await;
     let summit = bench.tenant("summit").await;
