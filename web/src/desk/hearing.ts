@@ -1,4 +1,4 @@
-import type { Hearing, Leg, Mine } from '../wire/live/items';
+import type { Hearing, Leg, Me, Mine } from '../wire/live/items';
 
 /** Whether the other side hears the operator right now. */
 export type Sign =
@@ -15,6 +15,16 @@ export function outsideNumber(session: Mine): string {
 export function otherSide(session: Mine, me: string): Leg | null {
   const client = session.legs.find((leg) => leg.party === 'client' && leg.operator !== me);
   return client ?? session.legs.find((leg) => leg.operator !== me) ?? null;
+}
+
+/** Whether it has a client: colleagues among themselves have none. */
+export function hasClient(session: Mine): boolean {
+  return session.legs.some((leg) => leg.party === 'client' && leg.operator === null);
+}
+
+/** The session that an operator finishes after it is over: what is known of its client can still be written down. */
+export function finishing(me: Me | null): string | null {
+  return me?.state === 'after_call_work' ? (me.on[0] ?? null) : null;
 }
 
 /** My own leg. */

@@ -1,9 +1,10 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { Connection, Listener } from '../wire/live/client';
-import type { Change, Snapshot } from '../wire/live/frames';
+import type { Change, Hint, Snapshot } from '../wire/live/frames';
 import type { Me, Mine, Operator, Waiting } from '../wire/live/items';
 import { clock } from './clock.svelte';
 import { type Mirror, put, replace } from '../wire/live/mirror';
+import { Freshness } from './freshness.svelte';
 
 /** What the server shows live, as components look at it. */
 export class LiveView implements Mirror, Listener {
@@ -14,6 +15,8 @@ export class LiveView implements Mirror, Listener {
   status: Connection = $state.raw({ is: 'connecting', attempt: 0 });
   /** Whether a snapshot has come at all. */
   begun = $state(false);
+  /** What is asked for by requests, and when it has to be asked for again. */
+  readonly fresh = new Freshness();
 
   /** Whether what is shown is the present. */
   get present(): boolean {
@@ -35,7 +38,12 @@ export class LiveView implements Mirror, Listener {
     put(this, change);
   }
 
+  hint(hint: Hint): void {
+    this.fresh.changed(hint);
+  }
+
   connection(status: Connection): void {
+    if (status.is === 'live' && this.status.is !== 'live') this.fresh.returned();
     this.status = status;
   }
 }

@@ -1,25 +1,47 @@
 /** The sections of the workspace, each with its address. */
-export const SECTIONS = { desk: '/', board: '/board', settings: '/settings' } as const;
+export const SECTIONS = { desk: '/', contacts: '/contacts', board: '/board', settings: '/settings' } as const;
 export type Section = keyof typeof SECTIONS;
+
+/** A section, and what is looked at in it. */
+export interface At {
+  readonly section: Section;
+  /** The id of one thing, where the section shows one: a contact. */
+  readonly item: string | null;
+}
 
 /** Where the user is. */
 class Place {
-  section: Section = $state(sectionAt(location.pathname));
+  #at: At = $state.raw(placeAt(location.pathname));
 
   constructor() {
-    addEventListener('popstate', () => (this.section = sectionAt(location.pathname)));
+    addEventListener('popstate', () => (this.#at = placeAt(location.pathname)));
   }
 
-  go(section: Section): void {
-    if (section === this.section) return;
-    history.pushState(null, '', SECTIONS[section]);
-    this.section = section;
+  get section(): Section {
+    return this.#at.section;
+  }
+
+  get item(): string | null {
+    return this.#at.item;
+  }
+
+  go(section: Section, item: string | null = null): void {
+    if (section === this.section && item === this.item) return;
+    history.pushState(null, '', addressOf({ section, item }));
+    this.#at = { section, item };
   }
 }
 
-function sectionAt(path: string): Section {
-  const found = Object.entries(SECTIONS).find(([, at]) => at === path);
-  return (found?.[0] as Section | undefined) ?? 'desk';
+/** What an address shows; one that is unknown shows the desk. */
+export function placeAt(path: string): At {
+  const [, first = '', item = ''] = path.split('/');
+  const found = (Object.keys(SECTIONS) as Section[]).find((section) => SECTIONS[section] === `/${first}`);
+  if (found === undefined) return { section: 'desk', item: null };
+  return { section: found, item: found === 'contacts' && item !== '' ? item : null };
+}
+
+export function addressOf({ section, item }: At): string {
+  return item === null ? SECTIONS[section] : `${SECTIONS[section]}/${encodeURIComponent(item)}`;
 }
 
 export const place = new Place();

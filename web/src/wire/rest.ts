@@ -65,6 +65,14 @@ export class Rest {
     return (await this.#described('put', path, wanted)) as Answer<P, 'put'>;
   }
 
+  async patch<P extends PathOf<'patch'>>(path: P, wanted: Wanted<P, 'patch'>): Promise<Answer<P, 'patch'>> {
+    return (await this.#described('patch', path, wanted)) as Answer<P, 'patch'>;
+  }
+
+  async delete<P extends PathOf<'delete'>>(path: P, wanted: Wanted<P, 'delete'>): Promise<void> {
+    await this.#described('delete', path, wanted);
+  }
+
   #described(method: Method, path: string, wanted: Loose): Promise<unknown> {
     return this.send(method, address(path, wanted.path ?? {}, wanted.query ?? {}), wanted.body);
   }

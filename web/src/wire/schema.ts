@@ -129,6 +129,138 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Contacts, by name
+         * @description Takes the role `operator` or a higher one.
+         */
+        get: operations["list_contacts"];
+        put?: never;
+        /**
+         * Adds a contact
+         * @description Takes the role `operator` or a higher one.
+         */
+        post: operations["add_contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Contacts that a new one may stand for again, the likeliest first
+         * @description Takes the role `operator` or a higher one.
+         */
+        get: operations["find_similar-contacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One contact
+         * @description Takes the role `operator` or a higher one.
+         */
+        get: operations["show_contact"];
+        put?: never;
+        post?: never;
+        /**
+         * Removes a contact; its sessions stay
+         * @description Takes the role `operator` or a higher one.
+         */
+        delete: operations["remove_contact"];
+        options?: never;
+        head?: never;
+        /**
+         * Changes a contact
+         * @description Takes the role `operator` or a higher one.
+         */
+        patch: operations["change_contact"];
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes another contact part of this one, with its sessions
+         * @description Takes the role `operator` or a higher one.
+         */
+        post: operations["merge_contacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The sessions of a contact, newest first
+         * @description Takes the role `operator` or a higher one.
+         */
+        get: operations["list_contact-sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/undo-merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Parts a contact again that was merged into this one
+         * @description Takes the role `operator` or a higher one.
+         */
+        post: operations["undo_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/destinations": {
         parameters: {
             query?: never;
@@ -486,7 +618,7 @@ export interface paths {
         };
         /**
          * What goes on, as it happens: a WebSocket for browsers
-         * @description Text frames with JSON: first `{"snapshot": {"number", "now", "me", "waiting", "mine", "operators"}}`, then `{"event": {"number", "kind", "item"}}` with the whole new item (`waiting`, `mine`, `operator`, `me`) or, of `waiting_gone` and `mine_gone`, its `id`. Numbers rise and have gaps: not everything concerns everybody. Each row of `hears` says by `missing` what keeps the one from being heard who is meant to be: `direction`, `packets`, `address` or `unknown`; null: it is heard. `{"beat": {}}` comes every 20 s: without any frame for longer the connection is dead. `{"resync": {"reason"}}` ends it: connect again without `after`. Takes a login, whatever the role.
+         * @description Text frames with JSON: first `{"snapshot": {"number", "now", "me", "waiting", "mine", "operators"}}`, then `{"event": {"number", "kind", "item"}}` with the whole new item (`waiting`, `mine`, `operator`, `me`) or, of `waiting_gone` and `mine_gone`, its `id`. Numbers rise and have gaps: not everything concerns everybody. Each row of `hears` says by `missing` what keeps the one from being heard who is meant to be: `direction`, `packets`, `address` or `unknown`; null: it is heard. `{"changed": {"session", "what"}}` hints that somebody changed the `client` or the `work` of a session: ask for it again. `{"beat": {}}` comes every 20 s: without any frame for longer the connection is dead. `{"resync": {"reason"}}` ends it: connect again without `after`. Takes a login, whatever the role.
          */
         get: operations["look_on"];
         put?: never;
@@ -899,6 +1031,50 @@ export interface paths {
          * @description Takes the role `operator` or a higher one.
          */
         post: operations["accept_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}/client": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who the client of a session is, or may be; connects a contact that is certain
+         * @description Takes the role `operator` or a higher one.
+         */
+        get: operations["show_client"];
+        /**
+         * Takes down name, number or e-mail of the client of a session
+         * @description Takes the role `operator` or a higher one.
+         */
+        put: operations["change_client"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}/contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Connects a session with a contact, or disconnects it
+         * @description Takes the role `operator` or a higher one.
+         */
+        put: operations["choose_contact"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1764,6 +1940,89 @@ export interface components {
              */
             waiting_since: number;
         };
+        /** @description A contact that may be the client. */
+        CandidateView: {
+            /** @description The contact. */
+            contact: components["schemas"]["ContactView"];
+            /**
+             * Format: int32
+             * @description How many in a hundred such are the client.
+             */
+            percent: number;
+            /** @description On what it rests, the strongest first. */
+            reasons: components["schemas"]["ReasonView"][];
+        };
+        /** @description Which contact the client is. */
+        Choice: {
+            /**
+             * Format: uuid
+             * @description The id of the contact; null disconnects, and nothing is connected by itself again.
+             */
+            contact: string | null;
+        };
+        /** @description The client of a session, as far as known. */
+        ClientView: {
+            /** @description Who it may be, the likeliest first; none where an operator has chosen. */
+            candidates: components["schemas"]["CandidateView"][];
+            /** @description Who connected it: `automatic` or `operator`; null: it is not connected. */
+            chosen?: string | null;
+            contact?: null | components["schemas"]["ContactView"];
+            /** @description E-mail address; empty if it is not known. */
+            email: string;
+            /** @description Name; empty if it is not known. */
+            name: string;
+            /** @description Telephone number, in E.164 form where the country is known; empty if it is not known. */
+            phone: string;
+        };
+        /** @description What changes of a contact; what is left out stays, and lists are replaced as a whole. */
+        ContactChange: {
+            /** @description Other addresses, in place of all. */
+            emails?: components["schemas"]["Entry"][] | null;
+            /** @description Other identifiers, in place of all. */
+            identifiers?: components["schemas"]["Identifier"][] | null;
+            /** @description Another name. */
+            name?: string | null;
+            /** @description Another note. */
+            note?: string | null;
+            /** @description Another company or department. */
+            organisation?: string | null;
+            /** @description Other numbers, in place of all. */
+            phones?: components["schemas"]["Entry"][] | null;
+        };
+        /** @description A contact, as it is shown. Times are epoch milliseconds UTC. */
+        ContactView: {
+            /**
+             * Format: int64
+             * @description When it was changed last.
+             */
+            changed_at: number;
+            /**
+             * Format: int64
+             * @description When it was made.
+             */
+            created_at: number;
+            /** @description Addresses for mails. */
+            emails: components["schemas"]["Entry"][];
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description Customer numbers and the like. */
+            identifiers: components["schemas"]["Identifier"][];
+            /** @description What was merged into it and can be parted again, the newest first. */
+            merged: components["schemas"]["MergedView"][];
+            /** @description The name for people; several contacts may have the same. */
+            name: string;
+            /** @description What operators should know; perhaps empty. */
+            note: string;
+            /** @description Where the contact works; perhaps empty. */
+            organisation: string;
+            /** @description Telephone numbers in E.164 form. */
+            phones: components["schemas"]["Entry"][];
+            /** @description The tenant whose client it is, by name. */
+            tenant: string;
+        };
         /** @description A session as it is at this moment: who takes part, and who hears whom. */
         Conversation: {
             /** @description Who is heard by whom. */
@@ -1905,6 +2164,13 @@ export interface components {
         Dismissal: {
             /** @description The operator, by name or id; nobody if left out. */
             operator?: string | null;
+        };
+        /** @description A number or an address, and what it is for. */
+        Entry: {
+            /** @description What it is for, in the words of whoever wrote it: `mobile`; perhaps empty. */
+            label?: string;
+            /** @description A number in E.164 form, or an address for mails. */
+            value: string;
         };
         /** @description What an examination of one trunk found. */
         Examination: {
@@ -2123,6 +2389,13 @@ export interface components {
              */
             operator?: string | null;
         };
+        /** @description What tells a contact from others, by a name that the company chose. */
+        Identifier: {
+            /** @description `Customer no.`. */
+            name: string;
+            /** @description `A-17`. */
+            value: string;
+        };
         /**
          * @description By which header a provider is told who calls.
          * @enum {string}
@@ -2325,6 +2598,21 @@ export interface components {
             /** @description The operator, by name or id. */
             operator: string;
         };
+        /** @description A contact that became part of another one. */
+        MergedView: {
+            /**
+             * Format: int64
+             * @description When it was merged.
+             */
+            at: number;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description Its name. */
+            name: string;
+        };
         /** @description What changes of a message. */
         MessageChange: {
             /** @description Whether it was listened to. */
@@ -2447,6 +2735,23 @@ export interface components {
             /** @description The operator who calls, by name or id. The call is made with the operator's rights. */
             operator: string;
         };
+        /** @description What a new contact needs. */
+        NewContact: {
+            /** @description Addresses for mails; at most 20. */
+            emails?: components["schemas"]["Entry"][];
+            /** @description Customer numbers and the like; at most 20. */
+            identifiers?: components["schemas"]["Identifier"][];
+            /** @description The name for people. */
+            name: string;
+            /** @description At most 2,000 characters. */
+            note?: string;
+            /** @description A company or a department. */
+            organisation?: string;
+            /** @description Numbers, in E.164 form or as they are dialled in the tenant's country; at most 20. */
+            phones?: components["schemas"]["Entry"][];
+            /** @description The tenant, by name or id; may be left out by those who serve one alone. */
+            tenant?: string | null;
+        };
         /** @description What a new destination needs. */
         NewDestination: {
             /** @description `local`, `national`, `mobile`, `international` or `premium`. */
@@ -2455,6 +2760,15 @@ export interface components {
             label?: string | null;
             /** @description `+` and the first digits. */
             prefix: string;
+        };
+        /** @description What an operator learned of the client; what is left out stays, an empty text is not known. */
+        NewDetails: {
+            /** @description E-mail address. */
+            email?: string | null;
+            /** @description Name. */
+            name?: string | null;
+            /** @description Telephone number, in E.164 form or as it is dialled in the tenant's country. */
+            phone?: string | null;
         };
         /** @description What a new device needs. */
         NewDevice: {
@@ -2739,6 +3053,14 @@ export interface components {
             /** @description `online`, `away` or `not_answering`. */
             status: string;
         };
+        /** @description With which contact to merge, or from which to part. */
+        Other: {
+            /**
+             * Format: uuid
+             * @description The contact that becomes part of the one that the address names, or is no part of it any more.
+             */
+            other: string;
+        };
         /** @description With what a browser registers as a phone. */
         PhoneView: {
             /** @description Its name in digest authentication. */
@@ -2771,6 +3093,15 @@ export interface components {
          * @enum {string}
          */
         Rank: "operator" | "supervisor" | "tenant_admin" | "company_admin";
+        /** @description Something that agrees. */
+        ReasonView: {
+            /** @description As it is known of the client. */
+            ours: string;
+            /** @description As it stands with the contact. */
+            theirs: string;
+            /** @description `phone`, `phone_national`, `email`, `email_similar`, `name`, `name_similar` or `identifier`. */
+            what: string;
+        };
         /**
          * @description One thing wanted of a recording.
          * @enum {string}
@@ -3819,6 +4150,307 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CallMade"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_contacts: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only those in whose name, organisation, e-mails or identifiers each of these words begins one, accents aside, or
+                 *     who have a number that begins or ends with these digits.
+                 */
+                q?: string;
+                /** @description How many at most; 100 if not said, 1000 at most. */
+                limit?: number;
+                /** @description Only those after this one: the last of the page before. */
+                after?: string;
+                /** @description Only those of this tenant, by name or id. */
+                tenant?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactView"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewContact"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactView"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "find_similar-contacts": {
+        parameters: {
+            query?: {
+                /** @description A name. */
+                name?: string;
+                /** @description A number, in E.164 form or as it is dialled in the tenant's country. */
+                phone?: string;
+                /** @description An address for mails. */
+                email?: string;
+                /** @description The tenant, by name or id; may be left out by those who serve one alone. */
+                tenant?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandidateView"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the contact */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactView"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the contact */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the contact */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactView"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merge_contacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the contact that stays */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Other"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactView"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list_contact-sessions": {
+        parameters: {
+            query?: {
+                /** @description How many at most; 100 if not said, 1000 at most. */
+                limit?: number;
+                /** @description Only those older than this session: the last one of the page before. */
+                before?: string;
+            };
+            header?: never;
+            path: {
+                /** @description id of the contact */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the contact that stays */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Other"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactView"];
                 };
             };
             default: {
@@ -5533,6 +6165,104 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_client: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientView"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_client: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDetails"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientView"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    choose_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Choice"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientView"];
+                };
             };
             default: {
                 headers: {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Connection, LiveClient, type Socket } from './client';
-import type { Change } from './frames';
+import type { Change, Hint } from './frames';
 
 const ME = { status: 'online', reason: null, engagement: 'free', since: '2026-11-22T10:00:00.000Z', after_work_until: null, sessions: [] };
 
@@ -11,6 +11,7 @@ function world() {
   const opened: { path: string; socket: Socket; closed: boolean }[] = [];
   const said: Connection[] = [];
   const changes: Change[] = [];
+  const hints: Hint[] = [];
   const snapshots: number[] = [];
   const answers = { probe: true };
   const client = new LiveClient(
@@ -29,11 +30,11 @@ function world() {
       },
       probe: async () => answers.probe,
     },
-    { connection: (one) => said.push(one), change: (one) => changes.push(one), snapshot: ({ number }) => snapshots.push(number) },
+    { connection: (one) => said.push(one), change: (one) => changes.push(one), hint: (one) => hints.push(one), snapshot: ({ number }) => snapshots.push(number) },
   );
   const last = () => opened.at(-1)!;
   return {
-    client, opened, said, changes, snapshots, answers, last,
+    client, opened, said, changes, hints, snapshots, answers, last,
     frame: (frame: unknown) => last().socket.onmessage?.({ data: JSON.stringify(frame) }),
     snapshot: (number: number) => last().socket.onmessage?.({ data: JSON.stringify({ snapshot: { number, me: ME } }) }),
     gone: (number: number, id: string) => last().socket.onmessage?.({ data: JSON.stringify({ event: { number, kind: 'waiting_gone', id } }) }),
@@ -163,6 +164,15 @@ describe('the live view', () => {
     w.frame({ hello: {} });
     w.gone(12, 'a');
     expect(w.changes).toEqual([{ kind: 'unknown' }, { kind: 'waiting_gone', id: 'a' }]);
+  });
+
+  it('passes on that something was changed, which is no event and has no number', () => {
+    const w = begun();
+    w.frame({ changed: { session: 's1', what: 'client' } });
+    w.frame({ changed: { session: 's1', what: 'weather' } });
+    w.gone(11, 'a');
+    expect(w.hints).toEqual([{ session: 's1', what: 'client' }, { session: 's1', what: 'unknown' }]);
+    expect(w.changes).toHaveLength(1);
   });
 
   it('is silent after it was stopped', async () => {

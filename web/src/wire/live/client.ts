@@ -1,4 +1,4 @@
-import { type Change, type Snapshot, readFrame } from './frames';
+import { type Change, type Hint, type Snapshot, readFrame } from './frames';
 
 /** How the live view stands. */
 export type Connection =
@@ -34,6 +34,8 @@ export interface World {
 export interface Listener {
   snapshot(snapshot: Snapshot): void;
   change(change: Change): void;
+  /** It has no number: what is missed during a break is told by nobody. */
+  hint(hint: Hint): void;
   connection(connection: Connection): void;
 }
 
@@ -97,7 +99,7 @@ export class LiveClient {
       if (frame.is === 'snapshot') this.#begin(frame.snapshot);
       else if (frame.is === 'event') this.#follow(frame.number, frame.change);
       else if (frame.is === 'resync') return this.#anew();
-      else this.#watch();
+      else this.#note(frame.is === 'changed' ? frame.hint : null);
     } catch (error) {
       console.error('hovor: a live frame cannot be read', error);
       this.#anew();
@@ -115,6 +117,11 @@ export class LiveClient {
     if (this.#last === null || number <= this.#last) return;
     this.#last = number;
     this.listener.change(change);
+  }
+
+  #note(hint: Hint | null): void {
+    this.#watch();
+    if (hint !== null) this.listener.hint(hint);
   }
 
   #live(): void {

@@ -33,8 +33,18 @@ export type Change =
   /** Of a newer server: of no use here, but counted. */
   | { readonly kind: 'unknown' };
 
+/** What of a session was changed that the live view does not carry. */
+export const HINTED = ['client', 'work', 'unknown'] as const;
+
+/** Something of a session was changed: whoever shows it asks again. */
+export interface Hint {
+  readonly session: string;
+  readonly what: (typeof HINTED)[number];
+}
+
 export type Frame =
   | { readonly is: 'snapshot'; readonly snapshot: Snapshot }
+  | { readonly is: 'changed'; readonly hint: Hint }
   | { readonly is: 'event'; readonly number: number; readonly change: Change }
   | { readonly is: 'resync'; readonly reason: string }
   /** Of a newer server. */
@@ -47,6 +57,10 @@ export function readFrame(text: string): Frame {
   if (frame.has('event')) {
     const event = frame.part('event');
     return { is: 'event', number: event.number('number'), change: readChange(event) };
+  }
+  if (frame.has('changed')) {
+    const changed = frame.part('changed');
+    return { is: 'changed', hint: { session: changed.text('session'), what: changed.word('what', HINTED) } };
   }
   if (frame.has('resync')) return { is: 'resync', reason: frame.part('resync').maybeText('reason') ?? '' };
   return { is: 'unknown' };
