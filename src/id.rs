@@ -88,6 +88,12 @@ ids! {
     ContactId
     /// A colleague without an account, who is reached by telephone.
     ExternalContactId
+    /// A word with which a tenant marks sessions.
+    TagId
+    /// What an operator wrote about a session.
+    NoteId
+    /// A message that a tenant has ready.
+    TemplateId
     /// Calls of a client that nobody took. The same as that of the first session.
     MissedCallId
 }

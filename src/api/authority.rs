@@ -11,7 +11,7 @@ use crate::api::rights::{Right, Rights};
 use crate::api::{ApiState, Problem};
 use crate::id::{SessionId, TenantId, UserId};
 use crate::queue::Engagement;
-use crate::store::{Key, Rank, Scope, Token, User};
+use crate::store::{Key, Rank, Scope, StoreError, Tenant, Token, User};
 use crate::switch::history::Summary;
 
 /// What the sender of a request may reach by it. Put into the request by [`by_credentials`] or [`by_socket`],
@@ -200,6 +200,24 @@ impl Authority {
         match &within.tenant {
             None => Ok(self.scope.clone()),
             Some(tenant) => Ok(self.scope.narrow(api.store.tenant(&self.scope, tenant).await?.id)),
+        }
+    }
+
+    /// The tenant that is named, or the only one there is for whoever asks.
+    ///
+    /// # Errors
+    /// There is no such tenant within reach, or none is named and there are several.
+    pub async fn tenant(&self, api: &ApiState, named: Option<Key>) -> Result<Tenant, Problem> {
+        if let Some(key) = named {
+            return Ok(api.store.tenant(&self.scope, &key).await?);
+        }
+        let mut all = api.store.tenants(&self.scope).await?;
+        match (all.pop(), all.is_empty()) {
+            (Some(only), true) => Ok(only),
+            _ => {
+                let help = "name one of those that you serve, by name or id";
+                Err(StoreError::invalid("tenant", "is missing", help).into())
+            }
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -10,6 +9,7 @@ use uuid::Uuid;
 use crate::api::contacts::ContactView;
 use crate::api::live::Changed;
 use crate::api::names::Names;
+use crate::api::seen::{Known, Seen};
 use crate::api::{ApiState, Authority, Body, Path, Problem};
 use crate::e164;
 use crate::id::{ContactId, SessionId, TenantId};
@@ -168,17 +168,11 @@ struct Met {
 
 impl Met {
     async fn find(api: &ApiState, authority: &Authority, id: SessionId) -> Result<Self, Problem> {
-        let Some(live) = api.running.live_sessions(vec![id]).await?.remove(&id) else {
-            let session = api.store.session(&authority.scope, id).await?;
-            return Ok(Self::past(session, authority.scope.clone()));
-        };
-        if authority.sees(&live, api) {
-            return Ok(Self::live(id, live, authority.scope.clone()));
-        }
-        match live.tenant.is_none() && authority.takes_part(api, id).await? {
-            true => Ok(Self::live(id, live, api.scope.clone())),
-            false => Err(Problem::new(StatusCode::NOT_FOUND, format!("there is no session {id}"))),
-        }
+        let Seen { id, scope, known } = Seen::find(api, authority, id).await?;
+        Ok(match known {
+            Known::Live(live) => Self::live(id, *live, scope),
+            Known::Past(session) => Self::past(*session, scope),
+        })
     }
 
     fn live(id: SessionId, live: Summary, scope: Scope) -> Self {

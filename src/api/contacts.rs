@@ -17,7 +17,6 @@ use crate::id::{ContactId, SessionId};
 use crate::matching::Client;
 use crate::store::{
     Contact, ContactChange, ContactFilter, Entry, Identifier, Key, NewContact, Page, Scope, SessionFilter,
-    StoreError, Tenant,
 };
 
 /// A contact, as it is shown. Times are epoch milliseconds UTC.
@@ -175,7 +174,7 @@ async fn add(
     authority: Authority,
     Body(mut new): Body<NewContact>,
 ) -> Result<(StatusCode, [(HeaderName, String); 1], Json<ContactView>), Problem> {
-    new.tenant = Some(tenant(&api, &authority, new.tenant).await?.id.into());
+    new.tenant = Some(authority.tenant(&api, new.tenant).await?.id.into());
     let row = api.store.add_contact(&authority.scope, new).await?;
     let location = format!("/api/v1/contacts/{}", row.id);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], view(&api, &authority, row).await?))
@@ -191,7 +190,7 @@ async fn similar(
     authority: Authority,
     Query(like): Query<Like>,
 ) -> Result<Json<Vec<CandidateView>>, Problem> {
-    let tenant = tenant(&api, &authority, like.tenant).await?;
+    let tenant = authority.tenant(&api, like.tenant).await?;
     let phone = e164::in_full(&like.phone, tenant.country.as_deref()).unwrap_or(like.phone);
     let client = Client { name: like.name, phone, email: like.email, identifiers: vec![] };
     let names = Names::within(api.store.as_ref(), &authority.scope).await?;
@@ -305,21 +304,6 @@ async fn past(
 async fn view(api: &ApiState, authority: &Authority, row: Contact) -> Result<Json<ContactView>, Problem> {
     let names = Names::within(api.store.as_ref(), &authority.scope).await?;
     Ok(Json(ContactView::of(row, &names)))
-}
-
-/// The tenant that is named, or the only one there is for whoever asks.
-async fn tenant(api: &ApiState, authority: &Authority, named: Option<Key>) -> Result<Tenant, Problem> {
-    if let Some(key) = named {
-        return Ok(api.store.tenant(&authority.scope, &key).await?);
-    }
-    let mut all = api.store.tenants(&authority.scope).await?;
-    match (all.pop(), all.is_empty()) {
-        (Some(only), true) => Ok(only),
-        _ => {
-            let help = "name one of those that you serve, by name or id";
-            Err(StoreError::invalid("tenant", "is missing", help).into())
-        }
-    }
 }
 
 async fn live_sessions(

@@ -34,9 +34,12 @@ mod recordings;
 mod resource;
 mod rights;
 pub mod running;
+mod seen;
 mod sessions;
 mod status;
 mod switches;
+mod tags;
+mod templates;
 mod tenants;
 mod times;
 mod tokens;
@@ -47,6 +50,7 @@ mod visitor;
 mod voicemail;
 mod warning;
 mod webhooks;
+mod work;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -193,6 +197,9 @@ fn described() -> (Router<ApiState>, OpenApi) {
         .merge(external_contacts::routes())
         .merge(contacts::routes())
         .merge(clients::routes())
+        .merge(work::routes())
+        .merge(tags::routes())
+        .merge(templates::routes())
         .merge(calls::routes())
         .merge(missed_calls::routes())
         .merge(trunks::routes())

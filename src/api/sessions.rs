@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::api::live::view::Conversation;
 use crate::api::names::Names;
 use crate::api::{ApiState, Authority, Body, Path, Problem, Query};
-use crate::id::{LegId, SessionId, TenantId};
+use crate::id::{ContactId, LegId, SessionId, TenantId};
 use crate::store::{Key, Page, Scope, Session, SessionEvent, SessionFilter};
 use crate::switch::cause::Cause;
 use crate::switch::history::{Kind, LegTime, Phase, Summary};
@@ -176,6 +176,12 @@ pub struct Wanted {
     pub operator: Option<Key>,
     /// Only those whose caller or dialled number contains this.
     pub number: Option<String>,
+    /// Only those in which each of these words is found: in numbers, the client's name, tags, notes, the result or parameters.
+    pub q: Option<String>,
+    /// Only those whose client is this contact.
+    pub contact: Option<Uuid>,
+    /// Only those with this tag, whoever set it.
+    pub tag: Option<String>,
     /// How many at most; 100 if not said, 1000 at most.
     pub limit: Option<u32>,
     /// Only those older than this session: the last one of the page before.
@@ -214,8 +220,13 @@ async fn list(
         Some(key) => Some(api.store.user(&authority.scope, key).await?.id),
         None => None,
     };
-    let filter =
-        SessionFilter { live: wanted.live, operator, number: wanted.number, ..SessionFilter::default() };
+    let contact = match wanted.contact {
+        // Another tenant's contact does not exist.
+        Some(id) => Some(api.store.contact(&authority.scope, ContactId(id)).await?.id),
+        None => None,
+    };
+    let Wanted { live, number, q: text, tag, .. } = wanted;
+    let filter = SessionFilter { live, operator, number, contact, tag, text, ..SessionFilter::default() };
     let page =
         Page { limit: wanted.limit.unwrap_or(Page::default().limit), before: wanted.before.map(SessionId) };
     let rows = api.store.sessions(&authority.scope, &filter, page).await?;

@@ -61,6 +61,12 @@ pub struct Add {
     /// Why its operators may be away; may be given several times [default: the usual reasons, and any other word]
     #[arg(long, value_name = "REASON")]
     away_reason: Vec<String>,
+    /// What a call may have led to; may be given several times [default: none]
+    #[arg(long, value_name = "RESULT")]
+    call_result: Vec<String>,
+    /// What operators are asked to take down of each session; may be given several times [default: nothing]
+    #[arg(long, value_name = "NAME")]
+    parameter: Vec<String>,
 }
 
 impl Body for Add {
@@ -79,6 +85,8 @@ impl Body for Add {
             switched_off: self.off,
             hold_music: self.hold_music,
             away_reasons: (!self.away_reason.is_empty()).then_some(self.away_reason),
+            call_results: self.call_result,
+            parameters: self.parameter,
         })
     }
 }
@@ -138,6 +146,18 @@ pub struct Set {
     /// The usual reasons to be away, and any other word
     #[arg(long)]
     usual_away_reasons: bool,
+    /// All results of calls anew; may be given several times
+    #[arg(long, value_name = "RESULT", conflicts_with = "no_call_results")]
+    call_result: Vec<String>,
+    /// Operators choose no result of a call
+    #[arg(long)]
+    no_call_results: bool,
+    /// All that operators are asked to take down of each session anew; may be given several times
+    #[arg(long, value_name = "NAME", conflicts_with = "no_parameters")]
+    parameter: Vec<String>,
+    /// Operators are asked for nothing
+    #[arg(long)]
+    no_parameters: bool,
 }
 
 impl Body for Set {
@@ -157,6 +177,13 @@ impl Body for Set {
             switched_off: self.off,
             hold_music: self.hold_music,
             away_reasons: settable(away_reasons, self.usual_away_reasons),
+            call_results: anew(self.call_result, self.no_call_results),
+            parameters: anew(self.parameter, self.no_parameters),
         })
     }
+}
+
+/// A list in place of the one before, if it is to change.
+fn anew(list: Vec<String>, none: bool) -> Option<Vec<String>> {
+    (none || !list.is_empty()).then_some(list)
 }

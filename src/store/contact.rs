@@ -244,7 +244,7 @@ pub(super) fn text(field: &'static str, text: &str) -> Result<String> {
     }
 }
 
-fn filled(field: &'static str, written: &str) -> Result<String> {
+pub(super) fn filled(field: &'static str, written: &str) -> Result<String> {
     let text = text(field, written)?;
     match text.is_empty() {
         true => Err(StoreError::invalid(field, "is empty", "write what people should read")),

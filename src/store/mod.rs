@@ -34,10 +34,13 @@ mod registration;
 mod scope;
 pub mod secret;
 mod session;
+mod session_work;
 mod sql;
 mod srtp;
 mod status;
 mod switch;
+mod tag;
+mod template;
 mod tenant;
 mod token;
 mod trunk;
@@ -74,9 +77,12 @@ pub use recording::{Recording, RecordingBegins, RecordingLayout, RecordingMode, 
 pub use registration::Registration;
 pub use scope::{Owner, Scope, Tenants};
 pub use session::{Page, Session, SessionDirection, SessionFilter, SessionKind};
+pub use session_work::{Note, SessionTag, SessionWork, TagBy, WorkChange, folded};
 pub use srtp::Srtp;
 pub use status::{OperatorStatus, Presence};
 pub use switch::Switch;
+pub use tag::{Colour, NewTag, Tag, TagChange};
+pub use template::{NewTemplate, Template, TemplateChange};
 pub use tenant::{NewTenant, Tenant, TenantChange, WITHHELD};
 pub use token::{NewToken, Token, TokenChange, TokenMade};
 pub use trunk::{NewTrunk, Transport, Trunk, TrunkChange};
@@ -86,7 +92,7 @@ pub use webhook::{WAITING_MAX, Webhook, WebhookState};
 
 use crate::id::{
     CallbackId, ContactId, DeviceId, LoginId, MailboxId, MessageId, MissedCallId, RecordingId, SessionId,
-    TenantId, UserId, WebhookId,
+    TagId, TemplateId, TenantId, UserId, WebhookId,
 };
 use crate::switch::callback::Callback;
 pub use crate::switch::services::{Service, Services};
@@ -294,6 +300,60 @@ pub trait Store: Send + Sync {
         tenant: Option<TenantId>,
         change: ClientChange,
     ) -> Result<SessionClient>;
+
+    /// What was taken down about a session, besides what its events tell.
+    async fn session_work(&self, scope: &Scope, session: SessionId) -> Result<SessionWork>;
+    /// Takes down something about a session of this tenant, and gives all that was taken down.
+    async fn change_session_work(
+        &self,
+        scope: &Scope,
+        session: SessionId,
+        tenant: Option<TenantId>,
+        change: WorkChange,
+    ) -> Result<SessionWork>;
+
+    /// The catalogue of tags, by name.
+    async fn tags(&self, scope: &Scope) -> Result<Vec<Tag>>;
+    /// One tag.
+    async fn tag(&self, scope: &Scope, id: TagId) -> Result<Tag>;
+    /// Adds a tag to the catalogue.
+    async fn add_tag(&self, scope: &Scope, new: NewTag) -> Result<Tag>;
+    /// Changes a tag and gives it as it is then.
+    async fn change_tag(&self, scope: &Scope, id: TagId, change: TagChange) -> Result<Tag>;
+    /// Removes a tag from the catalogue; sessions keep the word.
+    async fn remove_tag(&self, scope: &Scope, id: TagId) -> Result<()>;
+    /// The words that this operator has set most often for a tenant, the most frequent first.
+    async fn tags_used(&self, scope: &Scope, tenant: TenantId, by: UserId, limit: u32)
+    -> Result<Vec<String>>;
+
+    /// Templates that contain these words, by shortcut, with the stars of this user.
+    async fn templates(
+        &self,
+        scope: &Scope,
+        user: Option<UserId>,
+        text: Option<&str>,
+    ) -> Result<Vec<Template>>;
+    /// One template, with the star of this user.
+    async fn template(&self, scope: &Scope, user: Option<UserId>, id: TemplateId) -> Result<Template>;
+    /// Makes a template.
+    async fn add_template(&self, scope: &Scope, new: NewTemplate) -> Result<Template>;
+    /// Changes a template and gives it as it is then, without a star.
+    async fn change_template(
+        &self,
+        scope: &Scope,
+        id: TemplateId,
+        change: TemplateChange,
+    ) -> Result<Template>;
+    /// Removes a template.
+    async fn remove_template(&self, scope: &Scope, id: TemplateId) -> Result<()>;
+    /// Marks a template for this user, or takes the mark off.
+    async fn star_template(
+        &self,
+        scope: &Scope,
+        user: UserId,
+        id: TemplateId,
+        starred: bool,
+    ) -> Result<Template>;
 
     /// Calls that nobody took, newest first. They are taken down, and closed, as sessions are remembered.
     async fn missed_calls(&self, scope: &Scope, filter: &MissedFilter) -> Result<Vec<MissedCall>>;

@@ -124,6 +124,11 @@ pub struct SessionFilter {
     pub number: Option<String>,
     /// Only those whose client is this contact.
     pub contact: Option<ContactId>,
+    /// Only those with this tag, in any letters, whoever set it.
+    pub tag: Option<String>,
+    /// Only those of which each of these words is found: in a number, the client's name, a tag, a note, the result or a
+    /// parameter.
+    pub text: Option<String>,
 }
 
 /// A page of a list, newest first.

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use crate::e164::{self, Classes};
 use crate::id::TenantId;
 use crate::store::scope::{Owner, Reach};
+use crate::store::session_work::{folded, word};
 use crate::store::sql::{Noun, Row, Value};
 use crate::store::{Services, StoreError, field};
 
@@ -44,10 +45,16 @@ pub struct Tenant {
     pub hold_music: bool,
     /// Why its operators may be away: `lunch`, `Dentist`. The usual reasons, and any other word, if not set.
     pub away_reasons: Option<Vec<String>>,
+    /// What a call with its clients may have led to: `Solved`, `Call back`.
+    pub call_results: Vec<String>,
+    /// What its operators are asked to take down of each session: `Order no.`.
+    pub parameters: Vec<String>,
 }
 
 /// Reasons of one tenant's operators to be away.
 const MOST_REASONS: usize = 30;
+/// Results of calls, and parameters that are asked for.
+const MOST_OF_WORK: usize = 30;
 
 /// What [`Tenant::caller_number`] says if no number is to be shown.
 pub const WITHHELD: &str = "withheld";
@@ -95,6 +102,12 @@ pub struct NewTenant {
     /// Why its operators may be away, at most 30 reasons; the usual ones, and any other word, if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub away_reasons: Option<Vec<String>>,
+    /// What a call may have led to, at most 30 results; none if left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub call_results: Vec<String>,
+    /// What operators are asked to take down of each session, at most 30 names; none if left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parameters: Vec<String>,
 }
 
 /// What changes of a tenant; what is left out stays, `null` removes.
@@ -144,6 +157,12 @@ pub struct TenantChange {
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "field::nullable")]
     #[schema(value_type = Option<Vec<String>>)]
     pub away_reasons: Option<Option<Vec<String>>>,
+    /// All results of calls anew; an empty list for none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call_results: Option<Vec<String>>,
+    /// All parameters that operators are asked for anew; an empty list for none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parameters: Option<Vec<String>>,
 }
 
 impl Tenant {
@@ -161,6 +180,8 @@ impl Tenant {
             switched_off: new.switched_off.unwrap_or_default(),
             hold_music: new.hold_music.unwrap_or(true),
             away_reasons: new.away_reasons.map(away_reasons).transpose()?,
+            call_results: words_of_work("call_results", new.call_results)?,
+            parameters: words_of_work("parameters", new.parameters)?,
             id,
             display: field::display("display", new.display.as_deref().unwrap_or(&name))?,
             language: field::language("language", new.language.as_deref().unwrap_or("en"))?,
@@ -198,6 +219,12 @@ impl Tenant {
         if let Some(reasons) = change.away_reasons {
             self.away_reasons = reasons.map(away_reasons).transpose()?;
         }
+        if let Some(results) = change.call_results {
+            self.call_results = words_of_work("call_results", results)?;
+        }
+        if let Some(parameters) = change.parameters {
+            self.parameters = words_of_work("parameters", parameters)?;
+        }
         if let Some(calls) = change.calls {
             self.calls = calls;
         }
@@ -232,6 +259,19 @@ fn away_reasons(reasons: Vec<String>) -> Result<Vec<String>, StoreError> {
     Ok(kept)
 }
 
+/// Each once, in any letters, in their order.
+fn words_of_work(field: &'static str, list: Vec<String>) -> Result<Vec<String>, StoreError> {
+    field::at_most(field, list.len(), MOST_OF_WORK)?;
+    let mut kept: Vec<String> = vec![];
+    for text in &list {
+        let text = word(field, text)?;
+        if !kept.iter().any(|known| folded(known) == folded(&text)) {
+            kept.push(text);
+        }
+    }
+    Ok(kept)
+}
+
 fn shown_number(text: &str) -> Result<String, StoreError> {
     if text == WITHHELD { Ok(text.to_owned()) } else { field::e164("caller_number", text) }
 }
@@ -253,6 +293,8 @@ impl Noun for Tenant {
         "switched_off",
         "hold_music",
         "away_reasons",
+        "call_results",
+        "parameters",
     ];
     const REACH: Reach = Reach::Itself;
 
@@ -271,6 +313,8 @@ impl Noun for Tenant {
             switched_off: row.json("switched_off")?,
             hold_music: row.flag("hold_music")?,
             away_reasons: row.optional_json("away_reasons")?,
+            call_results: row.json("call_results")?,
+            parameters: row.json("parameters")?,
         })
     }
 
@@ -288,6 +332,8 @@ impl Noun for Tenant {
             Value::json(&self.switched_off),
             Value::from(self.hold_music),
             Value::from(self.away_reasons.as_ref().and_then(|reasons| serde_json::to_string(reasons).ok())),
+            Value::json(&self.call_results),
+            Value::json(&self.parameters),
         ]
     }
 

@@ -180,6 +180,7 @@ impl SqlStore {
         if tx.execute(sql).await? != 1 {
             return Err(StoreError::not_found("session", session));
         }
+        tx.index(scope, session, "client", client.name.as_deref().unwrap_or_default()).await?;
         tx.commit().await?;
         Ok(client)
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::statement::{Sql, Value, containing, pieces};
-use super::{Row, SqlStore, Tx};
+use super::{Row, SqlStore, Tx, work};
 use crate::id::{DeviceId, SessionId, TenantId};
 use crate::store::scope::Reach;
 use crate::store::{
@@ -68,10 +68,7 @@ impl SqlStore {
             sql.push(" AND (t.caller LIKE ").bind(&pattern).push(" ESCAPE '\\'");
             sql.push(" OR t.dialled LIKE ").bind(&pattern).push(" ESCAPE '\\')");
         }
-        if let Some(contact) = filter.contact {
-            sql.push(" AND t.id IN (SELECT c.session_id FROM session_clients c WHERE c.contact_id = ");
-            sql.bind(contact.to_string()).push(")");
-        }
+        work::narrow(&mut sql, scope, filter);
         if let Some(before) = page.before {
             sql.push(" AND t.id < ").bind(before.to_string());
         }
@@ -266,6 +263,7 @@ impl Tx {
                 return Err(StoreError::not_found("session", "one of the batch, which is not yours"));
             }
         }
+        self.index_calls(scope, ending.iter().filter_map(|id| latest.get(id)).copied()).await?;
         self.follow_clients(scope, &latest, &ending).await
     }
 

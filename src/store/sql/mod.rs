@@ -16,8 +16,10 @@ mod rights;
 mod statement;
 mod store;
 mod table;
+mod tags;
 mod voicemail;
 mod webhooks;
+mod work;
 
 pub(super) use db::Row;
 pub(super) use statement::{Sql, Value};

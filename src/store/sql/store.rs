@@ -10,7 +10,7 @@ use super::{Db, migrate};
 use crate::entropy::Entropy;
 use crate::id::{
     CallbackId, CompanyId, ContactId, DeviceId, LoginId, MailboxId, MessageId, MissedCallId, RecordingId,
-    SessionId, TenantId, UserId, WebhookId,
+    SessionId, TagId, TemplateId, TenantId, UserId, WebhookId,
 };
 use crate::store::*;
 use crate::switch::callback::Callback;
@@ -314,6 +314,79 @@ impl Store for SqlStore {
         change: ClientChange,
     ) -> Result<SessionClient> {
         self.write_session_client(scope, session, tenant, change).await
+    }
+
+    async fn session_work(&self, scope: &Scope, session: SessionId) -> Result<SessionWork> {
+        self.read_session_work(scope, session).await
+    }
+    async fn change_session_work(
+        &self,
+        scope: &Scope,
+        session: SessionId,
+        tenant: Option<TenantId>,
+        change: WorkChange,
+    ) -> Result<SessionWork> {
+        self.write_session_work(scope, session, tenant, change).await
+    }
+
+    async fn tags(&self, scope: &Scope) -> Result<Vec<Tag>> {
+        self.list(scope).await
+    }
+    async fn tag(&self, scope: &Scope, id: TagId) -> Result<Tag> {
+        self.find(scope, &Key::Id(id.0)).await
+    }
+    async fn add_tag(&self, scope: &Scope, new: NewTag) -> Result<Tag> {
+        self.insert_tag(scope, new).await
+    }
+    async fn change_tag(&self, scope: &Scope, id: TagId, change: TagChange) -> Result<Tag> {
+        self.update_tag(scope, id, change).await
+    }
+    async fn remove_tag(&self, scope: &Scope, id: TagId) -> Result<()> {
+        self.remove::<Tag>(scope, &Key::Id(id.0)).await
+    }
+    async fn tags_used(
+        &self,
+        scope: &Scope,
+        tenant: TenantId,
+        by: UserId,
+        limit: u32,
+    ) -> Result<Vec<String>> {
+        self.most_used_tags(scope, tenant, by, limit).await
+    }
+
+    async fn templates(
+        &self,
+        scope: &Scope,
+        user: Option<UserId>,
+        text: Option<&str>,
+    ) -> Result<Vec<Template>> {
+        self.find_templates(scope, user, text).await
+    }
+    async fn template(&self, scope: &Scope, user: Option<UserId>, id: TemplateId) -> Result<Template> {
+        self.read_template(scope, user, id).await
+    }
+    async fn add_template(&self, scope: &Scope, new: NewTemplate) -> Result<Template> {
+        self.insert_template(scope, new).await
+    }
+    async fn change_template(
+        &self,
+        scope: &Scope,
+        id: TemplateId,
+        change: TemplateChange,
+    ) -> Result<Template> {
+        self.update_template(scope, id, change).await
+    }
+    async fn remove_template(&self, scope: &Scope, id: TemplateId) -> Result<()> {
+        self.remove::<Template>(scope, &Key::Id(id.0)).await
+    }
+    async fn star_template(
+        &self,
+        scope: &Scope,
+        user: UserId,
+        id: TemplateId,
+        starred: bool,
+    ) -> Result<Template> {
+        self.write_star(scope, user, id, starred).await
     }
 
     async fn missed_calls(&self, scope: &Scope, filter: &MissedFilter) -> Result<Vec<MissedCall>> {
