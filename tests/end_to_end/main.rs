@@ -8,6 +8,7 @@ mod support;
 mod browser;
 mod callback;
 mod calls;
+mod client_tab;
 mod codecs;
 mod conference;
 mod conversation;

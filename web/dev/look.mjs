@@ -29,7 +29,7 @@ async function person({ theme = 'light', language = 'en', width = 1280, height =
   const page = await context.newPage();
   page.setDefaultTimeout(8_000);
   page.on('pageerror', (error) => fault('error', String(error)));
-  page.on('console', (message) => message.type() === 'error' && !/401|409|WebSocket|ERR_/.test(message.text()) && fault('console', message.text()));
+  page.on('console', (message) => message.type() === 'error' && !/401|409|422|WebSocket|ERR_/.test(message.text()) && fault('console', message.text()));
   await page.goto(home);
   if (login) {
     await page.fill('input[autocomplete=username]', 'anna');
@@ -57,6 +57,11 @@ async function shoot(page, name) {
   for (const one of violations) {
     fault(`${one.impact} ${one.id}`, `${one.help}\n    ${one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160) + (node.any[0]?.message ? `\n      ${node.any[0].message}` : '')).join('\n    ')}`);
   }
+}
+
+async function sideways(page) {
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+  if (wide) fault('zoom', 'the page scrolls sideways at 200 %');
 }
 
 async function talk(page) {
@@ -194,6 +199,60 @@ const scenes = {
     await page.getByRole('button', { name: 'Finish' }).click();
     await page.context().close();
   },
+  async client() {
+    for (const theme of ['light', 'dark']) {
+      const page = await person({ theme });
+      await talk(page);
+      await page.locator('.clients li').first().waitFor();
+      await shoot(page, `client-candidates-${theme}`);
+      await page.getByLabel('E-mail', { exact: true }).fill('jana@');
+      await page.keyboard.press('Enter');
+      await page.getByText('Not saved').waitFor();
+      await shoot(page, `client-wrong-${theme}`);
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'New contact' }).click();
+      await page.locator('dialog input').first().fill('Jana Nová');
+      await shoot(page, `client-new-${theme}`);
+      await page.locator('dialog .primary').click();
+      await page.getByText('Add anyway').waitFor();
+      await shoot(page, `client-similar-${theme}`);
+      await page.getByRole('button', { name: 'Use this one: Jana Nováková' }).click();
+      await page.locator('.connected').waitFor();
+      await shoot(page, `client-connected-${theme}`);
+      await page.getByRole('button', { name: 'Disconnect' }).click();
+      await page.getByRole('button', { name: 'Select existing' }).click();
+      await page.locator('dialog li').first().waitFor();
+      await shoot(page, `client-select-${theme}`);
+      await page.keyboard.press('Escape');
+      await act('hangup');
+      await page.context().close();
+    }
+  },
+  async contacts() {
+    for (const theme of ['light', 'dark']) {
+      const page = await person({ theme });
+      await page.keyboard.press('c');
+      await page.locator('.directory li a').first().waitFor();
+      await shoot(page, `contacts-${theme}`);
+      await page.getByRole('searchbox').fill('novak');
+      await page.getByText('2 contacts').waitFor();
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+      await page.locator('article').waitFor();
+      await shoot(page, `contact-${theme}`);
+      await page.getByRole('button', { name: 'Edit' }).click();
+      await page.getByRole('button', { name: 'Add an identifier' }).click();
+      await shoot(page, `contact-edit-${theme}`);
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Merge', exact: true }).click();
+      await page.locator('dialog li button', { hasText: 'Jana' }).click();
+      await shoot(page, `contact-merge-${theme}`);
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Delete' }).click();
+      await shoot(page, `contact-delete-${theme}`);
+      await page.context().close();
+    }
+  },
   async board() {
     const page = await person();
     await page.keyboard.press('b');
@@ -239,8 +298,15 @@ const scenes = {
     await page.keyboard.press('Escape');
     await talk(page);
     await shoot(page, 'zoom-call');
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
-    if (wide) fault('zoom', 'the page scrolls sideways at 200 %');
+    await sideways(page);
+    await page.keyboard.press('c');
+    await page.locator('.directory li a').first().waitFor();
+    await shoot(page, 'zoom-contacts');
+    await sideways(page);
+    await page.locator('.directory li a').nth(4).click();
+    await page.locator('article').waitFor();
+    await shoot(page, 'zoom-contact');
+    await sideways(page);
     await act('hangup');
     await page.context().close();
   },

@@ -1,6 +1,7 @@
 /** The pretended server's REST part: what the workspace asks for, in the shapes of the OpenAPI document. */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { clientOf, directory } from './contacts.ts';
 import { OPERATORS, type World } from './world.ts';
 
 const CSRF = 'pretended';
@@ -37,13 +38,18 @@ function answer(world: World, method: string, url: URL, body: Body, name: string
     case 'logout':
       return [204];
     case 'sessions':
+      if (act === 'client' || act === 'contact') return clientOf(method, act, body);
       if (act !== undefined) return command(world, id, act, body);
       return id === '' ? [200, past()] : [200, detail(id)];
+    case 'contacts':
+      return directory(method, url, body, past);
     case 'operators':
       if (act === 'call-settings' && method === 'PUT') world.setMe({ do_not_disturb: body.do_not_disturb });
       if (act === 'status') world.setMe({ status: body.status, reason: body.reason ?? null });
       if (act === 'finish-work') world.setMe({ engagement: 'free', sessions: [], after_work_until: null });
       return [200, {}];
+    case 'numbers':
+      return [200, []];
     case 'groups':
       return [200, ['Sales', 'Support', 'Anyone'].map((display, at) => ({ id: randomUUID(), name: display.toLowerCase(), display, tenant: 'harbour', members: OPERATORS.slice(at, at + 2).map(([one]) => one) }))];
     case 'external-contacts':

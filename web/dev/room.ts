@@ -8,7 +8,8 @@ export interface Room {
   readonly context: Map<unknown, unknown>;
 }
 
-export function room(): Room {
+/** `answers`: what a request is answered; nobody answers without it. */
+export function room(answers: typeof fetch = () => new Promise<Response>(() => {})): Room {
   document.body.replaceChildren();
   // jsdom measures nothing.
   globalThis.ResizeObserver ??= class {
@@ -17,7 +18,6 @@ export function room(): Room {
     disconnect(): void {}
   };
   const account = { id: 'me', name: 'anna', displayName: 'Anna', extension: '201', roles: [], companyAdmin: false };
-  const never = new Rest(() => new Promise<Response>(() => {}));
-  const space = new Workspace(account, never, new Preferences());
+  const space = new Workspace(account, new Rest(answers), new Preferences());
   return { space, context: workspaceContext(space) };
 }

@@ -234,7 +234,6 @@ export const cs: Messages = {
     notSaved: (why) => `Neuloženo: ${why}`,
     failed: 'Údaje o klientovi se nepodařilo načíst',
     again: 'Zkusit znovu',
-    contact: 'Kontakt',
     automatic: 'Přiřazeno automaticky',
     operator: 'Vybral operátor',
     percent: (n) => `${n} %`,

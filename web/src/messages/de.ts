@@ -234,7 +234,6 @@ export const de: Messages = {
     notSaved: (why) => `Nicht gespeichert: ${why}`,
     failed: 'Die Angaben zum Kunden konnten nicht geladen werden',
     again: 'Erneut versuchen',
-    contact: 'Kontakt',
     automatic: 'Automatisch zugeordnet',
     operator: 'Von Hand gewählt',
     percent: (n) => `${n} %`,

@@ -238,7 +238,6 @@ export const en = {
     notSaved: (why: string) => `Not saved: ${why}`,
     failed: 'The client could not be loaded',
     again: 'Try again',
-    contact: 'Contact',
     automatic: 'Matched automatically',
     operator: 'Chosen by an operator',
     percent: (n: number) => `${n} %`,

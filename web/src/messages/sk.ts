@@ -234,7 +234,6 @@ export const sk: Messages = {
     notSaved: (why) => `Neuložené: ${why}`,
     failed: 'Údaje o klientovi sa nepodarilo načítať',
     again: 'Skúsiť znova',
-    contact: 'Kontakt',
     automatic: 'Priradené automaticky',
     operator: 'Vybral operátor',
     percent: (n) => `${n} %`,

@@ -33,7 +33,7 @@ export class ClientState {
 
   /** Takes something down; says why it could not be. */
   async save(detail: Detail, text: string): Promise<string | null> {
-    const body = { [detail]: detail === 'phone' ? (dialled(text) ?? text) : text };
+    const body = { [detail]: detail === 'phone' ? number(text) : text };
     try {
       const kept = await this.#latest.of(this.rest.put('/api/v1/sessions/{id}/client', { ...this.#path, body }));
       if (kept !== null) this.view = kept.value;
@@ -71,4 +71,9 @@ export class ClientState {
       return false;
     }
   }
+}
+
+/** A number without what people write between its digits. What has letters is none, and the server says so. */
+function number(text: string): string {
+  return /\p{L}/u.test(text) ? text : (dialled(text) ?? text);
 }

@@ -31,6 +31,12 @@ it('Saves one thing and shows what became of it; a number is sent as it is diall
   expect(asked[1]).toBe('PUT /api/v1/sessions/s1/client {"phone":"+420602111222"}');
 });
 
+it('Does not make a number of words', async () => {
+  const { asked, state } = server([422, { detail: 'phone: `none` is no number' }]);
+  expect(await state.save('phone', 'none')).toBe('phone: `none` is no number');
+  expect(asked[0]).toContain('{"phone":"none"}');
+});
+
 it('Says why something could not be saved, and shows what is kept', async () => {
   const { state } = server([200, client()], [422, { detail: 'email: `jana@` is no address' }]);
   await state.load();
