@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 
 /** A note that somebody has begun to write, and not saved. */
@@ -50,9 +51,10 @@ export class Drafts {
 
   /** The notes of a session come in sight; gives the way to say that they went. */
   show(session: string): () => void {
-    const by = (step: number) => this.#seen.set(session, (this.#seen.get(session) ?? 0) + step);
+    // Whoever says so in an effect does not depend on it.
+    const by = (step: number) => untrack(() => void this.#seen.set(session, (this.#seen.get(session) ?? 0) + step));
     by(1);
-    return () => void by(-1);
+    return () => by(-1);
   }
 
   /** Begun, and nowhere to be seen. */
