@@ -1,11 +1,20 @@
 /** The sections of the workspace, each with its address. */
-export const SECTIONS = { desk: '/', contacts: '/contacts', board: '/board', settings: '/settings' } as const;
+export const SECTIONS = {
+  desk: '/',
+  contacts: '/contacts',
+  history: '/history',
+  board: '/board',
+  manage: '/manage',
+  settings: '/settings',
+} as const;
 export type Section = keyof typeof SECTIONS;
+/** Those that show one thing at an address of its own. */
+const WITH_ITEMS: readonly Section[] = ['contacts', 'history'];
 
 /** A section, and what is looked at in it. */
 export interface At {
   readonly section: Section;
-  /** The id of one thing, where the section shows one: a contact. */
+  /** The id of one thing, where the section shows one: a contact, a session. */
   readonly item: string | null;
 }
 
@@ -37,7 +46,7 @@ export function placeAt(path: string): At {
   const [, first = '', item = ''] = path.split('/');
   const found = (Object.keys(SECTIONS) as Section[]).find((section) => SECTIONS[section] === `/${first}`);
   if (found === undefined) return { section: 'desk', item: null };
-  return { section: found, item: found === 'contacts' && item !== '' ? item : null };
+  return { section: found, item: WITH_ITEMS.includes(found) && item !== '' ? item : null };
 }
 
 export function addressOf({ section, item }: At): string {

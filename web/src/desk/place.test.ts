@@ -6,6 +6,8 @@ const places: At[] = [
   { section: 'desk', item: null },
   { section: 'contacts', item: null },
   { section: 'contacts', item: '0192-ab' },
+  { section: 'history', item: '0193-cd' },
+  { section: 'manage', item: null },
   { section: 'settings', item: null },
 ];
 
@@ -13,4 +15,4 @@ it.each(places)('The address of $section $item leads there', (at) => expect(plac
 
 it.each(['/nowhere', '/', '//', '/contactsX'])('%s is the desk', (path) => expect(placeAt(path).section).toBe('desk'));
 
-it('Only contacts have pages of their own', () => expect(placeAt('/board/7').item).toBeNull());
+it('Only contacts and sessions have pages of their own', () => expect(placeAt('/board/7').item).toBeNull());

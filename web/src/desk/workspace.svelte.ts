@@ -11,6 +11,7 @@ import { Alerts } from './alerts';
 import { clock } from './clock.svelte';
 import { type Conversation, conversations, offered } from './conversation';
 import { Devices } from './devices.svelte';
+import { Drafts, tabKeeper } from './work/drafts.svelte';
 import { type Handset, handset } from './handset';
 import { LiveView } from './live-view.svelte';
 import { Notices } from './notices.svelte';
@@ -31,6 +32,8 @@ export class Workspace {
   readonly alerts: Alerts;
   readonly orders: Orders;
   readonly phone: PhoneView;
+  /** Notes that are not saved yet. */
+  readonly drafts: Drafts;
   readonly #client: LiveClient;
   /** What stands in the middle in place of the session. */
   open: 'dial' | null = $state(null);
@@ -44,6 +47,7 @@ export class Workspace {
     readonly preferences: Preferences,
   ) {
     this.alerts = new Alerts(preferences, this.sounds);
+    this.drafts = new Drafts(tabKeeper(`hovor.notes.${account.id}`));
     this.orders = new Orders(rest, this.notices, account.name);
     const after = (ms: number, then: () => void) => {
       const timer = setTimeout(then, ms);

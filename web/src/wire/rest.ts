@@ -73,6 +73,11 @@ export class Rest {
     await this.#described('delete', path, wanted);
   }
 
+  /** Removes something of a thing, and answers how the thing is without it. */
+  async deleted<P extends PathOf<'delete'>>(path: P, wanted: Wanted<P, 'delete'>): Promise<Answer<P, 'delete'>> {
+    return (await this.#described('delete', path, wanted)) as Answer<P, 'delete'>;
+  }
+
   #described(method: Method, path: string, wanted: Loose): Promise<unknown> {
     return this.send(method, address(path, wanted.path ?? {}, wanted.query ?? {}), wanted.body);
   }

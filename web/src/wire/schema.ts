@@ -1221,6 +1221,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Writes a note about a session; keywords in it set tags
+         * @description Takes the role `operator` or a higher one.
+         */
+        post: operations["write_note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}/notes/{note}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Removes a note: one's own; supervisors each one
+         * @description Takes the role `operator` or a higher one.
+         */
+        delete: operations["remove_note"];
+        options?: never;
+        head?: never;
+        /**
+         * Writes a note anew: one's own; supervisors each one
+         * @description Takes the role `operator` or a higher one.
+         */
+        patch: operations["rewrite_note"];
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}/parameters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Sets a parameter of a session; in place of the dialplan's, if it has the same name
+         * @description Takes the role `operator` or a higher one.
+         */
+        put: operations["set_parameter"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/{id}/recording": {
         parameters: {
             query?: never;
@@ -1325,6 +1389,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{id}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Takes down what a session led to, by the tenant's list
+         * @description Takes the role `operator` or a higher one.
+         */
+        put: operations["set_result"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/{id}/resume": {
         parameters: {
             query?: never;
@@ -1365,6 +1449,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{id}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Marks a session with a word, of the catalogue or any other
+         * @description Takes the role `operator` or a higher one.
+         */
+        post: operations["tag_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}/untag": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a tag off a session, whoever set it
+         * @description Takes the role `operator` or a higher one.
+         */
+        post: operations["untag_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}/work": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tags, notes, result and parameters of a session, live or past
+         * @description Takes the role `operator` or a higher one.
+         */
+        get: operations["show_work"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/switches": {
         parameters: {
             query?: never;
@@ -1398,6 +1542,130 @@ export interface paths {
          * @description Takes the role `supervisor` or a higher one.
          */
         put: operations["turn_switch"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The catalogue of tags, by name
+         * @description Takes the role `operator` or a higher one.
+         */
+        get: operations["list_tags"];
+        put?: never;
+        /**
+         * Adds a tag to the catalogue
+         * @description Takes the role `tenant_admin` or a higher one.
+         */
+        post: operations["add_tag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One tag of the catalogue
+         * @description Takes the role `operator` or a higher one.
+         */
+        get: operations["show_tag"];
+        put?: never;
+        post?: never;
+        /**
+         * Removes a tag from the catalogue; sessions keep the word
+         * @description Takes the role `tenant_admin` or a higher one.
+         */
+        delete: operations["remove_tag"];
+        options?: never;
+        head?: never;
+        /**
+         * Changes a tag of the catalogue
+         * @description Takes the role `tenant_admin` or a higher one.
+         */
+        patch: operations["change_tag"];
+        trace?: never;
+    };
+    "/api/v1/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Messages that are ready, by shortcut
+         * @description Takes the role `operator` or a higher one.
+         */
+        get: operations["list_templates"];
+        put?: never;
+        /**
+         * Adds a template
+         * @description Takes the role `supervisor` or a higher one.
+         */
+        post: operations["add_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One template
+         * @description Takes the role `operator` or a higher one.
+         */
+        get: operations["show_template"];
+        put?: never;
+        post?: never;
+        /**
+         * Removes a template
+         * @description Takes the role `supervisor` or a higher one.
+         */
+        delete: operations["remove_template"];
+        options?: never;
+        head?: never;
+        /**
+         * Changes a template
+         * @description Takes the role `supervisor` or a higher one.
+         */
+        patch: operations["change_template"];
+        trace?: never;
+    };
+    "/api/v1/templates/{id}/star": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Marks a template for whoever asks, or takes the mark off
+         * @description Takes the role `operator` or a higher one.
+         */
+        put: operations["star_template"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1974,6 +2242,11 @@ export interface components {
             /** @description Telephone number, in E.164 form where the country is known; empty if it is not known. */
             phone: string;
         };
+        /**
+         * @description How a tag is painted.
+         * @enum {string}
+         */
+        Colour: "grey" | "red" | "orange" | "yellow" | "green" | "teal" | "blue" | "purple" | "pink";
         /** @description What changes of a contact; what is left out stays, and lists are replaced as a whole. */
         ContactChange: {
             /** @description Other addresses, in place of all. */
@@ -2887,10 +3160,34 @@ export interface components {
             /** @description The tenant that owns it, by name or id. */
             tenant: string;
         };
+        /** @description What a new tag needs. */
+        NewTag: {
+            /** @description `grey`, `red`, `orange`, `yellow`, `green`, `teal`, `blue`, `purple` or `pink`. */
+            colour?: string | null;
+            /** @description At most 30 words that, found in a note, set the tag by themselves; `refund*` is found in `refunded`, too. */
+            keywords?: string[];
+            /** @description At most 40 characters. */
+            name: string;
+            /** @description The tenant, by name or id; may be left out by those who have one alone. */
+            tenant?: string | null;
+        };
+        /** @description What a new template needs. */
+        NewTemplate: {
+            /** @description One word of at most 40 characters, unique in the tenant. */
+            shortcut: string;
+            /** @description The tenant, by name or id; may be left out by those who have one alone. */
+            tenant?: string | null;
+            /** @description At most 4,000 characters. */
+            text: string;
+            /** @description At most 200 characters. */
+            title: string;
+        };
         /** @description What a new tenant needs. */
         NewTenant: {
             /** @description Why its operators may be away, at most 30 reasons; the usual ones, and any other word, if left out. */
             away_reasons?: string[] | null;
+            /** @description What a call may have led to, at most 30 results; none if left out. */
+            call_results?: string[];
             /** @description A number in E.164 form, or `withheld`; the first number if left out. */
             caller_number?: string | null;
             /**
@@ -2915,6 +3212,8 @@ export interface components {
             max_calls?: number | null;
             /** @description Lower-case letters, digits, `.`, `_` and `-`; at most 64. */
             name: string;
+            /** @description What operators are asked to take down of each session, at most 30 names; none if left out. */
+            parameters?: string[];
             /**
              * @description What its sessions do without: `handset`, `queue`, `hold`, `mute`, `conference`, `forwarding`, `recording`; nothing if
              *     left out.
@@ -2998,6 +3297,30 @@ export interface components {
             /** @description An extension, or a number outside. */
             to: string;
         };
+        /** @description What a note says. */
+        NoteText: {
+            /** @description At most 2,000 characters. */
+            text: string;
+        };
+        /** @description A note of a session. */
+        NoteView: {
+            /**
+             * Format: int64
+             * @description When it was written.
+             */
+            at: number;
+            /** @description Who wrote it, by the name for people. */
+            author: string;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description Whether whoever asks wrote it. */
+            mine: boolean;
+            /** @description What it says. */
+            text: string;
+        };
         /** @description What changes of a number; what is left out stays, `null` removes. */
         NumberChange: {
             /** @description Another label. */
@@ -3060,6 +3383,24 @@ export interface components {
              * @description The contact that becomes part of the one that the address names, or is no part of it any more.
              */
             other: string;
+        };
+        /** @description A parameter that is set. */
+        ParameterChange: {
+            /** @description At most 40 characters; what differs by capital letters alone is the same. */
+            name: string;
+            /** @description At most 200 characters; null or an empty text takes away what operators set. */
+            value: string | null;
+        };
+        /** @description A parameter of a session. */
+        ParameterView: {
+            /** @description Who set it: `dialplan` or `operator`. */
+            by: components["schemas"]["SetBy"];
+            /** @description Its name. */
+            name: string;
+            /** @description Whether the tenant asks for it. */
+            preset: boolean;
+            /** @description Its value; empty for one that is asked for and not known yet. */
+            value: string;
         };
         /** @description With what a browser registers as a phone. */
         PhoneView: {
@@ -3185,6 +3526,11 @@ export interface components {
              */
             started_at: number;
         };
+        /** @description What a session led to. */
+        ResultChoice: {
+            /** @description One of the tenant's results; null takes it back. */
+            result: string | null;
+        };
         /**
          * @description What a user may do in one tenant. Each role can do what the one before it can.
          * @enum {string}
@@ -3251,6 +3597,14 @@ export interface components {
              * @description The session's tenant, the same in all its events.
              */
             tenant?: string | null;
+        };
+        /** @description A tag of a session. */
+        SessionTagView: {
+            /** @description Who set it. */
+            by: components["schemas"]["SetBy"];
+            colour?: null | components["schemas"]["Colour"];
+            /** @description The word. */
+            name: string;
         };
         /** @description One session, live or past. Times are epoch milliseconds UTC. */
         SessionView: {
@@ -3325,6 +3679,11 @@ export interface components {
              */
             waiting_ms: number;
         };
+        /**
+         * @description Who set a tag or a parameter.
+         * @enum {string}
+         */
+        SetBy: "dialplan" | "operator" | "keyword";
         /** @description A message as people and programs may see it. */
         Shown: {
             /**
@@ -3353,6 +3712,11 @@ export interface components {
          * @enum {string}
          */
         Srtp: "off" | "optional" | "required";
+        /** @description Whether a template is marked. */
+        Star: {
+            /** @description Whether whoever asks marks it. */
+            starred: boolean;
+        };
         /** @description What an operator says of themselves. */
         StatusChange: {
             /** @description Why away: lunch, personal, …. */
@@ -3370,6 +3734,12 @@ export interface components {
          * @enum {string}
          */
         Strategy: "push" | "ring_all" | "pull";
+        /** @description A tag that may be meant. */
+        SuggestedTag: {
+            colour?: null | components["schemas"]["Colour"];
+            /** @description The word. */
+            name: string;
+        };
         /** @description A supervisor takes part. */
         Supervision: {
             /** @description How. */
@@ -3398,10 +3768,73 @@ export interface components {
             /** @description Whose it is, by name. */
             tenant: string;
         };
+        /** @description What changes of a tag; what is left out stays, `null` removes. */
+        TagChange: {
+            /** @description Another colour. */
+            colour?: string | null;
+            /** @description All keywords anew. */
+            keywords?: string[] | null;
+            /** @description Another name. Sessions that have it keep the one that they have. */
+            name?: string | null;
+        };
+        /** @description A tag that is set or taken off. */
+        TagName: {
+            /** @description At most 40 characters; what differs by capital letters alone is the same. */
+            name: string;
+        };
+        /** @description A tag of the catalogue, as it is shown. */
+        TagView: {
+            colour?: null | components["schemas"]["Colour"];
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description Words that, found in a note, set the tag by themselves; one that ends in `*` is a beginning. */
+            keywords: string[];
+            /** @description The word. */
+            name: string;
+            /** @description The tenant whose sessions it marks, by name. */
+            tenant: string;
+            /**
+             * Format: int64
+             * @description How often operators, programs and keywords have set it.
+             */
+            uses: number;
+        };
+        /** @description What changes of a template; what is left out stays. */
+        TemplateChange: {
+            /** @description Another shortcut. */
+            shortcut?: string | null;
+            /** @description Another message. */
+            text?: string | null;
+            /** @description Another title. */
+            title?: string | null;
+        };
+        /** @description A template, as it is shown. */
+        TemplateView: {
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description By which it is called, unique in the tenant: `hours`. */
+            shortcut: string;
+            /** @description Whether whoever asks has marked it. */
+            starred: boolean;
+            /** @description The tenant whose operators have it, by name. */
+            tenant: string;
+            /** @description The message. */
+            text: string;
+            /** @description What people choose by. */
+            title: string;
+        };
         /** @description A brand or department with numbers, groups and settings of its own. */
         Tenant: {
             /** @description Why its operators may be away: `lunch`, `Dentist`. The usual reasons, and any other word, if not set. */
             away_reasons?: string[] | null;
+            /** @description What a call with its clients may have led to: `Solved`, `Call back`. */
+            call_results: string[];
             /** @description Shown to those whom it calls: a number in E.164 form, or `withheld`; its first number if not set. */
             caller_number?: string | null;
             /** @description Classes of numbers outside that its dialplans may call; the usual ones if not set. */
@@ -3431,6 +3864,8 @@ export interface components {
             max_calls?: number | null;
             /** @description Its name in files, commands and addresses, unique in the company: `harbour`. */
             name: string;
+            /** @description What its operators are asked to take down of each session: `Order no.`. */
+            parameters: string[];
             /** @description What its sessions do without: `handset`, `queue`, `hold`, `mute`, `conference`, `forwarding`, `recording`. */
             switched_off: string[];
             /** @description The IANA time zone of its opening hours: `Europe/Prague`. */
@@ -3440,6 +3875,8 @@ export interface components {
         TenantChange: {
             /** @description All reasons of its operators to be away anew; an empty list for none, `null` for the usual ones. */
             away_reasons?: string[] | null;
+            /** @description All results of calls anew; an empty list for none. */
+            call_results?: string[] | null;
             /** @description Another number to show, or `withheld`; `null` for its first number. */
             caller_number?: string | null;
             /** @description All classes of numbers outside that its dialplans may call anew; `null` for the usual ones. */
@@ -3461,6 +3898,8 @@ export interface components {
             max_calls?: number | null;
             /** @description A new name. */
             name?: string | null;
+            /** @description All parameters that operators are asked for anew; an empty list for none. */
+            parameters?: string[] | null;
             /** @description All that its sessions do without anew; an empty list for nothing. */
             switched_off?: string[] | null;
             /** @description Another time zone. */
@@ -3913,6 +4352,21 @@ export interface components {
             number?: string | null;
             /** @description An operator, by name or id. */
             operator?: string | null;
+        };
+        /** @description What was done about a session. Times are epoch milliseconds UTC. */
+        WorkView: {
+            /** @description Its notes, the oldest first. */
+            notes: components["schemas"]["NoteView"][];
+            /** @description Its parameters: those that the tenant asks for, then the others by name. */
+            parameters: components["schemas"]["ParameterView"][];
+            /** @description What it led to. */
+            result?: string | null;
+            /** @description What it may have led to: the tenant's list. */
+            results: string[];
+            /** @description Tags of the tenant that whoever asks sets most often, five at most, without those that the session has. */
+            suggested_tags: components["schemas"]["SuggestedTag"][];
+            /** @description Its tags: those of the dialplan, then the others in the order in which they were set. */
+            tags: components["schemas"]["SessionTagView"][];
         };
     };
     responses: never;
@@ -6085,6 +6539,12 @@ export interface operations {
                 operator?: string;
                 /** @description Only those whose caller or dialled number contains this. */
                 number?: string;
+                /** @description Only those in which each of these words is found: in numbers, the client's name, tags, notes, the result or parameters. */
+                q?: string;
+                /** @description Only those whose client is this contact. */
+                contact?: string;
+                /** @description Only those with this tag, whoever set it. */
+                tag?: string;
                 /** @description How many at most; 100 if not said, 1000 at most. */
                 limit?: number;
                 /** @description Only those older than this session: the last one of the page before. */
@@ -6494,6 +6954,142 @@ export interface operations {
             };
         };
     };
+    write_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteText"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkView"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the session */
+                id: string;
+                /** @description id of the note */
+                note: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkView"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rewrite_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the session */
+                id: string;
+                /** @description id of the note */
+                note: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteText"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkView"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_parameter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ParameterChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkView"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     record_session: {
         parameters: {
             query?: never;
@@ -6693,6 +7289,40 @@ export interface operations {
             };
         };
     };
+    set_result: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResultChoice"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkView"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     resume_session: {
         parameters: {
             query?: never;
@@ -6742,6 +7372,104 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tag_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagName"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkView"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    untag_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagName"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkView"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_work: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkView"];
+                };
             };
             default: {
                 headers: {
@@ -6808,6 +7536,348 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SwitchView"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tags: {
+        parameters: {
+            query?: {
+                /** @description Only what belongs to this tenant, by name or id. */
+                tenant?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagView"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTag"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagView"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the tag */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagView"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the tag */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the tag */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagView"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_templates: {
+        parameters: {
+            query?: {
+                /** @description Only those in whose shortcut, title or text each of these words is found, accents aside. */
+                q?: string;
+                /** @description Only those of this tenant, by name or id. */
+                tenant?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateView"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTemplate"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateView"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the template */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateView"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the template */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the template */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateView"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    star_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the template */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Star"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateView"];
                 };
             };
             default: {
