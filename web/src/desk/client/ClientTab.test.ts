@@ -13,11 +13,15 @@ const open = { ...matched, contact: null, chosen: null, candidates: [{ contact: 
 
 let component: object | null = null;
 
+/** Nothing was taken down of the session. */
+const work = { tags: [], notes: [], result: null, results: [], parameters: [], suggested_tags: [] };
+
 /** The tab, over a server that has this client. */
 function show(first: object) {
   const server = { client: first, asked: [] as string[] };
   const here = room(async (path, request) => {
     server.asked.push(`${request?.method} ${String(path)}${request?.body ? ` ${String(request.body)}` : ''}`);
+    if (String(path).endsWith('/work')) return Response.json(work);
     return Response.json(String(path).endsWith('/sessions/s1/client') || String(path).endsWith('/contact') ? server.client : []);
   });
   here.space.live.begun = true;
