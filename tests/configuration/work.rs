@@ -291,7 +291,7 @@ async fn history_is_found_by_words_contact_and_tag() {
 async fn pages_that_may_see_a_session_are_told_of_work_on_it() {
     let hub = Arc::new(Hub::new(1_000));
     let bench = Bench::new("work-hints", Program { hub: Some(Arc::clone(&hub)), ..Program::default() }).await;
-    hub.apply(Change::All(Box::new(All::default())));
+    hub.apply(Change::All(Box::default()));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let network = bench.network.clone();
