@@ -17,7 +17,7 @@ function server() {
   );
   return { asked, state: new WorkState(rest, 's1') };
 }
-const settled = () => new Promise((done) => setTimeout(done, 5));
+const settled = () => new Promise<void>((done) => setTimeout(done, 5));
 
 it('Each command shows what became of it at once', async () => {
   const { asked, state } = server();
