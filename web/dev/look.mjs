@@ -201,6 +201,7 @@ const scenes = {
   },
   async client() {
     for (const theme of ['light', 'dark']) {
+      await act('arrive');
       const page = await person({ theme });
       await talk(page);
       await page.locator('.clients li').first().waitFor();
