@@ -198,6 +198,18 @@ fn nobody_is_shown_anything_of_another_tenant() {
 }
 
 #[test]
+fn operators_are_shown_the_session_that_they_finish_though_it_is_over() {
+    let mut company = Company::new();
+    let session = company.waiting(0);
+    let finishes = LiveOperator { doing: Doing::AfterWork(session.id, None, NOW), ..free() };
+    company.board.apply(Change::Operator(company.operators[0], finishes));
+    let seen = company.viewer(0).snapshot(&company.board, NOW)["snapshot"].clone();
+    assert_eq!(seen["me"]["engagement"], "after_call_work");
+    assert_eq!(seen["me"]["sessions"], json!([session.id]));
+    assert_eq!(seen["operators"][0]["sessions"], json!([session.id]));
+}
+
+#[test]
 fn what_came_after_a_number_is_told_once_whatever_part_of_an_event_was_heard() {
     let mut company = Company::new();
     let begin = company.board.number;

@@ -34,7 +34,7 @@ impl Viewer {
         let mine: Vec<_> = sessions().filter_map(|session| self.mine(known, session)).collect();
         let operators = board.operators.iter().filter_map(|(id, state)| self.operator(known, *id, state));
         let operators: Vec<_> = operators.collect();
-        let me = board.operators.get(&self.user).map(|state| self.doing(state));
+        let me = board.operators.get(&self.user).map(|state| self.doing(self.user, state));
         // Whoever comes back with this number has been told all parts of the last event.
         let number = board.number + PARTS - 1;
         json!({"snapshot": {
@@ -46,7 +46,7 @@ impl Viewer {
     pub fn tell(&self, known: &Known, event: &Event, beyond: u64) -> Vec<Value> {
         let parts = match &event.what {
             What::Operator(id, state) => {
-                let me = (*id == self.user).then(|| put("me", self.doing(state)));
+                let me = (*id == self.user).then(|| put("me", self.doing(*id, state)));
                 let all = self.operator(known, *id, state).map(|item| put("operator", item));
                 [me, all]
             }
@@ -107,7 +107,7 @@ impl Viewer {
         let operator = known.operators.get(&id)?;
         let mut tenants = operator.tenants.iter();
         let seen = id == self.user || tenants.any(|tenant| self.rights.hold(Right::Serve, Some(*tenant)));
-        let mut item = self.doing(state);
+        let mut item = self.doing(id, state);
         item["id"] = json!(id);
         item["name"] = operator.name.as_str().into();
         item["display_name"] = operator.display.as_str().into();
@@ -115,8 +115,9 @@ impl Viewer {
         seen.then_some(item)
     }
 
-    /// What an operator says and does. That somebody is busy is seen by all; with which session, by those who may see it.
-    fn doing(&self, state: &LiveOperator) -> Value {
+    /// What an operator says and does. That somebody is busy is seen by all; with which session, by those who may see it
+    /// and by the operator, who may finish one that is over and whose tenant is not at hand any more.
+    fn doing(&self, id: UserId, state: &LiveOperator) -> Value {
         let (status, reason) = match &state.status {
             Status::Online => ("online", None),
             Status::Away { reason } => ("away", reason.as_deref()),
@@ -132,7 +133,9 @@ impl Viewer {
                 ("after_call_work", vec![(*session, *tenant)], Some(rfc3339(*until)))
             }
         };
-        let seen = |(_, tenant): &(SessionId, Option<TenantId>)| self.rights.hold(Right::Serve, *tenant);
+        let seen = |(_, tenant): &(SessionId, Option<TenantId>)| {
+            id == self.user || self.rights.hold(Right::Serve, *tenant)
+        };
         let sessions: Vec<_> = sessions.into_iter().filter(seen).map(|(id, _)| id).collect();
         json!({
             "status": status, "reason": reason, "do_not_disturb": state.do_not_disturb,

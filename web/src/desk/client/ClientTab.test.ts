@@ -10,18 +10,16 @@ const JANA = {
 const reasons = [{ what: 'phone', ours: '+420777123456', theirs: '+420777123456' }];
 const matched = { name: '', phone: '+420777123456', email: '', contact: JANA, chosen: 'automatic', candidates: [{ contact: JANA, percent: 97, reasons }] };
 const open = { ...matched, contact: null, chosen: null, candidates: [{ contact: JANA, percent: 61, reasons }] };
+const WORK = { tags: [], notes: [], result: null, results: [], parameters: [], suggested_tags: [] };
 
 let component: object | null = null;
-
-/** Nothing was taken down of the session. */
-const work = { tags: [], notes: [], result: null, results: [], parameters: [], suggested_tags: [] };
 
 /** The tab, over a server that has this client. */
 function show(first: object) {
   const server = { client: first, asked: [] as string[] };
   const here = room(async (path, request) => {
     server.asked.push(`${request?.method} ${String(path)}${request?.body ? ` ${String(request.body)}` : ''}`);
-    if (String(path).endsWith('/work')) return Response.json(work);
+    if (String(path).endsWith('/work')) return Response.json(WORK);
     return Response.json(String(path).endsWith('/sessions/s1/client') || String(path).endsWith('/contact') ? server.client : []);
   });
   here.space.live.begun = true;
