@@ -189,10 +189,9 @@ async fn untag(
     Path(id): Path<Uuid>,
     Body(TagName { name }): Body<TagName>,
 ) -> Result<Json<WorkView>, Problem> {
-    let of_dialplan = |seen: &Seen| seen.tags().iter().any(|tag| folded(tag) == folded(name.trim()));
     change(&api, &authority, id, |seen| {
-        let by_dialplan = of_dialplan(seen);
-        WorkChange::Untag { name: name.clone(), by_dialplan }
+        let by_dialplan = seen.tags().iter().any(|tag| folded(tag) == folded(name.trim()));
+        WorkChange::Untag { name, by_dialplan }
     })
     .await
 }
@@ -209,10 +208,8 @@ async fn write(
     Path(id): Path<Uuid>,
     Body(NoteText { text }): Body<NoteText>,
 ) -> Result<Json<WorkView>, Problem> {
-    let author = match &authority.person {
-        Some(person) => person.user.display.clone(),
-        None => authority.who.clone(),
-    };
+    let person = authority.person.as_ref();
+    let author = person.map_or_else(|| authority.who.clone(), |person| person.user.display.clone());
     let by = authority.oneself();
     change(&api, &authority, id, |_| WorkChange::Note { author, by, text }).await
 }

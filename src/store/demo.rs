@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::store::{
     ContactFilter, DEFAULT_REALM, Entry, Key, NewContact, NewDevice, NewExternalContact, NewGroup,
-    NewMailbox, NewNumber, NewTenant, NewTrunk, NewUser, Role, Scope, Store, StoreError, Strategy, Transport,
+    NewMailbox, NewNumber, NewTag, NewTemplate, NewTenant, NewTrunk, NewUser, Role, Scope, Store, StoreError,
+    Strategy, Transport,
 };
 
 /// The name of the demo company.
@@ -48,6 +49,32 @@ pub const CONTACTS: [(&str, &str, &str, &str, &str); 4] = [
     ("harbour", "Eva Dvořáková", "", "+420777000401", "eva.dvorakova@example.com"),
     ("summit", "Karl Müller", "Alpine Club", "+4930901820", "k.mueller@alpine.example"),
 ];
+/// What calls of both tenants may have led to.
+pub const CALL_RESULTS: [&str; 5] = ["Solved", "Call back", "Order placed", "Not interested", "Wrong number"];
+/// What operators of both tenants are asked for.
+pub const PARAMETERS: [&str; 2] = ["Customer no.", "Order no."];
+/// Tag: tenant, name, colour, keywords.
+pub const TAGS: [(&str, &str, &str, &[&str]); 7] = [
+    ("harbour", "Complaint", "red", &["complain*", "damaged", "broken"]),
+    ("harbour", "Refund", "orange", &["refund*", "money back"]),
+    ("harbour", "Order", "green", &["order*"]),
+    ("harbour", "Invoice", "blue", &["invoice*", "bill"]),
+    ("harbour", "VIP", "purple", &[]),
+    ("summit", "Booking", "green", &["book*", "reservation*"]),
+    ("summit", "Complaint", "red", &["complain*"]),
+];
+/// Template: tenant, shortcut, title, text.
+pub const TEMPLATES: [(&str, &str, &str, &str); 4] = [
+    ("harbour", "hours", "Opening hours", "We are here for you from Monday to Friday, 8:00 to 18:00."),
+    (
+        "harbour",
+        "refund",
+        "How a refund works",
+        "We have taken your complaint down. The money will be on your account within 14 days.",
+    ),
+    ("harbour", "thanks", "Thanks and goodbye", "Thank you for writing to Harbour. Have a nice day!"),
+    ("summit", "booking", "Booking confirmed", "Your booking is confirmed. We look forward to seeing you."),
+];
 /// Group: tenant, name, name for people, members.
 pub const GROUPS: [(&str, &str, &str, &[&str]); 4] = [
     ("harbour", "sales", "Sales", &["anna", "boris"]),
@@ -73,6 +100,7 @@ pub async fn seed(store: &dyn Store) -> Result<Scope> {
     seed_mailboxes(store, &scope).await?;
     seed_external_contacts(store, &scope).await?;
     seed_contacts(store, &scope).await?;
+    seed_work(store, &scope).await?;
     if missing(store.trunk(&scope, &TRUNK.into()).await)? {
         store.add_trunk(&scope, carrier()).await?;
     }
@@ -87,6 +115,8 @@ async fn seed_tenants(store: &dyn Store, scope: &Scope) -> Result<()> {
                 name: name.into(),
                 display: Some(display.into()),
                 timezone,
+                call_results: CALL_RESULTS.map(str::to_owned).to_vec(),
+                parameters: PARAMETERS.map(str::to_owned).to_vec(),
                 ..NewTenant::default()
             };
             store.add_tenant(scope, new).await?;
@@ -228,6 +258,36 @@ async fn seed_contacts(store: &dyn Store, scope: &Scope) -> Result<()> {
             ..NewContact::default()
         };
         store.add_contact(scope, new).await?;
+    }
+    Ok(())
+}
+
+async fn seed_work(store: &dyn Store, scope: &Scope) -> Result<()> {
+    for (tenant, name, colour, keywords) in TAGS {
+        let within = scope.narrow(store.tenant(scope, &tenant.into()).await?.id);
+        if store.tags(&within).await?.iter().any(|tag| tag.name == name) {
+            continue;
+        }
+        let new = NewTag {
+            tenant: Some(tenant.into()),
+            name: name.into(),
+            colour: Some(colour.into()),
+            keywords: keywords.iter().map(|keyword| (*keyword).to_owned()).collect(),
+        };
+        store.add_tag(scope, new).await?;
+    }
+    for (tenant, shortcut, title, text) in TEMPLATES {
+        let within = scope.narrow(store.tenant(scope, &tenant.into()).await?.id);
+        if store.templates(&within, None, None).await?.iter().any(|known| known.shortcut == shortcut) {
+            continue;
+        }
+        let new = NewTemplate {
+            tenant: Some(tenant.into()),
+            shortcut: shortcut.into(),
+            title: title.into(),
+            text: text.into(),
+        };
+        store.add_template(scope, new).await?;
     }
     Ok(())
 }

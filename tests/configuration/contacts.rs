@@ -45,7 +45,7 @@ impl<'a> Seat<'a> {
 }
 
 /// A live session of Harbour: somebody calls from this number, by this name.
-async fn calls(bench: &Bench, n: u64, from: &str, name: Option<&str>) -> SessionId {
+pub async fn calls(bench: &Bench, n: u64, from: &str, name: Option<&str>) -> SessionId {
     let harbour = bench.store.tenant(&bench.scope, &"harbour".into()).await.unwrap().id;
     let at = UnixMs(1_800_000_000_000);
     let id = SessionId::new(at, &mut Entropy::from_number(n));

@@ -36,7 +36,7 @@ pub struct Browser {
 }
 
 impl Browser {
-    async fn ask(&self, bench: &Bench, method: Method, path: &str, body: Value) -> Answer {
+    pub async fn ask(&self, bench: &Bench, method: Method, path: &str, body: Value) -> Answer {
         let mut request =
             Request::builder().method(method).uri(path).header("content-type", "application/json");
         if let Some(cookie) = &self.cookie {

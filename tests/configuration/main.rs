@@ -10,3 +10,4 @@ mod live;
 mod logins;
 mod rights;
 mod roles;
+mod work;

@@ -13,7 +13,8 @@ const OPERATIONS: [(Rank, &str); 4] = [
         Rank::Operator,
         "accept_callback accept_session add_callback add_contact change_client change_contact choose_contact \
          find_similar-contacts list_contact-sessions list_contacts merge_contacts remove_contact show_client show_contact \
-         undo_merge call_missed-call cancel_callback dismiss_missed-call end_session \
+         undo_merge list_tags list_templates remove_note rewrite_note set_parameter set_result show_tag show_template show_work \
+         star_template tag_session untag_session write_note call_missed-call cancel_callback dismiss_missed-call end_session \
          finish_work forward_session hold_session invite_to_session leave_session list_callbacks list_destinations \
          list_external-contacts list_groups list_missed-calls list_numbers list_operators list_sessions list_switches \
          list_tenants list_users make_call mute_operator record_session remove_from_session resume_session send_keys \
@@ -22,15 +23,15 @@ const OPERATIONS: [(Rank, &str); 4] = [
     ),
     (
         Rank::Supervisor,
-        "change_message list_mailboxes list_messages list_recordings message_audio recording_audio remove_message \
-         remove_recording show_mailbox show_message show_recording supervise_session turn_switch",
+        "add_template change_message change_template list_mailboxes list_messages list_recordings message_audio recording_audio remove_message \
+         remove_recording remove_template show_mailbox show_message show_recording supervise_session turn_switch",
     ),
     (
         Rank::TenantAdmin,
-        "add_device add_external-contact add_group add_mailbox add_number add_token add_trunk add_user change_device \
-         change_external-contact change_group change_mailbox change_number change_tenant change_token change_trunk \
+        "add_device add_external-contact add_group add_mailbox add_number add_tag add_token add_trunk add_user change_device \
+         change_external-contact change_group change_mailbox change_number change_tag change_tenant change_token change_trunk \
          change_user check_trunk dialplan_world examine_trunk list_devices list_tokens list_trunks list_webhooks \
-         remove_device remove_external-contact remove_group remove_mailbox remove_number remove_token remove_trunk \
+         remove_device remove_external-contact remove_group remove_mailbox remove_number remove_tag remove_token remove_trunk \
          remove_user retry_webhook show_device show_token show_trunk show_webhook",
     ),
     (
@@ -53,7 +54,10 @@ fn least(operation: &str) -> Rank {
 fn address(path: &str) -> String {
     let nobody = "00000000-0000-7000-8000-000000000000";
     let path = path.replace("{version}", "1").replace("{name}", "night").replace("{source}", "192.0.2.1");
-    path.replace("{id}", nobody).replace("{recording}", nobody).replace("{key}", nobody)
+    path.replace("{id}", nobody)
+        .replace("{recording}", nobody)
+        .replace("{note}", nobody)
+        .replace("{key}", nobody)
 }
 
 async fn token(bench: &Bench, role: Rank, tenant: Option<&str>) -> String {

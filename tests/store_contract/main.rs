@@ -18,6 +18,7 @@ mod restart;
 mod rights;
 mod scope;
 mod voicemail;
+mod work;
 
 use bench::{Bench, Case};
 
@@ -83,6 +84,14 @@ fn cases() -> Vec<(&'static str, Case)> {
         notices::a_mail_is_written_with_its_message_and_its_fate_is_kept,
         notices::a_client_who_called_in_vain_is_listed_once_until_somebody_speaks_with_them,
         notices::what_is_no_missed_call_is_not_listed,
+        work::a_tag_of_the_catalogue_is_made_changed_and_removed,
+        work::tags_of_a_session_are_each_one_and_stay_off_when_taken_off,
+        work::an_operators_most_used_tags_are_known,
+        work::notes_are_written_changed_by_their_author_and_removed,
+        work::a_result_is_one_of_the_tenants_and_parameters_are_set_and_taken_away,
+        work::the_work_on_another_tenants_session_does_not_exist,
+        work::sessions_are_found_by_what_was_taken_down,
+        work::templates_are_kept_found_and_starred_by_each_for_themselves,
         contacts::a_contact_is_made_found_changed_and_removed,
         contacts::a_contact_holds_only_what_is_well_written,
         contacts::contacts_are_merged_with_their_sessions_and_parted_exactly,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::statement::{Sql, Value, containing, pieces};
-use super::{Row, SqlStore, Tx, work};
+use super::{Row, SqlStore, Tx, search};
 use crate::id::{DeviceId, SessionId, TenantId};
 use crate::store::scope::Reach;
 use crate::store::{
@@ -68,7 +68,7 @@ impl SqlStore {
             sql.push(" AND (t.caller LIKE ").bind(&pattern).push(" ESCAPE '\\'");
             sql.push(" OR t.dialled LIKE ").bind(&pattern).push(" ESCAPE '\\')");
         }
-        work::narrow(&mut sql, scope, filter);
+        search::narrow(&mut sql, scope, filter);
         if let Some(before) = page.before {
             sql.push(" AND t.id < ").bind(before.to_string());
         }
@@ -263,7 +263,8 @@ impl Tx {
                 return Err(StoreError::not_found("session", "one of the batch, which is not yours"));
             }
         }
-        self.index_calls(scope, ending.iter().filter_map(|id| latest.get(id)).copied()).await?;
+        let over = latest.values().copied().filter(|session| session.ended_at.is_some());
+        self.index_calls(scope, over).await?;
         self.follow_clients(scope, &latest, &ending).await
     }
 

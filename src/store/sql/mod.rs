@@ -13,6 +13,7 @@ mod migrate;
 mod phones;
 mod recordings;
 mod rights;
+mod search;
 mod statement;
 mod store;
 mod table;
