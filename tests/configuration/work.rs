@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::http::{Method, StatusCode};
 use hovor::api::live::Live as Hub;
-use hovor::api::live::board::{All, Change};
+use hovor::api::live::board::Change;
 use hovor::id::SessionId;
 use hovor::store::{NewToken, Rank};
 use serde_json::{Value, json};
