@@ -185,3 +185,57 @@ fn contacts_are_merged_parted_called_and_removed_in_the_directory() {
     anna.sees_no_more("article");
     anna.sees_no_more(".directory li:has-text('Petr Krátký')");
 }
+
+#[test]
+fn what_a_call_was_about_is_taken_down_seen_by_a_colleague_and_found_again() {
+    let hovor = Hovor::start_alone();
+    let voice = Sound::voice(103, 90.0);
+    let mut anna = Seat::take(&hovor, "anna", &Sound::voice(104, 90.0));
+    let mut boris = Seat::take(&hovor, "boris", &Sound::voice(105, 90.0));
+    anna.is_ready();
+    let mut client = calls(&hovor, KNOWN, &voice);
+    anna.sees(".offers section");
+    accepts(&mut anna);
+    let tags = "section[aria-label=Tags]";
+    let notes = "section[aria-label=Notes]";
+    anna.asks(json!({ "do": "fill", "selector": format!("{tags} input"), "text": "Wholesale" }));
+    anna.presses("Enter");
+    anna.sees(&format!("{tags} li:has-text('Wholesale')"));
+    // A word in a note sets a tag of the catalogue by itself.
+    anna.asks(json!({ "do": "fill", "selector": format!("{notes} textarea"), "text": "Wants a refund for the crane." }));
+    anna.presses("Control+Enter");
+    anna.sees(&format!("{notes} li:has-text('for the crane.')"));
+    anna.sees(&format!("{tags} li:has-text('Refund')"));
+    // What is written and not saved is there again after the page was loaded anew.
+    anna.asks(json!({ "do": "fill", "selector": format!("{notes} textarea"), "text": "Half a thought" }));
+    anna.looks("client-work");
+    anna.asks(json!({ "do": "reload" }));
+    anna.sees(HEARD);
+    let kept = anna.asks(json!({ "do": "value", "selector": format!("{notes} textarea") }));
+    assert_eq!(kept, "Half a thought");
+
+    boris.is_ready();
+    anna.clicks(".controls button:has-text('Invite')");
+    anna.chooses("Operator", "Boris");
+    anna.clicks("dialog footer .primary");
+    boris.sees(".offers section");
+    boris.clicks(".offers section button.good");
+    boris.sees(&format!("{notes} li:has-text('for the crane.')"));
+    boris.clicks("[aria-label='Call result'] button:has-text('Order placed')");
+    anna.sees("[aria-label='Call result'] button[aria-pressed=true]:has-text('Order placed')");
+    boris.clicks(&format!("{tags} li:has-text('Wholesale') button"));
+    anna.sees_no_more(&format!("{tags} li:has-text('Wholesale')"));
+    client.hangup();
+    client.wait_for(Moment::Closed);
+
+    // The history finds it by a word of the note.
+    boris.presses("y");
+    boris.asks(json!({ "do": "fill", "selector": "input[type=search]", "text": "crane" }));
+    boris.sees(
+        "main li a:has-text('777 123 456'), main li:has-text('Nováková'), main li:has-text('777 123 456')",
+    );
+    boris.looks("history");
+    let (_, found) = boris.fetches("/api/v1/sessions?q=crane");
+    assert_eq!(found.as_array().map(Vec::len), Some(1), "{found}");
+    assert_eq!(boris.fetches("/api/v1/sessions?q=nothing-of-this").1, json!([]));
+}

@@ -1,7 +1,7 @@
 // Somebody at the pages of the workspace, in a Chromium of their own, for tests: takes one JSON command a line, answers
 // each with one line, ends with its input. The pages run as they are, under their own Content-Security-Policy.
 //
-// Commands ({"id", "do", …}): open | reload | click, fill, press, wait, text ("selector", as Playwright reads it) |
+// Commands ({"id", "do", …}): open | reload | click, fill, press, wait, text, value ("selector", as Playwright reads it) |
 // state ("is": active or frozen) | shot ("file", "theme") | axe | protocol | heard ("file": what was played since `listen`) | listen | times | fetch ("path").
 
 import { createRequire } from 'node:module';
@@ -138,6 +138,7 @@ const commands = {
   type: ({ text }) => page.keyboard.type(text),
   wait: ({ selector, state }) => page.locator(selector).first().waitFor({ state: state ?? 'visible' }),
   text: ({ selector }) => page.locator(selector).first().innerText(),
+  value: ({ selector }) => page.locator(selector).first().inputValue(),
   count: ({ selector }) => page.locator(selector).count(),
   shot: async ({ file, theme }) => {
     await page.emulateMedia({ colorScheme: theme ?? 'light' });
