@@ -160,7 +160,7 @@ impl Contact {
             phones: phones(&new.phones, country)?,
             emails: emails(&new.emails)?,
             identifiers: identifiers(&new.identifiers)?,
-            note: note(&new.note)?,
+            note: field::prose("note", &new.note, NOTE_MAX)?,
             created_at: now,
             changed_at: now,
             merged: vec![],
@@ -184,7 +184,7 @@ impl Contact {
             self.identifiers = identifiers(&list)?;
         }
         if let Some(text) = change.note {
-            self.note = note(&text)?;
+            self.note = field::prose("note", &text, NOTE_MAX)?;
         }
         self.changed_at = now;
         Ok(())
@@ -296,19 +296,6 @@ fn identifiers(list: &[Identifier]) -> Result<Vec<Identifier>> {
         }
     }
     Ok(identifiers)
-}
-
-fn note(text: &str) -> Result<String> {
-    let text = text.trim();
-    let improper = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
-    match text.chars().count() > NOTE_MAX || text.chars().any(improper) {
-        true => {
-            let help =
-                format!("use at most {NOTE_MAX} characters, and of those that control nothing but new lines");
-            Err(StoreError::invalid("note", "is not accepted", help))
-        }
-        false => Ok(text.to_owned()),
-    }
 }
 
 impl Noun for Contact {

@@ -96,7 +96,7 @@ impl ExternalContact {
             name: name(&new.name)?,
             organisation: field::label("organisation", new.organisation.as_deref().unwrap_or(""))?,
             numbers: numbers(&new.numbers)?,
-            note: note(new.note.as_deref().unwrap_or(""))?,
+            note: field::prose("note", new.note.as_deref().unwrap_or(""), NOTE_MAX)?,
         })
     }
 
@@ -111,7 +111,7 @@ impl ExternalContact {
             self.numbers = numbers(&list)?;
         }
         if let Some(text) = change.note {
-            self.note = note(&text)?;
+            self.note = field::prose("note", &text, NOTE_MAX)?;
         }
         Ok(())
     }
@@ -158,19 +158,6 @@ fn numbers(list: &[String]) -> Result<Vec<String>, StoreError> {
     match numbers.is_empty() {
         true => Err(StoreError::invalid("numbers", "is empty", "name at least one number: `+420200000100`")),
         false => Ok(numbers),
-    }
-}
-
-fn note(text: &str) -> Result<String, StoreError> {
-    let text = text.trim();
-    let improper = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
-    match text.chars().count() > NOTE_MAX || text.chars().any(improper) {
-        true => {
-            let help =
-                format!("use at most {NOTE_MAX} characters, and of those that control nothing but new lines");
-            Err(StoreError::invalid("note", "is not accepted", help))
-        }
-        false => Ok(text.to_owned()),
     }
 }
 

@@ -66,6 +66,20 @@ pub(super) fn label(field: &'static str, text: &str) -> Result<String> {
     Ok(text.to_owned())
 }
 
+/// A text of several lines for people, perhaps empty.
+pub(super) fn prose(field: &'static str, text: &str, most: usize) -> Result<String> {
+    let text = text.trim();
+    let improper = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    match text.chars().count() > most || text.chars().any(improper) {
+        true => {
+            let help =
+                format!("use at most {most} characters, and of those that control nothing but new lines");
+            Err(StoreError::invalid(field, "is not accepted", help))
+        }
+        false => Ok(text.to_owned()),
+    }
+}
+
 /// A digest realm: printable ASCII without quotes, so that it needs no escaping in a header.
 pub(super) fn realm(field: &'static str, text: &str) -> Result<String> {
     let plain = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '\\' | ':');

@@ -151,18 +151,10 @@ pub(super) fn word(field: &'static str, text: &str) -> Result<String> {
 
 /// A text of several lines, not empty.
 pub(super) fn lines(field: &'static str, text: &str, longest: usize) -> Result<String> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Err(StoreError::invalid(field, "is empty", "write what people should read"));
-    }
-    let improper = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
-    match text.chars().count() > longest || text.chars().any(improper) {
-        true => {
-            let help =
-                format!("use at most {longest} characters, and of those that control nothing but new lines");
-            Err(StoreError::invalid(field, "is not accepted", help))
-        }
-        false => Ok(text.to_owned()),
+    let text = field::prose(field, text, longest)?;
+    match text.is_empty() {
+        true => Err(StoreError::invalid(field, "is empty", "write what people should read")),
+        false => Ok(text),
     }
 }
 
