@@ -72,22 +72,16 @@ impl Hovor {
 
     /// Starts it without the demo, with an empty company.
     pub fn start_empty(options: &[&str]) -> Self {
-        let folder = Folder::new("hovor");
-        let made = program().args(["init", "Acme", "--data"]).arg(folder.join("data")).output().unwrap();
-        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-        Self::start_in(folder, 80, false, options, &[])
+        Self::start_in(empty_company(), 80, false, options, &[])
     }
 
     /// The same for other machines too, which reach it at this address; its pages are served over TLS to them, by a
     /// certificate for this name. Gives the port of these pages besides.
     pub fn start_for_others(host: &'static str, name: &str) -> (Self, u16) {
-        let folder = Folder::new("hovor");
-        let made = program().args(["init", "Acme", "--data"]).arg(folder.join("data")).output().unwrap();
-        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         let ports = Ports::claim();
         let port = ports.one();
         let options = ["--https", &format!("{host}:{port}"), "--tls-self-signed", name];
-        (Self::start_there(folder, (80, false, host), &options, &[]), port)
+        (Self::start_there(empty_company(), (80, false, host), &options, &[]), port)
     }
 
     fn start_in(
@@ -325,6 +319,14 @@ impl Drop for Hovor {
             assert!(!log.contains("panicked"), "hovor panicked:\n{log}");
         }
     }
+}
+
+/// A folder with a company in which there is nothing yet.
+fn empty_company() -> Folder {
+    let folder = Folder::new("hovor");
+    let made = program().args(["init", "Acme", "--data"]).arg(folder.join("data")).output().unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    folder
 }
 
 fn program() -> Command {
