@@ -23,6 +23,7 @@ pub mod jitter;
 pub mod player;
 pub mod playout;
 pub mod plc;
+pub mod rating;
 pub mod recording;
 pub mod resample;
 pub mod rtcp;

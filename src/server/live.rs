@@ -14,9 +14,10 @@ use super::core::Core;
 use crate::api::live::Live;
 use crate::api::live::board::{
     All, Change, Doing, Hearing, Known, KnownGroup, KnownOperator, KnownTenant, LiveLeg, LiveOperator,
-    LiveSession, Missing, Waiting,
+    LiveSession, Missing, Poor, Waiting,
 };
 use crate::id::{LegId, SessionId, UserId};
+use crate::media::rating::Watch;
 use crate::media::{self, Row};
 use crate::queue::{Engagement, OperatorState};
 use crate::switch::directory::{Directory, Tenant};
@@ -36,6 +37,8 @@ pub struct Feed {
     operators: BTreeSet<UserId>,
     /// What the media engine said last of the sound of each leg.
     standings: BTreeMap<LegId, media::Standing>,
+    /// Whose sound people notice to be lost.
+    watches: BTreeMap<LegId, Watch>,
     /// Everything is to be said.
     all: bool,
 }
@@ -46,7 +49,8 @@ impl Feed {
         let (changes, changed) = mpsc::channel(WAITING);
         tokio::spawn(tell(Arc::clone(&live), changed));
         let (sessions, operators) = (BTreeSet::new(), BTreeSet::new());
-        Self { live, changes, sessions, operators, standings: BTreeMap::new(), all: false }
+        let (standings, watches) = (BTreeMap::new(), BTreeMap::new());
+        Self { live, changes, sessions, operators, standings, watches, all: false }
     }
 
     /// Something about a session changed.
@@ -152,7 +156,7 @@ impl Core {
             .zip(queues.place(session.id))
             .map(|(group, (priority, since))| Waiting { group, since: self.switch.wall(since), priority });
         let summary = &session.summary;
-        let caller = (session.caller_leg != CallerLeg::Down).then(|| caller(session));
+        let caller = (session.caller_leg != CallerLeg::Down).then(|| self.caller(session));
         let others = session.legs.iter().map(|(id, leg)| self.live_leg(session, *id, leg));
         LiveSession {
             id: session.id,
@@ -178,8 +182,25 @@ impl Core {
                 self.feed.standings.insert(*leg, *standing);
                 self.switch.session_of(*leg).into_iter().for_each(|session| self.feed.session(session));
             }
-            media::Event::Closed { leg, .. } => drop(self.feed.standings.remove(leg)),
+            media::Event::Quality { leg, quality } => self.judge(*leg, quality),
+            media::Event::Closed { leg, .. } => {
+                self.feed.standings.remove(leg);
+                self.feed.watches.remove(leg);
+            }
             _ => {}
+        }
+    }
+
+    /// Judges the newest report on the sound of a leg, and says so if people notice something else now.
+    fn judge(&mut self, leg: LegId, quality: &media::Quality) {
+        let Some(session) = self.switch.session_of(leg).and_then(|id| self.switch.session(id)) else {
+            return;
+        };
+        let heard = session.rows.iter().filter(|row| row.to == leg);
+        let watches = &mut self.feed.watches;
+        let missing = heard.filter_map(|row| watches.get(&row.from)).map(Watch::missing).fold(0.0, f64::max);
+        if watches.entry(leg).or_default().take(quality, missing) {
+            self.feed.session(session.id);
         }
     }
 
@@ -219,30 +240,38 @@ impl Core {
             muted: voice.muted,
             holds: voice.holds,
             lost: voice.kept.is_some(),
+            poor: self.poor(id),
             music: session.music.contains_key(&id),
             since: joined(session, id),
         }
     }
-}
 
-/// The leg by which a session came.
-fn caller(session: &Session) -> LiveLeg {
-    let (voice, summary) = (session.caller_voice, &session.summary);
-    LiveLeg {
-        id: session.caller,
-        kind: match session.calling_operator {
-            Some(_) => "operator",
-            None => "client",
-        },
-        operator: session.calling_operator,
-        name: summary.display.clone().unwrap_or_else(|| summary.from.clone()),
-        ringing: matches!(session.caller_leg, CallerLeg::Called { .. }),
-        part: voice.part,
-        muted: voice.muted,
-        holds: voice.holds,
-        lost: voice.kept.is_some(),
-        music: session.music.contains_key(&session.caller),
-        since: Some(summary.started),
+    /// The leg by which a session came.
+    fn caller(&self, session: &Session) -> LiveLeg {
+        let (voice, summary) = (session.caller_voice, &session.summary);
+        LiveLeg {
+            id: session.caller,
+            kind: match session.calling_operator {
+                Some(_) => "operator",
+                None => "client",
+            },
+            operator: session.calling_operator,
+            name: summary.display.clone().unwrap_or_else(|| summary.from.clone()),
+            ringing: matches!(session.caller_leg, CallerLeg::Called { .. }),
+            part: voice.part,
+            muted: voice.muted,
+            holds: voice.holds,
+            lost: voice.kept.is_some(),
+            poor: self.poor(session.caller),
+            music: session.music.contains_key(&session.caller),
+            since: Some(summary.started),
+        }
+    }
+
+    /// What people notice to be lost of a leg's sound.
+    fn poor(&self, leg: LegId) -> Option<Poor> {
+        let media::rating::Poor { from, to } = self.feed.watches.get(&leg)?.poor();
+        (from.is_some() || to.is_some()).then_some(Poor { from, to })
     }
 }
 

@@ -21,10 +21,13 @@ const ECHO: &str = "tenant = \"harbour\"\n[numbers]\n600 = \"echo\"\n[echo]\nech
 fn company() -> (Hovor, u16) {
     let (hovor, port) = Hovor::start_for_others(HERE, NAME);
     hovor.cli(&["tenant", "add", "harbour"]);
-    let mut user = hovor.command(&["user", "add", "anna", "--role", "harbour=operator", "--password-stdin"]);
-    let mut user = user.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
-    writeln!(user.stdin.take().unwrap(), "{PASSWORD}").unwrap();
-    assert!(user.wait().unwrap().success());
+    for (name, extension) in [("anna", "201"), ("boris", "202")] {
+        let role = ["--role", "harbour=operator", "--extension", extension, "--password-stdin"];
+        let mut user = hovor.command(&[&["user", "add", name], &role[..]].concat());
+        let mut user = user.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        writeln!(user.stdin.take().unwrap(), "{PASSWORD}").unwrap();
+        assert!(user.wait().unwrap().success());
+    }
     std::fs::write(hovor.data().join("dialplans/echo.toml"), ECHO).unwrap();
     hovor.cli(&["dialplan", "reload"]);
     (hovor, port)
@@ -99,4 +102,31 @@ fn a_call_outlives_a_network_that_is_gone_for_five_seconds() {
         let live = &hovor.sessions()[0];
         assert_eq!((&live["id"], &live["ended_at"]), (&session, &serde_json::Value::Null), "{cut}: {live}");
     }
+}
+
+#[test]
+fn whose_way_loses_sound_is_said_to_both() {
+    let _alone = machine::alone();
+    let mut there = Elsewhere::connected();
+    let (hovor, port) = company();
+    let mut anna = anna(&mut there, port, &Sound::voice(106, 60.0));
+    let mut boris = Seat::take(&hovor, "boris", &Sound::voice(107, 60.0));
+    boris.is_ready();
+    anna.dials("202");
+    boris.sees(".offers section");
+    boris.clicks(".offers section button.good");
+    boris.sees("article");
+    assert_eq!(boris.count(".poor"), 0);
+    there.loses(25);
+    // Two bad reports of five seconds each.
+    let says = |seat: &mut Seat, selector: &str| {
+        wait_for(selector, Duration::from_secs(30), || {
+            pause(0.5);
+            (seat.count(selector) > 0).then_some(())
+        });
+    };
+    says(&mut boris, ".poor:has-text('anna is heard badly')");
+    boris.looks("call-poor");
+    says(&mut anna, "article .bad:has-text('You are heard badly')");
+    assert_eq!(anna.count(".poor"), 0, "what she knows of herself is said once");
 }

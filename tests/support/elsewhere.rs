@@ -52,6 +52,13 @@ impl Elsewhere {
         self.runs(&["iptables", "-A", "OUTPUT", "-o", "plug", "-p", "udp", "-j", "DROP"]);
     }
 
+    /// Loses so many in a hundred of the datagrams of that machine on their way here, which it does not notice.
+    pub fn loses(&self, percent: u8) {
+        let share = format!("{:.2}", f64::from(percent) / 100.0);
+        let rule = ["-A", "INPUT", "-i", "cable", "-p", "udp", "-m", "statistic", "--mode", "random"];
+        run(Command::new("iptables").args(rule).args(["--probability", &share, "-j", "DROP"]));
+    }
+
     /// Lets nothing through in either direction, without a word: a lift, a tunnel.
     pub fn goes_dark(&mut self) {
         self.runs(&["iptables", "-I", "OUTPUT", "-o", "plug", "-j", "DROP"]);

@@ -148,10 +148,21 @@ pub struct LiveLeg {
     pub holds: bool,
     /// Its phone is lost, and may come back.
     pub lost: bool,
+    /// What people notice to be lost of its sound.
+    pub poor: Option<Poor>,
     /// Waits with music.
     pub music: bool,
     /// When it came into the conversation.
     pub since: Option<UnixMs>,
+}
+
+/// What is lost of a leg's sound, in a hundred packets, where it is so much that people notice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct Poor {
+    /// Of what it says; null: not so much.
+    pub from: Option<u8>,
+    /// Of what it hears; null: not so much.
+    pub to: Option<u8>,
 }
 
 /// That one leg is to hear another.

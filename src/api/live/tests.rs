@@ -124,6 +124,7 @@ fn leg(id: LegId, operator: Option<UserId>) -> LiveLeg {
         muted: false,
         holds: false,
         lost: false,
+        poor: None,
         music: false,
         since: None,
     }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::board::{
     Board, Doing, Event, Hearing, Known, KnownTenant, LiveLeg, LiveOperator, LiveSession, Missing, PARTS,
-    What,
+    Poor, What,
 };
 use crate::api::rights::{Right, Rights};
 use crate::api::times::rfc3339;
@@ -198,6 +198,8 @@ pub struct LegNow {
     pub holds: bool,
     /// Its phone is gone, and may come back.
     pub lost: bool,
+    /// What is lost of its sound, if it is so much that people notice (ITU-T G.107), in hundredths; looked at every five seconds.
+    pub poor: Option<Poor>,
     /// It is on hold: waits with music, or with silence where the tenant wants that.
     pub music: bool,
     /// When it came into the conversation (RFC 3339).
@@ -247,6 +249,7 @@ impl LegNow {
             muted: leg.muted,
             holds: leg.holds,
             lost: leg.lost,
+            poor: leg.poor,
             music: leg.music,
             since: leg.since.map(rfc3339),
         }

@@ -5,7 +5,7 @@ import type { Call } from '../phone/phone';
 import type { Leg, Mine } from '../wire/live/items';
 
 const leg = (id: string, change: Partial<Leg> = {}): Leg => ({
-  id, party: 'operator', name: id, operator: id, state: 'up', muted: false, holds: false, lost: false, music: false, since: 0, ...change,
+  id, party: 'operator', name: id, operator: id, state: 'up', muted: false, holds: false, lost: false, poor: null, music: false, since: 0, ...change,
 });
 const client = leg('jana', { party: 'client', operator: null });
 const session = (change: Partial<Mine> = {}): Mine => ({

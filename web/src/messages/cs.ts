@@ -185,6 +185,10 @@ export const cs: Messages = {
     hint: 'Průměrné hodnocení podle modelu E (ITU-T G.107) z kodeku, ztrát a zpoždění spojení tohoto prohlížeče',
     here: { loss: (percent) => `Slyšíte špatně: ${percent} % zvuku se ztrácí cestou k tomuto počítači`, delay: 'Slyšíte se zpožděním: zvuk jde k tomuto počítači dlouho' },
     there: { loss: (percent) => `Je vás slyšet špatně: ${percent} % vašeho zvuku se ztrácí cestou od tohoto počítače`, delay: 'Je vás slyšet se zpožděním: váš zvuk jde dlouho' },
+    other: {
+      from: (name, percent) => `${name}: je slyšet špatně, ${percent} % zvuku se ztrácí cestou sem`,
+      to: (name, percent) => `${name}: slyší špatně, ${percent} % zvuku se ztrácí cestou k nim`,
+    },
   },
   ending: {
     normal: 'Hovor skončil',

@@ -185,6 +185,10 @@ export const de: Messages = {
     hint: 'Mittlere Bewertung nach dem E-Modell (ITU-T G.107) aus Codec, Verlusten und Verzögerung der Verbindung dieses Browsers',
     here: { loss: (percent) => `Sie hören schlecht: ${percent} % des Tons gehen auf dem Weg zu diesem Computer verloren`, delay: 'Sie hören verspätet: Der Ton ist lange zu diesem Computer unterwegs' },
     there: { loss: (percent) => `Man hört Sie schlecht: ${percent} % Ihres Tons gehen auf dem Weg von diesem Computer verloren`, delay: 'Man hört Sie verspätet: Ihr Ton ist lange unterwegs' },
+    other: {
+      from: (name, percent) => `${name} ist schlecht zu hören: ${percent} % des Tons gehen auf dem Weg hierher verloren`,
+      to: (name, percent) => `${name} hört schlecht: ${percent} % des Tons gehen auf dem Weg dorthin verloren`,
+    },
   },
   ending: {
     normal: 'Das Gespräch ist beendet',

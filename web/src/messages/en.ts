@@ -189,6 +189,10 @@ export const en = {
     hint: "Mean opinion score by the E-model of ITU-T G.107, from codec, losses and delay of this browser's connection",
     here: { loss: (percent: number) => `You hear badly: ${percent} % of the sound is lost on the way to this computer`, delay: 'You hear late: sound takes long on the way to this computer' },
     there: { loss: (percent: number) => `You are heard badly: ${percent} % of your sound is lost on the way from this computer`, delay: 'You are heard late: your sound takes long on its way' },
+    other: {
+      from: (name: string, percent: number) => `${name} is heard badly: ${percent} % of what they say is lost on the way here`,
+      to: (name: string, percent: number) => `${name} hears badly: ${percent} % of the sound is lost on the way to them`,
+    },
   },
   ending: {
     normal: 'The call has ended',

@@ -185,6 +185,10 @@ export const sk: Messages = {
     hint: 'Priemerné hodnotenie podľa modelu E (ITU-T G.107) z kodeku, strát a oneskorenia spojenia tohto prehliadača',
     here: { loss: (percent) => `Počujete zle: ${percent} % zvuku sa stráca cestou k tomuto počítaču`, delay: 'Počujete oneskorene: zvuk ide k tomuto počítaču dlho' },
     there: { loss: (percent) => `Je vás počuť zle: ${percent} % vášho zvuku sa stráca cestou od tohto počítača`, delay: 'Je vás počuť oneskorene: váš zvuk ide dlho' },
+    other: {
+      from: (name, percent) => `${name}: je počuť zle, ${percent} % zvuku sa stráca cestou sem`,
+      to: (name, percent) => `${name}: počuje zle, ${percent} % zvuku sa stráca cestou k nim`,
+    },
   },
   ending: {
     normal: 'Hovor sa skončil',

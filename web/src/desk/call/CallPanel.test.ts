@@ -7,7 +7,7 @@ import { shortcuts } from '../shortcuts.svelte';
 import type { Leg, Mine } from '../../wire/live/items';
 
 const leg = (id: string, change: Partial<Leg> = {}): Leg => ({
-  id, party: 'operator', name: id, operator: id, state: 'up', muted: false, holds: false, lost: false, music: false, since: 0, ...change,
+  id, party: 'operator', name: id, operator: id, state: 'up', muted: false, holds: false, lost: false, poor: null, music: false, since: 0, ...change,
 });
 const client = leg('Jana', { party: 'client', operator: null });
 const row = (from: string, to: string) => ({ from, to, missing: null });

@@ -6,7 +6,7 @@ import type { Leg } from '../../wire/live/items';
 const RADIUS = 24;
 
 const leg = (id: number, party: Leg['party']): Leg => ({
-  id: String(id), party, name: '', operator: null, state: 'up', muted: false, holds: false, lost: false, music: false, since: null,
+  id: String(id), party, name: '', operator: null, state: 'up', muted: false, holds: false, lost: false, poor: null, music: false, since: null,
 });
 
 it.each([1, 2, 3, 4, 5, 6])('%i parties have room of their own, wholly in the drawing', (parties) => {

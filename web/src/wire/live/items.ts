@@ -72,6 +72,8 @@ export interface Leg {
   readonly holds: boolean;
   /** Its phone is lost, and may come back: the others wait. */
   readonly lost: boolean;
+  /** So much of its sound is lost that people notice, in hundredths; `null`: not so much. */
+  readonly poor: { readonly from: number | null; readonly to: number | null } | null;
   /** Hears music in place of people. */
   readonly music: boolean;
   readonly since: number | null;
@@ -190,9 +192,15 @@ function readLeg(item: Reader): Leg {
     muted: item.flag('muted'),
     holds: item.flag('holds'),
     lost: item.flag('lost'),
+    poor: item.has('poor') ? readPoor(item.part('poor')) : null,
     music: item.flag('music'),
     since: item.maybeMoment('since'),
   };
+}
+
+function readPoor(item: Reader): Leg['poor'] {
+  const percent = (key: string) => (item.has(key) ? item.number(key) : null);
+  return { from: percent('from'), to: percent('to') };
 }
 
 function readHearing(item: Reader): Hearing {
