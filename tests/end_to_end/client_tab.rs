@@ -229,11 +229,12 @@ fn what_a_call_was_about_is_taken_down_seen_by_a_colleague_and_found_again() {
     client.wait_for(Moment::Closed);
 
     // The history finds it by a word of the note.
-    boris.presses("y");
-    boris.asks(json!({ "do": "fill", "selector": "input[type=search]", "text": "crane" }));
-    boris.sees(
-        "main li a:has-text('777 123 456'), main li:has-text('Nováková'), main li:has-text('777 123 456')",
-    );
+    boris.clicks("nav a:has-text('History')");
+    boris.sees("aside[aria-label=History] li a");
+    boris.asks(json!({ "do": "fill", "selector": "aside input[type=search]", "text": "nothing-of-this" }));
+    boris.sees_no_more("aside[aria-label=History] li a");
+    boris.asks(json!({ "do": "fill", "selector": "aside input[type=search]", "text": "crane" }));
+    boris.sees("aside[aria-label=History] li a:has-text('777 123 456')");
     boris.looks("history");
     let (_, found) = boris.fetches("/api/v1/sessions?q=crane");
     assert_eq!(found.as_array().map(Vec::len), Some(1), "{found}");

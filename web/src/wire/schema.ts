@@ -2732,6 +2732,7 @@ export interface components {
             operator?: string | null;
             /** @description As what it takes part: `party`, or `listens`, `whispers` or `barges` for a supervisor. */
             part: string;
+            poor?: null | components["schemas"]["Poor"];
             /** @description When it came into the conversation (RFC 3339). */
             since?: string | null;
             /** @description `ringing` or `up`. */
@@ -3414,6 +3415,19 @@ export interface components {
             uri: string;
             /** @description Where SIP over WebSocket is spoken. */
             websocket: string;
+        };
+        /** @description What is lost of a leg's sound, in a hundred packets, where it is so much that people notice. */
+        Poor: {
+            /**
+             * Format: int32
+             * @description Of what it says; null: not so much.
+             */
+            from?: number | null;
+            /**
+             * Format: int32
+             * @description Of what it hears; null: not so much.
+             */
+            to?: number | null;
         };
         /** @description Why a request failed, for programs by `status` and `field`, for people by `detail`. */
         Problem: {
