@@ -12,6 +12,7 @@ pub mod directory;
 pub mod diversion;
 pub mod features;
 pub mod history;
+pub mod leg;
 pub mod line;
 pub mod mailbox;
 pub mod recording;
@@ -19,6 +20,7 @@ mod rooms;
 pub mod route;
 pub mod services;
 pub mod session;
+pub mod stage;
 
 mod arrive;
 mod calling_back;
@@ -40,6 +42,7 @@ mod people;
 mod pick_up;
 #[cfg(test)]
 pub(crate) mod planted;
+mod promising;
 mod redirect;
 mod summon;
 mod talk;

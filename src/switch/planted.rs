@@ -4,7 +4,9 @@ use uuid::Uuid;
 
 use super::Switch;
 use super::callback::{Callback, Stand, State, Terms};
-use super::session::{CallerLeg, Held, Leg, LegState, Met, Role, Session, Stage, Talk, Voice};
+use super::leg::{Leg, LegState, Role, Voice};
+use super::session::{CallerLeg, Session};
+use super::stage::{Held, Met, Stage, Talk};
 use super::tests::Fixture;
 use crate::id::{CallbackId, GroupId, LegId, SessionId, TenantId, UserId};
 use crate::media::{Row, Sound};
