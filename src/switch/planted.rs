@@ -31,6 +31,11 @@ impl Switch {
         Some(session.caller)
     }
 
+    /// Has a session woken again and again for nothing.
+    pub(super) fn plant_alarms(&mut self, id: SessionId) {
+        self.timers.extend((0..1_000).map(|at| (Time(at), id)));
+    }
+
     /// Plants the fault with this name in a switch that has a session.
     fn plant(&mut self, name: &str) {
         if let Some(queues) = queue::tests::planted::queues_with(name) {
@@ -92,6 +97,15 @@ impl Switch {
                 self.sessions.insert(other.id, other);
                 let callback = Callback { tenant, number, ..promise(0) };
                 self.callbacks.insert(callback, calling, Time::ZERO);
+            }
+            "stuck_timer" => {
+                let id = session.id;
+                self.plant_alarms(id);
+                self.handle_timeout(Time::from_secs(1));
+            }
+            "stuck_promise" => {
+                self.callbacks.plant_alarm(UnixMs(0), CallbackId(NOWHERE));
+                self.handle_timeout(Time::from_secs(1));
             }
             "no_caller" => (session.stage, session.caller_leg) = (Stage::Guided, CallerLeg::Down),
             _ => panic!("{name} cannot be planted"),

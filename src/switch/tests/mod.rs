@@ -40,6 +40,8 @@ mod services;
 mod summon;
 #[cfg(test)]
 mod voicemail;
+#[cfg(test)]
+mod waking;
 pub(crate) mod world;
 
 use std::collections::BTreeMap;
@@ -51,9 +53,9 @@ use super::cause::{Cause, EndedBy};
 use super::command::{Command, Destination, Refusal};
 use super::directory::{Directory, Mailbox, Operator, Tenant, Trunk};
 use super::history::{SessionEvent, Summary};
+use super::leg::Part;
 use super::line::{Arrival, Handed, LineCommand, LineEvent, Origin, Party, Target, Wanted};
 use super::recording::rules::{Announcement, Rule, Terms};
-use super::leg::Part;
 use super::services::Services;
 use super::{Switch, route};
 use crate::dialplan::{self, SourceFile, World};
