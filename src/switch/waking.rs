@@ -51,6 +51,9 @@ impl Stuck {
     }
 
     fn found(&mut self, violation: Violation, now: Time) {
+        if self.seen().any(|seen| *seen == violation) {
+            return;
+        }
         self.0.truncate(MOST_SEEN - 1);
         self.0.push_front((now, violation));
     }
