@@ -8,7 +8,7 @@ use axum::response::Response;
 
 use crate::api::login::{self, Person};
 use crate::api::rights::{Right, Rights};
-use crate::api::{ApiState, Problem};
+use crate::api::{ApiState, Problem, Visitor};
 use crate::id::{SessionId, TenantId, UserId};
 use crate::queue::Engagement;
 use crate::store::{Key, Rank, Scope, StoreError, Tenant, Token, User};
@@ -42,12 +42,13 @@ pub async fn by_credentials(
     mut request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
+    let visitor = request.extensions().get::<Visitor>().copied().unwrap_or_default();
     // Another scheme is none of ours: a web server before us may have asked for it.
     if let Some(secret) = bearer(request.headers()) {
         let token = api.store.token_by_secret(&api.scope, secret).await?.ok_or_else(|| refused(UNKNOWN))?;
         let rights = rights_of(&api, &token).await?;
         admit(&api, &mut request, &rights, format!("token {}", token.name))?;
-    } else if let Some(shown) = login::cookie(request.headers()) {
+    } else if let Some(shown) = login::cookie(request.headers(), visitor.is_secure) {
         let person = Person::known(&api, shown).await?.ok_or_else(|| {
             Problem::new(StatusCode::UNAUTHORIZED, "you are not logged in any more: log in again")
         })?;

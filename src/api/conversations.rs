@@ -14,8 +14,8 @@ use crate::id::{LegId, SessionId, UserId};
 use crate::store::Key;
 use crate::switch::command::{Command, Destination, Refusal};
 use crate::switch::history::Phase;
+use crate::switch::leg::Part;
 use crate::switch::recording::RecordAct;
-use crate::switch::session::Part;
 
 /// An operator who is in the session.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]

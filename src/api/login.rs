@@ -19,8 +19,11 @@ use crate::api::rights::Rights;
 use crate::api::{ApiState, Body, Problem, Visitor};
 use crate::store::{Login, Rank, Services, Tenant, User, secret};
 
-/// The cookie of a browser that is logged in.
+/// The cookie of a browser that is logged in by plain HTTP.
 pub const COOKIE: &str = "hovor_login";
+/// The same by HTTPS: browsers take a cookie of such a name from nobody but this host itself by HTTPS (RFC 6265bis), so
+/// neither another name of the domain nor whoever stands in the way of plain HTTP foists another's login on them.
+const SECURE_COOKIE: &str = "__Host-hovor_login";
 /// The header that shows that a change comes from our own page: no other page can read what it holds.
 const CSRF: HeaderName = HeaderName::from_static("x-csrf-token");
 /// Passwords looked at together: each takes 19 MiB and a core for a while.
@@ -106,12 +109,16 @@ impl Person {
     }
 }
 
-/// What the cookie of a request holds, if it may be ours.
-pub fn cookie(headers: &HeaderMap) -> Option<&str> {
+/// What the cookie of a request holds, if it may be ours. By HTTPS the one for plain HTTP does not count.
+pub fn cookie(headers: &HeaderMap, is_secure: bool) -> Option<&str> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    let mut ours = pairs.filter(|(name, _)| *name == COOKIE).map(|(_, value)| value);
+    let mut ours = pairs.filter(|(name, _)| *name == cookie_name(is_secure)).map(|(_, value)| value);
     ours.next().filter(|value| value.len() <= SECRET_MAX)
+}
+
+fn cookie_name(is_secure: bool) -> &'static str {
+    if is_secure { SECURE_COOKIE } else { COOKIE }
 }
 
 /// Derived from the cookie, which a page cannot read: whoever knows it was told it by us.
@@ -257,20 +264,22 @@ async fn me(State(api): State<ApiState>, person: Person) -> Result<Json<Me>, Pro
 )]
 async fn log_out(
     State(api): State<ApiState>,
+    visitor: Visitor,
     person: Person,
 ) -> Result<(StatusCode, [(HeaderName, HeaderValue); 1]), Problem> {
     api.store.remove_login(&api.scope, person.login.id).await?;
     // The phone of the browser went with it.
     api.applied().await?;
     info!(user = person.user.name, "logged out");
-    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, set_cookie("", Duration::ZERO, false)?)]))
+    let nothing = set_cookie("", Duration::ZERO, visitor.is_secure)?;
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, nothing)]))
 }
 
 /// Scripts do not see it, and other sites do not cause it to be sent.
-fn set_cookie(value: &str, lasts: Duration, secure: bool) -> Result<HeaderValue, Problem> {
-    let secure = if secure { "; Secure" } else { "" };
-    let age = lasts.as_secs();
-    let text = format!("{COOKIE}={value}; Path=/; Max-Age={age}; HttpOnly; SameSite=Strict{secure}");
+fn set_cookie(value: &str, lasts: Duration, is_secure: bool) -> Result<HeaderValue, Problem> {
+    let (name, age) = (cookie_name(is_secure), lasts.as_secs());
+    let secure = if is_secure { "; Secure" } else { "" };
+    let text = format!("{name}={value}; Path=/; Max-Age={age}; HttpOnly; SameSite=Strict{secure}");
     HeaderValue::from_str(&text)
         .map_err(|error| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))
 }
@@ -293,20 +302,26 @@ mod tests {
     #[test]
     fn the_cookie_is_found_among_others() {
         let mut headers = HeaderMap::new();
-        assert_eq!(cookie(&headers), None);
+        assert_eq!(cookie(&headers, false), None);
         headers.append(header::COOKIE, HeaderValue::from_static("a=b; not_hovor_login=x"));
-        assert_eq!(cookie(&headers), None);
+        assert_eq!(cookie(&headers, false), None);
         headers.append(header::COOKIE, HeaderValue::from_static("c=d;hovor_login=abc; e=f"));
-        assert_eq!(cookie(&headers), Some("abc"));
+        assert_eq!(cookie(&headers, false), Some("abc"));
+        assert_eq!(cookie(&headers, true), None, "somebody else may have set it");
+        headers.append(header::COOKIE, HeaderValue::from_static("__Host-hovor_login=xyz"));
+        assert_eq!(cookie(&headers, true), Some("xyz"));
+        assert_eq!(cookie(&headers, false), Some("abc"));
         let long = HeaderValue::from_str(&format!("hovor_login={}", "x".repeat(129))).unwrap();
-        assert_eq!(cookie(&HeaderMap::from_iter([(header::COOKIE, long)])), None);
+        assert_eq!(cookie(&HeaderMap::from_iter([(header::COOKIE, long)]), false), None);
     }
 
     #[test]
     fn the_cookie_is_out_of_reach_of_scripts_and_other_sites() {
         let plain = set_cookie("abc", Login::LONGEST, false).unwrap();
         assert_eq!(plain, "hovor_login=abc; Path=/; Max-Age=604800; HttpOnly; SameSite=Strict");
-        assert!(set_cookie("abc", Login::LONGEST, true).unwrap().to_str().unwrap().ends_with("; Secure"));
+        let secure = set_cookie("abc", Login::LONGEST, true).unwrap();
+        let wanted = "__Host-hovor_login=abc; Path=/; Max-Age=604800; HttpOnly; SameSite=Strict; Secure";
+        assert_eq!(secure, wanted);
         assert_ne!(csrf("abc"), csrf("abd"));
     }
 }

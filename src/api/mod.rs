@@ -231,7 +231,7 @@ fn described() -> (Router<ApiState>, OpenApi) {
     components.add_security_scheme("token", SecurityScheme::Http(token.build()));
     let cookie = ApiKeyValue::with_description(
         login::COOKIE,
-        "`POST /api/v1/login`; changes take `X-CSRF-Token` besides",
+        "`POST /api/v1/login`; by HTTPS its name is `__Host-hovor_login`; changes take `X-CSRF-Token` besides",
     );
     components.add_security_scheme("login", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     rights::describe(&mut document);

@@ -76,7 +76,11 @@ impl Queues {
     pub fn handle_timeout(&mut self, now: Time) {
         self.now = self.now.max(now);
         let mut due = false;
-        while let Some((_, timer)) = self.timers.first().copied().filter(|(at, _)| *at <= self.now) {
+        // Each is looked at once: what one of them does cannot keep us here.
+        for _ in 0..self.timers.len() {
+            let Some((_, timer)) = self.timers.first().copied().filter(|(at, _)| *at <= self.now) else {
+                break;
+            };
             self.timers.pop_first();
             self.fire(timer);
             due = true;

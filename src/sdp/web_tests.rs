@@ -85,6 +85,15 @@ fn a_browser_that_begins_its_checks_anew_gets_a_new_name_and_keeps_its_handshake
     assert_eq!((after.fingerprint, after.begins), (before.fingerprint, before.begins));
 }
 
+/// A browser's answer to our offer, in which it takes this role.
+fn answered(offer: &str, role: &str) -> String {
+    let number = line(offer, "a=rtpmap")
+        .iter()
+        .find_map(|map| map.strip_prefix("a=rtpmap:")?.strip_suffix(" opus/48000/2").map(str::to_owned));
+    let answer = CHROMIUM.replace("actpass", role).replace("audio-0", "0");
+    answer.replace("111", &number.unwrap()).replace(" 110 126", "")
+}
+
 #[test]
 fn what_we_offer_a_browser_it_can_answer() {
     let mut leg = leg();
@@ -92,11 +101,7 @@ fn what_we_offer_a_browser_it_can_answer() {
     assert_eq!(line(&offer, "a=setup"), ["a=setup:actpass"]);
     assert_eq!(line(&offer, "a=group"), ["a=group:BUNDLE 0"]);
     assert!(line(&offer, "m=")[0].starts_with("m=audio 20000 UDP/TLS/RTP/SAVPF "), "{offer}");
-    let number = line(&offer, "a=rtpmap")
-        .iter()
-        .find_map(|map| map.strip_prefix("a=rtpmap:")?.strip_suffix(" opus/48000/2").map(str::to_owned));
-    let answer = CHROMIUM.replace("actpass", "active").replace("audio-0", "0");
-    let answer = answer.replace("111", &number.unwrap()).replace(" 110 126", "");
+    let answer = answered(&offer, "active");
     leg.receive_answer(answer.as_bytes()).unwrap();
     let web = leg.agreed().unwrap().web.clone().unwrap();
     assert!(!web.begins);
@@ -118,4 +123,49 @@ fn an_offer_without_a_way_or_a_certificate_is_refused() {
     let mut phone = Negotiation::new(local, Capabilities::default());
     let refused = phone.receive_offer(CHROMIUM.as_bytes(), Direction::SendRecv, None);
     assert_eq!(refused, Err(OfferError::Profile("UDP/TLS/RTP/SAVPF".to_owned())));
+}
+
+/// RFC 5763 section 5 and RFC 8842 section 5.3.
+#[test]
+fn who_begins_the_handshake_follows_from_what_the_browser_offers() {
+    for (offered, answered, begins) in
+        [("actpass", "passive", false), ("active", "passive", false), ("passive", "active", true)]
+    {
+        let mut leg = leg();
+        let offer = CHROMIUM.replace("a=setup:actpass", &format!("a=setup:{offered}"));
+        let answer = text(&leg.receive_offer(offer.as_bytes(), Direction::SendRecv, None).unwrap());
+        assert_eq!(line(&answer, "a=setup"), [format!("a=setup:{answered}")], "to {offered}");
+        assert_eq!(leg.agreed().unwrap().web.as_ref().unwrap().begins, begins, "to {offered}");
+        // Whoever then leaves it to us is answered that it stays as it is (RFC 8842 section 5.5).
+        let answer = text(&leg.receive_offer(CHROMIUM.as_bytes(), Direction::SendRecv, None).unwrap());
+        assert_eq!(
+            line(&answer, "a=setup"),
+            [format!("a=setup:{answered}")],
+            "to {offered}, and actpass then"
+        );
+        assert_eq!(
+            leg.agreed().unwrap().web.as_ref().unwrap().begins,
+            begins,
+            "to {offered}, and actpass then"
+        );
+    }
+}
+
+/// A handshake that is held off has no place in a call (RFC 5763 section 5).
+#[test]
+fn an_offer_to_shake_hands_later_or_in_an_unknown_role_is_refused() {
+    for role in ["holdconn", "whatever"] {
+        let offer = CHROMIUM.replace("a=setup:actpass", &format!("a=setup:{role}"));
+        assert!(leg().receive_offer(offer.as_bytes(), Direction::SendRecv, None).is_err(), "{role}");
+    }
+}
+
+#[test]
+fn we_begin_if_the_browser_answers_that_it_waits() {
+    for (role, begins) in [("active", false), ("passive", true)] {
+        let mut leg = leg();
+        let offer = text(&leg.offer(Direction::SendRecv, None));
+        leg.receive_answer(answered(&offer, role).as_bytes()).unwrap();
+        assert_eq!(leg.agreed().unwrap().web.as_ref().unwrap().begins, begins, "{role}");
+    }
 }

@@ -21,7 +21,8 @@ use crate::media::rating::Watch;
 use crate::media::{self, Row};
 use crate::queue::{Engagement, OperatorState};
 use crate::switch::directory::{Directory, Tenant};
-use crate::switch::session::{CallerLeg, Leg, LegState, Role, Session};
+use crate::switch::leg::{Leg, LegState, Role};
+use crate::switch::session::{CallerLeg, Session};
 use crate::time::UnixMs;
 
 /// Changes that wait at most to be told on.

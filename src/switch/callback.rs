@@ -277,6 +277,17 @@ impl Callbacks {
         self.alarms.insert((at, id));
     }
 
+    /// Has this one looked at no more.
+    pub fn silence(&mut self, id: CallbackId) {
+        self.alarms.retain(|(_, other)| *other != id);
+    }
+
+    /// Has one looked at at a moment to which it does not keep.
+    #[cfg(test)]
+    pub fn plant_alarm(&mut self, at: UnixMs, id: CallbackId) {
+        self.alarms.insert((at, id));
+    }
+
     /// When one is to be looked at next.
     pub fn next_alarm(&self) -> Option<(UnixMs, CallbackId)> {
         self.alarms.first().copied()

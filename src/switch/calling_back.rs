@@ -1,19 +1,16 @@
-//! Promises to call clients back are made, kept, and given up.
+//! Promises to call clients back are kept.
 //!
 //! A promise has a place in the queue, under an id that becomes the session's when the first operator is called. The
 //! operator who answers is its caller from then on, and calls the client, as operators call anybody outside.
 
 use super::Switch;
-use super::action::Action;
-use super::callback::{Callback, Ending, Live, NewCallback, Stand, Standing, State, Terms};
+use super::callback::{Callback, Ending, Stand};
 use super::cause::{Cause, EndedBy};
-use super::command::Refusal;
 use super::history::{Happening, Kind};
+use super::leg::{Callee, Voice};
 use super::line::{Arrival, Origin, Party};
-use super::route::{Denial, External, Route, Wish, may_dial};
-use super::session::{CallerLeg, Session, Stage, Voice};
-use crate::dialplan::{CallbackTerms, DialTarget, Promised};
-use crate::e164::Class;
+use super::session::{CallerLeg, Session};
+use super::stage::Stage;
 use crate::id::{CallbackId, LegId, SessionId, TenantId, UserId};
 use crate::queue::{self, LeaveWhy};
 use crate::time::Time;
@@ -24,173 +21,8 @@ const RING_CLIENT: std::time::Duration = std::time::Duration::from_secs(45);
 const HOPS: u8 = 70;
 
 impl Switch {
-    /// The number in full, if this tenant may call it back. One that somebody typed is not abroad, nor is it our own:
-    /// whoever calls in could else have us call anybody.
-    pub(super) fn may_call_back(
-        &self,
-        tenant: Option<TenantId>,
-        number: &str,
-        typed: bool,
-    ) -> Option<External> {
-        let target = DialTarget::External(number.to_owned());
-        let wish = Wish::Plan { target: &target, tenant, origin: Origin::Guest };
-        let route = may_dial(wish, &self.directory, &self.plans).ok()?;
-        let Route::External(to) = route else { return None };
-        let abroad = to.class == Class::International;
-        let own = self.plans.entry(&to.number).is_some();
-        (!(own || typed && abroad)).then_some(to)
-    }
-
-    /// The number in full of a caller who wants to be called back there.
-    pub(super) fn callback_number(&self, id: SessionId, number: &str, typed: bool) -> Option<String> {
-        let tenant = self.sessions.get(&id)?.tenant;
-        self.may_call_back(tenant, number, typed).map(|to| to.number)
-    }
-
-    /// The caller, who waits, is to be called back: the promise takes the caller's place.
-    pub(super) fn promise_to_caller(
-        &mut self,
-        id: SessionId,
-        (number, typed): (&str, bool),
-        terms: CallbackTerms,
-        now: Time,
-    ) -> Promised {
-        let Some(session) = self.sessions.get(&id) else { return Promised::Refused };
-        let (Stage::Queued { group }, Some(tenant)) = (session.stage, session.tenant) else {
-            return Promised::Refused;
-        };
-        let hours = session.run.as_ref().filter(|_| terms.has_hours);
-        let hours = hours.map(|run| (run.plan().file.clone(), run.node().to_owned()));
-        let Some(External { number, .. }) = self.may_call_back(Some(tenant), number, typed) else {
-            return Promised::Refused;
-        };
-        if let Some(live) = self.callbacks.to(tenant, &number) {
-            let callback = live.callback.id;
-            self.note(id, Happening::Promised { callback, number, joined: true }, now);
-            self.keep_place(callback, now);
-            self.leave_queue(id, "is to be called back, as was promised before", now);
-            return Promised::Joined;
-        }
-        let Some((priority, since)) = self.queues.place(id).filter(|_| !self.callbacks.is_full(tenant))
-        else {
-            return Promised::Refused;
-        };
-        let (wall, made) = (self.wall(since), self.wall(now));
-        let terms = Terms { pauses: terms.pauses, expires: made + terms.lasts, hours };
-        let callback = Callback {
-            id: CallbackId::new(made, &mut self.entropy),
-            tenant,
-            group,
-            number: number.clone(),
-            priority,
-            since: wall,
-            made,
-            asked_in: Some(id),
-            terms,
-            tries: 0,
-            state: State::Waiting,
-        };
-        let callback_id = callback.id;
-        self.note(id, Happening::Promised { callback: callback_id, number, joined: false }, now);
-        // The client still hears that the call will come.
-        self.callbacks.insert(callback, Stand::OnLine { by: id, entry: None }, since);
-        self.keep_place(callback_id, now);
-        self.leave_queue(id, "is to be called back", now);
-        self.remember_callback(callback_id);
-        Promised::Made
-    }
-
-    /// Somebody else than the client asks that the client is called.
-    ///
-    /// # Errors
-    /// The tenant may not call the number, or has promised to already.
-    pub fn promise(&mut self, new: NewCallback, now: Time) -> Result<Callback, Refusal> {
-        let NewCallback { tenant, group, number, priority, by } = new;
-        self.has_queue(group)?;
-        let Some(External { number, .. }) = self.may_call_back(Some(tenant), &number, false) else {
-            let why = format!("the tenant may not call {number}: look at its rights, and at the trunks");
-            return Err(Refusal { cause: Cause::Forbidden, why });
-        };
-        if let Some(live) = self.callbacks.to(tenant, &number) {
-            let why = format!("{number} is promised a call already: {}", live.callback.id);
-            return Err(Refusal { cause: Cause::Busy, why });
-        }
-        if let Some(operator) = by {
-            let wish = Wish::Operator { dialled: &number, operator };
-            let denied = may_dial(wish, &self.directory, &self.plans).err();
-            denied.map_or(Ok(()), |Denial { cause, why }| Err(Refusal { cause, why }))?;
-        }
-        if self.callbacks.is_full(tenant) {
-            return Err(Refusal::new(Cause::Unavailable, "too many clients are to be called back already"));
-        }
-        let made = self.wall(now);
-        let expires = made + CallbackTerms::LASTS;
-        let terms = Terms { pauses: CallbackTerms::PAUSES.to_vec(), expires, hours: None };
-        let id = CallbackId::new(made, &mut self.entropy);
-        let (since, asked_in, state) = (made, None, State::Waiting);
-        let callback =
-            Callback { id, tenant, group, number, priority, since, made, asked_in, terms, tries: 0, state };
-        self.take_on(callback.clone(), now, now);
-        self.remember_callback(id);
-        self.drain_queues(now);
-        Ok(callback)
-    }
-
-    /// Takes a promise back. Gives whether there was one; a client who is being called is called on.
-    pub fn cancel_callback(&mut self, id: CallbackId, now: Time) -> bool {
-        let open = self.callbacks.get(id).is_some();
-        self.settle(id, Ending::Cancelled, now);
-        self.drain_queues(now);
-        open
-    }
-
-    /// Every open promise.
-    pub fn callbacks(&self) -> Vec<Standing> {
-        let standing = |live: &Live| {
-            let entry = match live.stand {
-                Stand::Waiting { entry } => Some(entry),
-                Stand::OnLine { by, entry } => entry.or(Some(by)),
-                Stand::Calling { .. } | Stand::Paused { .. } => None,
-            };
-            let position = entry.and_then(|entry| self.queues.position(entry));
-            let rings = entry.is_some_and(|entry| self.queues.offer_of(entry).is_some());
-            Standing { callback: live.callback.clone(), stand: live.stand, position, rings }
-        };
-        self.callbacks.all().map(standing).collect()
-    }
-
-    /// How many promises are open.
-    pub fn open_callbacks(&self) -> usize {
-        self.callbacks.all().count()
-    }
-
-    /// Promises from before the program started.
-    pub(super) fn restore_callbacks(&mut self, mut callbacks: Vec<Callback>, now: Time) {
-        callbacks.sort_by_key(|callback| (callback.since, callback.id));
-        // All of them were there before anybody who calls now, and the order among them stays.
-        for (since, callback) in (0..).map(Time).zip(callbacks) {
-            self.take_on(callback, since, now);
-        }
-    }
-
-    fn take_on(&mut self, callback: Callback, since: Time, now: Time) {
-        let (id, paused) = (callback.id, callback.state.clone());
-        match paused {
-            State::Ended { .. } => {}
-            State::Paused { until } => {
-                self.callbacks.insert(callback, Stand::Paused { until }, since);
-                self.callbacks.set_alarm(id, self.wall(now));
-                self.look_for_client(id, now);
-            }
-            State::Waiting => {
-                self.callbacks.insert(callback, Stand::Paused { until: self.wall(now) }, since);
-                self.enter_queue(id, now);
-            }
-        }
-    }
-
     /// The promise has a place in the queue again; nobody is asked while the client cannot be called.
-    fn enter_queue(&mut self, id: CallbackId, now: Time) {
+    pub(super) fn enter_queue(&mut self, id: CallbackId, now: Time) {
         if self.look_for_client(id, now) {
             return;
         }
@@ -200,7 +32,7 @@ impl Switch {
     }
 
     /// Finds out whether the client is on the line, and lets the promise rest then.
-    fn look_for_client(&mut self, id: CallbackId, now: Time) -> bool {
+    pub(super) fn look_for_client(&mut self, id: CallbackId, now: Time) -> bool {
         let Some(live) = self.callbacks.get(id) else { return false };
         let (tenant, number) = (live.callback.tenant, live.callback.number.clone());
         let calls = |session: &&Session| is_client(session, tenant, &number);
@@ -211,7 +43,7 @@ impl Switch {
     }
 
     /// The client is on the line, and the promise's place is kept.
-    fn keep_place(&mut self, id: CallbackId, now: Time) {
+    pub(super) fn keep_place(&mut self, id: CallbackId, now: Time) {
         if let Some(Stand::OnLine { by, entry: None }) = self.callbacks.get(id).map(|live| live.stand) {
             let entry = SessionId::new(self.wall(now), &mut self.entropy);
             self.callbacks.stand(id, Stand::OnLine { by, entry: Some(entry) }, self.wall(now));
@@ -323,39 +155,6 @@ impl Switch {
         }
     }
 
-    /// A promise is over.
-    fn settle(&mut self, id: CallbackId, how: Ending, now: Time) {
-        let Some(Live { mut callback, stand, .. }) = self.callbacks.remove(id) else { return };
-        let (about, place) = match stand {
-            Stand::Waiting { entry } => (Some(entry), Some(entry)),
-            Stand::OnLine { by, entry } => (Some(by), entry),
-            Stand::Calling { session } => (Some(session), None),
-            Stand::Paused { .. } => (None, None),
-        };
-        if let Some(session) = about {
-            self.note(session, Happening::CallbackOver { callback: id, how: how.to_string() }, now);
-        }
-        if let Some(entry) = place {
-            self.queues.handle(queue::Input::Leave { session: entry, why: LeaveWhy::Redirected }, now);
-            self.end(entry, Cause::Cancelled, EndedBy::Us, now);
-        }
-        callback.state = State::Ended { at: self.wall(now), how };
-        self.outputs.push_back(Action::Callback(Box::new(callback)));
-    }
-
-    fn remember_callback(&mut self, id: CallbackId) {
-        if let Some(live) = self.callbacks.get(id) {
-            self.outputs.push_back(Action::Callback(Box::new(live.callback.clone())));
-        }
-    }
-
-    /// The queue has no room for a promise, or its group is gone.
-    pub(super) fn callback_lost(&mut self, entry: SessionId, why: queue::OverflowWhy, now: Time) {
-        if let Some(id) = self.callbacks.at_entry(entry).map(|live| live.callback.id) {
-            self.settle(id, Ending::Failed { why: why.to_string() }, now);
-        }
-    }
-
     /// A session is over with which a promise has to do: its place in the queue, or its client's call.
     pub(super) fn callback_session_over(&mut self, id: SessionId, cause: Cause, now: Time) {
         let Some(live) = self.callbacks.about(id) else { return };
@@ -433,7 +232,7 @@ impl Switch {
         };
         self.ring_aloud(leg);
         let outward = self.outward(to);
-        let callee = super::session::Callee::external(outward);
+        let callee = Callee::external(outward);
         self.dial(id, vec![callee], Some(now + RING_CLIENT), now);
     }
 

@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use super::cause::{Cause, EndedBy};
 use super::history::Happening;
+use super::leg::Role;
 use super::line::Handed;
-use super::session::{CallerLeg, Role, Session, Stage};
+use super::session::{CallerLeg, Session};
+use super::stage::Stage;
 use super::{Action, Switch};
 use crate::dialplan::Input;
 use crate::id::{LegId, SessionId};

@@ -12,7 +12,7 @@ use super::diversion::{AFTER_S, CallSettings, NoAnswer, Rule};
 use super::history::{Happening, Kind};
 use super::line::Handed;
 use super::services::Service;
-use super::session::Stage;
+use super::stage::Stage;
 use crate::dialplan::{Input, say};
 use crate::id::{LegId, SessionId, UserId};
 use crate::media::{self, Sound};

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::cause::{Cause, EndedBy};
 use super::diversion::Rule;
+use super::leg::Part;
 use super::recording::rules::Why;
-use super::session::Part;
 use crate::id::{CallbackId, GroupId, LegId, MessageId, RecordingId, SessionId, TenantId, UserId};
 use crate::media::Quality;
 use crate::time::UnixMs;

@@ -8,8 +8,10 @@ use serde::{Deserialize, Serialize};
 use super::Switch;
 use super::callback::{Callback, Stand};
 use super::calling_back::is_client;
+use super::leg::Part;
 use super::parties::MOST_OPERATORS;
-use super::session::{CallerLeg, Part, Session, Stage, Talk};
+use super::session::{CallerLeg, Session};
+use super::stage::{Stage, Talk};
 use crate::dialplan::Run;
 use crate::id::{CallbackId, LegId, SessionId, UserId};
 use crate::media::Row;
@@ -47,13 +49,17 @@ pub enum Violation {
     PromiseLost { callback: CallbackId },
     /// A conversation is not recorded that its rule wants to be.
     RecordingGap { session: SessionId },
+    /// A session was woken without end, and was ended for it.
+    StuckTimer { session: SessionId },
+    /// A promise was looked at without end, and was given up for it.
+    StuckPromise { callback: CallbackId },
     /// The queues found something themselves.
     Queue { found: queue::Violation },
 }
 
 impl Violation {
     /// The names of what the switch finds without the queues.
-    pub(super) const OWN_NAMES: [&'static str; 14] = [
+    pub(super) const OWN_NAMES: [&'static str; 16] = [
         "orphan_leg",
         "leg_outlives_session",
         "waits_nowhere",
@@ -68,6 +74,8 @@ impl Violation {
         "called_on_the_line",
         "promise_lost",
         "recording_gap",
+        "stuck_timer",
+        "stuck_promise",
     ];
 
     /// The names of all kinds, those of the queues included.
@@ -92,6 +100,8 @@ impl Violation {
             Violation::CalledOnTheLine { .. } => "called_on_the_line",
             Violation::PromiseLost { .. } => "promise_lost",
             Violation::RecordingGap { .. } => "recording_gap",
+            Violation::StuckTimer { .. } => "stuck_timer",
+            Violation::StuckPromise { .. } => "stuck_promise",
             Violation::Queue { found } => found.name(),
         }
     }
@@ -212,6 +222,7 @@ impl Switch {
         let twice = talking.into_iter().filter(|(_, count)| *count > 1);
         found.extend(twice.map(|(operator, _)| Violation::TwoConversations { operator }));
         self.check_callbacks(&mut found);
+        found.extend(self.stuck.seen().cloned());
         found.extend(self.queues.invariants().into_iter().map(|found| Violation::Queue { found }));
         found
     }

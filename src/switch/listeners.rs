@@ -5,7 +5,8 @@
 use std::collections::BTreeSet;
 
 use super::Switch;
-use super::session::{Part, Session, Voice};
+use super::leg::{Part, Voice};
+use super::session::Session;
 use crate::id::{LegId, SessionId};
 use crate::media;
 use crate::time::Time;

@@ -12,6 +12,7 @@ pub mod directory;
 pub mod diversion;
 pub mod features;
 pub mod history;
+pub mod leg;
 pub mod line;
 pub mod mailbox;
 pub mod recording;
@@ -19,6 +20,7 @@ mod rooms;
 pub mod route;
 pub mod services;
 pub mod session;
+pub mod stage;
 
 mod arrive;
 mod calling_back;
@@ -40,11 +42,13 @@ mod people;
 mod pick_up;
 #[cfg(test)]
 pub(crate) mod planted;
+mod promising;
 mod redirect;
 mod summon;
 mod talk;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod tests;
+mod waking;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -98,6 +102,8 @@ pub struct Switch {
     callbacks: callback::Callbacks,
     timers: BTreeSet<(Time, SessionId)>,
     alarms: BTreeMap<SessionId, Time>,
+    #[serde(default)]
+    stuck: waking::Stuck,
     refusing: bool,
     loads: Loads,
     outputs: VecDeque<Action>,
@@ -124,6 +130,7 @@ impl Switch {
             callbacks: callback::Callbacks::default(),
             timers: BTreeSet::new(),
             alarms: BTreeMap::new(),
+            stuck: waking::Stuck::default(),
             refusing: false,
             loads: Loads::default(),
             outputs: VecDeque::new(),
@@ -178,19 +185,8 @@ impl Switch {
     pub fn handle_timeout(&mut self, now: Time) {
         self.queues.handle_timeout(now);
         self.drain_queues(now);
-        while let Some(&(at, session)) = self.timers.first()
-            && at <= now
-        {
-            self.timers.pop_first();
-            self.alarms.remove(&session);
-            self.session_timeout(session, now);
-            self.drain_queues(now);
-            self.reschedule(session);
-        }
-        while let Some(callback) = self.next_callback_due(now) {
-            self.callback_due(callback, now);
-            self.drain_queues(now);
-        }
+        self.wake_sessions(now);
+        self.wake_callbacks(now);
     }
 
     /// When [`handle_timeout`](Self::handle_timeout) is wanted next.
@@ -207,17 +203,6 @@ impl Switch {
     /// The calendar time of a moment.
     pub fn wall(&self, now: Time) -> UnixMs {
         self.config.epoch.wall(now)
-    }
-
-    fn reschedule(&mut self, id: SessionId) {
-        let next = self.sessions.get(&id).and_then(Session::next_timeout);
-        if let Some(old) = self.alarms.remove(&id) {
-            self.timers.remove(&(old, id));
-        }
-        if let Some(at) = next {
-            self.alarms.insert(id, at);
-            self.timers.insert((at, id));
-        }
     }
 
     /// Notes that something happened to a session: counted into its record, and sent to the store.

@@ -6,10 +6,12 @@ use super::Switch;
 use super::cause::{Cause, EndedBy};
 use super::command::Refusal;
 use super::history::Happening;
+use super::leg::{Callee, Leg, LegState, Part, Role};
 use super::line::Target;
 use super::route::Route;
 use super::services::Service;
-use super::session::{Callee, CallerLeg, Forward, Held, Leg, LegState, Part, Role};
+use super::session::CallerLeg;
+use super::stage::{Forward, Held};
 use crate::id::{LegId, SessionId, UserId};
 use crate::time::Time;
 

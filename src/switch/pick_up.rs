@@ -2,7 +2,9 @@
 
 use super::Switch;
 use super::cause::Cause;
-use super::session::{LegState, Part, Session, Stage};
+use super::leg::{LegState, Part};
+use super::session::Session;
+use super::stage::Stage;
 use crate::id::{LegId, SessionId, UserId};
 use crate::time::Time;
 

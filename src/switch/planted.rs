@@ -4,7 +4,9 @@ use uuid::Uuid;
 
 use super::Switch;
 use super::callback::{Callback, Stand, State, Terms};
-use super::session::{CallerLeg, Held, Leg, LegState, Met, Role, Session, Stage, Talk, Voice};
+use super::leg::{Leg, LegState, Role, Voice};
+use super::session::{CallerLeg, Session};
+use super::stage::{Held, Met, Stage, Talk};
 use super::tests::Fixture;
 use crate::id::{CallbackId, GroupId, LegId, SessionId, TenantId, UserId};
 use crate::media::{Row, Sound};
@@ -27,6 +29,11 @@ impl Switch {
     pub(crate) fn leg_of(&self, from: &str) -> Option<LegId> {
         let session = self.sessions.values().find(|session| session.arrival.from.number == from)?;
         Some(session.caller)
+    }
+
+    /// Has a session woken again and again for nothing.
+    pub(super) fn plant_alarms(&mut self, id: SessionId) {
+        self.timers.extend((0..1_000).map(|at| (Time(at), id)));
     }
 
     /// Plants the fault with this name in a switch that has a session.
@@ -90,6 +97,15 @@ impl Switch {
                 self.sessions.insert(other.id, other);
                 let callback = Callback { tenant, number, ..promise(0) };
                 self.callbacks.insert(callback, calling, Time::ZERO);
+            }
+            "stuck_timer" => {
+                let id = session.id;
+                self.plant_alarms(id);
+                self.handle_timeout(Time::from_secs(1));
+            }
+            "stuck_promise" => {
+                self.callbacks.plant_alarm(UnixMs(0), CallbackId(NOWHERE));
+                self.handle_timeout(Time::from_secs(1));
             }
             "no_caller" => (session.stage, session.caller_leg) = (Stage::Guided, CallerLeg::Down),
             _ => panic!("{name} cannot be planted"),

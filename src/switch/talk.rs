@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Switch;
 use super::history::Happening;
-use super::session::{Part, Session, Talk, Voice};
+use super::leg::{Part, Voice};
+use super::session::Session;
+use super::stage::Talk;
 use crate::id::{LegId, SessionId, TenantId};
 use crate::media::{self, Row, Sound};
 use crate::time::Time;

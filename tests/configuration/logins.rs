@@ -118,6 +118,29 @@ async fn a_cookie_that_came_by_https_goes_by_nothing_else() {
         Request::post("/api/v1/login").header("content-type", "application/json").extension(visitor);
     let cookie = answer(&bench, request.body(Body::from(body)).unwrap()).await.cookie.unwrap();
     assert!(cookie.ends_with("; Secure"), "{cookie}");
+    // What the prefix demands (RFC 6265bis section 4.1.3.2), else browsers do not take it.
+    assert!(cookie.contains("; Path=/;") && !cookie.contains("Domain"), "{cookie}");
+    let shown = cookie.split(';').next().unwrap().to_owned();
+    let secret = shown.strip_prefix("__Host-hovor_login=").unwrap();
+    let plain = format!("hovor_login={secret}");
+    // By HTTPS a cookie without the prefix may be anybody's, as one from before there was a prefix: log in again.
+    for (cookie, is_secure, status) in [
+        (&shown, true, StatusCode::OK),
+        (&plain, true, StatusCode::UNAUTHORIZED),
+        (&shown, false, StatusCode::UNAUTHORIZED),
+    ] {
+        let visitor = Visitor { is_secure, ..visitor };
+        let me = Request::get("/api/v1/me").header("cookie", cookie).extension(visitor);
+        let told = answer(&bench, me.body(Body::empty()).unwrap()).await;
+        assert_eq!(told.status, status, "{cookie}, https: {is_secure}");
+    }
+    let csrf = {
+        let me = Request::get("/api/v1/me").header("cookie", &shown).extension(visitor);
+        answer(&bench, me.body(Body::empty()).unwrap()).await.body["csrf"].as_str().unwrap().to_owned()
+    };
+    let out = Request::post("/api/v1/logout").header("cookie", &shown).header("x-csrf-token", csrf);
+    let out = answer(&bench, out.extension(visitor).body(Body::empty()).unwrap()).await.cookie.unwrap();
+    assert!(out.starts_with("__Host-hovor_login=; ") && out.ends_with("; Secure"), "{out}");
 }
 
 #[tokio::test]

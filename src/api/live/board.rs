@@ -6,8 +6,8 @@ use std::sync::Arc;
 use crate::id::{GroupId, LegId, SessionId, TenantId, UserId};
 use crate::queue::Status;
 use crate::switch::history::Recorded;
+use crate::switch::leg::Part;
 use crate::switch::services::Services;
-use crate::switch::session::Part;
 use crate::time::UnixMs;
 
 /// Events that are kept for those who come back.

@@ -20,7 +20,7 @@ use super::view::Viewer;
 use super::{Full, Hint, Live, Look};
 use crate::api::login::{self, Person};
 use crate::api::rights::Rights;
-use crate::api::{ApiState, Problem, Query};
+use crate::api::{ApiState, Problem, Query, Visitor};
 use crate::time::UnixMs;
 
 /// How often a browser is asked whether it is there, and whether its login lasts.
@@ -62,6 +62,7 @@ pub fn routes() -> utoipa_axum::router::OpenApiRouter<ApiState> {
 async fn live(
     State(api): State<ApiState>,
     person: Person,
+    visitor: Visitor,
     Query(Resume { after }): Query<Resume>,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
@@ -72,7 +73,7 @@ async fn live(
     }
     let live = api.running.live().await?;
     let look = live.look(person.user.id).map_err(refused)?;
-    let secret = login::cookie(&headers).unwrap_or_default().to_owned();
+    let secret = login::cookie(&headers, visitor.is_secure).unwrap_or_default().to_owned();
     let viewer = Viewer { user: person.user.id, rights: person.rights };
     let shown = Shown { live, viewer, known: Arc::default(), told: 0 };
     Ok(upgrade.read_buffer_size(MESSAGE_MAX).max_message_size(MESSAGE_MAX).on_upgrade(

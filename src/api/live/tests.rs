@@ -14,8 +14,8 @@ use crate::id::{GroupId, LegId, SessionId, TenantId, UserId};
 use crate::queue::Status;
 use crate::store::Rank;
 use crate::switch::history::Recorded;
+use crate::switch::leg::Part;
 use crate::switch::services::Services;
-use crate::switch::session::Part;
 use crate::time::UnixMs;
 
 const NOW: UnixMs = UnixMs(1_800_000_000_000);

@@ -13,7 +13,7 @@ use crate::api::rights::{Right, Rights};
 use crate::api::times::rfc3339;
 use crate::id::{SessionId, TenantId, UserId};
 use crate::queue::Status;
-use crate::switch::session::Part;
+use crate::switch::leg::Part;
 use crate::time::UnixMs;
 
 /// Who looks.

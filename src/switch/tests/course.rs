@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::super::Violation;
 use super::super::planted::switch_with;
-use super::super::session::{Met, Stage, Talk};
+use super::super::stage::{Met, Stage, Talk};
 use super::world::{Step, World, apply, finish};
 use super::*;
 

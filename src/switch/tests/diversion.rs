@@ -3,7 +3,7 @@
 use super::super::diversion::{CallSettings, NoAnswer};
 use super::super::features::Notice;
 use super::super::history::Happening;
-use super::super::session::Stage;
+use super::super::stage::Stage;
 use super::*;
 
 fn set(fixture: &mut Fixture, name: &str, settings: CallSettings) -> Result<(), Refusal> {

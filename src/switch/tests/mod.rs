@@ -40,6 +40,8 @@ mod services;
 mod summon;
 #[cfg(test)]
 mod voicemail;
+#[cfg(test)]
+mod waking;
 pub(crate) mod world;
 
 use std::collections::BTreeMap;
@@ -51,10 +53,10 @@ use super::cause::{Cause, EndedBy};
 use super::command::{Command, Destination, Refusal};
 use super::directory::{Directory, Mailbox, Operator, Tenant, Trunk};
 use super::history::{SessionEvent, Summary};
+use super::leg::Part;
 use super::line::{Arrival, Handed, LineCommand, LineEvent, Origin, Party, Target, Wanted};
 use super::recording::rules::{Announcement, Rule, Terms};
 use super::services::Services;
-use super::session::Part;
 use super::{Switch, route};
 use crate::dialplan::{self, SourceFile, World};
 use crate::entropy::Entropy;

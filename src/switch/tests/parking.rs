@@ -2,7 +2,7 @@
 
 use super::super::features::Notice;
 use super::super::history::Happening;
-use super::super::session::Stage;
+use super::super::stage::Stage;
 use super::*;
 
 fn park_by_transfer(fixture: &mut Fixture, leg: LegId) {
