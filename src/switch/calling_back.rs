@@ -9,7 +9,7 @@ use super::callback::{Callback, Ending, Live, NewCallback, Stand, Standing, Stat
 use super::cause::{Cause, EndedBy};
 use super::command::Refusal;
 use super::history::{Happening, Kind};
-use super::line::{Arrival, Origin, Party};
+use super::line::{Abilities, Arrival, Origin, Party};
 use super::route::{Denial, External, Route, Wish, may_dial};
 use super::session::{CallerLeg, Session, Stage, Voice};
 use crate::dialplan::{CallbackTerms, DialTarget, Promised};
@@ -391,6 +391,7 @@ impl Switch {
         let leg = LegId::new(self.wall(now), &mut self.entropy);
         let arrival = Arrival {
             line: "phone".into(),
+            abilities: Abilities::SOUND,
             origin: Origin::Guest,
             from,
             dialled,

@@ -8,7 +8,7 @@ use super::codes::{PARK, SLOTS};
 use super::command::Refusal;
 use super::features::Notice;
 use super::history::{Happening, Kind};
-use super::line::{Arrival, Handed, LineCommand, Origin, Party};
+use super::line::{Abilities, Arrival, Handed, LineCommand, Origin, Party};
 use super::parties::RING;
 use super::session::{CallerLeg, Forward, Leg, LegState, Parked, Part, Role, Stage, Talk};
 use crate::id::{LegId, SessionId, TenantId, UserId};
@@ -132,6 +132,7 @@ impl Switch {
         let origin = device.map_or(Origin::Guest, Origin::Device);
         let arrival = Arrival {
             line,
+            abilities: Abilities::SOUND,
             origin,
             from,
             dialled: PARK.to_owned(),
