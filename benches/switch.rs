@@ -14,7 +14,7 @@ use hovor::id::{DeviceId, LegId, TenantId, UserId};
 use hovor::media;
 use hovor::switch::cause::{Cause, EndedBy};
 use hovor::switch::directory::{Directory, Operator, Tenant};
-use hovor::switch::line::{Arrival, LineCommand, LineEvent, Origin, Party};
+use hovor::switch::line::{Abilities, Arrival, LineCommand, LineEvent, Origin, Party};
 use hovor::switch::{Action, Event, Switch, SwitchConfig};
 use hovor::time::{Epoch, Time, UnixMs};
 
@@ -148,6 +148,7 @@ impl House {
         let leg = LegId::new(UnixMs(0), &mut self.ids);
         let arrival = Arrival {
             line: "phone".into(),
+            abilities: Abilities::SOUND,
             origin: Origin::Guest,
             from: Party { number: "+420700000001".into(), display: None },
             dialled: "100".into(),

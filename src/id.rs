@@ -62,6 +62,8 @@ ids! {
     GroupId
     /// A connection to a provider.
     TrunkId
+    /// An address of a line other than a number, by which clients come in.
+    DoorId
     /// A prefix of numbers that an administrator put into a class.
     DestinationId
     /// One contact of a client with the company.

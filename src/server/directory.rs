@@ -26,6 +26,8 @@ pub fn for_switch(stored: &store::Directory, messages: &Path) -> Directory {
     };
     Directory {
         company: Some(stored.company.id),
+        // No line of this program has doors yet.
+        doors: Default::default(),
         tenants: stored
             .tenants
             .iter()

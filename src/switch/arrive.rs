@@ -31,7 +31,9 @@ impl Switch {
         }
         let Some(id) = self.legs.get(&leg).copied() else { return };
         let Some(session) = self.sessions.get(&id) else { return };
-        if session.caller == leg {
+        if let LineEvent::Wrote { own, text, aside } = event {
+            self.wrote(id, leg, (own, text, aside), now);
+        } else if session.caller == leg {
             self.caller_event(id, event, now);
         } else {
             self.callee_event(id, leg, event, now);
@@ -45,7 +47,7 @@ impl Switch {
                 self.write_in_full(trunk, &mut arrival);
                 self.carry_in(leg, trunk).err()
             }
-            Origin::Device(_) | Origin::Guest => None,
+            Origin::Device(_) | Origin::Guest | Origin::Door(_) => None,
         };
         let wish = arrival.wish();
         let help = match may_dial(wish, &self.directory, &self.plans) {
@@ -107,7 +109,7 @@ impl Switch {
         let wall = self.wall(now);
         let calling_operator = match arrival.origin {
             Origin::Device(device) => self.directory.devices.get(&device).copied(),
-            Origin::Trunk(_) | Origin::Guest => None,
+            Origin::Trunk(_) | Origin::Guest | Origin::Door(_) => None,
         };
         let came = came(&arrival, origin);
         let room = RoomId::new(wall, &mut self.entropy);
@@ -172,6 +174,10 @@ impl Switch {
                 format!("operator {}", owner.unwrap_or("?"))
             }
             Origin::Guest => "guest".to_owned(),
+            Origin::Door(door) => {
+                let name = self.directory.doors.get(&door).map(|door| door.name.as_str());
+                format!("door {}", name.unwrap_or("?"))
+            }
         }
     }
 
@@ -193,10 +199,7 @@ impl Switch {
             Ok(Route::Feature(feature)) => self.use_feature(id, feature, now),
             Ok(Route::Dialplan(entry)) => self.enter_dialplan(id, entry, now),
             Ok(Route::Operator(user)) => self.call_operator(id, user, now),
-            // Only a dialplan asks for groups.
-            Ok(Route::Group(_)) => {
-                self.turn_away(id, Cause::NotFound, "a group has no number".to_owned(), now)
-            }
+            Ok(Route::Group(group)) => self.enter_by_door(id, group, now),
             Ok(Route::External(to)) => self.call_external(id, to, now),
             Ok(Route::Emergency { tenant, number }) => self.call_help(id, tenant, number, now),
             Err(Denial { cause, why }) => self.turn_away(id, cause, why, now),
@@ -284,7 +287,7 @@ impl Switch {
                 self.pass_key(id, leg, digit);
                 self.key_pressed(id, digit, now);
             }
-            LineEvent::Ringing | LineEvent::Arrived(_) => {}
+            LineEvent::Ringing | LineEvent::Arrived(_) | LineEvent::Wrote { .. } => {}
         }
     }
 
@@ -293,7 +296,7 @@ impl Switch {
         let Some(session) = self.sessions.get_mut(&id) else { return };
         if matches!(session.caller_leg, CallerLeg::Waiting | CallerLeg::Early { .. }) {
             session.caller_leg = CallerLeg::Answering;
-            session.closing.insert(session.caller);
+            session.opens_port(session.caller);
             let (leg, room) = (session.caller, session.room);
             self.outputs.push_back(Action::Line { leg, command: LineCommand::Answer { room } });
         }
@@ -304,7 +307,7 @@ impl Switch {
         let Some(session) = self.sessions.get_mut(&id) else { return };
         if session.caller_leg == CallerLeg::Waiting {
             session.caller_leg = CallerLeg::Early { ready: false };
-            session.closing.insert(session.caller);
+            session.opens_port(session.caller);
             let (leg, room) = (session.caller, session.room);
             self.outputs.push_back(Action::Line { leg, command: LineCommand::Early { room } });
         }

@@ -8,7 +8,7 @@ use super::callback::{Callback, Ending, Stand};
 use super::cause::{Cause, EndedBy};
 use super::history::{Happening, Kind};
 use super::leg::{Callee, Voice};
-use super::line::{Arrival, Origin, Party};
+use super::line::{Abilities, Arrival, Origin, Party};
 use super::session::{CallerLeg, Session};
 use super::stage::Stage;
 use crate::id::{CallbackId, LegId, SessionId, TenantId, UserId};
@@ -190,6 +190,7 @@ impl Switch {
         let leg = LegId::new(self.wall(now), &mut self.entropy);
         let arrival = Arrival {
             line: "phone".into(),
+            abilities: Abilities::SOUND,
             origin: Origin::Guest,
             from,
             dialled,

@@ -76,6 +76,23 @@ pub enum Command {
     },
 }
 
+impl Command {
+    fn needs_sound(&self) -> bool {
+        match self {
+            Command::Hold
+            | Command::Mute { .. }
+            | Command::Keys { .. }
+            | Command::Supervise { .. }
+            | Command::Record { .. } => true,
+            Command::Resume
+            | Command::Invite { .. }
+            | Command::Remove { .. }
+            | Command::Leave { .. }
+            | Command::Forward { .. } => false,
+        }
+    }
+}
+
 /// Somebody whom an operator wants in a session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -154,6 +171,9 @@ impl Switch {
         // A recording goes on where nobody talks.
         if session.talk().is_none() && !matches!(command, Command::Record { .. }) {
             return Err(Refusal::new(Cause::Unavailable, "nobody talks in this session now"));
+        }
+        if command.needs_sound() && !session.has_sound() {
+            return Err(Refusal::new(Cause::Forbidden, "nothing is heard in this session: it is written in"));
         }
         match command {
             Command::Hold => self.set_held(id, by, true, now),
@@ -272,7 +292,12 @@ impl Switch {
             Destination::Number(number) => {
                 let operator = by.or_else(|| session.operators().next());
                 let nobody = || Refusal::new(Cause::Forbidden, "no operator is in the session who may call");
-                self.route_for(operator.ok_or_else(nobody)?, number)
+                match self.route_for(operator.ok_or_else(nobody)?, number)? {
+                    Route::External(_) if !session.has_sound() => {
+                        Err(Refusal::new(Cause::Forbidden, "no telephone can be called into what is written"))
+                    }
+                    route => Ok(route),
+                }
             }
             _ => Err(Refusal::new(Cause::NotFound, "there is nobody of that name")),
         }

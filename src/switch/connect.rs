@@ -66,6 +66,12 @@ impl Switch {
     pub(super) fn call(&mut self, id: SessionId, role: Role, target: Target, now: Time) -> LegId {
         let leg = self.new_leg(id, now);
         let Some(session) = self.sessions.get(&id) else { return leg };
+        let target = match (&role, target) {
+            (Role::Operator { user, .. }, target) if !session.has_sound() => {
+                Target::Workspace { operator: *user, asked: matches!(target, Target::OwnDevices(_)) }
+            }
+            (_, target) => target,
+        };
         let command = LineCommand::Dial {
             room: session.room,
             caller: self.shown_caller(session, &role),
@@ -78,7 +84,7 @@ impl Switch {
         if let Some(session) = self.sessions.get_mut(&id) {
             let state = LegState::Ringing { until: None, part: Part::Party };
             session.legs.insert(leg, Leg { role, state, followed: None });
-            session.closing.insert(leg);
+            session.opens_port(leg);
         }
         self.tell_line(leg, command);
         leg
@@ -132,7 +138,7 @@ impl Switch {
             LineEvent::Stranded => self.stranded(id, leg, now),
             LineEvent::Transfer { request, wish } => self.transfer_wanted(id, leg, request, wish, now),
             LineEvent::Key { digit } => self.pass_key(id, leg, digit),
-            LineEvent::Arrived(_) => {}
+            LineEvent::Arrived(_) | LineEvent::Wrote { .. } => {}
         }
     }
 
@@ -262,7 +268,9 @@ impl Switch {
         if session.rows != rows {
             session.rows.clone_from(&rows);
             let room = session.room;
-            self.tell_media(media::Command::Hear { room, rows });
+            if session.has_sound() {
+                self.tell_media(media::Command::Hear { room, rows });
+            }
         }
         self.record_sides(id);
     }
@@ -327,7 +335,8 @@ impl Switch {
     /// Refuses an unanswered caller; where words help more than a tone, they come first (early media).
     pub(super) fn refuse_kindly(&mut self, id: SessionId, cause: Cause, now: Time) {
         let Some(session) = self.sessions.get_mut(&id) else { return };
-        let spoken = matches!(cause, Cause::Unreachable | Cause::NoAnswer | Cause::Declined);
+        let helps = matches!(cause, Cause::Unreachable | Cause::NoAnswer | Cause::Declined);
+        let spoken = helps && session.has_sound();
         if !spoken || session.caller_leg == CallerLeg::Down {
             return self.end(id, cause, EndedBy::Us, now);
         }

@@ -8,7 +8,7 @@ use super::recording::rules;
 use super::services::Services;
 use crate::dialplan::{self, Greeting};
 use crate::e164::{Class, Classes, Prefixes};
-use crate::id::{CompanyId, DeviceId, GroupId, MailboxId, TenantId, TrunkId, UserId};
+use crate::id::{CompanyId, DeviceId, DoorId, GroupId, MailboxId, TenantId, TrunkId, UserId};
 use crate::queue;
 
 /// Everything that routing decisions rest on.
@@ -32,6 +32,9 @@ pub struct Directory {
     pub mailboxes: BTreeMap<MailboxId, Mailbox>,
     /// Trunks by id.
     pub trunks: BTreeMap<TrunkId, Trunk>,
+    /// Doors of lines that know no numbers.
+    #[serde(default)]
+    pub doors: BTreeMap<DoorId, Door>,
     /// The classes of numbers outside, where the administrator says them.
     pub prefixes: Prefixes,
     /// What is recorded.
@@ -133,6 +136,17 @@ pub struct Mailbox {
     pub limit: usize,
     /// Its messages can be listened to by phone.
     pub has_pin: bool,
+}
+
+/// An address by which clients come in who dial no number: a chat on a page, for one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Door {
+    /// Its name among the tenant's.
+    pub name: String,
+    /// Whose clients come in by it.
+    pub tenant: TenantId,
+    /// Whose operators serve them.
+    pub group: GroupId,
 }
 
 /// A connection to a provider, as far as routing is concerned.

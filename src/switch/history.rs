@@ -152,6 +152,17 @@ pub enum Happening {
     Forwarded { to: String },
     /// Whoever was to take over could not be had.
     ForwardFailed { cause: Cause },
+    /// Somebody in it wrote something to the others; for colleagues alone if `aside`.
+    Wrote {
+        leg: LegId,
+        number: u64,
+        author: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        operator: Option<UserId>,
+        text: String,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        aside: bool,
+    },
     /// Somebody wrote something down about it.
     Remark { by: String, text: String },
     /// A conversation is over.

@@ -3,7 +3,31 @@
 use serde::{Deserialize, Serialize};
 
 use super::cause::{Cause, EndedBy};
-use crate::id::{DeviceId, LegId, RoomId, SessionId, TrunkId};
+use crate::id::{DeviceId, DoorId, LegId, RoomId, SessionId, TrunkId, UserId};
+use crate::time::UnixMs;
+
+/// What the legs of a line can do. The switch asks nothing else about a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Abilities {
+    /// They speak and hear: the media engine has them in its rooms.
+    pub sound: bool,
+    /// They write and read messages.
+    pub text: bool,
+}
+
+impl Abilities {
+    /// Those of a telephone.
+    pub const SOUND: Self = Self { sound: true, text: false };
+    /// Those of a chat.
+    pub const TEXT: Self = Self { sound: false, text: true };
+}
+
+/// Those of sessions of which nothing was said.
+impl Default for Abilities {
+    fn default() -> Self {
+        Self::SOUND
+    }
+}
 
 /// Who is at the far end of a leg, as the line tells it and as it is shown to others.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +48,8 @@ pub enum Origin {
     Device(DeviceId),
     /// Somebody unregistered, from an address that is allowed to call as a guest.
     Guest,
+    /// An address of the line's own, that leads to a group.
+    Door(DoorId),
 }
 
 /// A new leg that asks for service.
@@ -31,6 +57,9 @@ pub enum Origin {
 pub struct Arrival {
     /// The row of `LINES` by which it came.
     pub line: String,
+    /// What its leg can do, and those of whoever serves it.
+    #[serde(default)]
+    pub abilities: Abilities,
     /// By which door.
     pub origin: Origin,
     /// Who arrives.
@@ -55,6 +84,13 @@ pub enum Target {
     Devices(Vec<DeviceId>),
     /// The same for devices of an operator who has asked for this call: they may answer by themselves.
     OwnDevices(Vec<DeviceId>),
+    /// The workspace of an operator who serves a session without sound.
+    Workspace {
+        /// Whose.
+        operator: UserId,
+        /// The operator has asked for it: the leg answers by itself.
+        asked: bool,
+    },
     /// An external number over a trunk.
     Trunk {
         /// The trunk that carries it.
@@ -113,11 +149,44 @@ pub enum LineCommand {
         /// Who that is.
         party: Party,
     },
+    /// Let the far end read what another one of the session wrote.
+    Deliver(Box<Message>),
+    /// What came of [`LineEvent::Wrote`].
+    Taken {
+        /// The writer's own number of it.
+        own: u64,
+        /// Its number in the session, or why nobody will read it, in words for the writer.
+        outcome: Result<u64, String>,
+    },
     /// End the leg in whatever state it is. Reported by [`LineEvent::Down`].
     HangUp {
         /// Told to the far end.
         cause: Cause,
     },
+}
+
+/// What somebody in a session wrote.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// 1, 2, 3, … without gaps within the session.
+    pub number: u64,
+    /// When.
+    pub at: UnixMs,
+    /// The writer's leg.
+    pub leg: LegId,
+    /// The operator who wrote it; nobody if the client did.
+    pub operator: Option<UserId>,
+    /// The writer, by the name that readers are shown.
+    pub author: String,
+    /// What: 1 to [`Message::LONGEST`] characters, never markup.
+    pub text: String,
+    /// For colleagues: the client does not read it.
+    pub aside: bool,
+}
+
+impl Message {
+    /// Characters of one message.
+    pub const LONGEST: usize = 4_000;
 }
 
 /// How far a call is handed over.
@@ -160,6 +229,15 @@ pub enum LineEvent {
     Holds(bool),
     /// The far end of an answered leg cannot be reached any more, and may come back by another leg.
     Stranded,
+    /// The far end wrote something. Answered by [`LineCommand::Taken`].
+    Wrote {
+        /// The writer's own number of it.
+        own: u64,
+        /// What.
+        text: String,
+        /// For colleagues: the client is not to read it. What a client writes is for all.
+        aside: bool,
+    },
     /// The far end pressed a key, and says so by other means than its sound.
     Key {
         /// 0-9, `*`, `#`, A-D.

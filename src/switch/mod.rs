@@ -27,6 +27,7 @@ mod calling_back;
 mod connect;
 mod consult;
 mod dial;
+mod door;
 mod ending;
 mod forward;
 mod guide;
@@ -48,6 +49,7 @@ mod summon;
 mod talk;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod tests;
+mod text;
 mod waking;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -218,12 +220,21 @@ impl Switch {
         self.outputs.push_back(Action::Line { leg, command });
     }
 
+    /// Tells the media engine, which knows nothing of legs without sound.
     fn tell_media(&mut self, command: media::Command) {
-        self.outputs.push_back(Action::Media(command));
+        let session = command.leg().and_then(|leg| self.sessions.get(self.legs.get(&leg)?));
+        if session.is_none_or(Session::has_sound) {
+            self.outputs.push_back(Action::Media(command));
+        }
     }
 
     fn hang_up(&mut self, leg: LegId, cause: Cause) {
         self.tell_line(leg, LineCommand::HangUp { cause });
+        // Nothing more is heard of a leg that has no port to give back; that of the caller goes with its session.
+        let session = self.legs.get(&leg).and_then(|id| self.sessions.get(id));
+        if session.is_some_and(|session| !session.has_sound() && session.caller != leg) {
+            self.legs.remove(&leg);
+        }
     }
 
     fn new_leg(&mut self, session: SessionId, now: Time) -> LegId {

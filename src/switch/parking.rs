@@ -9,7 +9,7 @@ use super::command::Refusal;
 use super::features::Notice;
 use super::history::{Happening, Kind};
 use super::leg::{Leg, LegState, Part, Role};
-use super::line::{Arrival, Handed, LineCommand, Origin, Party};
+use super::line::{Abilities, Arrival, Handed, LineCommand, Origin, Party};
 use super::parties::RING;
 use super::session::CallerLeg;
 use super::stage::{Forward, Parked, Stage, Talk};
@@ -134,6 +134,7 @@ impl Switch {
         let origin = device.map_or(Origin::Guest, Origin::Device);
         let arrival = Arrival {
             line,
+            abilities: Abilities::SOUND,
             origin,
             from,
             dialled: PARK.to_owned(),

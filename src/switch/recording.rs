@@ -346,7 +346,7 @@ impl Switch {
 impl Session {
     /// Whether it talks, and a rule that wants a recording would begin one.
     fn lacks_recording(&self) -> bool {
-        self.talk().is_some() && self.recorder.state == State::Idle
+        self.has_sound() && self.talk().is_some() && self.recorder.state == State::Idle
     }
 }
 

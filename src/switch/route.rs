@@ -108,7 +108,7 @@ type Decision = Result<Route, Denial>;
 /// their class, over trunks that carry it and are open to a tenant that they serve, the home tenant first; and for
 /// dialplans, whose files name them, with the rights of their tenant. A trunk reaches only numbers that a dialplan
 /// answers, so nobody outside can dial through us; what a caller types into a dialplan reaches only operators of its
-/// tenant.
+/// tenant. A door leads to its group, whatever is dialled there.
 pub fn may_dial(wish: Wish, directory: &Directory, plans: &Plans) -> Decision {
     match wish {
         Wish::Dialled { dialled, origin, shown } => dialled_by(dialled, origin, shown, directory, plans),
@@ -160,12 +160,16 @@ fn dialled_by(
     directory: &Directory,
     plans: &Plans,
 ) -> Decision {
-    if let Origin::Trunk(trunk) = origin {
-        return from_trunk(dialled, trunk, directory, plans);
-    }
     let owner_with_id = match origin {
+        Origin::Trunk(trunk) => return from_trunk(dialled, trunk, directory, plans),
+        Origin::Door(door) => {
+            let door = directory.doors.get(&door);
+            return door
+                .map(|door| Route::Group(door.group))
+                .ok_or_else(|| Denial::not_found("this door any more"));
+        }
         Origin::Device(device) => directory.owner(device),
-        Origin::Trunk(_) | Origin::Guest => None,
+        Origin::Guest => None,
     };
     let owner = owner_with_id.map(|(_, owner)| owner);
     let (number, _) = e164::withheld(dialled);

@@ -159,6 +159,18 @@ impl Session {
         waits.chain(self.recorder.next_timeout()).min()
     }
 
+    /// Whether its legs speak and hear.
+    pub fn has_sound(&self) -> bool {
+        self.arrival.abilities.sound
+    }
+
+    /// A leg is given a port if it has sound, and the session outlives that.
+    pub(super) fn opens_port(&mut self, leg: LegId) {
+        if self.has_sound() {
+            self.closing.insert(leg);
+        }
+    }
+
     /// Where the client waits in a slot.
     pub fn parked(&self) -> Option<&Parked> {
         match &self.stage {

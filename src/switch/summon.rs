@@ -7,7 +7,7 @@ use super::Switch;
 use super::cause::{Cause, EndedBy};
 use super::command::Refusal;
 use super::history::{Happening, Kind};
-use super::line::{Arrival, LineCommand, Origin, Party, Target};
+use super::line::{Abilities, Arrival, LineCommand, Origin, Party, Target};
 use super::route::{Denial, External, Route, Wish, may_dial};
 use super::session::CallerLeg;
 use crate::id::{DeviceId, LegId, SessionId, UserId};
@@ -49,6 +49,7 @@ impl Switch {
         }
         let arrival = Arrival {
             line: "phone".to_owned(),
+            abilities: Abilities::SOUND,
             origin,
             from: self.operator_party(user),
             dialled: number.to_owned(),

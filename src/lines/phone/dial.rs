@@ -105,7 +105,7 @@ fn answers_by_itself(target: &Target) -> Vec<(String, String)> {
     ];
     match target {
         Target::OwnDevices(_) => headers.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
-        Target::Devices(_) | Target::Trunk { .. } => vec![],
+        Target::Devices(_) | Target::Workspace { .. } | Target::Trunk { .. } => vec![],
     }
 }
 
@@ -188,7 +188,9 @@ impl Phone {
         let refusal = match &target {
             Target::Trunk { emergency: true, .. } if hops_left > 0 => None,
             _ if self.legs.len() >= self.config.max_legs => Some(Cause::Unavailable),
-            Target::Devices(_) | Target::OwnDevices(_) if self.targets(&target).is_empty() => {
+            Target::Devices(_) | Target::OwnDevices(_) | Target::Workspace { .. }
+                if self.targets(&target).is_empty() =>
+            {
                 Some(Cause::Unreachable)
             }
             _ if hops_left == 0 => Some(Cause::NetworkFailure),
@@ -292,6 +294,8 @@ impl Phone {
                 let bindings = devices.iter().filter_map(|device| self.bindings.get(device)).flatten();
                 bindings.filter(|binding| binding.reachable).map(sip::Binding::target).collect()
             }
+            // No telephone is called there.
+            Target::Workspace { .. } => vec![],
             Target::Trunk { trunk, number, withheld, emergency } => {
                 let user = match emergency {
                     true => number.clone(),

@@ -14,7 +14,7 @@ use crate::media::{self, Family, Ways};
 use crate::sdp::{Capabilities, Direction, Local, Negotiation, OfferError, SessionDescription};
 use crate::sip::endpoint as sip;
 use crate::switch::cause::{Cause, EndedBy};
-use crate::switch::line::{Arrival, LineEvent, Origin, Party};
+use crate::switch::line::{Abilities, Arrival, LineEvent, Origin, Party};
 use crate::time::Time;
 
 /// One party's connection, as this line knows it.
@@ -158,6 +158,7 @@ impl Phone {
         let replaces = invite.replaces.and_then(|replaces| self.leg_with(replaces.call));
         let arrival = Arrival {
             line: NAME.to_owned(),
+            abilities: Abilities::SOUND,
             origin,
             from: Party { number: invite.from.user, display: invite.from.display },
             dialled: invite.request_user,

@@ -241,6 +241,8 @@ impl Phone {
             LineCommand::Answer { room } => self.answer(id, room),
             LineCommand::Transfer { request, outcome } => self.transferred(id, request, outcome),
             LineCommand::Show { party } => self.show(id, party),
+            // Nothing is written on the telephone.
+            LineCommand::Deliver(_) | LineCommand::Taken { .. } => {}
             LineCommand::HangUp { cause } => self.hang_up(id, cause, EndedBy::Us),
         }
     }

@@ -71,6 +71,9 @@ pub struct Summary {
     pub recorded: Recorded,
     /// Sound of a recording of it was lost.
     pub recording_incomplete: bool,
+    /// How many messages were written in it.
+    #[serde(default)]
+    pub messages: u64,
     /// Each leg that talked, in the order of their ids.
     pub legs: BTreeMap<LegId, LegTime>,
     waiting_since: Option<UnixMs>,
@@ -252,6 +255,7 @@ impl Summary {
                 self.take_part(*leg, Some(party), at);
                 self.decide(format!("{party} goes on by another phone"));
             }
+            Happening::Wrote { number, .. } => self.messages = *number,
             Happening::Held { leg, on } => self.hold(*leg, *on, at),
             Happening::Left { leg, .. } => self.leave(*leg, at),
             Happening::Diverted { by, rule, to } => {

@@ -39,6 +39,8 @@ mod services;
 #[cfg(test)]
 mod summon;
 #[cfg(test)]
+mod text;
+#[cfg(test)]
 mod voicemail;
 #[cfg(test)]
 mod waking;
@@ -51,16 +53,20 @@ use std::time::Duration;
 use super::action::{Action, Event, SwitchConfig};
 use super::cause::{Cause, EndedBy};
 use super::command::{Command, Destination, Refusal};
-use super::directory::{Directory, Mailbox, Operator, Tenant, Trunk};
+use super::directory::{Directory, Door, Mailbox, Operator, Tenant, Trunk};
 use super::history::{SessionEvent, Summary};
 use super::leg::Part;
-use super::line::{Arrival, Handed, LineCommand, LineEvent, Origin, Party, Target, Wanted};
+use super::line::{
+    Abilities, Arrival, Handed, LineCommand, LineEvent, Message, Origin, Party, Target, Wanted,
+};
 use super::recording::rules::{Announcement, Rule, Terms};
 use super::services::Services;
 use super::{Switch, route};
 use crate::dialplan::{self, SourceFile, World};
 use crate::entropy::Entropy;
-use crate::id::{CompanyId, DeviceId, GroupId, LegId, MailboxId, SessionId, TenantId, TrunkId, UserId};
+use crate::id::{
+    CompanyId, DeviceId, DoorId, GroupId, LegId, MailboxId, SessionId, TenantId, TrunkId, UserId,
+};
 use crate::media;
 use crate::queue;
 use crate::time::{Epoch, Time, UnixMs};
@@ -172,6 +178,11 @@ pub(crate) struct Fixture {
     pub trunk: TrunkId,
 }
 
+/// The door of a line without numbers, which leads to the group sales.
+fn door() -> DoorId {
+    DoorId::new(UnixMs(1), &mut Entropy::from_number(78))
+}
+
 impl Fixture {
     pub fn new() -> Self {
         let mut ids = Entropy::from_number(1);
@@ -273,9 +284,10 @@ impl Fixture {
             operators,
             extensions: OPERATORS.iter().map(|(name, ext)| ((*ext).to_owned(), self.users[name])).collect(),
             devices: OPERATORS.iter().map(|(name, _)| (self.devices[name], self.users[name])).collect(),
-            groups: [sales, all].into(),
+            groups: [sales.clone(), all].into(),
             mailboxes: [(MailboxId::new(zero, &mut Entropy::from_number(77)), mailbox)].into(),
             trunks: [(self.trunk, Trunk { name: "carrier".into(), ..Trunk::default() })].into(),
+            doors: [(door(), Door { name: "shop".into(), tenant, group: sales.0 })].into(),
             prefixes: Default::default(),
             recording: Default::default(),
         }
@@ -379,6 +391,7 @@ impl Fixture {
         let leg = LegId::new(UnixMs(0), &mut self.ids);
         let arrival = Arrival {
             line: "phone".into(),
+            abilities: Abilities::SOUND,
             origin,
             from: Party { number: number.into(), display: None },
             dialled: dialled.into(),
@@ -390,11 +403,29 @@ impl Fixture {
         leg
     }
 
+    /// A client comes in by the door of a line without sound, and writes.
+    pub fn knock(&mut self, name: &str) -> LegId {
+        let leg = LegId::new(UnixMs(0), &mut self.ids);
+        let arrival = Arrival {
+            line: "notes".into(),
+            abilities: Abilities::TEXT,
+            origin: Origin::Door(door()),
+            from: Party { number: String::new(), display: Some(name.into()) },
+            dialled: "shop".into(),
+            hops_left: 70,
+            replaces: None,
+            shown: None,
+        };
+        self.line(leg, LineEvent::Arrived(Box::new(arrival)));
+        leg
+    }
+
     /// A phone calls with a name of the leg that it wants.
     pub fn replaces(&mut self, origin: Origin, wanted: LegId) -> LegId {
         let leg = LegId::new(UnixMs(0), &mut self.ids);
         let arrival = Arrival {
             line: "phone".into(),
+            abilities: Abilities::SOUND,
             origin,
             from: Party { number: "202".into(), display: None },
             dialled: "201".into(),

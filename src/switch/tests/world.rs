@@ -97,12 +97,18 @@ pub enum Step {
         leg: u8,
         to: u8,
     },
+    /// Somebody comes in by a door, who writes.
+    Knock,
+    Writes {
+        leg: u8,
+        aside: bool,
+    },
 }
 
 impl Step {
     /// The step that these bytes stand for. What happens often has many numbers.
     pub fn drawn(mut byte: impl FnMut() -> u8) -> Self {
-        let kind = byte() % 78;
+        let kind = byte() % 82;
         let mut n = || byte();
         match kind {
             0..4 => Step::Arrive { who: n(), dialled: n() },
@@ -136,6 +142,8 @@ impl Step {
             72..75 => Step::Callback { who: n(), cancels: n() % 4 == 0 },
             70 => Step::Place { who: n(), dialled: n() },
             71 => Step::RoomRecorded(n()),
+            78 => Step::Knock,
+            79..81 => Step::Writes { leg: n(), aside: n() % 4 == 0 },
             _ => Step::Pass(1 + u32::from(n())),
         }
     }
@@ -248,6 +256,15 @@ pub fn apply(fixture: &mut Fixture, world: &mut World, step: Step) {
             // Refusals are part of the course.
             let _ = fixture.switch.place_call(fixture.users[name(who)], number, fixture.now);
             fixture.collect();
+        }
+        Step::Knock => {
+            let leg = fixture.knock("Eva");
+            world.callers.push(leg);
+        }
+        Step::Writes { leg, aside } => {
+            let all: Vec<_> = world.callers.iter().chain(&world.callees).copied().collect();
+            let wrote = LineEvent::Wrote { own: 1, text: "hello".into(), aside };
+            tell_line(fixture, pick(&all, leg), wrote);
         }
         Step::CallerUp(n) => tell_line(fixture, pick(&world.callers, n), LineEvent::Up),
         Step::CallerEarly(n) => tell_line(fixture, pick(&world.callers, n), LineEvent::Early),

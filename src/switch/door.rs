@@ -1,0 +1,28 @@
+//! Sessions that come in by a door of their line, and not by a number.
+
+use super::Switch;
+use super::cause::Cause;
+use super::command::Refusal;
+use super::history::{Happening, Kind};
+use crate::id::{GroupId, SessionId};
+use crate::time::Time;
+
+impl Switch {
+    /// The client is welcomed, and waits for an operator of the group to which the door leads.
+    pub(super) fn enter_by_door(&mut self, id: SessionId, group: GroupId, now: Time) {
+        let Some(found) = self.directory.groups.get(&group) else {
+            let why = "the door leads to a group that is no more".to_owned();
+            return self.turn_away(id, Cause::NotFound, why, now);
+        };
+        let (tenant, name) = (Some(found.tenant), found.name.clone());
+        let to = format!("group {name}");
+        let why = "its door leads there".to_owned();
+        let routed = Happening::Routed { tenant, session: Kind::Client, outbound: false, to, why };
+        self.routed(id, routed, now);
+        if let Err(Refusal { cause, why }) = self.has_queue(group) {
+            return self.turn_away(id, cause, why, now);
+        }
+        self.answer(id);
+        self.wait_for(id, group, name, now);
+    }
+}
