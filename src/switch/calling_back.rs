@@ -9,7 +9,7 @@ use super::callback::{Callback, Ending, Live, NewCallback, Stand, Standing, Stat
 use super::cause::{Cause, EndedBy};
 use super::command::Refusal;
 use super::history::{Happening, Kind};
-use super::line::{Arrival, Origin, Party};
+use super::line::{self, Arrival, Origin, Party};
 use super::route::{Denial, External, Route, Wish, may_dial};
 use super::session::{CallerLeg, Session, Stage, Voice};
 use crate::dialplan::{CallbackTerms, DialTarget, Promised};
@@ -222,7 +222,9 @@ impl Switch {
     fn take_place(&mut self, id: CallbackId, entry: SessionId, rests: bool, now: Time) {
         let Some(live) = self.callbacks.get(id) else { return };
         let (group, priority, since) = (live.callback.group, live.callback.priority, live.since);
-        self.queues.handle(queue::Input::Promise { session: entry, group, priority, since, rests }, now);
+        let line = line::OWN_CALLS.to_owned();
+        let promise = queue::Input::Promise { session: entry, line, group, priority, since, rests };
+        self.queues.handle(promise, now);
     }
 
     /// Whether nobody is to be asked for this promise now, although the client is not on the line.
@@ -390,7 +392,7 @@ impl Switch {
         // Nobody is at the near end until an operator answers.
         let leg = LegId::new(self.wall(now), &mut self.entropy);
         let arrival = Arrival {
-            line: "phone".into(),
+            line: line::OWN_CALLS.to_owned(),
             origin: Origin::Guest,
             from,
             dialled,
