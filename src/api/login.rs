@@ -163,7 +163,8 @@ pub struct RoleIn {
     pub tenant: TenantName,
     /// What.
     pub role: Rank,
-    /// What sessions of the tenant do without: `handset`, `queue`, `hold`, `mute`, `conference`, `forwarding`, `recording`.
+    /// What sessions of the tenant do without: `handset`, `queue`, `hold`, `mute`, `conference`, `forwarding`, `recording`,
+    /// `channel_switches`.
     #[schema(value_type = Vec<String>)]
     pub switched_off: Services,
     /// Why operators of the tenant may be away; absent: the usual reasons, and any other word.

@@ -11,6 +11,7 @@ mod bans;
 mod call_settings;
 mod callbacks;
 mod calls;
+mod channels;
 mod clients;
 mod contacts;
 mod conversations;
@@ -71,6 +72,7 @@ pub use authority::{Authority, Within};
 pub use bans::BanView;
 pub use call_settings::{CallSettingsView, NoAnswerView, RINGS_S};
 pub use callbacks::{CallbackNew, CallbackView};
+pub use channels::{ChannelChange, ChannelView};
 pub use contacts::ContactView;
 pub use destinations::DestinationView;
 pub use devices::{DeviceMadeView, DeviceView};
@@ -196,6 +198,7 @@ fn described() -> (Router<ApiState>, OpenApi) {
         .merge(mailboxes::routes())
         .merge(external_contacts::routes())
         .merge(contacts::routes())
+        .merge(channels::routes())
         .merge(clients::routes())
         .merge(work::routes())
         .merge(tags::routes())

@@ -9,8 +9,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::api::channels::{ChannelView, channels};
 use crate::api::{ApiState, Authority, Body, Path, Problem};
 use crate::id::SessionId;
+use crate::lines::LINES;
 use crate::queue::{Engagement, OperatorState, Status};
 use crate::store::{Key, User};
 
@@ -38,6 +40,8 @@ pub struct OperatorView {
     pub engagement: String,
     /// The sessions that ring, run or are being finished, as far as the sender may see them.
     pub sessions: Vec<Uuid>,
+    /// The lines by which the operator takes sessions.
+    pub channels: Vec<ChannelView>,
     /// Whether a session would be offered now.
     pub available: bool,
 }
@@ -65,7 +69,8 @@ impl OperatorView {
             reachable: state.reachable,
             engagement: engagement.to_owned(),
             sessions,
-            available: state.is_available(),
+            channels: channels(|line| state.off.contains(line)),
+            available: LINES.iter().any(|line| state.takes(line)),
         }
     }
 }
@@ -219,7 +224,7 @@ fn sessions_of(engagement: &Engagement) -> Vec<SessionId> {
     }
 }
 
-fn no_operator(user: &User) -> Problem {
+pub(super) fn no_operator(user: &User) -> Problem {
     let detail = format!(
         "{} is no operator yet; give a role with `hovor user set {0} --role TENANT=operator`",
         user.name

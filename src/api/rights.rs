@@ -71,6 +71,8 @@ const TABLE: &[(&str, &[(&str, Right)])] = &[
     ("/api/v1/numbers/{key}", &[("GET", Serve), ("PATCH", Configure), ("DELETE", Configure)]),
     ("/api/v1/operators", &[("GET", Serve)]),
     ("/api/v1/operators/{key}/call-settings", &[("GET", Serve), ("PUT", Serve)]),
+    ("/api/v1/operators/{key}/channels", &[("GET", Serve)]),
+    ("/api/v1/operators/{key}/channels/{line}", &[("PUT", Serve)]),
     ("/api/v1/operators/{key}/finish-work", &[("POST", Serve)]),
     ("/api/v1/operators/{key}/status", &[("PUT", Serve)]),
     ("/api/v1/sessions", &[("GET", Serve)]),

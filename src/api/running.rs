@@ -22,6 +22,7 @@ use crate::queue::{OperatorState, Status};
 use crate::store::{Recording, Scope, StoreError, Trunk};
 use crate::switch::callback::{Callback, NewCallback, Standing};
 use crate::switch::cause::Cause;
+use crate::switch::channels::SwitchedBy;
 use crate::switch::command::{Command, Refusal};
 use crate::switch::diversion::CallSettings;
 use crate::switch::history::Summary;
@@ -101,6 +102,16 @@ pub trait Running: Dialplans + Send + Sync {
         &self,
         _operator: UserId,
         _settings: CallSettings,
+    ) -> Result<Result<(), Refusal>, Stopping> {
+        Ok(Ok(()))
+    }
+    /// Switches a line of an operator on or off, or says why not.
+    async fn switch_channel(
+        &self,
+        _operator: UserId,
+        _line: String,
+        _on: bool,
+        _by: SwitchedBy,
     ) -> Result<Result<(), Refusal>, Stopping> {
         Ok(Ok(()))
     }
@@ -199,7 +210,7 @@ impl Taken {
             Taken::Ringing => Ok(StatusCode::NO_CONTENT),
             Taken::NotWaiting => conflict("the session does not wait for an operator any more".to_owned()),
             Taken::OperatorNotFree => conflict(format!(
-                "{operator} cannot take it now: register a phone, end the other session, or join the group"
+                "{operator} cannot take it now: register a phone, switch the channel on, end the other session, or join the group"
             )),
         }
     }

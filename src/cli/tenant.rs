@@ -52,7 +52,7 @@ pub struct Add {
     #[arg(long, value_name = "COUNT")]
     max_calls: Option<u32>,
     /// What its sessions do without, with commas between them: handset, queue, hold, mute, conference, forwarding,
-    /// recording; or none [default: none]
+    /// recording, channel_switches; or none [default: none]
     #[arg(long, value_name = "SERVICES")]
     off: Option<Services>,
     /// Whether clients on hold hear music: true or false [default: true]

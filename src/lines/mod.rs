@@ -4,3 +4,6 @@
 //! the switch never asks by which line a session came.
 
 pub mod phone;
+
+/// The lines that there are, in the order in which people see them.
+pub const LINES: &[&str] = &[phone::NAME];

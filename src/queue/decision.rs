@@ -71,6 +71,11 @@ pub enum Verdict {
     },
     /// Wants no calls for now.
     DoNotDisturb,
+    /// Has switched off the line by which it came.
+    ChannelOff {
+        /// Which line.
+        line: String,
+    },
     /// Left too many offers unanswered.
     NotAnswering,
     /// Has no device that can be reached.
@@ -148,6 +153,7 @@ impl fmt::Display for Verdict {
             Verdict::Away { reason: Some(reason) } => write!(f, "away ({reason})"),
             Verdict::Away { reason: None } => f.write_str("away"),
             Verdict::DoNotDisturb => f.write_str("do not disturb"),
+            Verdict::ChannelOff { line } => write!(f, "the channel {line} is off"),
             Verdict::NotAnswering => f.write_str("not answering"),
             Verdict::Unreachable => f.write_str("no phone registered"),
             Verdict::OfferedAnother => f.write_str("another session rings"),

@@ -142,7 +142,7 @@ impl Queues {
         let group = self.groups.get(&waiting.group)?;
         self.experience.get(&group.id).filter(|seen| seen.talks.len() >= LEAST)?;
         let rivals = self.rivals(group);
-        let operators = self.serving(&rivals, now);
+        let operators = self.serving(&rivals, &waiting.line, now);
         let present = group.members.iter().filter(|member| operators.contains_key(&member.operator)).count();
         if present == 0 {
             return None;
@@ -192,12 +192,13 @@ impl Queues {
         (near, ahead.count())
     }
 
-    /// The operators who serve these groups at present.
-    fn serving(&self, groups: &BTreeMap<GroupId, &Group>, now: Time) -> BTreeMap<UserId, Free> {
+    /// The operators who serve these groups by this line at present.
+    fn serving(&self, groups: &BTreeMap<GroupId, &Group>, line: &str, now: Time) -> BTreeMap<UserId, Free> {
         let members = groups.values().flat_map(|group| &group.members);
         let serving = members.filter_map(|member| {
             let record = self.operators.get(&member.operator)?;
             let present = record.state.reachable && record.state.status == Status::Online;
+            let present = present && !record.state.off.contains(line);
             present.then(|| (member.operator, free(record, now)))
         });
         serving.collect()

@@ -25,6 +25,15 @@ pub enum Input {
         /// Whether.
         on: bool,
     },
+    /// An operator wants no new sessions of one line, or does again. Those under way go on.
+    Channel {
+        /// Who says so.
+        operator: UserId,
+        /// Which line.
+        line: String,
+        /// Whether they take its sessions.
+        on: bool,
+    },
     /// An operator's device registered, or the last one went.
     Reachable {
         /// Whose device.
@@ -36,6 +45,8 @@ pub enum Input {
     Enqueue {
         /// Which session.
         session: SessionId,
+        /// The line by which it came.
+        line: String,
         /// For which group.
         group: GroupId,
         /// Higher is served first.
@@ -48,6 +59,8 @@ pub enum Input {
     Promise {
         /// The session in which the client will be called.
         session: SessionId,
+        /// The line by which that will be.
+        line: String,
         /// For which group.
         group: GroupId,
         /// Higher is served first.

@@ -53,12 +53,13 @@ impl Queues {
             Input::Configure(config) => self.configure(config),
             Input::SetStatus { operator, status } => self.set_status(operator, status),
             Input::DoNotDisturb { operator, on } => self.set_undisturbed(operator, on),
+            Input::Channel { operator, line, on } => self.switch_channel(operator, line, on),
             Input::Reachable { operator, reachable } => self.set_reachable(operator, reachable),
-            Input::Enqueue { session, group, priority, since } => {
-                self.enqueue(session, group, priority, since)
+            Input::Enqueue { session, line, group, priority, since } => {
+                self.enqueue(session, line, group, (priority, since));
             }
-            Input::Promise { session, group, priority, since, rests } => {
-                self.promise(session, group, priority, since, rests);
+            Input::Promise { session, line, group, priority, since, rests } => {
+                self.promise(session, line, group, (priority, since), rests);
             }
             Input::Rest { session, rests } => self.rest(session, rests),
             Input::Leave { session, why } => self.leave(session, why),
@@ -181,6 +182,28 @@ impl Queues {
         }
     }
 
+    /// Only what rings by this line is withdrawn: sessions under way go on.
+    fn switch_channel(&mut self, operator: UserId, line: String, on: bool) {
+        let Some(record) = self.operators.get_mut(&operator) else { return };
+        let rings = match record.state.engagement {
+            Engagement::Offered { session, .. } => self.waiting.get(&session).map(|waiting| &waiting.line),
+            _ => None,
+        };
+        let stops = !on && rings == Some(&line);
+        let changes = match on {
+            true => record.state.off.remove(&line),
+            false => record.state.off.insert(line),
+        };
+        if !changes {
+            return;
+        }
+        record.state.said = self.now;
+        self.tell(operator);
+        if stops {
+            self.withdraw_from(operator, WithdrawnWhy::Away);
+        }
+    }
+
     fn set_reachable(&mut self, operator: UserId, reachable: bool) {
         let Some(record) = self.operators.get_mut(&operator) else { return };
         if record.state.reachable == reachable {
@@ -198,7 +221,7 @@ impl Queues {
         }
     }
 
-    fn enqueue(&mut self, session: SessionId, group: GroupId, priority: i32, since: Time) {
+    fn enqueue(&mut self, session: SessionId, line: String, group: GroupId, (priority, since): (i32, Time)) {
         self.remove(session, WithdrawnWhy::Redirected);
         let Some(settings) = self.groups.get(&group) else {
             return self.overflow(session, group, OverflowWhy::NoGroup);
@@ -210,8 +233,8 @@ impl Queues {
         let deadline = max_wait.map(|max| self.wake(max, Timer::WaitEnds(session)));
         let place = self.new_place(session, priority, since);
         let (tried, client) = (BTreeMap::new(), Client::Present);
-        self.waiting
-            .insert(session, Waiting { group, place, client, deadline, tried, state: WaitState::Queued });
+        let state = WaitState::Queued;
+        self.waiting.insert(session, Waiting { line, group, place, client, deadline, tried, state });
         self.dispatch();
         if self.waiting.get(&session).is_some_and(|waiting| waiting.state == WaitState::Queued) {
             self.decide(session, Outcome::Waits);
@@ -237,7 +260,14 @@ impl Queues {
         place
     }
 
-    fn promise(&mut self, session: SessionId, group: GroupId, priority: i32, since: Time, rests: bool) {
+    fn promise(
+        &mut self,
+        session: SessionId,
+        line: String,
+        group: GroupId,
+        (priority, since): (i32, Time),
+        rests: bool,
+    ) {
         self.remove(session, WithdrawnWhy::Redirected);
         if !self.groups.contains_key(&group) {
             return self.overflow(session, group, OverflowWhy::NoGroup);
@@ -248,7 +278,7 @@ impl Queues {
         let place = self.new_place(session, priority, since);
         let state = if rests { WaitState::Resting } else { WaitState::Queued };
         let (tried, client, deadline) = (BTreeMap::new(), Client::Promised, None);
-        self.waiting.insert(session, Waiting { group, place, client, deadline, tried, state });
+        self.waiting.insert(session, Waiting { line, group, place, client, deadline, tried, state });
     }
 
     fn rest(&mut self, session: SessionId, rests: bool) {

@@ -115,6 +115,9 @@ impl Queues {
         if !record.state.reachable {
             return Err(TakeRefusal::Unreachable);
         }
+        if record.state.off.contains(&waiting.line) {
+            return Err(TakeRefusal::ChannelOff);
+        }
         match waiting.state {
             WaitState::Offered(offer) if self.is_taken(offer) && !self.rings(offer, operator) => {
                 Err(TakeRefusal::AlreadyTaken)

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -79,6 +79,9 @@ pub struct OperatorState {
     /// They want no calls for now, whatever else they say.
     #[serde(default)]
     pub do_not_disturb: bool,
+    /// Lines whose new sessions they do not want.
+    #[serde(default)]
+    pub off: BTreeSet<String>,
     /// What they do.
     pub engagement: Engagement,
     /// Since when they do it; when free, since when they are idle.
@@ -97,8 +100,13 @@ impl OperatorState {
         }
     }
 
-    /// Whether a session may be offered now.
-    pub fn is_available(&self) -> bool {
+    /// Whether a session of this line may be offered now.
+    pub fn takes(&self, line: &str) -> bool {
+        self.is_available() && !self.off.contains(line)
+    }
+
+    /// Whether a session may be offered now, of whatever line is not switched off.
+    pub(super) fn is_available(&self) -> bool {
         self.reachable
             && !self.do_not_disturb
             && self.status == Status::Online
@@ -125,6 +133,7 @@ impl Record {
             status: Status::Online,
             reachable: false,
             do_not_disturb: false,
+            off: BTreeSet::new(),
             engagement: Engagement::Free,
             since: now,
             said: now,

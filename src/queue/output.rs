@@ -160,4 +160,6 @@ pub enum TakeRefusal {
     OnSession,
     /// No device of the operator can be reached.
     Unreachable,
+    /// The operator has switched off the line by which it came.
+    ChannelOff,
 }

@@ -40,12 +40,13 @@ impl Queues {
         if self.waiting.is_empty() || !self.operators.values().any(|record| record.state.is_available()) {
             return None;
         }
-        let mut free: BTreeMap<GroupId, bool> = BTreeMap::new();
+        let mut free: BTreeMap<(GroupId, &str), bool> = BTreeMap::new();
         for place in &self.order {
             let Some(waiting) = self.waiting.get(&place.session) else { continue };
             let Some(group) = self.groups.get(&waiting.group) else { continue };
-            let available = || group.members.iter().any(|member| self.is_available(member.operator));
-            if waiting.state != WaitState::Queued || !*free.entry(group.id).or_insert_with(available) {
+            let line = waiting.line.as_str();
+            let takes = || group.members.iter().any(|member| self.takes(member.operator, line));
+            if waiting.state != WaitState::Queued || !*free.entry((group.id, line)).or_insert_with(takes) {
                 continue;
             }
             let ranked = self.ranked(group, waiting);
@@ -91,8 +92,8 @@ impl Queues {
         ranked.into_iter().map(|rank| rank.operator).collect()
     }
 
-    fn is_available(&self, operator: UserId) -> bool {
-        self.operators.get(&operator).is_some_and(|record| record.state.is_available())
+    fn takes(&self, operator: UserId, line: &str) -> bool {
+        self.operators.get(&operator).is_some_and(|record| record.state.takes(line))
     }
 
     /// Those who can be asked now, the best first.
@@ -122,6 +123,9 @@ impl Queues {
         }
         if record.state.do_not_disturb {
             return Err(Verdict::DoNotDisturb);
+        }
+        if record.state.off.contains(&waiting.line) {
+            return Err(Verdict::ChannelOff { line: waiting.line.clone() });
         }
         let asked = waiting.tried.get(&operator).copied();
         if asked.is_some_and(|asked| !self.rested(asked)) {

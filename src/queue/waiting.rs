@@ -10,6 +10,9 @@ use crate::time::Time;
 /// A session that waits.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Waiting {
+    /// By which it came.
+    #[serde(default)]
+    pub(super) line: String,
     pub(super) group: GroupId,
     pub(super) place: Place,
     /// Who waits.

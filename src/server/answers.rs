@@ -100,6 +100,14 @@ impl Core {
                 self.switch.handle(Event::CallSettings { operator, settings }, now);
                 let _ = done.send(());
             }
+            Request::RestoreChannel { switch, done } => {
+                let store::ChannelSwitch { user: operator, line, on, .. } = switch;
+                self.switch.handle(Event::Channel { operator, line, on }, now);
+                let _ = done.send(());
+            }
+            Request::SwitchChannel { operator, line, on, by, done } => {
+                let _ = done.send(self.switch.switch_channel(operator, &line, on, by, now));
+            }
             Request::CallSettings { operator, answer } => {
                 let _ = answer.send(self.switch.call_settings(operator));
             }

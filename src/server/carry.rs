@@ -238,6 +238,11 @@ impl Core {
                 self.journal.call_settings(store::CallSettings { user: operator, settings, since });
                 self.tell_lamps(operator);
             }
+            Action::ChannelSwitched { operator, line, on } => {
+                let since = self.clock.wall();
+                self.journal.channel(store::ChannelSwitch { user: operator, line, on, since });
+                self.tell_lamps(operator);
+            }
             Action::SlotChanged { tenant, slot } => self.tell_lamps_at(tenant, slot),
             Action::Callback(callback) => {
                 if let callback::State::Ended { how, .. } = &callback.state {

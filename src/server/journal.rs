@@ -32,6 +32,7 @@ enum Entry {
     Bindings(DeviceId, Vec<Registration>),
     Status(OperatorStatus),
     CallSettings(store::CallSettings),
+    Channel(store::ChannelSwitch),
     Switch(store::Switch),
     Callback(Box<Callback>),
     /// What must never be: a step fails inside.
@@ -181,6 +182,13 @@ impl Journal {
     pub fn call_settings(&mut self, settings: store::CallSettings) {
         if self.entries.try_send(Entry::CallSettings(settings)).is_err() {
             warn!("the store stands still: an operator's call settings are not remembered");
+        }
+    }
+
+    /// Remembers whether an operator takes sessions of a line.
+    pub fn channel(&mut self, switch: store::ChannelSwitch) {
+        if self.entries.try_send(Entry::Channel(switch)).is_err() {
+            warn!("the store stands still: that an operator switched a channel is not remembered");
         }
     }
 

@@ -12,6 +12,7 @@ use crate::sip::subscription::{
 use crate::switch::Switch;
 use crate::switch::codes::{self, Feature};
 use crate::switch::diversion::CallSettings;
+use crate::switch::line;
 
 /// The subscriptions that phones have now.
 #[derive(Debug, Default)]
@@ -170,6 +171,9 @@ fn presence(state: Option<&OperatorState>, settings: &CallSettings) -> Presence 
         Status::Away { reason } => (Some(Activity::Away), reason.clone()),
         Status::NotAnswering => (Some(Activity::Away), None),
         Status::Online if state.do_not_disturb => (Some(Activity::Busy), Some("do not disturb".to_owned())),
+        Status::Online if state.off.contains(line::OWN_CALLS) => {
+            (Some(Activity::Busy), Some("the channel is off".to_owned()))
+        }
         Status::Online => (talks.then_some(Activity::OnThePhone), None),
     };
     let note = note.or_else(|| settings.always.as_ref().map(|to| format!("forwarded to {to}")));

@@ -109,7 +109,8 @@ impl Core {
             None => Change::Gone(id),
         };
         let sessions = sessions.into_iter().map(gone_or_live);
-        let state = |id: UserId| Some(Change::Operator(id, self.live_operator(self.switch.operator(id)?)));
+        let state =
+            |id: UserId| Some(Change::Operator(id, self.live_operator(id, self.switch.operator(id)?)));
         let full = sessions
             .chain(operators.into_iter().filter_map(state))
             .any(|change| self.feed.changes.try_send(change).is_err());
@@ -125,12 +126,12 @@ impl Core {
         let live = self.switch.live_sessions().map(|session| (session.id, self.live_session(session)));
         let operators = directory.operators.keys();
         let operators =
-            operators.filter_map(|id| Some((*id, self.live_operator(self.switch.operator(*id)?))));
+            operators.filter_map(|id| Some((*id, self.live_operator(*id, self.switch.operator(*id)?))));
         let all = All { known: known(directory), operators: operators.collect(), sessions: live.collect() };
         self.feed.all = self.feed.changes.try_send(Change::All(Box::new(all))).is_err();
     }
 
-    fn live_operator(&self, state: &OperatorState) -> LiveOperator {
+    fn live_operator(&self, id: UserId, state: &OperatorState) -> LiveOperator {
         let tenant = |session: &SessionId| self.switch.session(*session).and_then(|session| session.tenant);
         let with = |session: &SessionId| (*session, tenant(session));
         let doing = match &state.engagement {
@@ -144,6 +145,8 @@ impl Core {
         LiveOperator {
             status: state.status.clone(),
             do_not_disturb: state.do_not_disturb,
+            channels_off: state.off.clone(),
+            may_switch_channels: self.switch.may_switch_channels(id).is_ok(),
             reachable: state.reachable,
             doing,
             since: self.switch.wall(state.shown_since()),

@@ -287,6 +287,9 @@ impl Server {
         for settings in self.store.call_settings(scope).await.map_err(words)? {
             self.handle.ask(|done| Request::RestoreCallSettings { settings, done }).await.map_err(stopped)?;
         }
+        for switch in self.store.channel_switches(scope).await.map_err(words)? {
+            self.handle.ask(|done| Request::RestoreChannel { switch, done }).await.map_err(stopped)?;
+        }
         for stored in self.store.statuses(scope).await.map_err(words)? {
             let status = match stored.presence {
                 Presence::Online => Status::Online,

@@ -32,6 +32,7 @@ use crate::sip::guard::{BanView, Source};
 use crate::store::{self, Scope, Store, StoreError, Trunk};
 use crate::switch::callback::{Callback, NewCallback, Standing};
 use crate::switch::cause::Cause;
+use crate::switch::channels::SwitchedBy;
 use crate::switch::command::{self, Refusal};
 use crate::switch::directory::Directory;
 use crate::switch::diversion::CallSettings;
@@ -136,6 +137,18 @@ pub enum Request {
     RestoreCallSettings {
         settings: store::CallSettings,
         done: oneshot::Sender<()>,
+    },
+    /// An operator takes sessions of a line or not, as before the restart.
+    RestoreChannel {
+        switch: store::ChannelSwitch,
+        done: oneshot::Sender<()>,
+    },
+    SwitchChannel {
+        operator: UserId,
+        line: String,
+        on: bool,
+        by: SwitchedBy,
+        done: oneshot::Sender<Result<(), Refusal>>,
     },
     CallSettings {
         operator: UserId,
@@ -343,6 +356,16 @@ impl Running for Handle {
         settings: CallSettings,
     ) -> Result<Result<(), Refusal>, Stopping> {
         self.ask(|done| Request::SetCallSettings { operator, settings, done }).await
+    }
+
+    async fn switch_channel(
+        &self,
+        operator: UserId,
+        line: String,
+        on: bool,
+        by: SwitchedBy,
+    ) -> Result<Result<(), Refusal>, Stopping> {
+        self.ask(|done| Request::SwitchChannel { operator, line, on, by, done }).await
     }
 
     async fn switches(&self) -> Result<Vec<SwitchState>, Stopping> {

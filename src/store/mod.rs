@@ -7,6 +7,7 @@
 
 mod call_settings;
 mod callback;
+mod channel;
 mod company;
 mod contact;
 mod contact_client;
@@ -53,6 +54,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 pub use call_settings::CallSettings;
+pub use channel::ChannelSwitch;
 pub use company::{Company, DEFAULT_REALM};
 pub use contact::{Contact, ContactChange, ContactFilter, Entry, Identifier, Merged, NewContact};
 pub use contact_client::{Chosen, ClientChange, Connection, SessionClient};
@@ -483,6 +485,11 @@ pub trait Store: Send + Sync {
     async fn statuses(&self, scope: &Scope) -> Result<Vec<OperatorStatus>>;
     /// Writes these statuses in one transaction. Those of removed users are left out.
     async fn put_statuses(&self, scope: &Scope, statuses: &[OperatorStatus]) -> Result<()>;
+
+    /// The lines that operators ever switched on or off.
+    async fn channel_switches(&self, scope: &Scope) -> Result<Vec<ChannelSwitch>>;
+    /// Writes how these lines stand in one transaction. Those of removed users are left out.
+    async fn put_channel_switches(&self, scope: &Scope, switches: &[ChannelSwitch]) -> Result<()>;
 
     /// The call settings of each operator who ever set any.
     async fn call_settings(&self, scope: &Scope) -> Result<Vec<CallSettings>>;

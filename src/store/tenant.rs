@@ -38,7 +38,8 @@ pub struct Tenant {
     pub calls: Option<Classes>,
     /// Calls outside at once of its dialplans; as many as is usual if not set.
     pub max_calls: Option<u32>,
-    /// What its sessions do without: `handset`, `queue`, `hold`, `mute`, `conference`, `forwarding`, `recording`.
+    /// What its sessions do without: `handset`, `queue`, `hold`, `mute`, `conference`, `forwarding`, `recording`,
+    /// `channel_switches`.
     #[schema(value_type = Vec<String>)]
     pub switched_off: Services,
     /// Whether clients on hold hear music, or else nothing.
@@ -91,8 +92,8 @@ pub struct NewTenant {
     /// Calls outside at once; 20 if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_calls: Option<u32>,
-    /// What its sessions do without: `handset`, `queue`, `hold`, `mute`, `conference`, `forwarding`, `recording`; nothing if
-    /// left out.
+    /// What its sessions do without: `handset`, `queue`, `hold`, `mute`, `conference`, `forwarding`, `recording`,
+    /// `channel_switches`; nothing if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Vec<String>>)]
     pub switched_off: Option<Services>,

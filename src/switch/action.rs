@@ -76,6 +76,15 @@ pub enum Event {
         /// What.
         settings: CallSettings,
     },
+    /// An operator takes sessions of a line or not, as it is remembered.
+    Channel {
+        /// Who.
+        operator: UserId,
+        /// Which line.
+        line: String,
+        /// Whether.
+        on: bool,
+    },
     /// An operator accepts a waiting session.
     Take {
         /// Which.
@@ -222,6 +231,15 @@ pub enum Action {
         operator: UserId,
         /// What from now on.
         settings: CallSettings,
+    },
+    /// Remember whether an operator takes sessions of a line.
+    ChannelSwitched {
+        /// Who.
+        operator: UserId,
+        /// Which line.
+        line: String,
+        /// Whether from now on.
+        on: bool,
     },
     /// A slot for parked clients was taken, or is free again: for lamps on phones.
     SlotChanged {

@@ -8,7 +8,7 @@ use super::callback::{Callback, Ending, Stand};
 use super::cause::{Cause, EndedBy};
 use super::history::{Happening, Kind};
 use super::leg::{Callee, Voice};
-use super::line::{Abilities, Arrival, Origin, Party};
+use super::line::{self, Abilities, Arrival, Origin, Party};
 use super::session::{CallerLeg, Session};
 use super::stage::Stage;
 use crate::id::{CallbackId, LegId, SessionId, TenantId, UserId};
@@ -54,7 +54,9 @@ impl Switch {
     fn take_place(&mut self, id: CallbackId, entry: SessionId, rests: bool, now: Time) {
         let Some(live) = self.callbacks.get(id) else { return };
         let (group, priority, since) = (live.callback.group, live.callback.priority, live.since);
-        self.queues.handle(queue::Input::Promise { session: entry, group, priority, since, rests }, now);
+        let line = line::OWN_CALLS.to_owned();
+        let promise = queue::Input::Promise { session: entry, line, group, priority, since, rests };
+        self.queues.handle(promise, now);
     }
 
     /// Whether nobody is to be asked for this promise now, although the client is not on the line.
@@ -189,7 +191,7 @@ impl Switch {
         // Nobody is at the near end until an operator answers.
         let leg = LegId::new(self.wall(now), &mut self.entropy);
         let arrival = Arrival {
-            line: "phone".into(),
+            line: line::OWN_CALLS.to_owned(),
             abilities: Abilities::SOUND,
             origin: Origin::Guest,
             from,

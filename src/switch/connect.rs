@@ -46,7 +46,16 @@ impl Switch {
         self.dial(id, vec![callee], None, now);
     }
 
-    /// Whether an operator can be called now; if not, why.
+    /// Whether an operator can be called for this session now; if not, why.
+    pub(super) fn operator_takes(&self, id: SessionId, user: UserId) -> Result<(), Cause> {
+        self.operator_free(user)?;
+        match self.queues.operator(user).is_some_and(|state| state.off.contains(self.line_of(id))) {
+            true => Err(Cause::Declined),
+            false => Ok(()),
+        }
+    }
+
+    /// Whether an operator can be called now, whatever the line; if not, why.
     pub(super) fn operator_free(&self, user: UserId) -> Result<(), Cause> {
         let Some(state) = self.queues.operator(user) else { return Err(Cause::Unreachable) };
         if !state.reachable {

@@ -148,7 +148,7 @@ impl Switch {
     fn call_if_free(&mut self, id: SessionId, callee: Callee, now: Time) {
         let found = match (&callee.role, &callee.followed) {
             (Role::Operator { user, .. }, Some(followed)) => self.direct(id, *user, followed.clone(), now),
-            (Role::Operator { user, .. }, None) => self.operator_free(*user).map(|()| callee.clone()),
+            (Role::Operator { user, .. }, None) => self.operator_takes(id, *user).map(|()| callee.clone()),
             (Role::External(_), _) => Ok(callee.clone()),
         };
         match found {

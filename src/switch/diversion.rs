@@ -183,7 +183,7 @@ impl Switch {
             }
             followed.push(user);
             let settings = self.call_settings(user);
-            let free = self.operator_free(user);
+            let free = self.operator_takes(id, user);
             let rule = match (settings.always.as_deref(), free) {
                 (Some(to), _) => Some((Rule::Always, to)),
                 (None, Err(cause)) => settings.after(cause),

@@ -117,8 +117,9 @@ impl Switch {
         }
         let Some(session) = self.sessions.get_mut(&id) else { return };
         session.stage = Stage::Queued { group };
+        let line = session.arrival.line.clone();
         let (priority, since) = self.with_promise(id, priority, now);
-        self.queues.handle(queue::Input::Enqueue { session: id, group, priority, since }, now);
+        self.queues.handle(queue::Input::Enqueue { session: id, line, group, priority, since }, now);
         // A full group takes nobody in; its overflow is told by itself.
         if let Some(position) = self.queues.position(id) {
             self.note(id, Happening::Queued { group, name, position }, now);

@@ -40,14 +40,16 @@ impl Switch {
     pub(super) fn look(&self, id: SessionId, question: &Question) -> u32 {
         let Some(tenant) = self.sessions.get(&id).and_then(|session| session.tenant) else { return 0 };
         let group = |name: &str| self.directory.group_named(tenant, name);
+        let line = self.line_of(id);
         let seen = match question {
             Question::Waiting { group: name } => {
                 group(name).map_or(0, |group| self.queues.waiting(group.id).len())
             }
             Question::Online { group: name } => self.operators_of(group(name), |state| {
-                state.reachable && !state.do_not_disturb && state.status == queue::Status::Online
+                let ready = state.reachable && !state.do_not_disturb && !state.off.contains(line);
+                ready && state.status == queue::Status::Online
             }),
-            Question::Free { group: name } => self.operators_of(group(name), OperatorState::is_available),
+            Question::Free { group: name } => self.operators_of(group(name), |state| state.takes(line)),
             Question::Switch { switch } => usize::from(self.is_on(tenant, switch)),
         };
         u32::try_from(seen).unwrap_or(u32::MAX)

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The name of the line by which the switch calls operators and clients of its own accord.
+pub const OWN_CALLS: &str = "phone";
+
 use super::cause::{Cause, EndedBy};
 use crate::id::{DeviceId, DoorId, LegId, RoomId, SessionId, TrunkId, UserId};
 use crate::time::UnixMs;

@@ -6,6 +6,7 @@
 pub mod action;
 pub mod callback;
 pub mod cause;
+pub mod channels;
 pub mod codes;
 pub mod command;
 pub mod directory;
@@ -97,6 +98,9 @@ pub struct Switch {
     /// What operators want done with calls, if they ever said.
     #[serde(default)]
     call_settings: BTreeMap<UserId, CallSettings>,
+    /// Lines that operators have switched off.
+    #[serde(default)]
+    channels_off: BTreeMap<UserId, BTreeSet<String>>,
     /// How the switches stand that were ever turned, by tenant.
     switches: BTreeMap<TenantId, BTreeMap<String, bool>>,
     /// Clients who were promised a call.
@@ -128,6 +132,7 @@ impl Switch {
             reachable: BTreeSet::new(),
             messages: BTreeMap::new(),
             call_settings: BTreeMap::new(),
+            channels_off: BTreeMap::new(),
             switches: BTreeMap::new(),
             callbacks: callback::Callbacks::default(),
             timers: BTreeSet::new(),
@@ -155,6 +160,7 @@ impl Switch {
             Event::CallSettings { operator, settings } => {
                 self.restore_call_settings(operator, settings, now);
             }
+            Event::Channel { operator, line, on } => self.restore_channel(operator, &line, on, now),
             Event::Take { session, operator } => self.take(session, operator, now),
             Event::FinishWork { operator } => self.finish_work(operator, now),
             Event::End { session, cause } => self.end(session, cause, EndedBy::Us, now),

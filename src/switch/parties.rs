@@ -52,7 +52,7 @@ impl Switch {
         let until = now + self.patience_of(&callee).unwrap_or(RING);
         let leg = match callee.role {
             Role::Operator { user, .. } => {
-                self.operator_free(user)?;
+                self.operator_takes(id, user)?;
                 self.engage(id, user, now);
                 self.note(id, Happening::Dialled { party: self.party_name(&callee.role) }, now);
                 let target = callee.target.unwrap_or_else(|| Target::Devices(vec![]));

@@ -28,6 +28,7 @@ impl Switch {
         for user in users {
             self.refresh_reachable(user, now);
             self.refresh_disturbance(user, now);
+            self.refresh_channels(user, now);
         }
         self.follow_rules(now);
     }

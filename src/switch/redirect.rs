@@ -108,7 +108,8 @@ impl Switch {
         session.stage = Stage::Queued { group };
         let waited_ms = session.summary.waited_ms(session.epoch.wall(now));
         let since = Time(now.0.saturating_sub(waited_ms.saturating_mul(1_000)));
-        self.queues.handle(queue::Input::Enqueue { session: id, group, priority: AHEAD, since }, now);
+        let line = session.arrival.line.clone();
+        self.queues.handle(queue::Input::Enqueue { session: id, line, group, priority: AHEAD, since }, now);
         if let Some(position) = self.queues.position(id) {
             self.note(id, Happening::Queued { group, name, position }, now);
         }

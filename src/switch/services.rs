@@ -32,11 +32,13 @@ pub enum Service {
     Forwarding,
     /// Conversations are recorded.
     Recording,
+    /// Operators switch the lines on and off by which they take sessions.
+    ChannelSwitches,
 }
 
 impl Service {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Handset,
         Self::Queue,
         Self::Hold,
@@ -44,6 +46,7 @@ impl Service {
         Self::Conference,
         Self::Forwarding,
         Self::Recording,
+        Self::ChannelSwitches,
     ];
 
     /// Its name in settings.
@@ -56,6 +59,7 @@ impl Service {
             Self::Conference => "conference",
             Self::Forwarding => "forwarding",
             Self::Recording => "recording",
+            Self::ChannelSwitches => "channel_switches",
         }
     }
 }

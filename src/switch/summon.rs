@@ -7,7 +7,7 @@ use super::Switch;
 use super::cause::{Cause, EndedBy};
 use super::command::Refusal;
 use super::history::{Happening, Kind};
-use super::line::{Abilities, Arrival, LineCommand, Origin, Party, Target};
+use super::line::{self, Abilities, Arrival, LineCommand, Origin, Party, Target};
 use super::route::{Denial, External, Route, Wish, may_dial};
 use super::session::CallerLeg;
 use crate::id::{DeviceId, LegId, SessionId, UserId};
@@ -48,7 +48,7 @@ impl Switch {
             return Err(Refusal::new(Cause::Forbidden, "codes are dialled on a phone"));
         }
         let arrival = Arrival {
-            line: "phone".to_owned(),
+            line: line::OWN_CALLS.to_owned(),
             abilities: Abilities::SOUND,
             origin,
             from: self.operator_party(user),

@@ -17,6 +17,7 @@ use hovor::id::{SessionId, TenantId, TrunkId, UserId};
 use hovor::queue::{OperatorState, Status};
 use hovor::store::{Scope, Store, StoreError, Trunk, demo};
 use hovor::switch::cause::Cause;
+use hovor::switch::channels::SwitchedBy;
 use hovor::switch::command::{Command, Refusal};
 use hovor::switch::history::Summary;
 use hovor::time::UnixMs;
@@ -27,6 +28,8 @@ pub struct Program {
     pub applied: AtomicU32,
     pub operators: Mutex<BTreeMap<UserId, OperatorState>>,
     pub live: Mutex<BTreeMap<SessionId, Summary>>,
+    /// Operators may not switch their channels.
+    pub channels_locked: Mutex<bool>,
     pub slow: bool,
     /// What goes on.
     pub hub: Option<Arc<Live>>,
@@ -110,6 +113,25 @@ impl Running for Program {
     async fn set_status(&self, operator: UserId, status: Status) -> Result<bool, Stopping> {
         let mut operators = self.operators.lock().unwrap();
         Ok(operators.get_mut(&operator).map(|state| state.status = status).is_some())
+    }
+    async fn switch_channel(
+        &self,
+        operator: UserId,
+        line: String,
+        on: bool,
+        by: SwitchedBy,
+    ) -> Result<Result<(), Refusal>, Stopping> {
+        if by == SwitchedBy::Operator && *self.channels_locked.lock().unwrap() {
+            return Ok(Err(Refusal {
+                cause: Cause::Forbidden,
+                why: "channel_switches is switched off".into(),
+            }));
+        }
+        let mut operators = self.operators.lock().unwrap();
+        if let Some(state) = operators.get_mut(&operator) {
+            let _ = if on { state.off.remove(&line) } else { state.off.insert(line) };
+        }
+        Ok(Ok(()))
     }
     async fn take(&self, _: SessionId, _: UserId) -> Result<Taken, Stopping> {
         Err(Stopping)

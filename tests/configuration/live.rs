@@ -19,6 +19,8 @@ fn state(n: i64) -> LiveOperator {
     LiveOperator {
         status: Status::Online,
         do_not_disturb: false,
+        channels_off: Default::default(),
+        may_switch_channels: true,
         reachable: true,
         doing: Doing::Free,
         since: UnixMs(1_800_000_000_000 + n),

@@ -257,6 +257,7 @@ async fn anna_talks(bench: &Bench) -> SessionId {
         status: Status::Online,
         reachable: true,
         do_not_disturb: false,
+        off: Default::default(),
         engagement,
         since: Time::ZERO,
         said: Time::ZERO,

@@ -4,6 +4,7 @@ mod api;
 mod bench;
 #[path = "../support/live.rs"]
 mod browser;
+mod channels;
 mod commands;
 mod contacts;
 mod live;

@@ -27,6 +27,7 @@ async fn anna_on_a_session_of_harbour(name: &str) -> (Bench, SessionId) {
         status: Status::Online,
         reachable: true,
         do_not_disturb: false,
+        off: Default::default(),
         engagement,
         since: Time::ZERO,
         said: Time::ZERO,

@@ -15,10 +15,10 @@ const OPERATIONS: [(Rank, &str); 4] = [
          find_similar-contacts list_contact-sessions list_contacts merge_contacts remove_contact show_client show_contact \
          undo_merge list_tags list_templates remove_note rewrite_note set_parameter set_result show_tag show_template show_work \
          star_template tag_session untag_session write_note call_missed-call cancel_callback dismiss_missed-call end_session \
-         finish_work forward_session hold_session invite_to_session leave_session list_callbacks list_destinations \
+         finish_work forward_session hold_session invite_to_session leave_session list_callbacks list_channels list_destinations \
          list_external-contacts list_groups list_missed-calls list_numbers list_operators list_sessions list_switches \
          list_tenants list_users make_call mute_operator record_session remove_from_session resume_session send_keys \
-         set_call_settings set_operator_status show_call_settings show_callback show_destination \
+         set_call_settings set_operator_status switch_channel show_call_settings show_callback show_destination \
          show_external-contact show_group show_missed-call show_number show_session show_tenant show_user",
     ),
     (
@@ -58,6 +58,7 @@ fn address(path: &str) -> String {
         .replace("{recording}", nobody)
         .replace("{note}", nobody)
         .replace("{key}", nobody)
+        .replace("{line}", "phone")
 }
 
 async fn token(bench: &Bench, role: Rank, tenant: Option<&str>) -> String {

@@ -195,3 +195,35 @@ fn a_page_that_the_browser_froze_is_not_offered_calls_until_it_thaws() {
     anna.asks(json!({ "do": "state", "is": "active" }));
     becomes("what is awake again is found", true);
 }
+
+#[test]
+fn a_channel_that_is_off_brings_no_clients_and_one_that_is_on_again_brings_those_who_wait() {
+    let hovor = Hovor::start_alone();
+    let mut anna = Seat::take(&hovor, "anna", &Sound::voice(94, 60.0));
+    anna.is_ready();
+    let switch = "[role=group][aria-label=Channels] label:has-text('Telephone') input";
+    anna.clicks("button:has-text('Change status')");
+    anna.clicks(switch);
+    anna.sees(&format!("{switch}:not(:checked)"));
+    anna.looks("workspace-channel-off");
+    anna.presses("Escape");
+    anna.sees_no_more(".handset .ready");
+
+    let voice = Sound::voice(95, 60.0);
+    let mut client = client_waits(&hovor, &voice);
+    let decisions = wait_for("the reason why nobody is asked", Duration::from_secs(10), || {
+        let decisions = hovor.sessions()[0]["decisions"].to_string();
+        decisions.contains("not to anna").then_some(decisions)
+    });
+    assert!(decisions.contains("not to anna: the channel phone is off"), "{decisions}");
+    assert_eq!((anna.count(".offers section"), anna.count("[data-entry]")), (0, 0));
+
+    anna.clicks("button:has-text('Change status')");
+    anna.clicks(switch);
+    anna.presses("Escape");
+    anna.sees(".offers section");
+    anna.clicks(".offers section button.good");
+    anna.sees(HEARD);
+    client.hangup();
+    client.wait_for(Moment::Closed);
+}

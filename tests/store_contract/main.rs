@@ -74,6 +74,7 @@ fn cases() -> Vec<(&'static str, Case)> {
         registrations::bindings_of_removed_devices_are_left_out,
         registrations::statuses_are_kept_by_user,
         registrations::call_settings_are_kept_by_user,
+        registrations::channels_are_kept_by_user_and_line,
         voicemail::a_mailbox_belongs_to_a_user_or_a_group,
         voicemail::a_pin_is_checked_and_guessing_is_slowed,
         voicemail::messages_are_kept_marked_counted_and_removed,

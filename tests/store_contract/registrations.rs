@@ -149,3 +149,30 @@ pub async fn call_settings_are_kept_by_user(bench: Bench) {
     store.remove_user(all, &"anna".into()).await.unwrap();
     assert_eq!(store.call_settings(all).await.unwrap().len(), 1);
 }
+
+pub async fn channels_are_kept_by_user_and_line(bench: Bench) {
+    let (store, all) = (&bench.store, &bench.all);
+    bench.tenant("harbour").await;
+    let summit = bench.tenant("summit").await.id;
+    let anna = bench.operator("anna", "201", "harbour").await.id;
+    let gone = UserId::new(UnixMs(0), &mut Entropy::from_number(1));
+    let of =
+        |user, line: &str, on, since| ChannelSwitch { user, line: line.into(), on, since: UnixMs(since) };
+    let batch = [
+        of(anna, "phone", false, 1),
+        of(anna, "webchat", false, 2),
+        of(gone, "phone", false, 3),
+        of(anna, "phone", true, 4),
+    ];
+    store.put_channel_switches(all, &batch).await.unwrap();
+    let kept = [of(anna, "phone", true, 4), of(anna, "webchat", false, 2)];
+    assert_eq!(store.channel_switches(all).await.unwrap(), kept);
+    let theirs = all.narrow(summit);
+    assert_eq!(store.channel_switches(&theirs).await.unwrap(), [], "another tenant's");
+    store.put_channel_switches(&theirs, &[of(anna, "phone", false, 9)]).await.unwrap();
+    assert_eq!(store.channel_switches(all).await.unwrap(), kept, "out of reach");
+    store.put_channel_switches(all, &[of(anna, "phone", false, 9)]).await.unwrap();
+    assert!(!store.channel_switches(all).await.unwrap()[0].on);
+    store.remove_user(all, &"anna".into()).await.unwrap();
+    assert_eq!(store.channel_switches(all).await.unwrap(), []);
+}

@@ -44,6 +44,7 @@ function answer(world: World, method: string, url: URL, body: Body, name: string
     case 'contacts':
       return directory(method, url, body, past);
     case 'operators':
+      if (act === 'channels' && method === 'PUT') world.setMe({ channels: [{ line: 'phone', on: body.on === true }] });
       if (act === 'call-settings' && method === 'PUT') world.setMe({ do_not_disturb: body.do_not_disturb });
       if (act === 'status') world.setMe({ status: body.status, reason: body.reason ?? null });
       if (act === 'finish-work') world.setMe({ engagement: 'free', sessions: [], after_work_until: null });

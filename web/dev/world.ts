@@ -6,6 +6,7 @@ export type Event = Record<string, unknown> & { kind: string };
 type LegRow = { id: string; kind: string; operator: string | null; name: string; state: string; part: string; muted: boolean; holds: boolean; music: boolean; since: string };
 
 const TENANT = { id: randomUUID(), name: 'harbour' };
+const CHANNELS = [{ line: 'phone', on: true }];
 const doing = (engagement: string, sessions: string[], until: string | null = null) => ({ do_not_disturb: false, reachable: true, engagement, sessions, after_work_until: until });
 
 const ago = (seconds: number) => new Date(Date.now() - seconds * 1_000).toISOString();
@@ -28,7 +29,7 @@ export class World {
   readonly waiting = new Map<string, Item>();
   readonly mine = new Map<string, Item>();
   readonly operators = new Map<string, Item>();
-  me: Record<string, unknown> = { status: 'online', reason: null, since: ago(620), ...doing('free', []) };
+  me: Record<string, unknown> = { status: 'online', reason: null, channels: CHANNELS, may_switch_channels: true, since: ago(620), ...doing('free', []) };
   readonly meId: string;
   number = 100;
   readonly kept: { number: number; event: Event }[] = [];
@@ -42,7 +43,7 @@ export class World {
       const busy = state === 'on_session' || state === 'after_call_work';
       const status = busy || state === 'offline' ? 'online' : state;
       const does = doing(busy ? state : 'free', busy ? [randomUUID()] : []);
-      const row = { id: randomUUID(), name, display_name, extension, status, reason, since: ago(since), ...does, reachable: state !== 'offline' };
+      const row = { id: randomUUID(), name, display_name, channels: CHANNELS, extension, status, reason, since: ago(since), ...does, reachable: state !== 'offline' };
       this.operators.set(row.id, row);
     }
     this.meId = [...this.operators.values()][0]?.id ?? '';

@@ -64,6 +64,10 @@ pub struct LiveOperator {
     pub status: Status,
     /// No calls for now.
     pub do_not_disturb: bool,
+    /// Lines whose new sessions the operator does not want.
+    pub channels_off: BTreeSet<String>,
+    /// The operator may switch them.
+    pub may_switch_channels: bool,
     /// A phone can be reached.
     pub reachable: bool,
     /// What the operator does.

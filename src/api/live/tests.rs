@@ -33,6 +33,8 @@ fn free() -> LiveOperator {
     LiveOperator {
         status: Status::Online,
         do_not_disturb: false,
+        channels_off: BTreeSet::new(),
+        may_switch_channels: true,
         reachable: true,
         doing: Doing::Free,
         since: NOW,

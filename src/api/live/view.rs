@@ -9,6 +9,7 @@ use super::board::{
     Board, Doing, Event, Hearing, Known, KnownTenant, LiveLeg, LiveOperator, LiveSession, Missing, PARTS,
     Poor, What,
 };
+use crate::api::channels::channels;
 use crate::api::rights::{Right, Rights};
 use crate::api::times::rfc3339;
 use crate::id::{SessionId, TenantId, UserId};
@@ -141,6 +142,8 @@ impl Viewer {
             "status": status, "reason": reason, "do_not_disturb": state.do_not_disturb,
             "reachable": state.reachable, "engagement": engagement, "since": rfc3339(state.since),
             "after_work_until": until, "sessions": sessions,
+            "channels": channels(|line| state.channels_off.contains(line)),
+            "may_switch_channels": state.may_switch_channels,
         })
     }
 }

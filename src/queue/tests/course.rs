@@ -5,7 +5,7 @@ use std::time::Duration;
 use proptest::prelude::any;
 use proptest::strategy::Strategy as Generated;
 
-use super::desk::{NAMES, group, group_id, operator, session};
+use super::desk::{LINE, NAMES, group, group_id, operator, session};
 use super::observer::Observer;
 use crate::entropy::Entropy;
 use crate::id::UserId;
@@ -29,6 +29,11 @@ pub fn seeded_steps(seed: u64, many: usize) -> Vec<Step> {
     let mut entropy = Entropy::from_number(seed);
     let mut byte = || (entropy.u32() >> 24) as u8;
     (0..many).map(|_| Step { kind: byte(), one: byte(), other: byte() }).collect()
+}
+
+/// By which of two lines.
+fn line(number: u8) -> String {
+    if number.is_multiple_of(4) { "webchat" } else { LINE }.to_owned()
 }
 
 /// Six operators and a group of each kind, some operators in several.
@@ -147,6 +152,11 @@ impl Course {
             27 if one.is_multiple_of(8) => self.reconfigure(other),
             28 => self.late_answer(one),
             32 => self.promise(one, other),
+            35 => self.tell(Input::Channel {
+                operator: who,
+                line: line(other),
+                on: !(other / 8).is_multiple_of(3),
+            }),
             33..=34 => self.rest(one, !other.is_multiple_of(3)),
             _ => self.pass(Duration::from_millis(u64::from(one) * 100)),
         }
@@ -163,7 +173,7 @@ impl Course {
         let session = waits.unwrap_or(session(self.sessions));
         let group = group_id(usize::from(other) % if one == 77 { 5 } else { 4 });
         let since = Time(self.now.0 - u64::from(other / 32) * 1_000_000);
-        self.tell(Input::Enqueue { session, group, priority: i32::from(one % 3), since });
+        self.tell(Input::Enqueue { session, line: line(other), group, priority: i32::from(one % 3), since });
     }
 
     /// A client is promised a call, as a rule in the place of one who waits.
@@ -176,7 +186,14 @@ impl Course {
         self.sessions += 1;
         let session = leaves.filter(|_| one.is_multiple_of(16)).unwrap_or(session(self.sessions));
         let (priority, since) = place;
-        self.tell(Input::Promise { session, group, priority, since, rests: one.is_multiple_of(2) });
+        self.tell(Input::Promise {
+            session,
+            line: line(one),
+            group,
+            priority,
+            since,
+            rests: one.is_multiple_of(2),
+        });
         if let Some(leaves) = leaves.filter(|leaves| *leaves != session) {
             let position = |id| self.queues.position(id);
             assert!(position(session) > position(leaves), "behind whose place it takes");

@@ -8,6 +8,9 @@ use crate::id::{GroupId, SessionId, TenantId, UserId};
 use crate::queue::*;
 use crate::time::Time;
 
+/// The line by which sessions come, where nothing else is said.
+pub const LINE: &str = "phone";
+
 pub const NAMES: [&str; 6] = ["Anna", "Boris", "Cyril", "Dana", "Emil", "Filip"];
 
 pub fn operator(number: usize) -> UserId {
@@ -77,7 +80,7 @@ impl Desk {
 
     pub fn enqueue_with(&mut self, number: usize, group: usize, priority: i32) {
         let (session, group, since) = (session(number), group_id(group), self.now);
-        self.tell(Input::Enqueue { session, group, priority, since });
+        self.tell(Input::Enqueue { session, line: LINE.into(), group, priority, since });
     }
 
     pub fn status(&mut self, number: usize, status: Status) {
@@ -86,6 +89,10 @@ impl Desk {
 
     pub fn reachable(&mut self, number: usize, reachable: bool) {
         self.tell(Input::Reachable { operator: operator(number), reachable });
+    }
+
+    pub fn channel(&mut self, number: usize, line: &str, on: bool) {
+        self.tell(Input::Channel { operator: operator(number), line: line.to_owned(), on });
     }
 
     pub fn accept(&mut self, number: usize) {

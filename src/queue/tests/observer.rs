@@ -38,6 +38,8 @@ pub struct Observer {
     pub visits: BTreeMap<String, usize>,
     groups: BTreeMap<GroupId, Group>,
     known: BTreeSet<UserId>,
+    /// The line of each session.
+    lines: BTreeMap<SessionId, String>,
     operators: BTreeMap<UserId, OperatorState>,
     offers: BTreeMap<OfferId, Ringing>,
     arrivals: usize,
@@ -55,10 +57,12 @@ impl Observer {
                 self.known = config.operators.iter().map(|operator| operator.id).collect();
                 self.operators.retain(|id, _| self.known.contains(id));
             }
-            Input::Enqueue { session, group, priority, since } => {
+            Input::Enqueue { session, line, group, priority, since } => {
+                self.lines.insert(*session, line.clone());
                 self.waits(*session, (*group, *priority, *since), false, "queued");
             }
-            Input::Promise { session, group, priority, since, rests } => {
+            Input::Promise { session, line, group, priority, since, rests } => {
+                self.lines.insert(*session, line.clone());
                 self.waits(*session, (*group, *priority, *since), *rests, "promised");
             }
             Input::Rest { session, rests } => {
@@ -201,6 +205,12 @@ impl Observer {
         if status(&before) != status(state) {
             self.visit(format!("status {} -> {}", status(&before), status(state)));
         }
+        if before.off.len() != state.off.len() {
+            self.visit(format!(
+                "channel -> {}",
+                if before.off.len() > state.off.len() { "on" } else { "off" }
+            ));
+        }
         if before.reachable != state.reachable {
             self.visit(format!("operator reachable -> {}", state.reachable));
         }
@@ -222,6 +232,7 @@ impl Observer {
                     && matches!(state.engagement, Engagement::Offered { offer: o, .. } if o == offer)
             );
             assert!(state.status == Status::Online || by == OfferBy::Take);
+            assert!(!state.off.contains(&self.lines[&session]), "a channel that is off brings nothing new");
         }
         let seen = &self.waiting[&session];
         assert!(seen.rings.is_none(), "a session rings by one offer at a time");
@@ -244,20 +255,27 @@ impl Observer {
             assert!(rested(seen, chosen) && members(seen.group).any(|member| member == *chosen));
             if seen.tried.contains_key(chosen) {
                 let mut fresh = members(seen.group).filter(|id| !seen.tried.contains_key(id));
-                assert!(!fresh.any(|id| self.is_free(id)) || operators.len() > 1, "others are asked before");
+                assert!(
+                    !fresh.any(|id| self.is_free(id, session)) || operators.len() > 1,
+                    "others are asked before"
+                );
             }
         }
         let order = |seen: &Seen| (-i64::from(seen.priority), seen.since, seen.arrival);
-        let waits = |other: &&Seen| other.rings.is_none() && !other.rests;
-        for other in self.waiting.values().filter(waits).filter(|other| order(other) < order(seen)) {
+        let waits = |other: &Seen| other.rings.is_none() && !other.rests;
+        let before = self.waiting.iter().filter(|(_, other)| waits(other) && order(other) < order(seen));
+        for (id, other) in before {
             let pulls = self.groups[&other.group].strategy == Strategy::Pull;
-            let could = |id: &UserId| members(other.group).any(|member| member == *id) && rested(other, id);
+            let takes = |user: &UserId| !self.operators[user].off.contains(&self.lines[id]);
+            let could = |user: &UserId| {
+                members(other.group).any(|member| member == *user) && rested(other, user) && takes(user)
+            };
             assert!(pulls || !operators.iter().any(could), "who waited longer is served before");
         }
     }
 
-    fn is_free(&self, operator: UserId) -> bool {
-        self.operators.get(&operator).is_some_and(OperatorState::is_available)
+    fn is_free(&self, operator: UserId, session: SessionId) -> bool {
+        self.operators.get(&operator).is_some_and(|state| state.takes(&self.lines[&session]))
     }
 
     /// After every step, both opinions are the same.

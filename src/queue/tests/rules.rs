@@ -121,7 +121,13 @@ fn a_session_moves_to_another_group_and_keeps_the_time_it_waited() {
     desk.enqueue(1, 0);
     desk.pass(5);
     desk.enqueue(2, 1);
-    desk.tell(Input::Enqueue { session: session(1), group: group_id(1), priority: 0, since });
+    desk.tell(Input::Enqueue {
+        session: session(1),
+        line: LINE.into(),
+        group: group_id(1),
+        priority: 0,
+        since,
+    });
     assert_eq!(desk.withdrawals(), [(0, WithdrawnWhy::Redirected)]);
     assert_eq!(desk.queues.waiting(group_id(1)), [session(1), session(2)]);
 }
@@ -203,7 +209,14 @@ fn a_client_who_is_to_be_called_back_keeps_the_place_and_neither_overflows_nor_f
     desk.enqueue(2, 0);
     let (priority, since) = desk.queues.place(session(1)).unwrap();
     let group = group_id(0);
-    desk.tell(Input::Promise { session: session(11), group, priority, since, rests: true });
+    desk.tell(Input::Promise {
+        session: session(11),
+        line: LINE.into(),
+        group,
+        priority,
+        since,
+        rests: true,
+    });
     desk.leave(1, LeaveWhy::Dialplan);
     assert_eq!(desk.queues.waiting(group), [session(11), session(2)]);
     desk.enqueue(3, 0);
@@ -224,4 +237,37 @@ fn a_client_who_is_to_be_called_back_keeps_the_place_and_neither_overflows_nor_f
     desk.status(0, Status::Online);
     desk.accept(0);
     assert_eq!(desk.queues.position(session(11)), None);
+}
+
+#[test]
+fn a_channel_that_is_off_brings_nothing_new_and_says_so_and_another_one_goes_on() {
+    let mut desk = push(&[0, 1]);
+    desk.channel(0, LINE, false);
+    desk.pass(60);
+    desk.enqueue(1, 0);
+    assert_eq!(desk.ringing(1), [1]);
+    assert!(desk.decisions().iter().any(|text| text.contains("not to Anna: the channel phone is off")));
+    let (session, group, since) = (session(2), group_id(0), desk.now);
+    desk.tell(Input::Enqueue { session, line: "webchat".into(), group, priority: 0, since });
+    assert_eq!(desk.ringing(2), [0]);
+}
+
+#[test]
+fn who_switches_a_channel_off_stops_what_rings_by_it_and_nothing_else() {
+    let mut desk = push(&[0, 1]);
+    desk.enqueue(1, 0);
+    desk.channel(0, "webchat", false);
+    assert_eq!(desk.ringing(1), [0], "it rings by the phone");
+    desk.channel(0, LINE, false);
+    assert_eq!((desk.withdrawals(), desk.ringing(1)), (vec![(0, WithdrawnWhy::Away)], vec![1]));
+    desk.accept(1);
+    desk.channel(1, LINE, false);
+    assert!(matches!(desk.engagement(1), Engagement::OnSession { .. }), "what is under way goes on");
+    desk.enqueue(2, 0);
+    desk.tell(Input::Take { session: session(2), operator: operator(0) });
+    assert_eq!(desk.ringing(2), [] as [usize; 0]);
+    assert!(!desk.queues.operator(operator(0)).unwrap().takes(LINE));
+    desk.pass(10);
+    desk.channel(0, LINE, true);
+    assert_eq!(desk.ringing(2), [0]);
 }

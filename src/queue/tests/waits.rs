@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::f64::consts::TAU;
 use std::time::Duration;
 
-use super::desk::{group, operator, session};
+use super::desk::{LINE, group, operator, session};
 use crate::entropy::Entropy;
 use crate::id::SessionId;
 use crate::queue::*;
@@ -145,7 +145,7 @@ impl Centre {
         let (caller, id) = (self.callers, session(self.callers));
         self.said.insert(id, vec![]);
         let group = super::desk::group_id(1);
-        self.tell(Input::Enqueue { session: id, group, priority: 0, since: self.now });
+        self.tell(Input::Enqueue { session: id, line: LINE.into(), group, priority: 0, since: self.now });
         self.ask(caller);
         let patience = self.exponential(1_500.0);
         self.plan(patience, Happens::GivesUp(caller));
@@ -267,9 +267,16 @@ fn the_expected_wait_follows_the_staff_at_once() {
             status: if n < 6 { Status::Online } else { away },
         });
     }
-    centre.tell(Input::Enqueue { session: session(caller), group, priority: -1, since: centre.now });
+    centre.tell(Input::Enqueue {
+        session: session(caller),
+        line: LINE.into(),
+        group,
+        priority: -1,
+        since: centre.now,
+    });
     for extra in 1..=20 {
         centre.tell(Input::Enqueue {
+            line: LINE.into(),
             session: session(caller + extra),
             group,
             priority: 0,

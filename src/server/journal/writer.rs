@@ -44,6 +44,7 @@ struct Batch {
     bindings: BTreeMap<DeviceId, Vec<Registration>>,
     statuses: Vec<OperatorStatus>,
     call_settings: Vec<store::CallSettings>,
+    channels: Vec<store::ChannelSwitch>,
     switches: Vec<store::Switch>,
     callbacks: BTreeMap<CallbackId, Callback>,
     #[cfg(test)]
@@ -62,6 +63,7 @@ impl Batch {
             }
             Entry::Status(status) => self.statuses.push(status),
             Entry::CallSettings(settings) => self.call_settings.push(settings),
+            Entry::Channel(switch) => self.channels.push(switch),
             Entry::Switch(switch) => self.switches.push(switch),
             Entry::Callback(callback) => {
                 self.callbacks.insert(callback.id, *callback);
@@ -155,6 +157,10 @@ impl Writer {
         if !batch.call_settings.is_empty() {
             let put = || self.store.put_call_settings(&self.scope, &batch.call_settings);
             let _ = self.persist("call settings", put).await;
+        }
+        if !batch.channels.is_empty() {
+            let put = || self.store.put_channel_switches(&self.scope, &batch.channels);
+            let _ = self.persist("channels", put).await;
         }
     }
 

@@ -1,6 +1,7 @@
 //! The store on SQL. Each statement is written once; [`Db`] runs it on SQLite or PostgreSQL.
 
 mod callbacks;
+mod channels;
 mod clients;
 mod configuration;
 mod contacts;

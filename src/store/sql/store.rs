@@ -566,6 +566,13 @@ impl Store for SqlStore {
         self.write_statuses(scope, statuses).await
     }
 
+    async fn channel_switches(&self, scope: &Scope) -> Result<Vec<ChannelSwitch>> {
+        self.read_channel_switches(scope).await
+    }
+    async fn put_channel_switches(&self, scope: &Scope, switches: &[ChannelSwitch]) -> Result<()> {
+        self.write_channel_switches(scope, switches).await
+    }
+
     async fn call_settings(&self, scope: &Scope) -> Result<Vec<CallSettings>> {
         self.read_call_settings(scope).await
     }

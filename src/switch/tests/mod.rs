@@ -7,6 +7,8 @@ mod callback;
 #[cfg(test)]
 mod calls;
 #[cfg(test)]
+mod channels;
+#[cfg(test)]
 mod consult;
 #[cfg(test)]
 mod conversation;

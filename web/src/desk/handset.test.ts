@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { handset } from './handset';
 
-const ready = { present: true, here: true, off: false, microphone: 'usable', line: { is: 'registered' }, onCall: false } as const;
+const ready = { present: true, here: true, channel: 'on', doNotDisturb: false, microphone: 'usable', line: { is: 'registered' }, onCall: false } as const;
 
 it('The handset is green when calls can be made and taken', () => {
   expect(handset(ready)).toEqual({ is: 'ready' });
@@ -11,7 +11,9 @@ it('The handset is green when calls can be made and taken', () => {
 it.each([
   [{ present: false }, 'lost'],
   [{ here: false }, 'other_tab'],
-  [{ off: true }, 'switched_off'],
+  [{ channel: 'off' }, 'channel_off'],
+  [{ channel: 'locked' }, 'switched_off'],
+  [{ doNotDisturb: true }, 'do_not_disturb'],
   [{ microphone: 'denied' }, 'denied'],
   [{ microphone: 'none' }, 'no_microphone'],
   [{ microphone: 'insecure' }, 'insecure'],

@@ -4,7 +4,9 @@ import type { Line } from '../phone/phone';
 export type NotReady =
   | 'lost'
   | 'other_tab'
+  | 'channel_off'
   | 'switched_off'
+  | 'do_not_disturb'
   | 'insecure'
   | 'denied'
   | 'no_microphone'
@@ -26,17 +28,19 @@ export type Microphone = 'usable' | 'unasked' | 'denied' | 'none' | 'insecure';
 export function handset(facts: {
   present: boolean;
   here: boolean;
-  /** The operator has switched the telephone line off. */
-  off: boolean;
+  /** The telephone channel is off, and who may switch it on again: the operator, or an administrator. */
+  channel: 'on' | 'off' | 'locked';
+  doNotDisturb: boolean;
   microphone: Microphone;
   line: Line;
   onCall: boolean;
 }): Handset {
   const grey = (why: NotReady, detail = ''): Handset => ({ is: 'grey', why, detail });
-  const { present, here, off, microphone, line, onCall } = facts;
+  const { present, here, channel, doNotDisturb, microphone, line, onCall } = facts;
   if (!present) return grey('lost');
   if (!here) return grey('other_tab');
-  if (off) return grey('switched_off');
+  if (channel !== 'on') return grey(channel === 'off' ? 'channel_off' : 'switched_off');
+  if (doNotDisturb) return grey('do_not_disturb');
   if (microphone === 'insecure') return grey('insecure');
   if (microphone === 'denied') return grey('denied');
   if (microphone === 'none') return grey('no_microphone');

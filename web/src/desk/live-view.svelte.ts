@@ -23,9 +23,10 @@ export class LiveView implements Mirror, Listener {
     return this.begun && this.status.is === 'live';
   }
 
-  /** Those who wait, in the order of service. */
+  /** Those who wait and whom I may take, in the order of service: a channel that is off brings nobody. */
   get queue(): Waiting[] {
-    return [...this.waiting.values()].sort((a, b) => b.priority - a.priority || a.since - b.since);
+    const off = new Set(this.me?.channels.filter(({ on }) => !on).map(({ line }) => line));
+    return [...this.waiting.values()].filter(({ line }) => !off.has(line)).sort((a, b) => b.priority - a.priority || a.since - b.since);
   }
 
   snapshot(snapshot: Snapshot): void {

@@ -72,12 +72,18 @@ export class Orders {
       this.rest.put('/api/v1/operators/{key}/status', { path: { key: this.me }, body: { status, reason } }),
     );
 
-  /** Switches the operator's telephone line on or off. What calls are forwarded to stays as it is. */
-  line = (on: boolean) =>
-    this.#try(speech.m.status.line, async () => {
+  /** Switches a line on or off by which the operator takes sessions. */
+  channel = (line: string, on: boolean) =>
+    this.#try(speech.m.status.channels.failed, () =>
+      this.rest.put('/api/v1/operators/{key}/channels/{line}', { path: { key: this.me, line }, body: { on } }),
+    );
+
+  /** Ends "do not disturb", which a phone's code began. What calls are forwarded to stays as it is. */
+  disturb = () =>
+    this.#try(speech.m.status.do_not_disturb, async () => {
       const path = { key: this.me };
       const settings = await this.rest.get('/api/v1/operators/{key}/call-settings', { path });
-      await this.rest.put('/api/v1/operators/{key}/call-settings', { path, body: { ...settings, do_not_disturb: !on } });
+      await this.rest.put('/api/v1/operators/{key}/call-settings', { path, body: { ...settings, do_not_disturb: false } });
     });
 
   finishWork = () =>

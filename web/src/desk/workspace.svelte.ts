@@ -5,9 +5,11 @@ import { makeUa } from '../phone/jssip';
 import { type Account, logOut, phoneCredentials, whoAmI } from '../wire/login';
 import { browserWorld, serverAnswers } from '../wire/live/browser';
 import { LiveClient } from '../wire/live/client';
+import type { Waiting } from '../wire/live/items';
 import { Problem } from '../wire/problem';
 import type { Rest } from '../wire/rest';
 import { Alerts } from './alerts';
+import { ClientNames } from './client-names.svelte';
 import { clock } from './clock.svelte';
 import { type Conversation, conversations, offered } from './conversation';
 import { Devices } from './devices.svelte';
@@ -32,6 +34,8 @@ export class Workspace {
   readonly alerts: Alerts;
   readonly orders: Orders;
   readonly phone: PhoneView;
+  /** What clients are called. */
+  readonly clients: ClientNames;
   /** Notes that are not saved yet. */
   readonly drafts: Drafts;
   readonly #client: LiveClient;
@@ -47,6 +51,7 @@ export class Workspace {
     readonly preferences: Preferences,
   ) {
     this.alerts = new Alerts(preferences, this.sounds);
+    this.clients = new ClientNames(rest, this.live);
     this.drafts = new Drafts(tabKeeper(`hovor.notes.${account.id}`));
     this.orders = new Orders(rest, this.notices, account.name);
     const after = (ms: number, then: () => void) => {
@@ -69,16 +74,30 @@ export class Workspace {
     handset({
       present: this.live.present,
       here: this.phone.here,
-      off: this.live.me?.lineOff ?? false,
+      channel: this.#telephone,
+      doNotDisturb: this.live.me?.doNotDisturb ?? false,
       microphone: this.devices.microphone,
       line: this.phone.state.line,
       onCall: this.conversations.length > 0,
     }),
   );
 
+  /** How the channel stands by which this browser's phone takes calls. */
+  get #telephone(): 'on' | 'off' | 'locked' {
+    const { channels = [], maySwitchChannels = true } = this.live.me ?? {};
+    if (channels.every(({ line, on }) => on || line !== 'phone')) return 'on';
+    return maySwitchChannels ? 'off' : 'locked';
+  }
+
   readonly conversations: Conversation[] = $derived.by(() =>
-    conversations([...this.live.mine.values()], this.phone.state.calls),
+    conversations([...this.live.mine.values()], this.phone.state.calls).map(({ session, call }) => ({
+      session: session && this.clients.mine(session),
+      call,
+    })),
   );
+
+  /** Those who wait and whom I may take, in the order of service. */
+  readonly queue: Waiting[] = $derived.by(() => this.live.queue.map((item) => this.clients.waiting(item)));
 
   /** Comes to life; gives the way to end it. */
   start(): () => void {

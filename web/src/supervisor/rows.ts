@@ -17,6 +17,7 @@ export function groupOf({ state }: Operator): Group {
     case 'away':
     case 'not_answering':
     case 'do_not_disturb':
+    case 'channel_off':
     case 'offline':
       return 'away';
   }

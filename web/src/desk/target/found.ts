@@ -21,6 +21,7 @@ export function dotOf(state: Operator['state']): 'good' | 'warn' | 'bad' | 'idle
     case 'on_session':
     case 'not_answering':
     case 'do_not_disturb':
+    case 'channel_off':
       return 'bad';
     case 'away':
     case 'after_call_work':

@@ -13,6 +13,7 @@ export type OperatorState =
   | 'away'
   | 'not_answering'
   | 'do_not_disturb'
+  | 'channel_off'
   | 'offline';
 
 /** What the one who is logged in says and does. */
@@ -20,14 +21,24 @@ export interface Me {
   readonly status: 'online' | 'away' | 'not_answering';
   readonly reason: string | null;
   readonly state: OperatorState;
-  /** Their telephone line is switched off: nothing rings, and queues offer nothing. */
-  readonly lineOff: boolean;
+  /** Nothing rings, and queues offer nothing. */
+  readonly doNotDisturb: boolean;
+  /** The lines by which they take sessions, in the server's order. */
+  readonly channels: readonly Channel[];
+  /** They may switch these; else an administrator does. */
+  readonly maySwitchChannels: boolean;
   /** Since when the operator says and does so. */
   readonly since: number;
   /** When the after-call work ends by itself. */
   readonly wrapUpUntil: number | null;
   /** The sessions that ring, run or are being finished. */
   readonly on: readonly string[];
+}
+
+/** A line by which an operator takes sessions; one that is off brings no new ones. */
+export interface Channel {
+  readonly line: string;
+  readonly on: boolean;
 }
 
 /** A row of the operators' board. */
@@ -106,11 +117,18 @@ export interface Mine extends Entry {
 export function readMe(item: Reader): Me {
   const status = item.word('status', ['online', 'away', 'not_answering']);
   const engagement = item.word('engagement', ['ringing', 'on_session', 'after_call_work', 'free']);
+  const doNotDisturb = item.flag('do_not_disturb');
+  const channels = item.has('channels')
+    ? item.list('channels', (one) => ({ line: one.text('line'), on: one.flag('on') }))
+    : [];
+  const deaf = doNotDisturb ? 'do_not_disturb' : channels.some(({ on }) => on) || channels.length === 0 ? null : 'channel_off';
   return {
     status,
     reason: item.maybeText('reason'),
-    state: stateOf(status, engagement, item.flag('do_not_disturb'), item.flag('reachable', true)),
-    lineOff: item.flag('do_not_disturb'),
+    state: stateOf(status, engagement, deaf, item.flag('reachable', true)),
+    doNotDisturb,
+    channels,
+    maySwitchChannels: item.flag('may_switch_channels', true),
     since: item.moment('since'),
     wrapUpUntil: item.maybeMoment('after_work_until'),
     on: item.texts('sessions'),
@@ -121,13 +139,13 @@ export function readMe(item: Reader): Me {
 function stateOf(
   status: Me['status'],
   engagement: 'ringing' | 'on_session' | 'after_call_work' | 'free',
-  doNotDisturb: boolean,
+  deaf: 'do_not_disturb' | 'channel_off' | null,
   reachable: boolean,
 ): OperatorState {
   if (engagement !== 'free') return engagement;
   if (status !== 'online') return status;
   if (!reachable) return 'offline';
-  return doNotDisturb ? 'do_not_disturb' : 'online';
+  return deaf ?? 'online';
 }
 
 export function readOperator(item: Reader): Operator {
