@@ -937,6 +937,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operators/{key}/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The lines by which an operator takes sessions
+         * @description Takes the role `operator` or a higher one.
+         */
+        get: operations["list_channels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operators/{key}/channels/{line}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Switches a line of an operator on or off
+         * @description Where a tenant does without `channel_switches`, administrators of all tenants that the operator serves may. Takes the role `operator` or a higher one.
+         */
+        put: operations["switch_channel"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operators/{key}/finish-work": {
         parameters: {
             query?: never;
@@ -2220,6 +2260,18 @@ export interface components {
             /** @description On what it rests, the strongest first. */
             reasons: components["schemas"]["ReasonView"][];
         };
+        /** @description How a channel is switched. */
+        ChannelChange: {
+            /** @description Whether it is to bring the operator new sessions. */
+            on: boolean;
+        };
+        /** @description A line by which an operator takes sessions. */
+        ChannelView: {
+            /** @description The name of the line: `phone`. */
+            line: string;
+            /** @description Whether it brings the operator new sessions, by queues or directly. Those under way go on. */
+            on: boolean;
+        };
         /** @description Which contact the client is. */
         Choice: {
             /**
@@ -3216,8 +3268,8 @@ export interface components {
             /** @description What operators are asked to take down of each session, at most 30 names; none if left out. */
             parameters?: string[];
             /**
-             * @description What its sessions do without: `handset`, `queue`, `hold`, `mute`, `conference`, `forwarding`, `recording`; nothing if
-             *     left out.
+             * @description What its sessions do without: `handset`, `queue`, `hold`, `mute`, `conference`, `forwarding`, `recording`,
+             *     `channel_switches`; nothing if left out.
              */
             switched_off?: string[] | null;
             /** @description `UTC` if left out. */
@@ -3358,6 +3410,8 @@ export interface components {
         OperatorView: {
             /** @description Whether a session would be offered now. */
             available: boolean;
+            /** @description The lines by which the operator takes sessions. */
+            channels: components["schemas"]["ChannelView"][];
             /** @description Name for people. */
             display: string;
             /** @description Whether the operator wants no calls for now, whatever the status. */
@@ -3556,7 +3610,10 @@ export interface components {
             away_reasons?: string[] | null;
             /** @description What. */
             role: components["schemas"]["Rank"];
-            /** @description What sessions of the tenant do without: `handset`, `queue`, `hold`, `mute`, `conference`, `forwarding`, `recording`. */
+            /**
+             * @description What sessions of the tenant do without: `handset`, `queue`, `hold`, `mute`, `conference`, `forwarding`, `recording`,
+             *     `channel_switches`.
+             */
             switched_off: string[];
             /** @description Where. */
             tenant: components["schemas"]["TenantName"];
@@ -3880,7 +3937,10 @@ export interface components {
             name: string;
             /** @description What its operators are asked to take down of each session: `Order no.`. */
             parameters: string[];
-            /** @description What its sessions do without: `handset`, `queue`, `hold`, `mute`, `conference`, `forwarding`, `recording`. */
+            /**
+             * @description What its sessions do without: `handset`, `queue`, `hold`, `mute`, `conference`, `forwarding`, `recording`,
+             *     `channel_switches`.
+             */
             switched_off: string[];
             /** @description The IANA time zone of its opening hours: `Europe/Prague`. */
             timezone: string;
@@ -6468,6 +6528,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CallSettingsView"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_channels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description name or id */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelView"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    switch_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description name or id */
+                key: string;
+                /** @description name of the line: `phone` */
+                line: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelView"][];
                 };
             };
             default: {
