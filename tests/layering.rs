@@ -25,7 +25,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     // A telephone of its own for tests, and the doctor for trunks, who uses it.
     ("probe", &["trace", "clock", "resolve", "media", "sip", "sdp"]),
     ("doctor", &["probe", "clock", "sip", "sdp"]),
-    ("api", &["matching", "trace", "doctor", "store", "config", "switch", "dialplan", "queue"]),
+    // It lists the lines that there are, and asks of none what only that one has.
+    ("api", &["matching", "trace", "doctor", "store", "config", "lines", "switch", "dialplan", "queue"]),
     (
         "server",
         &[
