@@ -307,6 +307,9 @@ impl Course {
         for operator in (0..NAMES.len()).map(operator) {
             self.tell(Input::Reachable { operator, reachable: true });
             self.tell(Input::SetStatus { operator, status: Status::Online });
+            for line in [LINE, "webchat"] {
+                self.tell(Input::Channel { operator, line: line.to_owned(), on: true });
+            }
             self.release(operator);
             self.tell(Input::FinishWork { operator });
         }
