@@ -171,7 +171,7 @@ impl Authority {
         let states = api.running.operators().await?;
         let own = states.into_iter().find(|(operator, _)| *operator == user.id);
         Ok(own.is_some_and(|(_, state)| match state.engagement {
-            Engagement::OnSession { sessions } => sessions.contains_key(&session),
+            Engagement::OnSession { sessions, .. } => sessions.contains_key(&session),
             Engagement::Offered { session: offered, .. } => offered == session,
             Engagement::Free | Engagement::AfterWork { .. } => false,
         }))

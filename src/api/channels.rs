@@ -36,7 +36,7 @@ pub struct ChannelChange {
 
 /// The lines that there are, in their order, and which of them are on where these are off.
 pub(super) fn channels(is_off: impl Fn(&str) -> bool) -> Vec<ChannelView> {
-    LINES.iter().map(|line| ChannelView { line: (*line).to_owned(), on: !is_off(line) }).collect()
+    LINES.iter().map(|line| ChannelView { line: line.name.to_owned(), on: !is_off(line.name) }).collect()
 }
 
 /// The routes of channels.
@@ -78,8 +78,9 @@ async fn switch(
 ) -> Result<Json<Vec<ChannelView>>, Problem> {
     let user = authority.actor(&api, &key).await?;
     user.admits(&authority.scope)?;
-    if !LINES.contains(&line.as_str()) {
-        let detail = format!("there is no line `{line}`; say one of: {}", LINES.join(", "));
+    if !LINES.iter().any(|known| known.name == line) {
+        let names: Vec<_> = LINES.iter().map(|known| known.name).collect();
+        let detail = format!("there is no line `{line}`; say one of: {}", names.join(", "));
         return Err(Problem::new(StatusCode::NOT_FOUND, detail));
     }
     let by = switched_by(&authority, &user);

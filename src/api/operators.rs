@@ -70,7 +70,8 @@ impl OperatorView {
             engagement: engagement.to_owned(),
             sessions,
             channels: channels(|line| state.off.contains(line)),
-            available: LINES.iter().any(|line| state.takes(line)),
+            available: state.is_free()
+                && LINES.iter().any(|line| state.wants(line.name) && state.is_reached(line.reach())),
         }
     }
 }
@@ -220,7 +221,7 @@ fn sessions_of(engagement: &Engagement) -> Vec<SessionId> {
     match engagement {
         Engagement::Free => vec![],
         Engagement::Offered { session, .. } | Engagement::AfterWork { session, .. } => vec![*session],
-        Engagement::OnSession { sessions } => sessions.keys().copied().collect(),
+        Engagement::OnSession { sessions, .. } => sessions.keys().copied().collect(),
     }
 }
 

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,32 @@ pub struct Config {
     pub groups: Vec<Group>,
     /// The people who serve them.
     pub operators: Vec<Operator>,
+    /// The lines by which sessions come. One that is not named is served at a phone, and alone.
+    #[serde(default)]
+    pub lines: Vec<Line>,
+}
+
+/// What the queues know of a line.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// Its name.
+    pub name: String,
+    /// Where its sessions find their operator.
+    pub reach: Reach,
+    /// How many of its sessions an operator may have who is on one of another line, or of this one; none of what is not
+    /// named. Tenants may have it otherwise ([`Group::beside`]).
+    pub beside: BTreeMap<String, u32>,
+}
+
+/// Where an operator is asked for a session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reach {
+    /// At a phone, which has to be registered.
+    #[default]
+    Phone,
+    /// In the workspace, which has to be open.
+    Workspace,
 }
 
 /// A person who serves clients.
@@ -41,6 +68,10 @@ pub struct Group {
     /// Offers in a row an operator may leave unanswered before the status "not answering"; 0 for
     /// any number.
     pub misses_allowed: u32,
+    /// How many sessions of a line an operator may have who is on one of another line, or of the same: by the line that is
+    /// wanted, then by the one that is there. What is not named is as the line itself has it.
+    #[serde(default)]
+    pub beside: BTreeMap<String, BTreeMap<String, u32>>,
     /// The pause after a session before the operator gets the next; zero for none.
     pub after_call_work: Duration,
     /// Most sessions that may wait; the next one overflows. None for no limit of its own.
@@ -80,6 +111,7 @@ impl Group {
             strategy: Strategy::Push,
             offer_for: Duration::from_secs(15),
             misses_allowed: 3,
+            beside: BTreeMap::new(),
             after_call_work: Duration::ZERO,
             limit: None,
             max_wait: None,

@@ -82,8 +82,12 @@ pub enum Verdict {
     Unreachable,
     /// Another session rings at their phone.
     OfferedAnother,
+    /// Their workspace is not open.
+    NotAtDesk,
     /// On a session.
     OnSession,
+    /// On so many sessions that there is no room for another one.
+    OnSessions(usize),
     /// Finishing the last session.
     AfterWork,
     /// In the group, but not an operator of the company.
@@ -157,7 +161,9 @@ impl fmt::Display for Verdict {
             Verdict::NotAnswering => f.write_str("not answering"),
             Verdict::Unreachable => f.write_str("no phone registered"),
             Verdict::OfferedAnother => f.write_str("another session rings"),
+            Verdict::NotAtDesk => f.write_str("the workspace is not open"),
             Verdict::OnSession => f.write_str("on a session"),
+            Verdict::OnSessions(sessions) => write!(f, "on {sessions} sessions"),
             Verdict::AfterWork => f.write_str("after-call work"),
             Verdict::Unknown => f.write_str("no such operator"),
         }

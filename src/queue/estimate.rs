@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::config::Group;
 use super::machine::Queues;
-use super::operator::{Engagement, Held, Record, Status};
+use super::operator::{Engagement, Record, Status, Through};
 use super::waiting::{Client, Waiting};
 use crate::id::{GroupId, SessionId, UserId};
 use crate::time::Time;
@@ -215,10 +215,10 @@ fn free(record: &Record, now: Time) -> Free {
     match &record.state.engagement {
         Engagement::Free | Engagement::Offered { .. } => Free::In(0.0),
         Engagement::AfterWork { until, .. } => Free::In(ms(until.since(now))),
-        Engagement::OnSession { sessions } => {
-            let group = sessions.values().find_map(|held| match held {
-                Held::Queue { group } => Some(*group),
-                Held::Direct => None,
+        Engagement::OnSession { sessions, .. } => {
+            let group = sessions.values().find_map(|held| match held.by {
+                Through::Queue { group } => Some(group),
+                Through::Direct => None,
             });
             Free::AfterTalk { so_far: ms(now.since(record.state.since)), group }
         }

@@ -41,6 +41,13 @@ pub enum Input {
         /// Whether an offer can reach them now.
         reachable: bool,
     },
+    /// An operator's workspace was opened, or the last page of it closed.
+    AtDesk {
+        /// Whose.
+        operator: UserId,
+        /// Whether it is open.
+        present: bool,
+    },
     /// A session begins to wait. One that waits already moves to the new group.
     Enqueue {
         /// Which session.
@@ -113,6 +120,8 @@ pub enum Input {
         operator: UserId,
         /// On which session.
         session: SessionId,
+        /// The line by which that came.
+        line: String,
     },
     /// An operator has left a session.
     Released {

@@ -84,13 +84,13 @@ impl Queues {
                 violations.push(Violation::TwoOffers(*id));
             }
             match &record.state.engagement {
-                Engagement::OnSession { sessions } if sessions.len() != 1 => {
+                Engagement::OnSession { sessions, .. } if !self.may_be_on(sessions) => {
                     violations.push(Violation::TwoSessions(*id));
                 }
-                Engagement::Offered { offer, .. } if !rings().any(|(live, _)| live == offer) => {
-                    violations.push(Violation::OfferMismatch(*offer, *id));
-                }
                 _ => {}
+            }
+            if let Some(offer) = record.offer().filter(|offer| !rings().any(|(live, _)| live == offer)) {
+                violations.push(Violation::OfferMismatch(offer, *id));
             }
         }
     }

@@ -3,11 +3,11 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::config::{Config, Group};
+use super::config::{Config, Group, Line, Reach};
 use super::decision::Outcome;
 use super::estimate::Experience;
 use super::input::{Input, LeaveWhy};
-use super::operator::{Engagement, Held, Record, Status};
+use super::operator::{Engagement, Held, Record, Status, Through};
 use super::output::{OfferId, Output, OverflowWhy, WithdrawnWhy};
 use super::waiting::{Client, Offer, Place, Timer, WaitState, Waiting};
 use crate::id::{GroupId, SessionId, UserId};
@@ -26,6 +26,8 @@ pub struct Queues {
     /// The last moment we were told.
     pub(super) now: Time,
     pub(super) groups: BTreeMap<GroupId, Group>,
+    #[serde(default)]
+    pub(super) lines: BTreeMap<String, Line>,
     pub(super) operators: BTreeMap<UserId, Record>,
     pub(super) waiting: BTreeMap<SessionId, Waiting>,
     /// The order of service: the places of all that wait.
@@ -55,6 +57,7 @@ impl Queues {
             Input::DoNotDisturb { operator, on } => self.set_undisturbed(operator, on),
             Input::Channel { operator, line, on } => self.switch_channel(operator, line, on),
             Input::Reachable { operator, reachable } => self.set_reachable(operator, reachable),
+            Input::AtDesk { operator, present } => self.set_at_desk(operator, present),
             Input::Enqueue { session, line, group, priority, since } => {
                 self.enqueue(session, line, group, (priority, since));
             }
@@ -66,7 +69,7 @@ impl Queues {
             Input::Accepted { offer, operator } => self.accepted(offer, operator),
             Input::Refused { offer, operator, why } => self.refused(offer, operator, why),
             Input::Take { session, operator } => self.take(session, operator),
-            Input::Engaged { operator, session } => self.engaged(operator, session),
+            Input::Engaged { operator, session, line } => self.engaged(operator, session, line),
             Input::Released { operator, session } => self.released(operator, session),
             Input::FinishWork { operator } => self.finish_work(operator),
         }
@@ -128,6 +131,7 @@ impl Queues {
 
     fn configure(&mut self, config: Config) {
         self.groups = config.groups.into_iter().map(|group| (group.id, group)).collect();
+        self.lines = config.lines.into_iter().map(|line| (line.name.clone(), line)).collect();
         self.experience.retain(|group, _| self.groups.contains_key(group));
         let now = self.now;
         let known: BTreeMap<UserId, String> = config.operators.into_iter().map(|o| (o.id, o.name)).collect();
@@ -186,7 +190,10 @@ impl Queues {
     fn switch_channel(&mut self, operator: UserId, line: String, on: bool) {
         let Some(record) = self.operators.get_mut(&operator) else { return };
         let rings = match record.state.engagement {
-            Engagement::Offered { session, .. } => self.waiting.get(&session).map(|waiting| &waiting.line),
+            Engagement::Offered { session, .. }
+            | Engagement::OnSession { offered: Some((_, session)), .. } => {
+                self.waiting.get(&session).map(|waiting| &waiting.line)
+            }
             _ => None,
         };
         let stops = !on && rings == Some(&line);
@@ -216,7 +223,7 @@ impl Queues {
             record.misses = 0;
         }
         self.tell(operator);
-        if !reachable {
+        if !reachable && self.rings_at(operator) == Some(Reach::Phone) {
             self.withdraw_from(operator, WithdrawnWhy::Unreachable);
         }
     }
@@ -308,27 +315,27 @@ impl Queues {
         self.remove(session, why);
     }
 
-    fn engaged(&mut self, operator: UserId, session: SessionId) {
+    fn engaged(&mut self, operator: UserId, session: SessionId, line: String) {
         self.remove(session, WithdrawnWhy::CompletedElsewhere);
         self.withdraw_from(operator, WithdrawnWhy::Engaged);
-        self.hold(operator, session, Held::Direct);
+        self.hold(operator, session, Held { line, by: Through::Direct });
     }
 
     fn released(&mut self, operator: UserId, session: SessionId) {
         let Some(record) = self.operators.get_mut(&operator) else { return };
-        let Engagement::OnSession { sessions } = &mut record.state.engagement else { return };
+        let Engagement::OnSession { sessions, .. } = &mut record.state.engagement else { return };
         let Some(held) = sessions.remove(&session) else { return };
         if !sessions.is_empty() {
             return self.tell(operator);
         }
         let talked = self.now.since(record.state.since);
         record.idle_since = self.now;
-        if let Held::Queue { group } = held {
+        if let Through::Queue { group } = held.by {
             self.experience.entry(group).or_default().talked(talked);
         }
-        let after = match held {
-            Held::Queue { group } => self.groups.get(&group).map_or(Duration::ZERO, |g| g.after_call_work),
-            Held::Direct => Duration::ZERO,
+        let after = match held.by {
+            Through::Queue { group } => self.groups.get(&group).map_or(Duration::ZERO, |g| g.after_call_work),
+            Through::Direct => Duration::ZERO,
         };
         if after.is_zero() {
             return self.engage(operator, Engagement::Free);
@@ -349,14 +356,15 @@ impl Queues {
     pub(super) fn hold(&mut self, operator: UserId, session: SessionId, held: Held) {
         let now = self.now;
         let Some(record) = self.operators.get_mut(&operator) else { return };
-        let mut sessions = match &mut record.state.engagement {
-            Engagement::OnSession { sessions } => std::mem::take(sessions),
-            _ => BTreeMap::new(),
+        let (mut sessions, offered) = match &mut record.state.engagement {
+            Engagement::OnSession { sessions, offered } => (std::mem::take(sessions), *offered),
+            _ => (BTreeMap::new(), None),
         };
         if sessions.insert(session, held).is_none() {
             record.serve(now);
         }
-        self.engage(operator, Engagement::OnSession { sessions });
+        let offered = offered.filter(|(_, asked)| *asked != session);
+        self.engage(operator, Engagement::OnSession { sessions, offered });
     }
 
     /// Changes what an operator does, and tells.

@@ -4,6 +4,7 @@
 //! are offered them one at a time or all at once, or take them themselves. It knows nothing of
 //! phones: it says *offer*, and is told *accepted* or *refused*.
 
+mod capacity;
 mod config;
 mod decision;
 mod estimate;
@@ -20,11 +21,11 @@ mod waiting;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use config::{Config, Group, Member, Operator, Strategy};
+pub use config::{Config, Group, Line, Member, Operator, Reach, Strategy};
 pub use decision::{Because, Decision, Outcome, Reason, Verdict};
 pub use input::{Input, LeaveWhy, Refusal};
 pub use invariants::Violation;
 pub use machine::Queues;
-pub use operator::{Engagement, Held, OperatorState, Status};
+pub use operator::{Engagement, Held, OperatorState, Status, Through};
 pub use output::{OfferBy, OfferId, Output, OverflowWhy, TakeRefusal, WithdrawnWhy};
 pub use view::{GroupView, OperatorView, View, WaitingView};

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::input::Refusal;
 use super::machine::Queues;
-use super::operator::{Engagement, Held, Status};
+use super::operator::{Held, Status, Through};
 use super::output::{OfferBy, OfferId, Output, TakeRefusal, WithdrawnWhy};
 use super::waiting::{Client, Offer, Timer, WaitState};
 use crate::id::{SessionId, UserId};
@@ -31,7 +31,7 @@ impl Queues {
         self.offers.insert(offer, Offer { session, group, ringing, since: self.now, until, by });
         self.waiting.get_mut(&session)?.state = WaitState::Offered(offer);
         for operator in &operators {
-            self.engage(*operator, Engagement::Offered { offer, session });
+            self.ask(*operator, offer, session);
         }
         self.push(Output::Offer { offer, session, group, operators, until, by });
         Some(offer)
@@ -55,7 +55,8 @@ impl Queues {
             experience.rang(rang);
         }
         self.reset_misses(operator);
-        self.hold(operator, session, Held::Queue { group });
+        let line = self.waiting.get(&session).map_or_else(String::new, |waiting| waiting.line.clone());
+        self.hold(operator, session, Held { line, by: Through::Queue { group } });
         self.push(Output::Connected { offer, session, group, operator });
         self.remove(session, WithdrawnWhy::CompletedElsewhere);
     }
@@ -109,10 +110,10 @@ impl Queues {
         let group = self.groups.get(&waiting.group).filter(|group| group.has(operator));
         let record =
             self.operators.get(&operator).filter(|_| group.is_some()).ok_or(TakeRefusal::NotMember)?;
-        if record.is_on_session() {
+        if !self.has_room(&record.state, &waiting.line, group) {
             return Err(TakeRefusal::OnSession);
         }
-        if !record.state.reachable {
+        if !record.state.is_reached(self.reach_of(&waiting.line)) {
             return Err(TakeRefusal::Unreachable);
         }
         if record.state.off.contains(&waiting.line) {
@@ -184,7 +185,7 @@ impl Queues {
             live.ringing.remove(&operator);
         }
         self.push(Output::Withdrawn { offer, operator, why });
-        self.engage(operator, Engagement::Free);
+        self.unask(operator);
     }
 
     /// The operator was asked in vain: others come first, and the offer ends with its last one.
@@ -197,7 +198,7 @@ impl Queues {
         if let Some(record) = self.operators.get_mut(&operator) {
             record.idle_since = now;
         }
-        self.engage(operator, Engagement::Free);
+        self.unask(operator);
         if let Some(waiting) = self.waiting.get_mut(&session) {
             waiting.tried.insert(operator, now);
             self.wake(ASK_AGAIN_AFTER, Timer::AskAgain);

@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::config::Reach;
 use super::output::OfferId;
 use crate::id::{GroupId, SessionId};
 use crate::time::Time;
@@ -35,17 +36,20 @@ pub enum Status {
 pub enum Engagement {
     /// Nothing.
     Free,
-    /// Their phone rings.
+    /// They are asked for a session, and are on none.
     Offered {
         /// By which offer.
         offer: OfferId,
         /// For which session.
         session: SessionId,
     },
-    /// On a session; on more than one only if the switch says so, which is a violation.
+    /// On a session, or on several as far as their lines allow.
     OnSession {
         /// Which, and how they came to it.
         sessions: BTreeMap<SessionId, Held>,
+        /// They are asked for one more.
+        #[serde(default)]
+        offered: Option<(OfferId, SessionId)>,
     },
     /// Finishing the last session.
     AfterWork {
@@ -56,10 +60,21 @@ pub enum Engagement {
     },
 }
 
+/// A session that an operator is on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    /// The line by which it came.
+    #[serde(default)]
+    pub line: String,
+    /// How they came to it.
+    #[serde(flatten)]
+    pub by: Through,
+}
+
 /// How an operator came to a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "by")]
-pub enum Held {
+pub enum Through {
     /// From this group's queue; after-call work follows.
     Queue {
         /// The group.
@@ -76,6 +91,9 @@ pub struct OperatorState {
     pub status: Status,
     /// Whether a device of theirs can be reached.
     pub reachable: bool,
+    /// Whether their workspace is open.
+    #[serde(default)]
+    pub at_desk: bool,
     /// They want no calls for now, whatever else they say.
     #[serde(default)]
     pub do_not_disturb: bool,
@@ -100,17 +118,40 @@ impl OperatorState {
         }
     }
 
-    /// Whether a session of this line may be offered now.
-    pub fn takes(&self, line: &str) -> bool {
-        self.is_available() && !self.off.contains(line)
+    /// Whether they can be asked there.
+    pub fn is_reached(&self, reach: Reach) -> bool {
+        match reach {
+            Reach::Phone => self.reachable,
+            Reach::Workspace => self.at_desk,
+        }
     }
 
-    /// Whether a session may be offered now, of whatever line is not switched off.
+    /// On no session, not asked for one, and not finishing one.
+    pub fn is_free(&self) -> bool {
+        self.engagement == Engagement::Free
+    }
+
+    /// Ready for a session of this line, as far as they say so themselves.
+    pub fn wants(&self, line: &str) -> bool {
+        !self.do_not_disturb && self.status == Status::Online && !self.off.contains(line)
+    }
+
+    /// Whether anything may be offered now, if its line has room beside what they are on.
     pub(super) fn is_available(&self) -> bool {
-        self.reachable
-            && !self.do_not_disturb
-            && self.status == Status::Online
-            && self.engagement == Engagement::Free
+        let idle = match self.engagement {
+            Engagement::Free | Engagement::OnSession { offered: None, .. } => true,
+            Engagement::Offered { .. } | Engagement::OnSession { .. } | Engagement::AfterWork { .. } => false,
+        };
+        idle && (self.reachable || self.at_desk) && !self.do_not_disturb && self.status == Status::Online
+    }
+
+    /// The sessions that they are on.
+    pub fn sessions(&self) -> impl Iterator<Item = (&SessionId, &Held)> {
+        let on = match &self.engagement {
+            Engagement::OnSession { sessions, .. } => Some(sessions),
+            _ => None,
+        };
+        on.into_iter().flatten()
     }
 }
 
@@ -132,6 +173,7 @@ impl Record {
         let state = OperatorState {
             status: Status::Online,
             reachable: false,
+            at_desk: false,
             do_not_disturb: false,
             off: BTreeSet::new(),
             engagement: Engagement::Free,
@@ -163,12 +205,30 @@ impl Record {
     /// The offer by which their phone rings.
     pub(super) fn offer(&self) -> Option<OfferId> {
         match self.state.engagement {
-            Engagement::Offered { offer, .. } => Some(offer),
+            Engagement::Offered { offer, .. } | Engagement::OnSession { offered: Some((offer, _)), .. } => {
+                Some(offer)
+            }
             _ => None,
         }
     }
 
-    pub(super) fn is_on_session(&self) -> bool {
-        matches!(self.state.engagement, Engagement::OnSession { .. })
+    /// What they do when they are asked for a session, beside what they are on.
+    pub(super) fn asked(&self, offer: OfferId, session: SessionId) -> Engagement {
+        match &self.state.engagement {
+            Engagement::OnSession { sessions, .. } => {
+                Engagement::OnSession { sessions: sessions.clone(), offered: Some((offer, session)) }
+            }
+            _ => Engagement::Offered { offer, session },
+        }
+    }
+
+    /// What they do when they are not asked any more.
+    pub(super) fn unasked(&self) -> Engagement {
+        match &self.state.engagement {
+            Engagement::OnSession { sessions, .. } => {
+                Engagement::OnSession { sessions: sessions.clone(), offered: None }
+            }
+            _ => Engagement::Free,
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::config::{Group, Strategy};
+use super::config::{Group, Reach, Strategy};
 use super::decision::{Because, Decision, Outcome, Reason, Verdict};
 use super::machine::Queues;
 use super::operator::{Engagement, Status};
@@ -45,7 +45,8 @@ impl Queues {
             let Some(waiting) = self.waiting.get(&place.session) else { continue };
             let Some(group) = self.groups.get(&waiting.group) else { continue };
             let line = waiting.line.as_str();
-            let takes = || group.members.iter().any(|member| self.takes(member.operator, line));
+            let takes =
+                || group.members.iter().any(|member| self.takes_for(member.operator, line, Some(group)));
             if waiting.state != WaitState::Queued || !*free.entry((group.id, line)).or_insert_with(takes) {
                 continue;
             }
@@ -92,28 +93,35 @@ impl Queues {
         ranked.into_iter().map(|rank| rank.operator).collect()
     }
 
-    fn takes(&self, operator: UserId, line: &str) -> bool {
-        self.operators.get(&operator).is_some_and(|record| record.state.takes(line))
-    }
-
     /// Those who can be asked now, the best first.
     fn ranked(&self, group: &Group, waiting: &Waiting) -> Vec<Rank> {
-        let rank = |operator| self.rank(operator, waiting).ok();
+        let rank = |operator| self.rank(operator, waiting, group).ok();
         let mut ranked: Vec<Rank> = group.members.iter().filter_map(|member| rank(member.operator)).collect();
         ranked.sort_unstable();
         ranked.dedup();
         ranked
     }
 
-    fn rank(&self, operator: UserId, waiting: &Waiting) -> Result<Rank, Verdict> {
+    fn rank(&self, operator: UserId, waiting: &Waiting, group: &Group) -> Result<Rank, Verdict> {
         let record = self.operators.get(&operator).ok_or(Verdict::Unknown)?;
-        if !record.state.reachable {
-            return Err(Verdict::Unreachable);
+        match self.reach_of(&waiting.line) {
+            reach if record.state.is_reached(reach) => {}
+            Reach::Phone => return Err(Verdict::Unreachable),
+            Reach::Workspace => return Err(Verdict::NotAtDesk),
         }
         match &record.state.engagement {
             Engagement::Free => {}
-            Engagement::Offered { .. } => return Err(Verdict::OfferedAnother),
-            Engagement::OnSession { .. } => return Err(Verdict::OnSession),
+            Engagement::OnSession { sessions, .. }
+                if !self.has_room(&record.state, &waiting.line, Some(group)) =>
+            {
+                return Err(if sessions.len() > 1 {
+                    Verdict::OnSessions(sessions.len())
+                } else {
+                    Verdict::OnSession
+                });
+            }
+            Engagement::OnSession { offered: None, .. } => {}
+            Engagement::Offered { .. } | Engagement::OnSession { .. } => return Err(Verdict::OfferedAnother),
             Engagement::AfterWork { .. } => return Err(Verdict::AfterWork),
         }
         match &record.state.status {
@@ -170,7 +178,7 @@ impl Queues {
 
     /// Why an operator was not chosen.
     fn verdict(&self, group: &Group, waiting: &Waiting, ranked: &[Rank], operator: UserId) -> Verdict {
-        let rank = match self.rank(operator, waiting) {
+        let rank = match self.rank(operator, waiting, group) {
             Ok(rank) => rank,
             Err(verdict) => return verdict,
         };

@@ -10,6 +10,7 @@ use super::voicemail;
 use crate::dialplan::{Greeting, World};
 use crate::e164::{self, Classes};
 use crate::id::{DeviceId, TenantId, TrunkId};
+use crate::lines::{LINES, Line};
 use crate::media::engine::speech;
 use crate::queue;
 use crate::sip::endpoint::{Account, Binding, Command, Flow, Transport, TrunkPeer};
@@ -28,6 +29,7 @@ pub fn for_switch(stored: &store::Directory, messages: &Path) -> Directory {
         company: Some(stored.company.id),
         // No line of this program has doors yet.
         doors: Default::default(),
+        lines: LINES.iter().map(Line::for_queues).collect(),
         tenants: stored
             .tenants
             .iter()
@@ -177,6 +179,7 @@ fn for_queue(group: &store::Group) -> queue::Group {
         },
         offer_for: ms(group.offer_for_ms),
         misses_allowed: group.misses_allowed,
+        beside: BTreeMap::new(),
         after_call_work: ms(group.after_call_work_ms),
         limit: group.limit.map(|limit| limit as usize),
         max_wait: group.max_wait_ms.map(ms),

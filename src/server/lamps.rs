@@ -132,7 +132,7 @@ impl Core {
     fn dialogs(&self, operator: UserId) -> Vec<DialogState> {
         let sessions: Vec<SessionId> = match self.switch.operator(operator).map(|state| &state.engagement) {
             Some(Engagement::Offered { session, .. }) => vec![*session],
-            Some(Engagement::OnSession { sessions }) => sessions.keys().copied().collect(),
+            Some(Engagement::OnSession { sessions, .. }) => sessions.keys().copied().collect(),
             _ => vec![],
         };
         let call = |session: SessionId| {

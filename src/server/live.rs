@@ -137,7 +137,7 @@ impl Core {
         let doing = match &state.engagement {
             Engagement::Free => Doing::Free,
             Engagement::Offered { session, .. } => Doing::Ringing(*session, tenant(session)),
-            Engagement::OnSession { sessions } => Doing::OnSession(sessions.keys().map(with).collect()),
+            Engagement::OnSession { sessions, .. } => Doing::OnSession(sessions.keys().map(with).collect()),
             Engagement::AfterWork { session, until } => {
                 Doing::AfterWork(*session, tenant(session), self.switch.wall(*until))
             }

@@ -55,6 +55,13 @@ pub enum Event {
         /// Whether.
         reachable: bool,
     },
+    /// An operator's workspace was opened, or the last page of it closed.
+    Workspace {
+        /// Whose.
+        operator: UserId,
+        /// Whether it is open.
+        open: bool,
+    },
     /// The calendar was set: new sessions are put on it so. Those under way keep theirs, so that how
     /// long something took does not change.
     Calendar(Epoch),

@@ -13,7 +13,7 @@ use super::stage::{Met, Stage, Talk};
 use crate::dialplan::{DialOutcome, Input, QueueOutcome, Run, say};
 use crate::id::{LegId, SessionId, UserId};
 use crate::media::{self, Row, Sound};
-use crate::queue::{self, Engagement};
+use crate::queue;
 use crate::time::Time;
 
 /// The longest apology; its prompt ends it sooner.
@@ -48,20 +48,21 @@ impl Switch {
 
     /// Whether an operator can be called for this session now; if not, why.
     pub(super) fn operator_takes(&self, id: SessionId, user: UserId) -> Result<(), Cause> {
-        self.operator_free(user)?;
-        match self.queues.operator(user).is_some_and(|state| state.off.contains(self.line_of(id))) {
+        let line = self.line_of(id);
+        self.operator_free(user, line)?;
+        match self.queues.operator(user).is_some_and(|state| state.off.contains(line)) {
             true => Err(Cause::Declined),
             false => Ok(()),
         }
     }
 
-    /// Whether an operator can be called now, whatever the line; if not, why.
-    pub(super) fn operator_free(&self, user: UserId) -> Result<(), Cause> {
+    /// Whether an operator can be called now for a session of this line, on or off; if not, why.
+    pub(super) fn operator_free(&self, user: UserId, line: &str) -> Result<(), Cause> {
         let Some(state) = self.queues.operator(user) else { return Err(Cause::Unreachable) };
-        if !state.reachable {
+        if self.queues.is_reached(user, line) != Some(true) {
             return Err(Cause::Unreachable);
         }
-        if matches!(state.engagement, Engagement::Offered { .. } | Engagement::OnSession { .. }) {
+        if !self.queues.is_free_for(user, line) {
             return Err(Cause::Busy);
         }
         match state.status {
@@ -206,8 +207,7 @@ impl Switch {
             }
             // Picked up while it rings elsewhere: the queue learns who serves it.
             Role::Operator { user, .. } if matches!(stage, Stage::Queued { .. }) => {
-                let state = self.queues.operator(user).map(|state| &state.engagement);
-                if matches!(state, Some(Engagement::OnSession { .. })) {
+                if !self.queues.has_room_for(user, self.line_of(id)) {
                     return self.drop_leg(id, leg, Cause::Busy, now);
                 }
                 self.engage(id, user, now);

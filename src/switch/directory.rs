@@ -35,6 +35,9 @@ pub struct Directory {
     /// Doors of lines that know no numbers.
     #[serde(default)]
     pub doors: BTreeMap<DoorId, Door>,
+    /// Lines by which sessions come, as queues have to know them.
+    #[serde(default)]
+    pub lines: Vec<queue::Line>,
     /// The classes of numbers outside, where the administrator says them.
     pub prefixes: Prefixes,
     /// What is recorded.

@@ -6,7 +6,7 @@ use super::history::Happening;
 use super::{Action, Switch};
 use crate::dialplan::{HttpFailure, HttpRequest, Input, Question, Turn};
 use crate::id::{SessionId, TenantId, UserId};
-use crate::queue::{self, OperatorState};
+use crate::queue;
 use crate::time::Time;
 
 /// The longest address that a session's history keeps, in characters.
@@ -45,19 +45,21 @@ impl Switch {
             Question::Waiting { group: name } => {
                 group(name).map_or(0, |group| self.queues.waiting(group.id).len())
             }
-            Question::Online { group: name } => self.operators_of(group(name), |state| {
-                let ready = state.reachable && !state.do_not_disturb && !state.off.contains(line);
-                ready && state.status == queue::Status::Online
+            Question::Online { group: name } => self.operators_of(group(name), |user| {
+                let wants = self.queues.operator(user).is_some_and(|state| state.wants(line));
+                wants && self.queues.is_reached(user, line) == Some(true)
             }),
-            Question::Free { group: name } => self.operators_of(group(name), |state| state.takes(line)),
+            Question::Free { group: name } => {
+                self.operators_of(group(name), |user| self.queues.takes(user, line))
+            }
             Question::Switch { switch } => usize::from(self.is_on(tenant, switch)),
         };
         u32::try_from(seen).unwrap_or(u32::MAX)
     }
 
-    fn operators_of(&self, group: Option<&queue::Group>, is: impl Fn(&OperatorState) -> bool) -> usize {
+    fn operators_of(&self, group: Option<&queue::Group>, is: impl Fn(UserId) -> bool) -> usize {
         let members = group.into_iter().flat_map(|group| &group.members);
-        members.filter(|member| self.queues.operator(member.operator).is_some_and(&is)).count()
+        members.filter(|member| is(member.operator)).count()
     }
 
     /// Whether a switch of this tenant is on. One that nobody ever turned is off.

@@ -204,8 +204,10 @@ impl Switch {
                 }
                 Stage::Talking(talk) => {
                     // Who takes a call up again has two legs in it for a moment.
-                    let main: BTreeSet<_> =
-                        session.operators().filter(|_| session.beside.is_none()).collect();
+                    let main: BTreeSet<_> = session
+                        .operators()
+                        .filter(|_| session.beside.is_none() && session.has_sound())
+                        .collect();
                     main.into_iter().for_each(|user| *talking.entry(user).or_default() += 1);
                     found.extend(self.conversation_faults(session, &talk));
                 }

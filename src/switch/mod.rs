@@ -93,6 +93,8 @@ pub struct Switch {
     /// The legs by which offers ring.
     offers: BTreeMap<OfferId, BTreeMap<UserId, LegId>>,
     reachable: BTreeSet<DeviceId>,
+    /// Operators whose workspaces are open.
+    workspaces: BTreeSet<UserId>,
     /// What mailboxes hold, as far as it is known.
     messages: BTreeMap<MailboxId, mailbox::Messages>,
     /// What operators want done with calls, if they ever said.
@@ -130,6 +132,7 @@ impl Switch {
             rooms: BTreeMap::new(),
             offers: BTreeMap::new(),
             reachable: BTreeSet::new(),
+            workspaces: BTreeSet::new(),
             messages: BTreeMap::new(),
             call_settings: BTreeMap::new(),
             channels_off: BTreeMap::new(),
@@ -150,6 +153,7 @@ impl Switch {
             Event::Line { leg, event } => self.line_event(leg, event, now),
             Event::Media(event) => self.media_event(event, now),
             Event::Reachable { device, reachable } => self.device_reachable(device, reachable, now),
+            Event::Workspace { operator, open } => self.workspace_opened(operator, open, now),
             Event::Calendar(epoch) => self.config.epoch = epoch,
             Event::Directory(directory) => self.configure(directory, now),
             Event::Plans(plans) => {

@@ -150,7 +150,8 @@ impl Switch {
     pub(super) fn engage(&mut self, id: SessionId, operator: UserId, now: Time) {
         if let Some(session) = self.sessions.get_mut(&id) {
             session.engaged.insert(operator);
-            self.queues.handle(queue::Input::Engaged { operator, session: id }, now);
+            let line = session.arrival.line.clone();
+            self.queues.handle(queue::Input::Engaged { operator, session: id, line }, now);
         }
     }
 

@@ -256,6 +256,8 @@ impl Switch {
     pub(super) fn conversation_of(&self, user: UserId) -> Option<(SessionId, LegId)> {
         let main =
             self.sessions.values().filter(|session| session.beside.is_none() && session.talk().is_some());
+        // A phone's call is beside what is spoken, not beside what is written.
+        let main = main.filter(|session| session.has_sound());
         main.filter_map(|session| Some((session.id, session.leg_of(user)?))).next()
     }
 }

@@ -22,11 +22,13 @@ impl Switch {
         let operators = operators.collect();
         let groups = directory.groups.values().cloned().collect();
         self.directory = directory;
-        let config = queue::Config { groups, operators };
+        let lines = self.directory.lines.clone();
+        let config = queue::Config { groups, operators, lines };
         self.queues.handle(queue::Input::Configure(config), now);
         let users: Vec<UserId> = self.directory.operators.keys().copied().collect();
         for user in users {
             self.refresh_reachable(user, now);
+            self.refresh_desk(user, now);
             self.refresh_disturbance(user, now);
             self.refresh_channels(user, now);
         }
@@ -48,6 +50,20 @@ impl Switch {
         let Some(known) = self.directory.operators.get(&operator) else { return };
         let reachable = known.devices.iter().any(|device| self.reachable.contains(device));
         self.queues.handle(queue::Input::Reachable { operator, reachable }, now);
+    }
+
+    /// An operator's workspace was opened, or the last page of it closed.
+    pub(super) fn workspace_opened(&mut self, operator: UserId, open: bool, now: Time) {
+        match open {
+            true => self.workspaces.insert(operator),
+            false => self.workspaces.remove(&operator),
+        };
+        self.refresh_desk(operator, now);
+    }
+
+    fn refresh_desk(&mut self, operator: UserId, now: Time) {
+        let present = self.workspaces.contains(&operator);
+        self.queues.handle(queue::Input::AtDesk { operator, present }, now);
     }
 
     pub(super) fn set_status(&mut self, operator: UserId, status: queue::Status, now: Time) {

@@ -19,6 +19,7 @@ async fn bench(name: &str) -> Bench {
         let state = OperatorState {
             status: Status::Online,
             reachable: true,
+            at_desk: false,
             do_not_disturb: false,
             off: Default::default(),
             engagement: Engagement::Free,

@@ -9,7 +9,7 @@ use axum::http::{Method, Request, StatusCode};
 use hovor::api::Visitor;
 use hovor::entropy::Entropy;
 use hovor::id::SessionId;
-use hovor::queue::{Engagement, Held, OperatorState, Status};
+use hovor::queue::{Engagement, Held, OperatorState, Status, Through};
 use hovor::store::{Role, UserChange};
 use hovor::switch::history::{Phase, Summary};
 use hovor::time::{Time, UnixMs};
@@ -256,13 +256,17 @@ async fn anna_talks(bench: &Bench) -> SessionId {
     let state = |engagement| OperatorState {
         status: Status::Online,
         reachable: true,
+        at_desk: false,
         do_not_disturb: false,
         off: Default::default(),
         engagement,
         since: Time::ZERO,
         said: Time::ZERO,
     };
-    let on = Engagement::OnSession { sessions: BTreeMap::from([(session, Held::Direct)]) };
+    let on = Engagement::OnSession {
+        sessions: BTreeMap::from([(session, Held { line: "phone".into(), by: Through::Direct })]),
+        offered: None,
+    };
     let boris = bench.store.user(&bench.scope, &"boris".into()).await.unwrap().id;
     let states = [(anna, state(on)), (boris, state(Engagement::Free))];
     bench.program.operators.lock().unwrap().extend(states);

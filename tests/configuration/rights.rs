@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::http::{Method, StatusCode};
 use hovor::entropy::Entropy;
 use hovor::id::SessionId;
-use hovor::queue::{Engagement, Held, OperatorState, Status};
+use hovor::queue::{Engagement, Held, OperatorState, Status, Through};
 use hovor::store::{Role, UserChange};
 use hovor::switch::history::Summary;
 use hovor::time::{Time, UnixMs};
@@ -22,10 +22,14 @@ async fn anna_on_a_session_of_harbour(name: &str) -> (Bench, SessionId) {
     let anna = bench.store.change_user(&bench.scope, &"anna".into(), change).await.unwrap().id;
     let harbour = bench.store.tenant(&bench.scope, &"harbour".into()).await.unwrap().id;
     let session = SessionId::new(UnixMs(7), &mut Entropy::from_number(1));
-    let engagement = Engagement::OnSession { sessions: BTreeMap::from([(session, Held::Direct)]) };
+    let engagement = Engagement::OnSession {
+        sessions: BTreeMap::from([(session, Held { line: "phone".into(), by: Through::Direct })]),
+        offered: None,
+    };
     let state = OperatorState {
         status: Status::Online,
         reachable: true,
+        at_desk: false,
         do_not_disturb: false,
         off: Default::default(),
         engagement,

@@ -21,15 +21,19 @@ use self::leg::{Leg, State};
 use self::rules::{Rules, TrunkRules};
 use crate::entropy::Entropy;
 use crate::id::{DeviceId, LegId, TrunkId};
+use crate::lines::Line;
 use crate::media::{self, Family};
 use crate::sdp::{Capabilities, Fingerprint, Local, Negotiation};
 use crate::sip::endpoint as sip;
 use crate::switch::cause::{Cause, EndedBy};
-use crate::switch::line::{LineCommand, LineEvent};
+use crate::switch::line::{Abilities, LineCommand, LineEvent};
 use crate::time::{Epoch, Time};
 
 /// The name of this line in records.
 pub const NAME: &str = "phone";
+
+/// What others have to know of it.
+pub const LINE: Line = Line { name: NAME, abilities: Abilities::SOUND, at_once: 1 };
 
 /// Addresses that a browser is told at most besides the first.
 const CANDIDATES: usize = 3;

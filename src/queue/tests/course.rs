@@ -53,7 +53,8 @@ fn config(cut: Cut) -> Config {
     let late = Group { max_wait: Some(Duration::from_secs(40)), ..group(3, Strategy::Push, &[4, 5]) };
     let people =
         NAMES.iter().enumerate().map(|(n, name)| Operator { id: operator(n), name: (*name).to_owned() });
-    let mut config = Config { groups: vec![push, all, pull, late], operators: people.collect() };
+    let mut config =
+        Config { groups: vec![push, all, pull, late], operators: people.collect(), lines: vec![] };
     if cut == Cut::GroupAndOperator {
         config.groups.pop();
     }
@@ -247,12 +248,12 @@ impl Course {
             self.sessions += 1;
             let direct = session(self.sessions);
             let session = self.waiting(other).filter(|_| other.is_multiple_of(4)).unwrap_or(direct);
-            self.tell(Input::Engaged { operator, session });
+            self.tell(Input::Engaged { operator, session, line: LINE.to_owned() });
         }
     }
 
     fn release(&mut self, operator: UserId) {
-        if let Some(Engagement::OnSession { sessions }) =
+        if let Some(Engagement::OnSession { sessions, .. }) =
             self.queues.operator(operator).map(|o| &o.engagement)
         {
             let session = *sessions.keys().next().unwrap();

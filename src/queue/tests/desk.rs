@@ -44,7 +44,7 @@ impl Desk {
         let operators =
             NAMES.iter().enumerate().map(|(n, name)| Operator { id: operator(n), name: (*name).to_owned() });
         let mut desk = Desk { queues: Queues::new(), now: Time::from_secs(100), outputs: vec![] };
-        desk.tell(Input::Configure(Config { groups, operators: operators.collect() }));
+        desk.tell(Input::Configure(Config { groups, operators: operators.collect(), lines: vec![] }));
         for number in 0..NAMES.len() {
             desk.tell(Input::Reachable { operator: operator(number), reachable: true });
         }
@@ -110,7 +110,8 @@ impl Desk {
     }
 
     pub fn engage(&mut self, number: usize, session_number: usize) {
-        self.tell(Input::Engaged { operator: operator(number), session: session(session_number) });
+        let line = LINE.to_owned();
+        self.tell(Input::Engaged { operator: operator(number), session: session(session_number), line });
     }
 
     pub fn release(&mut self, number: usize, session_number: usize) {

@@ -214,7 +214,7 @@ impl Observer {
         if before.reachable != state.reachable {
             self.visit(format!("operator reachable -> {}", state.reachable));
         }
-        if let Engagement::OnSession { sessions } = &state.engagement {
+        if let Engagement::OnSession { sessions, .. } = &state.engagement {
             assert_eq!(sessions.len(), 1, "no operator is on two exclusive sessions");
         }
     }
@@ -275,7 +275,9 @@ impl Observer {
     }
 
     fn is_free(&self, operator: UserId, session: SessionId) -> bool {
-        self.operators.get(&operator).is_some_and(|state| state.takes(&self.lines[&session]))
+        self.operators
+            .get(&operator)
+            .is_some_and(|state| state.is_free() && state.reachable && state.wants(&self.lines[&session]))
     }
 
     /// After every step, both opinions are the same.

@@ -18,7 +18,7 @@ fn plants() -> Vec<(Violation, Queues)> {
     };
     let now = Time::from_secs(100);
     let first = OfferId(0);
-    let engaged = Input::Engaged { operator: operator(1), session: session(91) };
+    let engaged = Input::Engaged { operator: operator(1), session: session(91), line: LINE.to_owned() };
     add(&|q| q.handle(engaged.clone(), now), Violation::TwoSessions(operator(1)));
     add(
         &|q| {

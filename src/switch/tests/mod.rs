@@ -290,6 +290,11 @@ impl Fixture {
             mailboxes: [(MailboxId::new(zero, &mut Entropy::from_number(77)), mailbox)].into(),
             trunks: [(self.trunk, Trunk { name: "carrier".into(), ..Trunk::default() })].into(),
             doors: [(door(), Door { name: "shop".into(), tenant, group: sales.0 })].into(),
+            lines: vec![queue::Line {
+                name: "notes".into(),
+                reach: queue::Reach::Workspace,
+                beside: [("notes".into(), 4)].into(),
+            }],
             prefixes: Default::default(),
             recording: Default::default(),
         }
@@ -342,8 +347,9 @@ impl Fixture {
     }
 
     pub fn register(&mut self, name: &str, reachable: bool) {
-        let device = self.devices[name];
+        let (device, operator) = (self.devices[name], self.users[name]);
         self.tell(Event::Reachable { device, reachable });
+        self.tell(Event::Workspace { operator, open: reachable });
     }
 
     /// Lets time pass, stopping at every timeout on the way.
