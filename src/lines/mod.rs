@@ -4,6 +4,8 @@
 //! the switch never asks by which line a session came.
 
 pub mod phone;
+pub mod webchat;
+pub mod workspace;
 
 use crate::queue::{self, Reach};
 use crate::switch::line::Abilities;
@@ -21,7 +23,7 @@ pub struct Line {
 }
 
 /// The lines that there are, in the order in which people see them.
-pub const LINES: &[Line] = &[phone::LINE];
+pub const LINES: &[Line] = &[phone::LINE, webchat::LINE];
 
 impl Line {
     /// Where its sessions find their operators: who is to be heard has a phone.

@@ -117,6 +117,7 @@ mod tests {
             display: None,
             dialled: "100".into(),
             origin: "guest".into(),
+            details: Default::default(),
         };
         let event = history::SessionEvent { session: id, seq: 1, at: UnixMs(5), what: came };
         let summary = Summary::rebuild([&event]);

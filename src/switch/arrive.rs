@@ -33,6 +33,8 @@ impl Switch {
         let Some(session) = self.sessions.get(&id) else { return };
         if let LineEvent::Wrote { own, text, aside } = event {
             self.wrote(id, leg, (own, text, aside), now);
+        } else if let LineEvent::Learned(details) = event {
+            self.note(id, Happening::Learned { details }, now);
         } else if session.caller == leg {
             self.caller_event(id, event, now);
         } else {
@@ -287,7 +289,7 @@ impl Switch {
                 self.pass_key(id, leg, digit);
                 self.key_pressed(id, digit, now);
             }
-            LineEvent::Ringing | LineEvent::Arrived(_) | LineEvent::Wrote { .. } => {}
+            LineEvent::Ringing | LineEvent::Arrived(_) | LineEvent::Wrote { .. } | LineEvent::Learned(_) => {}
         }
     }
 
@@ -322,5 +324,6 @@ fn came(arrival: &Arrival, origin: String) -> Happening {
         display: arrival.from.display.clone(),
         dialled: arrival.dialled.clone(),
         origin,
+        details: arrival.details.clone(),
     }
 }

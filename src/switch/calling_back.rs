@@ -199,6 +199,7 @@ impl Switch {
             hops_left: HOPS,
             replaces: None,
             shown: None,
+            details: Default::default(),
         };
         self.begin_session(id, leg, arrival, "callback".to_owned(), now);
         self.legs.remove(&leg);

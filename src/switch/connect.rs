@@ -148,7 +148,7 @@ impl Switch {
             LineEvent::Stranded => self.stranded(id, leg, now),
             LineEvent::Transfer { request, wish } => self.transfer_wanted(id, leg, request, wish, now),
             LineEvent::Key { digit } => self.pass_key(id, leg, digit),
-            LineEvent::Arrived(_) | LineEvent::Wrote { .. } => {}
+            LineEvent::Arrived(_) | LineEvent::Wrote { .. } | LineEvent::Learned(_) => {}
         }
     }
 

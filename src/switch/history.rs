@@ -5,6 +5,8 @@
 
 mod summary;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::cause::{Cause, EndedBy};
@@ -46,7 +48,17 @@ pub enum Kind {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Happening {
     /// It came in.
-    Arrived { line: String, from: String, display: Option<String>, dialled: String, origin: String },
+    Arrived {
+        line: String,
+        from: String,
+        display: Option<String>,
+        dialled: String,
+        origin: String,
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        details: BTreeMap<String, String>,
+    },
+    /// Its line learnt something of the client, or something else than before.
+    Learned { details: BTreeMap<String, String> },
     /// Where the dialled number leads.
     Routed { tenant: Option<TenantId>, session: Kind, outbound: bool, to: String, why: String },
     /// It calls help.

@@ -1,5 +1,7 @@
 //! What the switch and a line say to each other about a leg. No word here belongs to one line.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// The name of the line by which the switch calls operators and clients of its own accord.
@@ -77,6 +79,9 @@ pub struct Arrival {
     /// As which number it wants to be seen outside, in E.164 form. Whether it may is for the switch to say.
     #[serde(default)]
     pub shown: Option<String>,
+    /// What else the line knows of who arrives, for people: by what name, what.
+    #[serde(default)]
+    pub details: BTreeMap<String, String>,
 }
 
 /// Whom a new leg goes to.
@@ -241,6 +246,8 @@ pub enum LineEvent {
         /// For colleagues: the client is not to read it. What a client writes is for all.
         aside: bool,
     },
+    /// The line learnt something more of who arrived, or something else than before.
+    Learned(BTreeMap<String, String>),
     /// The far end pressed a key, and says so by other means than its sound.
     Key {
         /// 0-9, `*`, `#`, A-D.

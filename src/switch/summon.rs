@@ -56,6 +56,7 @@ impl Switch {
             hops_left: HOPS,
             replaces: None,
             shown: None,
+            details: Default::default(),
         };
         let leg = LegId::new(self.wall(now), &mut self.entropy);
         let id = self.open_session(leg, arrival, now);

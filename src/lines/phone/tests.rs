@@ -88,6 +88,7 @@ impl Fixture {
             user_agent: None,
             replaces: None,
             shown: None,
+            details: Default::default(),
         })
     }
 

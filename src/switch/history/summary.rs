@@ -71,6 +71,9 @@ pub struct Summary {
     pub recorded: Recorded,
     /// Sound of a recording of it was lost.
     pub recording_incomplete: bool,
+    /// What else its line knows of the client, for people.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub details: BTreeMap<String, String>,
     /// How many messages were written in it.
     #[serde(default)]
     pub messages: u64,
@@ -192,7 +195,8 @@ impl Summary {
         self.seq = event.seq;
         let at = event.at;
         match &event.what {
-            Happening::Arrived { line, from, display, dialled, .. } => {
+            Happening::Arrived { line, from, display, dialled, details, .. } => {
+                self.details.clone_from(details);
                 self.started = at;
                 self.line.clone_from(line);
                 self.from.clone_from(from);
@@ -256,6 +260,7 @@ impl Summary {
                 self.decide(format!("{party} goes on by another phone"));
             }
             Happening::Wrote { number, .. } => self.messages = *number,
+            Happening::Learned { details } => self.learn(details),
             Happening::Held { leg, on } => self.hold(*leg, *on, at),
             Happening::Left { leg, .. } => self.leave(*leg, at),
             Happening::Diverted { by, rule, to } => {
@@ -324,6 +329,14 @@ impl Summary {
     /// Milliseconds talked until `now`, the conversation that still runs included.
     pub fn talked_ms(&self, now: UnixMs) -> u64 {
         self.talk_ms + self.talking_since.map_or(0, |since| between(since, now))
+    }
+
+    fn learn(&mut self, details: &BTreeMap<String, String>) {
+        for (name, value) in details {
+            if self.details.len() < REMEMBERED || self.details.contains_key(name) {
+                self.details.insert(name.clone(), value.clone());
+            }
+        }
     }
 
     fn decide(&mut self, reason: String) {

@@ -423,6 +423,7 @@ impl Fixture {
             hops_left: 70,
             replaces: None,
             shown: None,
+            details: Default::default(),
         };
         self.line(leg, LineEvent::Arrived(Box::new(arrival)));
         leg
@@ -440,6 +441,7 @@ impl Fixture {
             hops_left: 70,
             replaces: Some(wanted),
             shown: None,
+            details: Default::default(),
         };
         self.line(leg, LineEvent::Arrived(Box::new(arrival)));
         leg

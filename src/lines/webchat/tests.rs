@@ -1,0 +1,1 @@
+//! Clients and browsers of a line with one widget.
