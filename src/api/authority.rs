@@ -171,7 +171,9 @@ impl Authority {
         let states = api.running.operators().await?;
         let own = states.into_iter().find(|(operator, _)| *operator == user.id);
         Ok(own.is_some_and(|(_, state)| match state.engagement {
-            Engagement::OnSession { sessions, .. } => sessions.contains_key(&session),
+            Engagement::OnSession { sessions, offered } => {
+                sessions.contains_key(&session) || offered.is_some_and(|(_, asked)| asked == session)
+            }
             Engagement::Offered { session: offered, .. } => offered == session,
             Engagement::Free | Engagement::AfterWork { .. } => false,
         }))

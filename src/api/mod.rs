@@ -12,6 +12,7 @@ mod call_settings;
 mod callbacks;
 mod calls;
 mod channels;
+mod chat;
 mod clients;
 mod contacts;
 mod conversations;
@@ -24,6 +25,7 @@ mod headers;
 pub mod live;
 mod login;
 mod mailboxes;
+mod messages;
 mod missed_calls;
 mod names;
 mod numbers;
@@ -170,7 +172,7 @@ pub fn router(state: ApiState) -> Router {
     let routes = routes.route_layer(from_fn_with_state(state.clone(), warning::of_dialplans));
     let routes = routes.route_layer(from_fn_with_state(state.clone(), authority::by_credentials));
     let open: Router<ApiState> = login::open().into();
-    finished(routes.merge(open).fallback(pages::page), document, state)
+    finished(routes.merge(open).merge(chat::open()).fallback(pages::page), document, state)
 }
 
 /// The routes for the control socket: whoever can open it may do everything.
@@ -223,6 +225,7 @@ fn described() -> (Router<ApiState>, OpenApi) {
         .merge(login::routes())
         .merge(phone::routes())
         .merge(live::routes())
+        .merge(messages::routes())
         .split_for_parts();
     document.info = utoipa::openapi::InfoBuilder::new()
         .title("hovor")

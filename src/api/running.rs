@@ -8,6 +8,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
+use tokio::sync::mpsc;
 use utoipa::ToSchema;
 
 use crate::api::Problem;
@@ -17,7 +18,8 @@ use crate::api::live::{Hint, Live};
 
 use crate::dialplan::World;
 use crate::doctor::finding::Examination;
-use crate::id::{CallbackId, MessageId, SessionId, TenantId, TrunkId, UserId};
+use crate::id::{CallbackId, DoorId, MessageId, SessionId, TenantId, TrunkId, UserId};
+use crate::lines::webchat;
 use crate::queue::{OperatorState, Status};
 use crate::store::{Recording, Scope, StoreError, Trunk};
 use crate::switch::callback::{Callback, NewCallback, Standing};
@@ -27,6 +29,7 @@ use crate::switch::command::{Command, Refusal};
 use crate::switch::diversion::CallSettings;
 use crate::switch::history::Summary;
 pub use crate::switch::inquiry::SwitchState;
+use crate::switch::line::Message;
 use crate::time::UnixMs;
 use crate::trace::{Shown, Wanted};
 
@@ -60,6 +63,49 @@ pub trait Running: Dialplans + Send + Sync {
     async fn set_status(&self, operator: UserId, status: Status) -> Result<bool, Stopping>;
     /// Lets an operator accept a waiting session.
     async fn take(&self, session: SessionId, operator: UserId) -> Result<Taken, Stopping>;
+    /// A client's browser has connected to a widget, and is told by `frames`. None: there is no room for it.
+    async fn open_chat(
+        &self,
+        _door: DoorId,
+        _visitor: webchat::Visitor,
+        _frames: mpsc::Sender<webchat::ServerFrame>,
+    ) -> Result<Option<webchat::ConnId>, Stopping> {
+        Ok(None)
+    }
+    /// It says something.
+    async fn chat_frame(&self, _conn: webchat::ConnId, _frame: webchat::ClientFrame) -> Result<(), Stopping> {
+        Ok(())
+    }
+    /// It is gone.
+    async fn close_chat(&self, _conn: webchat::ConnId) -> Result<(), Stopping> {
+        Ok(())
+    }
+    /// An operator writes in a session: the page's own number of the message, its text, and whether it is for colleagues
+    /// alone. Gives its number in the session; the same own number is not written twice.
+    async fn write(
+        &self,
+        _session: SessionId,
+        _operator: UserId,
+        _message: (u64, String, bool),
+    ) -> Result<Result<u64, Refusal>, Stopping> {
+        Err(Stopping)
+    }
+    /// What was written in a session after a message, if all of it is still in memory; the store has the rest.
+    async fn written(&self, _session: SessionId, _after: u64) -> Result<Option<Vec<Message>>, Stopping> {
+        Ok(None)
+    }
+    /// An operator types in a session.
+    async fn types(&self, _session: SessionId, _operator: UserId) -> Result<(), Stopping> {
+        Ok(())
+    }
+    /// An operator has read what was written in a session, up to a message.
+    async fn has_read(&self, _session: SessionId, _operator: UserId, _number: u64) -> Result<(), Stopping> {
+        Ok(())
+    }
+    /// An operator does not want a session that rings in the workspace; false if none does.
+    async fn decline(&self, _session: SessionId, _operator: UserId) -> Result<bool, Stopping> {
+        Ok(false)
+    }
     /// Ends an operator's after-call work; false if there is no such operator.
     async fn finish_work(&self, operator: UserId) -> Result<bool, Stopping>;
     /// Ends a session; false if it is not live.

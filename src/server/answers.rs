@@ -7,7 +7,7 @@ use super::core::{Core, State};
 use super::requests::Request;
 use crate::api::running::Taken;
 use crate::id::{SessionId, UserId};
-use crate::lines::phone;
+use crate::lines::{phone, webchat, workspace};
 use crate::sip::endpoint::{Command, Input};
 use crate::store;
 use crate::switch::Event;
@@ -22,7 +22,8 @@ impl Core {
         let now = self.clock.now();
         // Whoever asked may be gone by now; then nobody misses the answer.
         match request {
-            Request::Configure { directory, rules, peers, done } => {
+            Request::Configure { directory, rules, peers, widgets, done } => {
+                self.webchat.handle(webchat::Input::Widgets(widgets), now);
                 self.phone.handle(phone::Input::Rules(rules), now);
                 for command in peers {
                     self.endpoint.handle(Input::Command(command), now);
@@ -63,6 +64,7 @@ impl Core {
                 let states = users.filter_map(|user| Some((*user, self.switch.operator(*user)?.clone())));
                 let _ = answer.send(states.collect());
             }
+            Request::Chat(request) => self.chat_request(request),
             Request::Everything => self.feed.everything(),
             Request::Status { operator, status, done } => {
                 let known = self.switch.operator(operator).is_some();
@@ -178,6 +180,10 @@ impl Core {
     }
 
     fn take(&mut self, session: SessionId, operator: UserId, now: Time) -> Taken {
+        if let Some(leg) = self.ringing_in_workspace(session, operator) {
+            self.workspaces.handle(workspace::Input::Answer { leg });
+            return Taken::Ringing;
+        }
         if !self.switch.is_waiting(session) {
             return Taken::NotWaiting;
         }

@@ -11,7 +11,7 @@ use super::directory::registration;
 use super::resolve::Wanted;
 use super::webhooks::News;
 use crate::id::{LegId, SessionId, TrunkId, UserId};
-use crate::lines::phone;
+use crate::lines::{phone, webchat, workspace};
 use crate::media;
 use crate::queue;
 use crate::sip::endpoint as sip;
@@ -19,7 +19,7 @@ use crate::store::{self, OperatorStatus, Presence};
 use crate::switch::callback;
 use crate::switch::cause::Cause;
 use crate::switch::history::Happening;
-use crate::switch::line::LineEvent;
+use crate::switch::line::{LineCommand, LineEvent};
 use crate::switch::{Action, Event};
 use crate::time::Time;
 
@@ -37,6 +37,14 @@ impl Core {
                 quiet = false;
                 self.guarded(None, |core| core.phone_output(output));
             }
+            while let Some(output) = self.webchat.poll_output() {
+                quiet = false;
+                self.guarded(None, |core| core.webchat_output(output));
+            }
+            while let Some(output) = self.workspaces.poll_output() {
+                quiet = false;
+                self.guarded(None, |core| core.workspace_output(output));
+            }
             while let Some(action) = self.switch.poll_action() {
                 quiet = false;
                 let leg = match &action {
@@ -44,6 +52,14 @@ impl Core {
                     _ => None,
                 };
                 self.guarded(leg, |core| core.carry_out(action, &mut begun));
+            }
+            if quiet {
+                self.tell_clients(false);
+                // What they are told is sent at once.
+                while let Some(output) = self.webchat.poll_output() {
+                    quiet = false;
+                    self.guarded(None, |core| core.webchat_output(output));
+                }
             }
             if quiet {
                 break;
@@ -140,8 +156,7 @@ impl Core {
             phone::Output::Switch { leg, event } => {
                 let arrives = matches!(event, LineEvent::Arrived(_));
                 let rings = matches!(event, LineEvent::Ringing);
-                self.counters.sessions_arrived += u64::from(arrives);
-                self.guarded(Some(leg), |core| core.switch.handle(Event::Line { leg, event }, now));
+                self.line_event(leg, event);
                 if arrives {
                     self.trace_leg(leg);
                 }
@@ -153,6 +168,24 @@ impl Core {
             phone::Output::Reachable { device, reachable } => {
                 self.switch.handle(Event::Reachable { device, reachable }, now);
             }
+        }
+    }
+
+    /// A line reports of a leg.
+    pub(super) fn line_event(&mut self, leg: LegId, event: LineEvent) {
+        let now = self.clock.now();
+        self.counters.sessions_arrived += u64::from(matches!(event, LineEvent::Arrived(_)));
+        self.guarded(Some(leg), |core| core.switch.handle(Event::Line { leg, event }, now));
+    }
+
+    /// Something is wanted of the line that carries a leg.
+    fn tell_line(&mut self, leg: LegId, command: LineCommand, now: Time) {
+        if self.workspaces.is_for(leg, &command) {
+            self.workspaces.handle(workspace::Input::Switch { leg, command });
+        } else if self.webchat.has(leg) {
+            self.webchat.handle(webchat::Input::Switch { leg, command }, now);
+        } else {
+            self.phone.handle(phone::Input::Switch { leg, command }, now);
         }
     }
 
@@ -192,9 +225,7 @@ impl Core {
     fn carry_out(&mut self, action: Action, begun: &mut BTreeSet<SessionId>) {
         let now = self.clock.now();
         match action {
-            Action::Line { leg, command } => {
-                self.phone.handle(phone::Input::Switch { leg, command }, now);
-            }
+            Action::Line { leg, command } => self.tell_line(leg, command, now),
             Action::Media(command) => {
                 // Who hears whom, and who hears music.
                 if let Some(session) = command.touches().and_then(|leg| self.switch.session_of(leg)) {
@@ -206,6 +237,7 @@ impl Core {
                 let records = if event.seq == 1 { begun } else { &mut self.changed };
                 records.insert(event.session);
                 self.feed.session(event.session);
+                self.chats.happened(&event);
                 self.counters.emergency_calls += u64::from(matches!(event.what, Happening::Emergency { .. }));
                 debug!(session = %event.session, seq = event.seq, what = ?event.what, "event");
                 if let Happening::Connected { operator: Some(operator), .. }
@@ -218,6 +250,7 @@ impl Core {
             }
             Action::Closed { session, summary } => {
                 self.feed.session(session);
+                self.chats.closed(session, now);
                 begun.remove(&session);
                 self.changed.remove(&session);
                 if let Some(answered) = summary.answered {

@@ -11,6 +11,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tracing::{debug, error, warn};
 
+use super::chats::Chats;
 use super::figures::Counters;
 use super::http::{self, Asking};
 use super::invariants::Invariants;
@@ -28,6 +29,8 @@ use super::webhooks::Webhooks;
 use crate::clock::Clock;
 use crate::id::{LegId, SessionId, UserId};
 use crate::lines::phone::{self, Phone};
+use crate::lines::webchat::WebChat;
+use crate::lines::workspace::Workspaces;
 use crate::media::engine::Engine;
 use crate::media::{self, RecordEnd};
 use crate::queue;
@@ -45,6 +48,10 @@ pub struct Core {
     pub clock: Clock,
     pub endpoint: Endpoint,
     pub phone: Phone,
+    pub webchat: WebChat,
+    pub workspaces: Workspaces,
+    /// What is kept for those who write.
+    pub chats: Chats,
     pub switch: Switch,
     pub transports: Transports,
     pub resolver: Resolver,

@@ -9,8 +9,8 @@ use super::files::Sounds;
 use super::voicemail;
 use crate::dialplan::{Greeting, World};
 use crate::e164::{self, Classes};
-use crate::id::{DeviceId, TenantId, TrunkId};
-use crate::lines::{LINES, Line};
+use crate::id::{DeviceId, DoorId, TenantId, TrunkId};
+use crate::lines::{LINES, Line, webchat};
 use crate::media::engine::speech;
 use crate::queue;
 use crate::sip::endpoint::{Account, Binding, Command, Flow, Transport, TrunkPeer};
@@ -85,6 +85,11 @@ pub fn for_switch(stored: &store::Directory, messages: &Path) -> Directory {
         prefixes: stored.destinations.iter().map(|row| (row.prefix.clone(), row.class)).collect(),
         recording: recording(stored),
     }
+}
+
+/// The widgets of the web chat that are offered.
+pub fn widgets(_stored: &store::Directory) -> BTreeMap<DoorId, webchat::Widget> {
+    BTreeMap::new()
 }
 
 /// What is recorded.

@@ -11,11 +11,11 @@ use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::core::Core;
-use crate::api::live::Live;
 use crate::api::live::board::{
     All, Change, Doing, Hearing, Known, KnownGroup, KnownOperator, KnownTenant, LiveLeg, LiveOperator,
     LiveSession, Missing, Poor, Waiting,
 };
+use crate::api::live::{Hint, Live};
 use crate::id::{LegId, SessionId, UserId};
 use crate::media::rating::Watch;
 use crate::media::{self, Row};
@@ -66,6 +66,11 @@ impl Feed {
         if self.live.is_wanted() {
             self.operators.insert(operator);
         }
+    }
+
+    /// Something of a session was changed that those who look on have to ask for.
+    pub fn hint(&self, hint: Hint) {
+        self.live.hint(hint);
     }
 
     /// Everything may have changed.
@@ -175,6 +180,12 @@ impl Core {
             recorded: summary.recorded,
             recording_incomplete: summary.recording_incomplete,
             legs: caller.into_iter().chain(others).collect(),
+            sound: session.arrival.abilities.sound,
+            text: session.arrival.abilities.text,
+            messages: summary.messages,
+            read: self.webchat.standing(session.client).map_or(0, |(_, read)| read),
+            online: self.webchat.standing(session.client).is_none_or(|(online, _)| online),
+            details: summary.details.clone(),
             hears: session.rows.iter().map(|row| self.hearing(*row)).collect(),
         }
     }

@@ -202,7 +202,8 @@ impl Loader {
         state.peers = next;
         let directory = Arc::new(directory::for_switch(&stored, &self.messages));
         let rules = carriers::rules(&stored);
-        handle.ask(|done| Request::Configure { directory, rules, peers: changes, done }).await?;
+        let widgets = directory::widgets(&stored);
+        handle.ask(|done| Request::Configure { directory, rules, peers: changes, widgets, done }).await?;
         state.stored = Some(Arc::clone(&stored));
         self.lock().behind = false;
         Ok(stored)

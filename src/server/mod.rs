@@ -4,6 +4,7 @@ mod answers;
 mod carriers;
 mod carry;
 mod certificates;
+mod chats;
 mod core;
 mod dialplans;
 mod directory;
@@ -25,6 +26,7 @@ mod mails;
 mod metrics;
 mod own_address;
 mod places;
+mod present;
 mod pulse;
 mod quota;
 mod recordings;
@@ -78,6 +80,8 @@ use crate::clock::{self, Clock, entropy};
 use crate::config::{self, Config};
 use crate::entropy::Entropy;
 use crate::lines::phone::{Phone, PhoneConfig};
+use crate::lines::webchat::WebChat;
+use crate::lines::workspace::Workspaces;
 use crate::media::engine::{Doors, Engine, EngineConfig};
 use crate::queue::Status;
 use crate::resolve::{self, Resolver};
@@ -164,6 +168,9 @@ impl Server {
             clock: clock.clone(),
             endpoint: endpoint(config, &transports, &clock, &mut entropy),
             phone: phone(config, &clock, &mut entropy, &engine),
+            webchat: WebChat::new(clock.epoch(), entropy.fork()),
+            workspaces: Workspaces::default(),
+            chats: chats::Chats::default(),
             switch: switch(config, &clock, &mut entropy),
             transports,
             resolver: resolver.clone(),
@@ -220,9 +227,10 @@ impl Server {
         tokio::spawn(mailer.run());
         tokio::spawn(recordings.sweep());
         let lent = lent::sweep(server.handle.clone(), server.store.clone(), scope);
+        let presence = present::watch(server.handle.clone());
         let files = watch::watch(server.handle.clone(), folder, media, told);
-        // Both ask the switch, which ends when nobody does any more.
-        server.watch = tokio::spawn(async { _ = tokio::join!(files, lent) });
+        // They ask the switch, which ends when nobody does any more.
+        server.watch = tokio::spawn(async { _ = tokio::join!(files, lent, presence) });
         Ok(server)
     }
 

@@ -14,6 +14,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 impl Core {
     pub(super) fn next_timeout(&self) -> Time {
         let machines = self.endpoint.poll_timeout().into_iter().chain(self.switch.poll_timeout());
+        let machines = machines.chain(self.webchat.poll_timeout());
         let others = self.strain.poll_timeout().into_iter().chain(self.tracer.poll_timeout());
         machines.chain(others).fold(self.look, Time::min)
     }
@@ -29,9 +30,14 @@ impl Core {
             }
             let changed = std::mem::take(&mut self.changed);
             self.remember(changed);
+            self.chats.forget(now);
+            self.tell_clients(true);
         }
         if self.endpoint.poll_timeout().is_some_and(|at| at <= now) {
             self.guarded(None, |core| core.endpoint.handle_timeout(now));
+        }
+        if self.webchat.poll_timeout().is_some_and(|at| at <= now) {
+            self.guarded(None, |core| core.webchat.handle_timeout(now));
         }
         if self.switch.poll_timeout().is_some_and(|at| at <= now) {
             self.guarded(None, |core| core.switch.handle_timeout(now));

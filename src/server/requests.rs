@@ -10,6 +10,7 @@ use async_trait::async_trait;
 use tokio::sync::{mpsc, oneshot};
 
 use super::certificates::Certificates;
+use super::chats;
 use super::examiner::Examiner;
 use super::figures::Snapshot;
 use super::limits;
@@ -24,8 +25,9 @@ use crate::api::running::{Ban, Health, NotApplied, Running, Stopping, SwitchStat
 use crate::clock::Clock;
 use crate::dialplan::{Greeting, Opened, Plans, World};
 use crate::doctor::finding::Examination;
-use crate::id::{CallbackId, MailboxId, MessageId, SessionId, TenantId, TrunkId, UserId};
+use crate::id::{CallbackId, DoorId, MailboxId, MessageId, SessionId, TenantId, TrunkId, UserId};
 use crate::lines::phone::rules::Rules;
+use crate::lines::webchat::{self, ClientFrame, ConnId, ServerFrame, Visitor};
 use crate::queue::{OperatorState, Status};
 use crate::sip::endpoint::Command;
 use crate::sip::guard::{BanView, Source};
@@ -37,6 +39,7 @@ use crate::switch::command::{self, Refusal};
 use crate::switch::directory::Directory;
 use crate::switch::diversion::CallSettings;
 use crate::switch::history::Summary;
+use crate::switch::line::Message;
 use crate::switch::mailbox::Messages;
 use crate::time::UnixMs;
 use crate::trace::{Shown, Wanted};
@@ -53,8 +56,11 @@ pub enum Request {
         directory: Arc<Directory>,
         rules: Rules,
         peers: Vec<Command>,
+        widgets: BTreeMap<DoorId, webchat::Widget>,
         done: oneshot::Sender<()>,
     },
+    /// What browsers of clients and pages of operators ask.
+    Chat(chats::Request),
     Peers {
         peers: Vec<Command>,
         done: oneshot::Sender<()>,
@@ -249,6 +255,11 @@ impl Handle {
         self.requests.send(request(answer)).await.map_err(|_| Stopping)?;
         answered.await.map_err(|_| Stopping)
     }
+
+    /// Tells the switch task something that has no answer.
+    pub(super) async fn tell(&self, request: Request) -> Result<(), Stopping> {
+        self.requests.send(request).await.map_err(|_| Stopping)
+    }
 }
 
 #[async_trait]
@@ -303,6 +314,49 @@ impl Running for Handle {
 
     async fn take(&self, session: SessionId, operator: UserId) -> Result<Taken, Stopping> {
         self.ask(|done| Request::Take { session, operator, done }).await
+    }
+
+    async fn open_chat(
+        &self,
+        door: DoorId,
+        visitor: Visitor,
+        frames: mpsc::Sender<ServerFrame>,
+    ) -> Result<Option<ConnId>, Stopping> {
+        self.ask(|answer| Request::Chat(chats::Request::Connected { door, visitor, frames, answer })).await
+    }
+
+    async fn chat_frame(&self, conn: ConnId, frame: ClientFrame) -> Result<(), Stopping> {
+        self.tell(Request::Chat(chats::Request::Frame { conn, frame })).await
+    }
+
+    async fn close_chat(&self, conn: ConnId) -> Result<(), Stopping> {
+        self.tell(Request::Chat(chats::Request::Gone { conn })).await
+    }
+
+    async fn write(
+        &self,
+        session: SessionId,
+        operator: UserId,
+        (own, text, aside): (u64, String, bool),
+    ) -> Result<Result<u64, Refusal>, Stopping> {
+        self.ask(|done| Request::Chat(chats::Request::Write { session, operator, own, text, aside, done }))
+            .await
+    }
+
+    async fn written(&self, session: SessionId, after: u64) -> Result<Option<Vec<Message>>, Stopping> {
+        self.ask(|answer| Request::Chat(chats::Request::Messages { session, after, answer })).await
+    }
+
+    async fn types(&self, session: SessionId, operator: UserId) -> Result<(), Stopping> {
+        self.tell(Request::Chat(chats::Request::Types { session, operator })).await
+    }
+
+    async fn has_read(&self, session: SessionId, operator: UserId, number: u64) -> Result<(), Stopping> {
+        self.tell(Request::Chat(chats::Request::Read { session, operator, number })).await
+    }
+
+    async fn decline(&self, session: SessionId, operator: UserId) -> Result<bool, Stopping> {
+        self.ask(|done| Request::Chat(chats::Request::Decline { session, operator, done })).await
     }
 
     async fn finish_work(&self, operator: UserId) -> Result<bool, Stopping> {

@@ -114,6 +114,18 @@ pub struct LiveSession {
     pub recorded: Recorded,
     /// Sound of its recordings was lost.
     pub recording_incomplete: bool,
+    /// Its legs speak and hear.
+    pub sound: bool,
+    /// Its legs write and read.
+    pub text: bool,
+    /// The number of the last message that was written.
+    pub messages: u64,
+    /// Up to which message the client has read.
+    pub read: u64,
+    /// The client can be reached at this moment.
+    pub online: bool,
+    /// What else the line knows of the client.
+    pub details: BTreeMap<String, String>,
     /// Who takes part or is called.
     pub legs: Vec<LiveLeg>,
     /// Who is to be heard by whom, and whether that is so.

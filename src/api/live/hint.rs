@@ -14,6 +14,8 @@ pub enum Changed {
     Client,
     /// Tags, notes, result or parameters.
     Work,
+    /// The client types.
+    Typing,
 }
 
 impl Changed {
@@ -21,6 +23,7 @@ impl Changed {
         match self {
             Self::Client => "client",
             Self::Work => "work",
+            Self::Typing => "typing",
         }
     }
 }
@@ -47,7 +50,13 @@ impl Viewer {
             let legs = board.sessions.get(&hint.session).map_or(&[][..], |session| &session.legs);
             legs.iter().any(|leg| leg.operator == Some(self.user))
         };
-        let told = json!({"changed": {"session": hint.session, "what": hint.what.as_str()}});
+        let told = match hint.what {
+            Changed::Typing => {
+                let author = board.sessions.get(&hint.session).and_then(|session| session.from_name.clone());
+                json!({"typing": {"session": hint.session, "author": author}})
+            }
+            what => json!({"changed": {"session": hint.session, "what": what.as_str()}}),
+        };
         (by_right || takes_part()).then_some(told)
     }
 }

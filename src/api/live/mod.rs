@@ -45,8 +45,8 @@ pub struct Live {
     seats: Arc<Seats>,
 }
 
-/// How many pages of each person look on.
-type Seats = Mutex<BTreeMap<UserId, usize>>;
+/// How many pages of each person look on; told to whoever wants to know who is there.
+type Seats = watch::Sender<BTreeMap<UserId, usize>>;
 
 /// The place of one page of a person.
 struct Seat {
@@ -57,25 +57,26 @@ struct Seat {
 impl Seat {
     /// None if too many pages of this one look on.
     fn take(user: UserId, seats: &Arc<Seats>) -> Option<Self> {
-        let mut taken = seats.lock().unwrap_or_else(PoisonError::into_inner);
-        let pages = taken.entry(user).or_default();
-        if *pages >= PAGES {
-            return None;
-        }
-        *pages += 1;
-        Some(Self { user, seats: Arc::clone(seats) })
+        let has_room = |taken: &mut BTreeMap<UserId, usize>| {
+            let pages = taken.entry(user).or_default();
+            let has_room = *pages < PAGES;
+            *pages += usize::from(has_room);
+            has_room
+        };
+        seats.send_if_modified(has_room).then(|| Self { user, seats: Arc::clone(seats) })
     }
 }
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        let mut taken = self.seats.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(pages) = taken.get_mut(&self.user) {
-            *pages -= 1;
-            if *pages == 0 {
-                taken.remove(&self.user);
+        self.seats.send_modify(|taken| {
+            if let Some(pages) = taken.get_mut(&self.user) {
+                *pages -= 1;
+                if *pages == 0 {
+                    taken.remove(&self.user);
+                }
             }
-        }
+        });
     }
 }
 
@@ -108,7 +109,7 @@ impl Live {
             wanted: AtomicBool::new(false),
             is_full: watch::Sender::new(false),
             room: Arc::new(Semaphore::new(LOOKING)),
-            seats: Arc::default(),
+            seats: Arc::new(watch::Sender::default()),
         }
     }
 
@@ -148,6 +149,11 @@ impl Live {
     pub fn hint(&self, hint: Hint) {
         // Nobody looks on at times.
         _ = self.hints.send(hint);
+    }
+
+    /// Whose pages look on, as it is and as it changes.
+    pub fn present(&self) -> watch::Receiver<BTreeMap<UserId, usize>> {
+        self.seats.subscribe()
     }
 
     /// How many look on.

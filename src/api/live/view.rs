@@ -1,5 +1,7 @@
 //! What one person is shown of what goes on, as JSON.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -152,6 +154,14 @@ fn put(kind: &str, item: Value) -> Value {
     json!({"kind": kind, "item": item})
 }
 
+/// What a line knows of a client who came by a page; null of others.
+fn visitor(details: &BTreeMap<String, String>) -> Option<Value> {
+    let names = ["page_url", "page_title", "browser", "system", "language", "widget", "email"];
+    let known: serde_json::Map<_, _> =
+        names.iter().map(|name| ((*name).to_owned(), json!(details.get(*name)))).collect();
+    (!details.is_empty()).then_some(Value::Object(known))
+}
+
 /// Who came, and how.
 fn entry(known: &Known, session: &LiveSession) -> Value {
     let tenant = session.tenant.and_then(|id| {
@@ -161,6 +171,8 @@ fn entry(known: &Known, session: &LiveSession) -> Value {
     json!({
         "id": session.id, "entry": session.line, "from": session.from, "from_name": session.from_name,
         "dialled": session.dialled, "tenant": tenant, "since": rfc3339(session.since),
+        "sound": session.sound, "text": session.text, "messages": session.messages, "read": session.read,
+        "online": session.online, "visitor": visitor(&session.details),
     })
 }
 

@@ -14,7 +14,7 @@ use crate::time::Time;
 /// Messages that are kept for browsers that come back; those before them are in the history.
 const KEPT: usize = 500;
 /// Bytes of their texts.
-const KEPT_BYTES: usize = 256 * 1024;
+const KEPT_BYTES: usize = 64 * 1024;
 /// Answers that are kept for messages that come again.
 const ANSWERS: usize = 100;
 /// Messages that wait for their answer.

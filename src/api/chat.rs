@@ -1,0 +1,131 @@
+//! Web chats: the WebSocket of a client's browser, and what a widget has to know before it shows anything.
+//!
+//! Everybody may ask: a widget stands in other people's pages. What can be asked is bounded by address and by chat.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::State;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::Response;
+use axum::routing::get;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, timeout, timeout_at};
+use tracing::debug;
+use uuid::Uuid;
+
+use crate::api::{ApiState, Path, Problem, Visitor};
+use crate::id::DoorId;
+use crate::lines::webchat::{self, ClientFrame, Code, ConnId, ServerFrame};
+
+/// A browser that says nothing for so long is gone: it asks every 20 seconds whether we are there.
+const SILENCE: Duration = Duration::from_secs(60);
+/// It says hello within this time.
+const GREETING: Duration = Duration::from_secs(10);
+/// A frame that is not taken by then goes to nobody.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// The longest frame: a message of 4,000 characters, each written as an escape.
+const FRAME_MAX: usize = 64 * 1024;
+/// Frames that wait for one browser.
+const FRAMES: usize = 1_024;
+/// Frames that nobody understands, until a browser is sent away.
+const STRANGE: usize = 10;
+
+/// The routes that everybody may ask for.
+pub fn open() -> Router<ApiState> {
+    Router::new().route("/chat/{widget}", get(connect))
+}
+
+async fn connect(
+    State(api): State<ApiState>,
+    Path(widget): Path<Uuid>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<Response, Problem> {
+    let upgrade = upgrade.map_err(|error| Problem::new(error.status(), error.body_text()))?;
+    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    let visitor = webchat::Visitor::new(visitor.address.to_string(), agent);
+    let (sender, frames) = mpsc::channel(FRAMES);
+    let conn = api.running.open_chat(DoorId(widget), visitor, sender).await?;
+    let conn = conn.ok_or_else(|| {
+        let why = "there are too many browsers at this moment; try again".to_owned();
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, why)
+    })?;
+    let failed = api.clone();
+    let upgrade = upgrade.read_buffer_size(FRAME_MAX).max_message_size(FRAME_MAX);
+    let upgrade = upgrade.on_failed_upgrade(move |_| {
+        tokio::spawn(async move { failed.running.close_chat(conn).await });
+    });
+    Ok(upgrade.on_upgrade(move |socket| async move {
+        let mut browser = Browser { api, conn, socket, frames, strange: 0 };
+        if let Err(why) = browser.serve().await {
+            debug!(why, "the browser of a client is gone");
+        }
+        _ = browser.api.running.close_chat(conn).await;
+    }))
+}
+
+/// The browser of a client.
+struct Browser {
+    api: ApiState,
+    conn: ConnId,
+    socket: WebSocket,
+    frames: mpsc::Receiver<ServerFrame>,
+    strange: usize,
+}
+
+impl Browser {
+    /// Carries frames both ways until either side is gone. An error says why it ended.
+    async fn serve(&mut self) -> Result<(), &'static str> {
+        let mut silent = now() + GREETING;
+        loop {
+            tokio::select! {
+                frame = self.frames.recv() => match frame {
+                    Some(frame) => self.say(&frame).await?,
+                    None => return self.socket.send(Message::Close(None)).await.map_err(|_| "the connection broke"),
+                },
+                message = timeout_at(silent, self.socket.recv()) => match message {
+                    Ok(Some(Ok(Message::Text(text)))) => {
+                        silent = now() + SILENCE;
+                        self.hear(&text).await?;
+                    }
+                    Ok(Some(Ok(Message::Close(_))) | None) => return Ok(()),
+                    Ok(Some(Ok(_))) => {}
+                    Ok(Some(Err(_))) => return Err("the connection broke"),
+                    Err(_) => return Err("the browser says nothing"),
+                },
+            }
+        }
+    }
+
+    async fn hear(&mut self, text: &str) -> Result<(), &'static str> {
+        match serde_json::from_str::<ClientFrame>(text) {
+            Ok(frame) => self.api.running.chat_frame(self.conn, frame).await.map_err(|_| "the program stops"),
+            Err(error) => {
+                self.strange += 1;
+                if self.strange > STRANGE {
+                    return Err("too many frames that nobody understands");
+                }
+                let what = format!("this frame is not understood: {error}");
+                self.say(&ServerFrame::Problem { code: Code::Frame, what }).await
+            }
+        }
+    }
+
+    async fn say(&mut self, frame: &ServerFrame) -> Result<(), &'static str> {
+        let text = serde_json::to_string(frame).map_err(|_| "a frame cannot be written")?;
+        match timeout(PATIENCE, self.socket.send(Message::text(text))).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) => Err("the connection broke"),
+            Err(_) => Err("the browser takes nothing"),
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a driver: it watches a connection")]
+fn now() -> Instant {
+    Instant::now()
+}
