@@ -3,11 +3,12 @@ import { textOn } from './page/colour';
 import { chosen } from './page/language';
 import type { Settings } from './page/settings';
 import { askSettings } from './page/settings';
-import { keyOf, surroundings } from './page/surroundings';
+import { prefixOf, surroundings } from './page/surroundings';
 import type { View } from './protocol/chat';
 import { Chat } from './protocol/chat';
 import { App } from './view/App';
-import css from './view/style.css?inline';
+import frame from './view/frame.css?inline';
+import inside from './view/inside.css?inline';
 import { WORDS } from './words';
 
 const ASK_AGAIN = 30_000;
@@ -26,8 +27,9 @@ export class HovorChat extends HTMLElement {
 
   connectedCallback(): void {
     this.#gone = new AbortController();
+    // Neither elements nor attributes of style: the policy of the page may refuse both.
     const style = new CSSStyleSheet();
-    style.replaceSync(css);
+    style.replaceSync(frame + inside);
     this.#root.adoptedStyleSheets = [style, this.#look];
     void this.#begin(this.#gone.signal);
   }
@@ -51,7 +53,7 @@ export class HovorChat extends HTMLElement {
     if (gone.aborted || this.#settings === null) return;
     const around = surroundings(server, widget, this.#language(this.#settings));
     this.#chat = new Chat(around, (view) => this.#draw(view));
-    this.#watch(this.#chat, keyOf(widget), gone);
+    this.#watch(this.#chat, prefixOf(widget), gone);
     this.#dress(this.#settings);
     this.#draw(this.#chat.view);
     this.#chat.resume();
@@ -61,7 +63,7 @@ export class HovorChat extends HTMLElement {
     return chosen([language, document.documentElement.lang, ...navigator.languages]);
   }
 
-  #watch(chat: Chat, key: string, signal: AbortSignal): void {
+  #watch(chat: Chat, prefix: string, signal: AbortSignal): void {
     const awake = () => {
       if (document.visibilityState !== 'visible') return;
       chat.wake();
@@ -77,7 +79,7 @@ export class HovorChat extends HTMLElement {
     addEventListener('pageshow', awake, { signal });
     document.addEventListener('visibilitychange', awake, { signal });
     addEventListener('popstate', look, { signal });
-    addEventListener('storage', (event) => (event.key === key || event.key === null) && chat.keptElsewhere(), { signal });
+    addEventListener('storage', (event) => (event.key?.startsWith(prefix) ?? true) && chat.keptElsewhere(), { signal });
     for (const name of KEYS) this.addEventListener(name, (event) => event.stopPropagation(), { signal });
     window.visualViewport?.addEventListener('resize', () => this.#settings && this.#dress(this.#settings), { signal });
     const looking = setInterval(look, LOOK_AT_PAGE);

@@ -14,7 +14,7 @@ it.each([
   ['Two: http://a.example, https://b.example/.', ['http://a.example/', 'https://b.example/']],
   ['(https://a.example/x) and https://a.example/x_(y)', ['https://a.example/x', 'https://a.example/x_(y)']],
   ['HTTPS://A.EXAMPLE/Path!', ['https://a.example/Path']],
-  ['žluťoučký https://kůň.example/úpěl', ['https://xn--k-hqa6s.example/%C3%BAp%C4%9Bl']],
+  ['žluťoučký https://kůň.example/úpěl', ['https://xn--k-qla0j.example/%C3%BAp%C4%9Bl']],
 ])('%s', (text, expected) => {
   expect(hrefs(text)).toEqual(expected);
 });

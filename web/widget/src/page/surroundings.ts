@@ -1,7 +1,7 @@
 import type { ChatSurroundings } from '../protocol/chat';
-import type { Shelf } from '../protocol/keep';
 import { Keep } from '../protocol/keep';
 import type { Clock, Socket, SocketEvents } from '../protocol/link';
+import { shelfOf } from './shelf';
 
 const clock: Clock = {
   now: () => Date.now(),
@@ -13,15 +13,15 @@ const clock: Clock = {
 
 /** What this page lends to the chat of a widget. */
 export function surroundings(server: string, widget: string, language: string): ChatSurroundings {
-  const key = keyOf(widget);
+  const prefix = prefixOf(widget);
   return {
     clock,
     random: () => Math.random(),
     connect: (events) => connect(`${server.replace(/^http/, 'ws')}/chat/${encodeURIComponent(widget)}`, events),
-    keep: new Keep(shelf(key)),
+    keep: new Keep(shelfOf(prefix)),
     exclusive(act) {
       // Pages without TLS have no locks; there, people who write in two tabs at the same instant are left to luck.
-      if ('locks' in navigator) void navigator.locks.request(key, act);
+      if ('locks' in navigator) void navigator.locks.request(prefix, act);
       else act();
     },
     page: () => ({ url: location.href, title: document.title }),
@@ -29,8 +29,9 @@ export function surroundings(server: string, widget: string, language: string): 
   };
 }
 
-export function keyOf(widget: string): string {
-  return `hovor-chat:${widget}`;
+/** What all keys of `localStorage` begin with that belong to the widget. */
+export function prefixOf(widget: string): string {
+  return `hovor-chat:${widget}:`;
 }
 
 function connect(url: string, events: SocketEvents): Socket {
@@ -41,28 +42,5 @@ function connect(url: string, events: SocketEvents): Socket {
   return {
     send: (text) => socket.send(text),
     close: () => socket.close(),
-  };
-}
-
-/** Browsers may refuse to keep anything: then the chat lives as long as its page. */
-function shelf(key: string): Shelf {
-  let refused: string | null = null;
-  return {
-    get() {
-      try {
-        return refused ?? localStorage.getItem(key);
-      } catch {
-        return null;
-      }
-    },
-    set(text) {
-      try {
-        if (text === null) localStorage.removeItem(key);
-        else localStorage.setItem(key, text);
-        refused = null;
-      } catch {
-        refused = text;
-      }
-    },
   };
 }

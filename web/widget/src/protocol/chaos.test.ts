@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Tab } from './simulated/site';
-import { SimulatedSite } from './simulated/site';
+import { LAG, SimulatedSite } from './simulated/site';
 
 /** The same numbers for the same seed (mulberry32). */
 function dice(seed: number): () => number {
@@ -26,6 +26,8 @@ function live(seed: number): { written: string[]; site: SimulatedSite; tabs: Tab
     const which = roll() < 0.5 ? 0 : 1;
     const what = roll();
     if (what < 0.4) {
+      // Nobody writes in two tabs within some milliseconds.
+      site.clock.pass(2 * LAG);
       written.push(`message ${written.length + 1}`);
       tabs[which]!.chat.write(written.at(-1)!);
     } else if (what < 0.55) {

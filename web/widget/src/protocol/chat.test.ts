@@ -17,12 +17,12 @@ describe('Beginning', () => {
     tab.chat.show(true);
     site.clock.pass(100);
     expect(tab.view()).toMatchObject({ connection: 'open', is: 'none' });
-    expect(site.shelf).toBeNull();
+    expect(site.shelf.size).toBe(0);
     tab.chat.begin(NOBODY);
     expect(tab.view().is).toBe('beginning');
     site.clock.pass(100);
     expect(tab.view().stage).toEqual({ is: 'waiting', position: 1 });
-    expect(site.shelf).toContain('token-1');
+    expect(site.shelf.get('token')).toBe('token-1');
   });
 
   it('A closed window without a chat closes the connection', () => {
@@ -208,7 +208,7 @@ describe('The chat', () => {
     const next = site.tab();
     site.clock.pass(200);
     expect(next.view().is).toBe('none');
-    expect(site.shelf).toBeNull();
+    expect(site.shelf.size).toBe(0);
   });
 
   it('Is over, and stays to be read, when the server loses it before the eyes of the client', () => {

@@ -132,7 +132,9 @@ export class Chat {
     if (text.trim() === '') return;
     this.#typedAt = -Infinity;
     this.#around.exclusive(() => {
-      this.#around.keep.add(text, this.#around.clock.now());
+      const { keep, clock } = this.#around;
+      if (keep.read() === null) return;
+      keep.add(text, clock.now());
       this.#flush();
       this.#draw();
     });

@@ -37,12 +37,12 @@ export function Form({ chat, view, settings, words }: Scene) {
         ))}
         {settings.consent && <Consent text={settings.consent.text} first={asked.length === 0} fault={faults.consent} words={words.form} />}
       </div>
-      <footer>
+      <div class="footer">
         {view.problem && <p class="fault" role="alert">{words.problem[view.problem.code]}</p>}
         <button type="submit" class="primary" aria-disabled={busy} data-first={asked.length === 0 && !settings.consent ? '' : undefined}>
           {busy ? words.form.starting : words.form.start}
         </button>
-      </footer>
+      </div>
     </form>
   );
 }

@@ -21,7 +21,7 @@ export function Window(scene: Scene) {
   const title = settings.title ?? words.title;
   return (
     <section class="window" role="dialog" aria-labelledby="title" hidden={!opened}>
-      <header>
+      <div class="header">
         <span class="avatar" aria-hidden="true">{initial(view) ?? <Icon name="chat" />}</span>
         <div class="heading">
           <h2 id="title">{title}</h2>
@@ -35,7 +35,7 @@ export function Window(scene: Scene) {
         <button type="button" class="plain" aria-label={words.close} title={words.close} onClick={() => open(false)}>
           <Icon name="down" />
         </button>
-      </header>
+      </div>
       {view.connection !== 'open' && view.is !== 'ended' && (
         <p class="banner" role="status">{view.connection === 'lost' && view.is !== 'none' ? words.lost : words.connecting}</p>
       )}
@@ -58,10 +58,10 @@ function Talk(scene: Scene) {
   return (
     <>
       <Log {...scene} />
-      <footer class="over">
+      <div class="footer over">
         <p role="status">{words.ended[view.stage.why]}</p>
         <button type="button" class="primary" data-first onClick={() => chat.again()}>{words.again}</button>
-      </footer>
+      </div>
     </>
   );
 }

@@ -1,6 +1,7 @@
 import type { View } from '../chat';
 import { Chat } from '../chat';
 import type { Entry } from '../frames';
+import type { Shelf } from '../keep';
 import { Keep } from '../keep';
 import { SimulatedClock } from './clock';
 import { SimulatedServer } from './server';
@@ -12,26 +13,26 @@ export interface Tab {
   readonly view: () => View;
 }
 
+/** How long tabs do not see what another one has kept. */
+export const LAG = 5;
+
 /** A site with its tabs, which share a shelf, and its server. */
 export class SimulatedSite {
   readonly clock = new SimulatedClock();
   readonly server = new SimulatedServer(this.clock);
-  shelf: string | null = null;
+  readonly shelf = new Map<string, string>();
   random = (): number => 0.5;
   url = 'https://shop.example/';
   readonly #tabs: Chat[] = [];
+  readonly #views = new Map<() => Chat, Map<string, string>>();
 
   tab(): Tab {
-    const put = (text: string | null) => {
-      this.shelf = text;
-      for (const other of this.#tabs) if (other !== chat) this.clock.after(5, () => this.#tabs.includes(other) && other.keptElsewhere());
-    };
     const chat: Chat = new Chat(
       {
         clock: this.clock,
         random: () => this.random(),
         connect: (events) => this.server.connect(events),
-        keep: new Keep({ get: () => this.shelf, set: put }),
+        keep: new Keep(this.#shelf(() => chat)),
         exclusive: (act) => act(),
         page: () => ({ url: this.url, title: 'Shop' }),
         language: 'en',
@@ -57,4 +58,31 @@ export class SimulatedSite {
     this.clock.pass(100);
     return tab;
   }
+
+  /** The shelf as one tab sees it. */
+  #shelf(owner: () => Chat): Shelf {
+    const mine = new Map(this.shelf);
+    this.#views.set(owner, mine);
+    return {
+      get: (name) => mine.get(name) ?? null,
+      names: () => [...mine.keys()],
+      set: (name, text) => {
+        if ((mine.get(name) ?? null) === text) return;
+        put(mine, name, text);
+        put(this.shelf, name, text);
+        for (const [other, view] of this.#views) {
+          if (other === owner) continue;
+          this.clock.after(LAG, () => {
+            put(view, name, text);
+            if (this.#tabs.includes(other())) other().keptElsewhere();
+          });
+        }
+      },
+    };
+  }
+}
+
+function put(shelf: Map<string, string>, name: string, text: string | null): void {
+  if (text === null) shelf.delete(name);
+  else shelf.set(name, text);
 }
