@@ -21,7 +21,7 @@ export function App(scene: Scene) {
   const unread = view.unread > 0 && !opened ? words.unread(view.unread) : '';
   const name = opened ? words.close : words.open;
   return (
-    <div class={`widget ${settings.position}`} lang={language} onKeyDown={(event) => event.key === 'Escape' && opened && open(false)}>
+    <div class={`widget ${settings.position}`} lang={language} onKeyDown={(event) => event.key === 'Escape' && !event.isComposing && opened && open(false)}>
       <Window {...scene} />
       <button type="button" class="launcher" data-launcher aria-expanded={opened} aria-label={unread ? `${name}, ${unread}` : name} onClick={() => open(!opened)}>
         <Icon name={opened ? 'down' : 'chat'} />

@@ -29,8 +29,16 @@ export function Log({ chat, view, settings, language, words, opened }: Scene) {
     if (opened) following.current = true;
   }, [opened, pending.length]);
   useLayoutEffect(() => {
-    if (opened) following.current ? follow() : look();
+    if (!opened) return;
+    if (following.current) follow();
+    else look();
   });
+  useLayoutEffect(() => {
+    // A banner above it or more lines below it take from its height.
+    const sizes = new ResizeObserver(() => following.current && list.current?.scrollTo({ top: list.current.scrollHeight }));
+    if (list.current) sizes.observe(list.current);
+    return () => sizes.disconnect();
+  }, []);
 
   return (
     <div class="reading">

@@ -36,7 +36,7 @@ export function Window(scene: Scene) {
           <Icon name="down" />
         </button>
       </div>
-      {view.connection !== 'open' && view.is !== 'ended' && (
+      {(view.connection === 'opening' || view.connection === 'lost') && view.is !== 'ended' && (
         <p class="banner" role="status">{view.connection === 'lost' && view.is !== 'none' ? words.lost : words.connecting}</p>
       )}
       {asking && live && <Question words={words} answer={answer} />}
