@@ -201,6 +201,23 @@ const scenes = {
     await talk(one);
     await shoot(one.page, 'dark-talking-cs');
   },
+  async hostile() {
+    const one = await visitor({ with: { colour: '#777777' } });
+    await one.page.evaluate(() => {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(`html { font-size: 40px; direction: rtl }
+        * { color: lime !important; font: 40px cursive !important; opacity: 0.3 !important; transform: rotate(5deg) !important; display: none !important }
+        button, p, div, section { background: red !important; padding: 50px !important; position: static !important }`);
+      document.adoptedStyleSheets = [sheet];
+      document.documentElement.style.setProperty('display', 'block', 'important');
+      document.body.style.setProperty('display', 'block', 'important');
+      for (const one of [document.documentElement, document.body]) one.style.setProperty('transform', 'none', 'important');
+    });
+    await talk(one);
+    const box = await one.page.locator('.window').boundingBox();
+    expected('the window', `${box.width} wide, ${1100 - box.x - box.width} from the edge`, '380 wide, 20 from the edge');
+    expected('the text', await one.page.locator('.theirs .bubble').evaluate((bubble) => `${getComputedStyle(bubble).color} ${getComputedStyle(bubble).fontSize}`), 'rgb(23, 28, 34) 15px');
+  },
   async phone() {
     const one = await visitor({ width: 320, height: 568, language: 'de', with: { language: 'de', title: null } });
     await shoot(one.page, 'phone-closed-de');

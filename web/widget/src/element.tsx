@@ -88,8 +88,8 @@ export class HovorChat extends HTMLElement {
 
   /** The colour of the widget, and how high the screen is above a keyboard that covers a part of it. */
   #dress({ colour }: Settings): void {
-    const height = window.visualViewport?.height ?? window.innerHeight;
-    this.#look.replaceSync(`:host { --accent: ${colour}; --on-accent: ${textOn(colour)}; --screen: ${height}px; }`);
+    const { height, scale } = window.visualViewport ?? { height: window.innerHeight, scale: 1 };
+    this.#look.replaceSync(`:host { --accent: ${colour}; --on-accent: ${textOn(colour)}; --screen: ${Math.round(height * scale)}px; }`);
   }
 
   #open(opened: boolean): void {

@@ -40,7 +40,10 @@ function balanced(text: string, opening: string, closing: string): boolean {
 
 /** A name before the host makes an address look like that of another host. */
 function safe(address: string): string | null {
-  if (!URL.canParse(address)) return null;
-  const { protocol, username, password, href } = new URL(address);
-  return /^https?:$/.test(protocol) && username === '' && password === '' ? href : null;
+  try {
+    const { protocol, username, password, href } = new URL(address);
+    return /^https?:$/.test(protocol) && username === '' && password === '' ? href : null;
+  } catch {
+    return null;
+  }
 }

@@ -21,8 +21,15 @@ export function surroundings(server: string, widget: string, language: string): 
     keep: new Keep(shelfOf(prefix)),
     exclusive(act) {
       // Pages without TLS have no locks; there, people who write in two tabs at the same instant are left to luck.
-      if ('locks' in navigator) void navigator.locks.request(prefix, act);
-      else act();
+      if (!('locks' in navigator)) return act();
+      let done = false;
+      const once = () => {
+        if (done) return;
+        done = true;
+        act();
+      };
+      // Frames without an origin are refused the lock; nobody shares anything with them either.
+      navigator.locks.request(prefix, once).catch(once);
     },
     page: () => ({ url: location.href, title: document.title }),
     language,

@@ -23,7 +23,7 @@ export function App(scene: Scene) {
   return (
     <div class={`widget ${settings.position}`} lang={language} onKeyDown={(event) => event.key === 'Escape' && !event.isComposing && opened && open(false)}>
       <Window {...scene} />
-      <button type="button" class="launcher" data-launcher aria-expanded={opened} aria-label={unread ? `${name}, ${unread}` : name} onClick={() => open(!opened)}>
+      <button type="button" class="launcher" data-launcher aria-haspopup="dialog" aria-expanded={opened} aria-label={unread ? `${name}, ${unread}` : name} onClick={() => open(!opened)}>
         <Icon name={opened ? 'down' : 'chat'} />
         {unread && <span class="badge" aria-hidden="true">{view.unread > 99 ? '99+' : view.unread}</span>}
       </button>
