@@ -7,7 +7,7 @@ TEST_THREADS ?= 2
 
 # The workspace as browsers get it; the program carries it.
 WORKSPACE = web/dist/index.html
-WORKSPACE_SOURCES = $(shell find web/src web/public web/scripts -type f) \
+WORKSPACE_SOURCES = $(shell find web/src web/public web/scripts web/widget -type f) \
     $(addprefix web/,index.html package.json package-lock.json svelte.config.js tsconfig.json vite.config.ts)
 
 .PHONY: run test check build tools clean

@@ -33,6 +33,6 @@ export default defineConfig(({ command, mode }) => {
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
     },
-    test: { include: ['src/**/*.test.ts'], environment: 'node', restoreMocks: true },
+    test: { include: ['src/**/*.test.ts', 'widget/src/**/*.test.{ts,tsx}'], environment: 'node', restoreMocks: true },
   };
 });

@@ -1,0 +1,125 @@
+import { render } from 'preact';
+import { textOn } from './page/colour';
+import { chosen } from './page/language';
+import type { Settings } from './page/settings';
+import { askSettings } from './page/settings';
+import { prefixOf, surroundings } from './page/surroundings';
+import type { View } from './protocol/chat';
+import { Chat } from './protocol/chat';
+import { App } from './view/App';
+import frame from './view/frame.css?inline';
+import inside from './view/inside.css?inline';
+import { WORDS } from './words';
+
+const ASK_AGAIN = 30_000;
+const LOOK_AT_PAGE = 1_000;
+/** Keys that are typed here are not shortcuts of the page. */
+const KEYS = ['keydown', 'keypress', 'keyup'] as const;
+
+/** `<hovor-chat widget="ID" server="https://HOST">`: the chat of one widget, beside whatever the page around looks like. */
+export class HovorChat extends HTMLElement {
+  readonly #root = this.attachShadow({ mode: 'open' });
+  readonly #look = new CSSStyleSheet();
+  #gone = new AbortController();
+  #chat: Chat | null = null;
+  #settings: Settings | null = null;
+  #opened = false;
+
+  connectedCallback(): void {
+    this.#gone = new AbortController();
+    // Neither elements nor attributes of style: the policy of the page may refuse both.
+    const style = new CSSStyleSheet();
+    style.replaceSync(frame + inside);
+    this.#root.adoptedStyleSheets = [style, this.#look];
+    void this.#begin(this.#gone.signal);
+  }
+
+  disconnectedCallback(): void {
+    this.#gone.abort();
+    this.#chat?.leave();
+    this.#chat = null;
+    render(null, this.#root);
+  }
+
+  async #begin(gone: AbortSignal): Promise<void> {
+    const server = this.getAttribute('server') ?? location.origin;
+    const widget = this.getAttribute('widget') ?? '';
+    try {
+      this.#settings = await askSettings(server, widget, gone);
+    } catch {
+      if (!gone.aborted) setTimeout(() => !gone.aborted && void this.#begin(gone), ASK_AGAIN);
+      return;
+    }
+    if (gone.aborted || this.#settings === null) return;
+    const around = surroundings(server, widget, this.#language(this.#settings));
+    this.#chat = new Chat(around, (view) => this.#draw(view));
+    this.#watch(this.#chat, prefixOf(widget), gone);
+    this.#dress(this.#settings);
+    this.#draw(this.#chat.view);
+    this.#chat.resume();
+  }
+
+  #language({ language }: Settings) {
+    return chosen([language, document.documentElement.lang, ...navigator.languages]);
+  }
+
+  #watch(chat: Chat, prefix: string, signal: AbortSignal): void {
+    const awake = () => {
+      if (document.visibilityState !== 'visible') return;
+      chat.wake();
+      this.#draw(chat.view);
+    };
+    let page = location.href + document.title;
+    const look = () => {
+      const now = location.href + document.title;
+      if (now !== page) chat.moved();
+      page = now;
+    };
+    addEventListener('online', () => chat.wake(), { signal });
+    addEventListener('pageshow', awake, { signal });
+    document.addEventListener('visibilitychange', awake, { signal });
+    addEventListener('popstate', look, { signal });
+    addEventListener('storage', (event) => (event.key?.startsWith(prefix) ?? true) && chat.keptElsewhere(), { signal });
+    for (const name of KEYS) this.addEventListener(name, (event) => event.stopPropagation(), { signal });
+    window.visualViewport?.addEventListener('resize', () => this.#settings && this.#dress(this.#settings), { signal });
+    const looking = setInterval(look, LOOK_AT_PAGE);
+    signal.addEventListener('abort', () => clearInterval(looking));
+  }
+
+  /** The colour of the widget, and how high the screen is above a keyboard that covers a part of it. */
+  #dress({ colour }: Settings): void {
+    const { height, scale } = window.visualViewport ?? { height: window.innerHeight, scale: 1 };
+    this.#look.replaceSync(`:host { --accent: ${colour}; --on-accent: ${textOn(colour)}; --screen: ${Math.round(height * scale)}px; }`);
+  }
+
+  #open(opened: boolean): void {
+    this.#opened = opened;
+    this.#chat?.show(opened);
+    if (this.#chat) this.#draw(this.#chat.view);
+    this.#focus(opened);
+  }
+
+  #focus(inside: boolean): void {
+    this.#root.querySelector<HTMLElement>(inside ? '[data-first]' : '[data-launcher]')?.focus({ preventScroll: true });
+  }
+
+  #draw(view: View): void {
+    if (this.#chat === null || this.#settings === null) return;
+    const focused = this.#root.activeElement !== null;
+    const language = this.#language(this.#settings);
+    render(
+      <App
+        chat={this.#chat}
+        view={view}
+        settings={this.#settings}
+        language={language}
+        words={WORDS[language]}
+        opened={this.#opened}
+        open={(opened) => this.#open(opened)}
+      />,
+      this.#root,
+    );
+    // What had the focus may be gone, such as the form after it was sent.
+    if (focused && this.#opened && this.#root.activeElement === null) this.#focus(true);
+  }
+}

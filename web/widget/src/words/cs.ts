@@ -1,0 +1,67 @@
+import { plural } from '../../../src/messages/plural';
+import type { Words } from './en';
+
+const count = plural('cs');
+
+export const cs: Words = {
+  open: 'Otevřít chat',
+  close: 'Zavřít chat',
+  unread: (n) => count(n, { one: '# nová zpráva', few: '# nové zprávy', other: '# nových zpráv' }),
+  title: 'Napište nám',
+  form: {
+    name: 'Vaše jméno',
+    phone: 'Telefon',
+    email: 'E-mail',
+    optional: 'nepovinné',
+    agree: 'Souhlasím',
+    start: 'Začít chat',
+    starting: 'Začínáme…',
+    missing: 'Vyplňte prosím toto pole.',
+    wrongEmail: 'Toto není e-mailová adresa.',
+    wrongPhone: 'Toto není telefonní číslo.',
+    mustAgree: 'Chat může začít, až budete souhlasit.',
+  },
+  problem: {
+    busy: 'Právě se vám nemůže nikdo věnovat. Zkuste to prosím později.',
+    gone: 'Chat teď není dostupný. Zkuste to prosím později.',
+    form: 'Server vyplněné údaje nepřijal. Zkontrolujte je prosím.',
+    too_many: 'To bylo příliš často. Chvíli počkejte a zkuste to znovu.',
+    frame: 'To se nepodařilo. Zkuste to prosím znovu.',
+  },
+  waiting: {
+    some: 'Hledáme někoho, kdo vám pomůže…',
+    next: 'Jste na řadě. Za okamžik se vám budeme věnovat.',
+    position: (n) => `Jste ${n}. v pořadí.`,
+    short: 'Čekáte na odpověď',
+  },
+  served: (names) => `Píšete si s: ${names}`,
+  ended: {
+    operator: 'Chat skončil. Děkujeme.',
+    client: 'Chat jste ukončili.',
+    nobody: 'Bohužel vám nikdo nemohl odpovědět. Zkuste to prosím později.',
+    fault: 'Chat se přerušil a nemůže pokračovat. Omlouváme se.',
+    short: 'Chat skončil',
+  },
+  again: 'Nový chat',
+  end: {
+    button: 'Ukončit chat',
+    question: 'Chcete tento chat ukončit?',
+    yes: 'Ukončit',
+    no: 'Pokračovat',
+  },
+  connecting: 'Připojujeme se…',
+  lost: 'Spojení se ztratilo. Co napíšete, odešleme hned, jak bude zpět.',
+  messages: 'Zprávy',
+  newer: 'Níže jsou nové zprávy',
+  you: 'Vy',
+  sending: 'Odesílá se…',
+  delivered: 'Doručeno',
+  read: 'Přečteno',
+  unsent: 'Neodesláno',
+  retry: 'Zkusit znovu',
+  dismiss: 'Zahodit',
+  typing: (name) => `${name} píše…`,
+  write: 'Napište zprávu',
+  send: 'Odeslat',
+  emoji: 'Vložit emoji',
+};

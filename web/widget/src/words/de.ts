@@ -1,0 +1,67 @@
+import { plural } from '../../../src/messages/plural';
+import type { Words } from './en';
+
+const count = plural('de');
+
+export const de: Words = {
+  open: 'Chat öffnen',
+  close: 'Chat schließen',
+  unread: (n) => count(n, { one: '# neue Nachricht', other: '# neue Nachrichten' }),
+  title: 'Schreiben Sie uns',
+  form: {
+    name: 'Ihr Name',
+    phone: 'Telefon',
+    email: 'E-Mail',
+    optional: 'freiwillig',
+    agree: 'Ich stimme zu',
+    start: 'Chat beginnen',
+    starting: 'Chat beginnt…',
+    missing: 'Bitte füllen Sie dieses Feld aus.',
+    wrongEmail: 'Das ist keine E-Mail-Adresse.',
+    wrongPhone: 'Das ist keine Telefonnummer.',
+    mustAgree: 'Der Chat kann beginnen, sobald Sie zustimmen.',
+  },
+  problem: {
+    busy: 'Im Moment hat niemand Zeit für Sie. Bitte versuchen Sie es später erneut.',
+    gone: 'Der Chat ist im Moment nicht verfügbar. Bitte versuchen Sie es später erneut.',
+    form: 'Der Server hat Ihre Angaben nicht angenommen. Bitte prüfen Sie sie.',
+    too_many: 'Das war zu oft. Bitte warten Sie einen Moment und versuchen Sie es erneut.',
+    frame: 'Das hat nicht geklappt. Bitte versuchen Sie es erneut.',
+  },
+  waiting: {
+    some: 'Wir suchen jemanden, der Ihnen hilft…',
+    next: 'Sie sind als Nächstes an der Reihe. Gleich ist jemand für Sie da.',
+    position: (n) => `Sie sind an ${n}. Stelle in der Warteschlange.`,
+    short: 'Warten auf Antwort',
+  },
+  served: (names) => `Im Chat mit ${names}`,
+  ended: {
+    operator: 'Der Chat ist beendet. Vielen Dank.',
+    client: 'Sie haben den Chat beendet.',
+    nobody: 'Leider konnte niemand antworten. Bitte versuchen Sie es später erneut.',
+    fault: 'Der Chat wurde unterbrochen und kann nicht fortgesetzt werden. Das tut uns leid.',
+    short: 'Der Chat ist beendet',
+  },
+  again: 'Neuer Chat',
+  end: {
+    button: 'Chat beenden',
+    question: 'Möchten Sie diesen Chat beenden?',
+    yes: 'Beenden',
+    no: 'Fortsetzen',
+  },
+  connecting: 'Verbindung wird aufgebaut…',
+  lost: 'Keine Verbindung. Was Sie schreiben, wird gesendet, sobald sie wieder da ist.',
+  messages: 'Nachrichten',
+  newer: 'Unten sind neue Nachrichten',
+  you: 'Sie',
+  sending: 'Wird gesendet…',
+  delivered: 'Zugestellt',
+  read: 'Gelesen',
+  unsent: 'Nicht gesendet',
+  retry: 'Erneut versuchen',
+  dismiss: 'Verwerfen',
+  typing: (name) => `${name} schreibt…`,
+  write: 'Nachricht schreiben',
+  send: 'Senden',
+  emoji: 'Emoji einfügen',
+};

@@ -1,0 +1,67 @@
+import { plural } from '../../../src/messages/plural';
+import type { Words } from './en';
+
+const count = plural('sk');
+
+export const sk: Words = {
+  open: 'Otvoriť chat',
+  close: 'Zavrieť chat',
+  unread: (n) => count(n, { one: '# nová správa', few: '# nové správy', other: '# nových správ' }),
+  title: 'Napíšte nám',
+  form: {
+    name: 'Vaše meno',
+    phone: 'Telefón',
+    email: 'E-mail',
+    optional: 'nepovinné',
+    agree: 'Súhlasím',
+    start: 'Začať chat',
+    starting: 'Začíname…',
+    missing: 'Vyplňte, prosím, toto pole.',
+    wrongEmail: 'Toto nie je e-mailová adresa.',
+    wrongPhone: 'Toto nie je telefónne číslo.',
+    mustAgree: 'Chat sa môže začať, keď budete súhlasiť.',
+  },
+  problem: {
+    busy: 'Práve sa vám nemôže nikto venovať. Skúste to, prosím, neskôr.',
+    gone: 'Chat teraz nie je dostupný. Skúste to, prosím, neskôr.',
+    form: 'Server vyplnené údaje neprijal. Skontrolujte ich, prosím.',
+    too_many: 'To bolo príliš často. Chvíľu počkajte a skúste to znova.',
+    frame: 'To sa nepodarilo. Skúste to, prosím, znova.',
+  },
+  waiting: {
+    some: 'Hľadáme niekoho, kto vám pomôže…',
+    next: 'Ste na rade. O chvíľu sa vám budeme venovať.',
+    position: (n) => `Ste ${n}. v poradí.`,
+    short: 'Čakáte na odpoveď',
+  },
+  served: (names) => `Píšete si s: ${names}`,
+  ended: {
+    operator: 'Chat sa skončil. Ďakujeme.',
+    client: 'Chat ste ukončili.',
+    nobody: 'Bohužiaľ vám nikto nemohol odpovedať. Skúste to, prosím, neskôr.',
+    fault: 'Chat sa prerušil a nemôže pokračovať. Ospravedlňujeme sa.',
+    short: 'Chat sa skončil',
+  },
+  again: 'Nový chat',
+  end: {
+    button: 'Ukončiť chat',
+    question: 'Chcete tento chat ukončiť?',
+    yes: 'Ukončiť',
+    no: 'Pokračovať',
+  },
+  connecting: 'Pripájame sa…',
+  lost: 'Spojenie sa stratilo. Čo napíšete, odošleme hneď, ako bude späť.',
+  messages: 'Správy',
+  newer: 'Nižšie sú nové správy',
+  you: 'Vy',
+  sending: 'Odosiela sa…',
+  delivered: 'Doručené',
+  read: 'Prečítané',
+  unsent: 'Neodoslané',
+  retry: 'Skúsiť znova',
+  dismiss: 'Zahodiť',
+  typing: (name) => `${name} píše…`,
+  write: 'Napíšte správu',
+  send: 'Odoslať',
+  emoji: 'Vložiť emoji',
+};
