@@ -323,11 +323,12 @@ impl Queues {
 
     fn released(&mut self, operator: UserId, session: SessionId) {
         let Some(record) = self.operators.get_mut(&operator) else { return };
-        let Engagement::OnSession { sessions, .. } = &mut record.state.engagement else { return };
+        let Engagement::OnSession { sessions, offered } = &mut record.state.engagement else { return };
         let Some(held) = sessions.remove(&session) else { return };
         if !sessions.is_empty() {
             return self.tell(operator);
         }
+        let offered = *offered;
         let talked = self.now.since(record.state.since);
         record.idle_since = self.now;
         if let Through::Queue { group } = held.by {
@@ -338,8 +339,10 @@ impl Queues {
             Through::Direct => Duration::ZERO,
         };
         if after.is_zero() {
-            return self.engage(operator, Engagement::Free);
+            let next = offered.map(|(offer, session)| Engagement::Offered { offer, session });
+            return self.engage(operator, next.unwrap_or(Engagement::Free));
         }
+        self.withdraw_from(operator, WithdrawnWhy::Engaged);
         let until = self.wake(after, Timer::WorkEnds(operator));
         self.engage(operator, Engagement::AfterWork { session, until });
     }

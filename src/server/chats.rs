@@ -24,8 +24,6 @@ const KEPT: usize = 500;
 const KEPT_BYTES: usize = 64 * 1024;
 /// How long those of a session that is over are kept: they are stored by then.
 const STORED_WITHIN: Duration = Duration::from_secs(10);
-/// Frames that wait for one browser; one more, and it has to come back.
-pub const FRAMES: usize = 1_024;
 /// Browsers at once.
 const BROWSERS: usize = 10_000;
 

@@ -68,6 +68,12 @@ pub struct Snapshot {
     pub uptime_s: u64,
     pub sessions: usize,
     pub legs: usize,
+    /// Legs to operators' workspaces.
+    pub workspace_legs: usize,
+    /// Chats that go on.
+    pub chats: usize,
+    /// Browsers of clients that are connected.
+    pub chat_browsers: usize,
     pub refusing: bool,
     pub events_waiting: usize,
     pub journal: journal::Standing,
@@ -110,6 +116,9 @@ impl Core {
             uptime_s: self.clock.now().as_millis() / 1_000,
             sessions: self.switch.live(),
             legs: self.phone.legs(),
+            workspace_legs: self.workspaces.legs(),
+            chats: self.webchat.live().count(),
+            chat_browsers: self.chats.browsers(),
             refusing: self.switch.is_refusing(),
             events_waiting: self.journal.waiting(),
             journal: self.journal.standing(),

@@ -86,6 +86,9 @@ fn calls(page: &mut Page, snapshot: &Snapshot) {
     page.one("uptime_seconds", "gauge", "Since the program started.", snapshot.uptime_s);
     page.one("sessions", "gauge", "Sessions that are not over.", snapshot.sessions);
     page.one("legs", "gauge", "Legs of the telephone line.", snapshot.legs);
+    page.one("workspace_legs", "gauge", "Legs to operators' workspaces.", snapshot.workspace_legs);
+    page.one("chats", "gauge", "Web chats that go on.", snapshot.chats);
+    page.one("chat_browsers", "gauge", "Browsers of clients that are connected.", snapshot.chat_browsers);
     page.one("sessions_total", "counter", "Sessions that arrived.", counters.sessions_arrived);
     page.head("sessions_ended_total", "counter", "Sessions that ended, by cause.");
     for (cause, count) in &counters.sessions_by_cause {

@@ -50,6 +50,10 @@ impl Switch {
     pub(super) fn operator_takes(&self, id: SessionId, user: UserId) -> Result<(), Cause> {
         let line = self.line_of(id);
         self.operator_free(user, line)?;
+        // However many sessions of the line there is room for: nobody is in one twice.
+        if self.sessions.get(&id).is_some_and(|session| session.leg_of(user).is_some()) {
+            return Err(Cause::Busy);
+        }
         match self.queues.operator(user).is_some_and(|state| state.off.contains(line)) {
             true => Err(Cause::Declined),
             false => Ok(()),

@@ -93,6 +93,12 @@ impl Company {
             held: false,
             recorded: Recorded::Off,
             recording_incomplete: false,
+            sound: true,
+            text: false,
+            messages: 0,
+            read: 0,
+            online: true,
+            details: Default::default(),
             legs: vec![client],
             hears: vec![],
         }

@@ -88,7 +88,6 @@ impl Fixture {
             user_agent: None,
             replaces: None,
             shown: None,
-            details: Default::default(),
         })
     }
 

@@ -340,7 +340,10 @@ impl WebChat {
         let token = Some(self.key.seal(leg));
         let Some(chat) = self.chats.get_mut(&leg) else { return };
         let back = chat.comes(conn);
-        if let Some(at) = chat.away_until.take() {
+        // One that is over is forgotten all the same.
+        if !chat.is_over()
+            && let Some(at) = chat.away_until.take()
+        {
             self.timers.remove(&(at, leg));
         }
         let stage = Some(chat.stage.clone());

@@ -406,6 +406,7 @@ impl Fixture {
             hops_left: 70,
             replaces: None,
             shown: shown.map(str::to_owned),
+            details: Default::default(),
         };
         self.line(leg, LineEvent::Arrived(Box::new(arrival)));
         leg

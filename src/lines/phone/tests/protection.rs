@@ -36,7 +36,6 @@ impl Fixture {
             user_agent: None,
             replaces: None,
             shown: None,
-            details: Default::default(),
         };
         let leg = match &self.sip(sip::Event::Incoming { call, invite: Box::new(invite) })[..] {
             [Output::Switch { leg, .. }] => *leg,
