@@ -4,21 +4,25 @@
 
 use std::time::Duration;
 
+use axum::Json;
 use axum::Router;
 use axum::extract::State;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::Response;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use serde::Serialize;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout, timeout_at};
 use tracing::debug;
 use uuid::Uuid;
 
+use crate::api::live::is_own_page;
 use crate::api::{ApiState, Path, Problem, Visitor};
 use crate::id::DoorId;
 use crate::lines::webchat::{self, ClientFrame, Code, ConnId, ServerFrame};
+use crate::store::{Consent, EntryForm, Key, Position, Widget, WidgetSettings};
 
 /// A browser that says nothing for so long is gone: it asks every 20 seconds whether we are there.
 const SILENCE: Duration = Duration::from_secs(60);
@@ -35,7 +39,48 @@ const STRANGE: usize = 10;
 
 /// The routes that everybody may ask for.
 pub fn open() -> Router<ApiState> {
-    Router::new().route("/chat/{widget}", get(connect))
+    Router::new().route("/chat/{widget}", get(connect)).route("/chat/{widget}/settings", get(settings))
+}
+
+/// What a widget has to know before it shows anything.
+#[derive(Debug, Serialize)]
+struct Shown {
+    title: Option<String>,
+    greeting: Option<String>,
+    language: Option<String>,
+    position: Position,
+    colour: String,
+    form: EntryForm,
+    consent: Option<Consent>,
+    tenant: String,
+}
+
+async fn settings(
+    State(api): State<ApiState>,
+    Path(id): Path<Uuid>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let widget = offered(&api, id, &headers).await?;
+    let tenant = api.store.tenant(&api.scope, &widget.tenant.into()).await?.display;
+    let WidgetSettings { language, position, colour, title, greeting, form, consent } = widget.settings;
+    let shown = Shown { title, greeting, language, position, colour, form, consent, tenant };
+    let mut response = Json(shown).into_response();
+    if let Some(origin) = headers.get(header::ORIGIN) {
+        response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+        response.headers_mut().insert(header::VARY, HeaderValue::from_static("origin"));
+    }
+    Ok(response)
+}
+
+/// A widget that this page may show.
+async fn offered(api: &ApiState, id: Uuid, headers: &HeaderMap) -> Result<Widget, Problem> {
+    let widget = api.store.widget(&api.scope, &Key::Id(id)).await?;
+    // A page of our own, and a program, say no origin when they ask for something here.
+    let origin = headers.get(header::ORIGIN).map(|origin| origin.to_str().unwrap_or_default());
+    match widget.enabled && (is_own_page(headers) || origin.is_none_or(|origin| widget.admits(origin))) {
+        true => Ok(widget),
+        false => Err(Problem::new(StatusCode::NOT_FOUND, format!("the widget {id} is not offered here"))),
+    }
 }
 
 async fn connect(
@@ -45,6 +90,7 @@ async fn connect(
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Problem> {
+    offered(&api, widget, &headers).await?;
     let upgrade = upgrade.map_err(|error| Problem::new(error.status(), error.body_text()))?;
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     let visitor = webchat::Visitor::new(visitor.address.to_string(), agent);

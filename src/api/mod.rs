@@ -53,6 +53,7 @@ mod visitor;
 mod voicemail;
 mod warning;
 mod webhooks;
+mod widgets;
 mod work;
 
 use std::sync::Arc;
@@ -96,6 +97,7 @@ pub use visitor::Visitor;
 pub use voicemail::MessageView;
 pub use warning::WARNING;
 pub use webhooks::WebhookView;
+pub use widgets::WidgetView;
 
 use live::{Changed, Hint};
 use login::Door;
@@ -197,6 +199,7 @@ fn described() -> (Router<ApiState>, OpenApi) {
         .merge(devices::routes())
         .merge(destinations::routes())
         .merge(groups::routes())
+        .merge(widgets::routes())
         .merge(mailboxes::routes())
         .merge(external_contacts::routes())
         .merge(contacts::routes())

@@ -129,6 +129,8 @@ const TABLE: &[(&str, &[(&str, Right)])] = &[
     ("/api/v1/webhooks", &[("GET", Configure)]),
     ("/api/v1/webhooks/{id}", &[("GET", Configure)]),
     ("/api/v1/webhooks/{id}/retry", &[("POST", Configure)]),
+    ("/api/v1/widgets", &[("GET", Serve), ("POST", Configure)]),
+    ("/api/v1/widgets/{key}", &[("GET", Serve), ("PATCH", Configure), ("DELETE", Configure)]),
 ];
 
 impl Right {

@@ -5,7 +5,7 @@ use clap::{Args, Subcommand};
 use super::client::Connection;
 use super::noun::Action;
 use super::{
-    destination, device, external_contact, group, mailbox, number, tenant, token, trunk_check, user,
+    destination, device, external_contact, group, mailbox, number, tenant, token, trunk_check, user, widget,
 };
 
 /// Commands for the configuration. They take effect at once.
@@ -21,6 +21,8 @@ pub enum Configuration {
     Device(Of<device::Add, device::Set>),
     /// Groups: operators who serve one queue
     Group(Of<group::Add, group::Set>),
+    /// Widgets: where clients write from pages of a site
+    Widget(Of<widget::Add, widget::Set>),
     /// Mailboxes: where callers leave messages for an operator or a group
     Mailbox(Of<mailbox::Add, mailbox::Set>),
     /// External contacts: colleagues without an account, who are reached by telephone
@@ -54,6 +56,7 @@ impl Configuration {
             Self::User(of) => user::NOUN.run(of.action, &of.connection).await,
             Self::Device(of) => device::NOUN.run(of.action, &of.connection).await,
             Self::Group(of) => group::NOUN.run(of.action, &of.connection).await,
+            Self::Widget(of) => widget::NOUN.run(of.action, &of.connection).await,
             Self::Mailbox(of) => mailbox::NOUN.run(of.action, &of.connection).await,
             Self::ExternalContact(of) => external_contact::NOUN.run(of.action, &of.connection).await,
             Self::Trunk(trunks) => trunks.run().await,

@@ -33,6 +33,7 @@ mod trunk_rules;
 mod user;
 mod voicemail;
 mod webhook;
+mod widget;
 
 use std::process::ExitCode;
 

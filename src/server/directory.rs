@@ -15,7 +15,7 @@ use crate::media::engine::speech;
 use crate::queue;
 use crate::sip::endpoint::{Account, Binding, Command, Flow, Transport, TrunkPeer};
 use crate::store::{self, demo};
-use crate::switch::directory::{Directory, Mailbox, Operator, Rights, Tenant};
+use crate::switch::directory::{Directory, Door, Mailbox, Operator, Rights, Tenant};
 use crate::switch::recording::rules::{self, Announcement, Rule, Terms};
 use crate::time::UnixMs;
 
@@ -27,8 +27,12 @@ pub fn for_switch(stored: &store::Directory, messages: &Path) -> Directory {
     };
     Directory {
         company: Some(stored.company.id),
-        // No line of this program has doors yet.
-        doors: Default::default(),
+        doors: offered(stored)
+            .map(|widget| {
+                let (name, tenant, group) = (widget.name.clone(), widget.tenant, widget.group);
+                (widget.id, Door { name, tenant, group })
+            })
+            .collect(),
         lines: LINES.iter().map(Line::for_queues).collect(),
         tenants: stored
             .tenants
@@ -88,8 +92,25 @@ pub fn for_switch(stored: &store::Directory, messages: &Path) -> Directory {
 }
 
 /// The widgets of the web chat that are offered.
-pub fn widgets(_stored: &store::Directory) -> BTreeMap<DoorId, webchat::Widget> {
-    BTreeMap::new()
+pub fn widgets(stored: &store::Directory) -> BTreeMap<DoorId, webchat::Widget> {
+    let wanted = |asked| match asked {
+        store::Asked::Off => webchat::Wanted::Off,
+        store::Asked::Optional => webchat::Wanted::Optional,
+        store::Asked::Required => webchat::Wanted::Required,
+    };
+    let widget = |widget: &store::Widget| {
+        let store::EntryForm { name, phone, email } = widget.settings.form;
+        webchat::Widget {
+            name: widget.name.clone(),
+            form: webchat::Form { name: wanted(name), phone: wanted(phone), email: wanted(email) },
+            consent: widget.settings.consent.as_ref().map(|consent| consent.version.clone()),
+        }
+    };
+    offered(stored).map(|one| (one.id, widget(one))).collect()
+}
+
+fn offered(stored: &store::Directory) -> impl Iterator<Item = &store::Widget> {
+    stored.widgets.iter().filter(|widget| widget.enabled)
 }
 
 /// What is recorded.

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::store::{
-    ContactFilter, DEFAULT_REALM, Entry, Key, NewContact, NewDevice, NewExternalContact, NewGroup,
-    NewMailbox, NewNumber, NewTag, NewTemplate, NewTenant, NewTrunk, NewUser, Role, Scope, Store, StoreError,
-    Strategy, Transport,
+    Asked, ContactFilter, DEFAULT_REALM, Entry, EntryForm, Key, NewContact, NewDevice, NewExternalContact,
+    NewGroup, NewMailbox, NewNumber, NewTag, NewTemplate, NewTenant, NewTrunk, NewUser, NewWidget, Role,
+    Scope, Store, StoreError, Strategy, Transport, WidgetSettings,
 };
 
 /// The name of the demo company.
@@ -34,6 +34,8 @@ pub const OPERATORS: [(&str, &str, &str, &str); 6] = [
     ("emil", "Emil", "205", "summit"),
     ("filip", "Filip", "206", "summit"),
 ];
+/// The widget of the demo shop: tenant, name, group.
+pub const WIDGET: (&str, &str, &str) = ("harbour", "shop", "anyone");
 /// The operator who may listen to the others of the tenant.
 pub const SUPERVISOR: &str = "dana";
 /// External contact: tenant, name, organisation, number.
@@ -97,6 +99,7 @@ pub async fn seed(store: &dyn Store) -> Result<Scope> {
     seed_tenants(store, &scope).await?;
     seed_users(store, &scope).await?;
     seed_groups(store, &scope).await?;
+    seed_widgets(store, &scope).await?;
     seed_mailboxes(store, &scope).await?;
     seed_external_contacts(store, &scope).await?;
     seed_contacts(store, &scope).await?;
@@ -169,6 +172,19 @@ async fn seed_users(store: &dyn Store, scope: &Scope) -> Result<()> {
             };
             store.add_device(scope, new).await?;
         }
+    }
+    Ok(())
+}
+
+async fn seed_widgets(store: &dyn Store, scope: &Scope) -> Result<()> {
+    let (tenant, name, group) = WIDGET;
+    let within = scope.narrow(store.tenant(scope, &tenant.into()).await?.id);
+    if missing(store.widget(&within, &name.into()).await)? {
+        let greeting = Some("Good day! How can we help you?".to_owned());
+        let form = EntryForm { email: Asked::Optional, ..EntryForm::default() };
+        let settings = WidgetSettings { greeting, form, ..WidgetSettings::default() };
+        let (tenant, name, group) = (tenant.into(), name.into(), group.into());
+        store.add_widget(scope, NewWidget { tenant, name, group, origins: vec![], settings }).await?;
     }
     Ok(())
 }

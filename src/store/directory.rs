@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::store::{Company, Destination, Device, Group, Mailbox, Number, Tenant, Trunk, User};
+use crate::store::{Company, Destination, Device, Group, Mailbox, Number, Tenant, Trunk, User, Widget};
 
 /// The configuration within a scope, read in one transaction, so that its parts fit together.
 /// Each list is ordered by name.
@@ -20,6 +20,8 @@ pub struct Directory {
     pub devices: Vec<Device>,
     /// The groups.
     pub groups: Vec<Group>,
+    /// The widgets of the web chat.
+    pub widgets: Vec<Widget>,
     /// The mailboxes.
     pub mailboxes: Vec<Mailbox>,
     /// The trunks.

@@ -48,6 +48,7 @@ mod trunk;
 mod trunk_settings;
 mod user;
 mod webhook;
+mod widget;
 
 use std::sync::Arc;
 
@@ -91,6 +92,7 @@ pub use trunk::{NewTrunk, Transport, Trunk, TrunkChange};
 pub use trunk_settings::{FromUser, IdentityHeader, NumberFormat, TrunkSettings};
 pub use user::{NewUser, Role, User, UserChange};
 pub use webhook::{WAITING_MAX, Webhook, WebhookState};
+pub use widget::{Asked, Consent, EntryForm, NewWidget, Position, Widget, WidgetChange, WidgetSettings};
 
 use crate::id::{
     CallbackId, ContactId, DeviceId, LoginId, MailboxId, MessageId, MissedCallId, RecordingId, SessionId,
@@ -209,6 +211,17 @@ pub trait Store: Send + Sync {
     async fn change_group(&self, scope: &Scope, key: &Key, change: GroupChange) -> Result<Group>;
     /// Removes a group.
     async fn remove_group(&self, scope: &Scope, key: &Key) -> Result<()>;
+
+    /// All widgets, by name.
+    async fn widgets(&self, scope: &Scope) -> Result<Vec<Widget>>;
+    /// One widget. A name that several tenants use needs a narrowed scope, or the id.
+    async fn widget(&self, scope: &Scope, key: &Key) -> Result<Widget>;
+    /// Makes a widget.
+    async fn add_widget(&self, scope: &Scope, new: NewWidget) -> Result<Widget>;
+    /// Changes a widget and gives it as it is then.
+    async fn change_widget(&self, scope: &Scope, key: &Key, change: WidgetChange) -> Result<Widget>;
+    /// Removes a widget. Chats that go on do.
+    async fn remove_widget(&self, scope: &Scope, key: &Key) -> Result<()>;
 
     /// All mailboxes, by name.
     async fn mailboxes(&self, scope: &Scope) -> Result<Vec<Mailbox>>;

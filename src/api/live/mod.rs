@@ -20,6 +20,7 @@ use crate::id::UserId;
 use board::{Board, Change, Event};
 
 pub use hint::{Changed, Hint};
+pub(super) use socket::is_own_page;
 pub use socket::routes;
 
 /// Events that a browser may be behind; one that is more has to look anew.

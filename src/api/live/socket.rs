@@ -100,7 +100,7 @@ fn refused(full: Full) -> Problem {
 }
 
 /// A page of another site that asks with our cookie is none of ours (RFC 6455 section 10.2). Programs say nothing of it.
-fn is_own_page(headers: &HeaderMap) -> bool {
+pub(in crate::api) fn is_own_page(headers: &HeaderMap) -> bool {
     let Some(origin) = headers.get(header::ORIGIN) else { return true };
     let origin = origin.to_str().ok().and_then(|origin| origin.parse::<Uri>().ok());
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());

@@ -55,6 +55,7 @@ impl SqlStore {
             users: tx.all(scope).await?,
             devices: tx.all(scope).await?,
             groups: tx.all(scope).await?,
+            widgets: tx.all(scope).await?,
             mailboxes: tx.all(scope).await?,
             trunks: tx.all(scope).await?,
             destinations: tx.all(scope).await?,

@@ -21,6 +21,7 @@ mod table;
 mod tags;
 mod voicemail;
 mod webhooks;
+mod widgets;
 mod work;
 
 pub(super) use db::Row;

@@ -192,6 +192,22 @@ impl Store for SqlStore {
         self.remove::<Group>(scope, key).await
     }
 
+    async fn widgets(&self, scope: &Scope) -> Result<Vec<Widget>> {
+        self.list(scope).await
+    }
+    async fn widget(&self, scope: &Scope, key: &Key) -> Result<Widget> {
+        self.find(scope, key).await
+    }
+    async fn add_widget(&self, scope: &Scope, new: NewWidget) -> Result<Widget> {
+        self.insert_widget(scope, new).await
+    }
+    async fn change_widget(&self, scope: &Scope, key: &Key, change: WidgetChange) -> Result<Widget> {
+        self.update_widget(scope, key, change).await
+    }
+    async fn remove_widget(&self, scope: &Scope, key: &Key) -> Result<()> {
+        self.remove::<Widget>(scope, key).await
+    }
+
     async fn mailboxes(&self, scope: &Scope) -> Result<Vec<Mailbox>> {
         self.list(scope).await
     }
