@@ -19,7 +19,7 @@ use tracing::debug;
 use uuid::Uuid;
 
 use crate::api::live::is_own_page;
-use crate::api::{ApiState, Path, Problem, Visitor};
+use crate::api::{ApiState, Path, Problem, Visitor, pages};
 use crate::id::DoorId;
 use crate::lines::webchat::{self, ClientFrame, Code, ConnId, ServerFrame};
 use crate::store::{Consent, EntryForm, Key, Position, Widget, WidgetSettings};
@@ -39,7 +39,10 @@ const STRANGE: usize = 10;
 
 /// The routes that everybody may ask for.
 pub fn open() -> Router<ApiState> {
-    Router::new().route("/chat/{widget}", get(connect)).route("/chat/{widget}/settings", get(settings))
+    Router::new()
+        .route("/chat/widget.js", get(pages::page))
+        .route("/chat/{widget}", get(connect))
+        .route("/chat/{widget}/settings", get(settings))
 }
 
 /// What a widget has to know before it shows anything.
