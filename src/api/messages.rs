@@ -31,14 +31,14 @@ pub struct Which {
 
 /// What was written in a session.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-pub struct Messages {
+pub struct WrittenView {
     /// In the order of their numbers; at most 500: ask again after the last one for more.
-    pub messages: Vec<MessageView>,
+    pub messages: Vec<WrittenMessageView>,
 }
 
 /// Something that somebody wrote.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct MessageView {
+pub struct WrittenMessageView {
     /// 1, 2, 3, … without gaps within the session.
     pub number: u64,
     /// When (RFC 3339).
@@ -84,7 +84,7 @@ pub struct HasRead {
     pub number: u64,
 }
 
-impl MessageView {
+impl WrittenMessageView {
     fn of(message: Message) -> Self {
         Self {
             number: message.number,
@@ -108,24 +108,24 @@ pub fn routes() -> utoipa_axum::router::OpenApiRouter<ApiState> {
 }
 
 #[utoipa::path(
-    get, path = "/api/v1/sessions/{id}/messages", tag = "messages", operation_id = "list_messages",
+    get, path = "/api/v1/sessions/{id}/messages", tag = "messages", operation_id = "list_written",
     summary = "What was written in a session, live or past",
     params(("id" = Uuid, Path, description = "id of the session"), Which),
-    responses((status = 200, body = Messages), (status = "default", body = Problem))
+    responses((status = 200, body = WrittenView), (status = "default", body = Problem))
 )]
 async fn list(
     State(api): State<ApiState>,
     authority: Authority,
     Path(id): Path<Uuid>,
     Query(Which { after }): Query<Which>,
-) -> Result<Json<Messages>, Problem> {
+) -> Result<Json<WrittenView>, Problem> {
     let seen = Seen::find(&api, &authority, SessionId(id)).await?;
     let written = match api.running.written(seen.id, after).await? {
         Some(written) => written,
         None => stored(&api.store.events(&seen.scope, seen.id).await?, after),
     };
-    let messages = written.into_iter().take(MOST).map(MessageView::of).collect();
-    Ok(Json(Messages { messages }))
+    let messages = written.into_iter().take(MOST).map(WrittenMessageView::of).collect();
+    Ok(Json(WrittenView { messages }))
 }
 
 fn stored(events: &[SessionEvent], after: u64) -> Vec<Message> {

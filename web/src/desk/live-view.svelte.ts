@@ -12,6 +12,8 @@ export class LiveView implements Mirror, Listener {
   readonly waiting = new SvelteMap<string, Waiting>();
   readonly mine = new SvelteMap<string, Mine>();
   readonly operators = new SvelteMap<string, Operator>();
+  /** When the client of a session was last seen to type. */
+  readonly types = new SvelteMap<string, number>();
   status: Connection = $state.raw({ is: 'connecting', attempt: 0 });
   /** Whether a snapshot has come at all. */
   begun = $state(false);
@@ -41,6 +43,10 @@ export class LiveView implements Mirror, Listener {
 
   hint(hint: Hint): void {
     this.fresh.changed(hint);
+  }
+
+  typing(session: string): void {
+    this.types.set(session, clock.exact);
   }
 
   connection(status: Connection): void {

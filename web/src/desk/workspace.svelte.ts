@@ -9,6 +9,7 @@ import type { Waiting } from '../wire/live/items';
 import { Problem } from '../wire/problem';
 import type { Rest } from '../wire/rest';
 import { Alerts } from './alerts';
+import { Chats } from './chat/chats.svelte';
 import { ClientNames } from './client-names.svelte';
 import { clock } from './clock.svelte';
 import { type Conversation, conversations, offered } from './conversation';
@@ -36,6 +37,8 @@ export class Workspace {
   readonly phone: PhoneView;
   /** What clients are called. */
   readonly clients: ClientNames;
+  /** Sessions in which people write. */
+  readonly chats: Chats;
   /** Notes that are not saved yet. */
   readonly drafts: Drafts;
   readonly #client: LiveClient;
@@ -52,6 +55,7 @@ export class Workspace {
   ) {
     this.alerts = new Alerts(preferences, this.sounds);
     this.clients = new ClientNames(rest, this.live);
+    this.chats = new Chats(rest, this.live, this.alerts, account.id);
     this.drafts = new Drafts(tabKeeper(`hovor.notes.${account.id}`));
     this.orders = new Orders(rest, this.notices, account.name);
     const after = (ms: number, then: () => void) => {
@@ -78,7 +82,7 @@ export class Workspace {
       doNotDisturb: this.live.me?.doNotDisturb ?? false,
       microphone: this.devices.microphone,
       line: this.phone.state.line,
-      onCall: this.conversations.length > 0,
+      onCall: this.conversations.some(({ session }) => session === null || session.sound),
     }),
   );
 
@@ -124,8 +128,14 @@ export class Workspace {
     this.#client.hurry();
   }
 
+  /** Whether this one can be accepted beside what goes on: whoever is to be heard takes the operator alone. */
+  takes(item: Waiting | undefined): boolean {
+    if (item === undefined || this.conversations.length === 0) return true;
+    return !item.sound && this.conversations.every(({ session }) => session !== null && !session.sound);
+  }
+
   async accept(id: string): Promise<void> {
-    if (this.accepting !== null || this.conversations.length > 0) return;
+    if (this.accepting !== null || !this.takes(this.live.waiting.get(id))) return;
     // What rings here already is answered here: the server would have nobody else to call.
     const here = this.phone.ringing.find((call) => offered(call, [...this.live.mine.values()])?.id === id);
     if (here !== undefined) {
@@ -135,8 +145,10 @@ export class Workspace {
     }
     this.accepting = id;
     this.open = null;
-    if (this.phone.here) this.phone.phone.expect(id, EXPECTED_MS);
-    if (!(await this.orders.accept(id))) this.phone.phone.expectNothing();
+    const called = this.phone.here && this.live.waiting.get(id)?.sound !== false;
+    if (called) this.phone.phone.expect(id, EXPECTED_MS);
+    if ((await this.orders.accept(id))) this.chats.choose(id);
+    else if (called) this.phone.phone.expectNothing();
     this.accepting = null;
   }
 

@@ -1121,6 +1121,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lets a session that rings in the operator's workspace go on to others
+         * @description Takes the role `operator` or a higher one.
+         */
+        post: operations["decline_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/{id}/end": {
         parameters: {
             query?: never;
@@ -1241,6 +1261,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was written in a session, live or past
+         * @description Takes the role `operator` or a higher one.
+         */
+        get: operations["list_written"];
+        put?: never;
+        /**
+         * Writes a message in a session, as an operator who is in it
+         * @description Takes the role `operator` or a higher one.
+         */
+        post: operations["write_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/{id}/mute": {
         parameters: {
             query?: never;
@@ -1319,6 +1363,26 @@ export interface paths {
          */
         put: operations["set_parameter"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lets the client see up to which message the operator has read
+         * @description Takes the role `operator` or a higher one.
+         */
+        post: operations["show_read"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1503,6 +1567,26 @@ export interface paths {
          * @description Takes the role `operator` or a higher one.
          */
         post: operations["tag_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}/typing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lets the client see that the operator types
+         * @description Takes the role `operator` or a higher one.
+         */
+        post: operations["show_typing"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2109,6 +2193,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/widgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All widgets, by name
+         * @description Takes the role `operator` or a higher one.
+         */
+        get: operations["list_widgets"];
+        put?: never;
+        /**
+         * Adds a widget
+         * @description Takes the role `tenant_admin` or a higher one.
+         */
+        post: operations["add_widget"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/widgets/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One widget
+         * @description Takes the role `operator` or a higher one.
+         */
+        get: operations["show_widget"];
+        put?: never;
+        post?: never;
+        /**
+         * Removes a widget
+         * @description Takes the role `tenant_admin` or a higher one.
+         */
+        delete: operations["remove_widget"];
+        options?: never;
+        head?: never;
+        /**
+         * Changes a widget
+         * @description Takes the role `tenant_admin` or a higher one.
+         */
+        patch: operations["change_widget"];
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2118,6 +2254,11 @@ export interface components {
             /** @description The operator, by name or id. The operator's phone is called. */
             operator: string;
         };
+        /**
+         * @description Whether something is asked.
+         * @enum {string}
+         */
+        Asked: "off" | "optional" | "required";
         /** @description A ban. Times are epoch milliseconds UTC. */
         BanView: {
             /**
@@ -2299,6 +2440,13 @@ export interface components {
          * @enum {string}
          */
         Colour: "grey" | "red" | "orange" | "yellow" | "green" | "teal" | "blue" | "purple" | "pink";
+        /** @description A text that has to be agreed to. */
+        Consent: {
+            /** @description The text, at most 2,000 characters. */
+            text: string;
+            /** @description Its version: kept with each session, so that it is known who agreed to what. At most 100 characters. */
+            version: string;
+        };
         /** @description What changes of a contact; what is left out stays, and lists are replaced as a whole. */
         ContactChange: {
             /** @description Other addresses, in place of all. */
@@ -2497,6 +2645,15 @@ export interface components {
             /** @description A number in E.164 form, or an address for mails. */
             value: string;
         };
+        /** @description What is asked before a chat begins. */
+        EntryForm: {
+            /** @default off */
+            email: components["schemas"]["Asked"];
+            /** @default optional */
+            name: components["schemas"]["Asked"];
+            /** @default off */
+            phone: components["schemas"]["Asked"];
+        };
         /** @description What an examination of one trunk found. */
         Examination: {
             /** @description In the order in which it was looked at. */
@@ -2690,6 +2847,14 @@ export interface components {
             strategy: components["schemas"]["Strategy"];
             /** @description The tenant whose queue it serves, by name. */
             tenant: string;
+        };
+        /** @description How far somebody has read. */
+        HasRead: {
+            /**
+             * Format: int64
+             * @description The number of the last message that was on the screen.
+             */
+            number: number;
         };
         /** @description One who is to be heard by another one. */
         Heard: {
@@ -3198,6 +3363,19 @@ export interface components {
             /** @description The operator whose it is, by name or id. */
             user?: string | null;
         };
+        /** @description A message to be written. */
+        NewMessage: {
+            /** @description For colleagues: the client is not to read it. */
+            aside?: boolean;
+            /**
+             * Format: int64
+             * @description A number that the page chooses. The same again is not written twice, so a message whose answer was lost may be
+             *     sent again.
+             */
+            own: number;
+            /** @description What: 1 to 4,000 characters. */
+            text: string;
+        };
         /** @description What a new number needs. */
         NewNumber: {
             /** @description At most 100 characters. */
@@ -3340,6 +3518,19 @@ export interface components {
                 [key: string]: components["schemas"]["Role"];
             };
         };
+        /** @description What a new widget needs. */
+        NewWidget: {
+            /** @description The group that serves those who write by it, by name or id. */
+            group: string;
+            /** @description Its name, unique in the tenant. */
+            name: string;
+            /** @description Sites whose pages may show it, at most 20: `https://shop.example`. None: any. */
+            origins?: string[];
+            /** @description How it looks, and what it asks for. */
+            settings?: components["schemas"]["WidgetSettings"];
+            /** @description The tenant, by name or id. */
+            tenant: string;
+        };
         /** @description Where calls go that nobody answers, and when. */
         NoAnswerView: {
             /**
@@ -3405,6 +3596,14 @@ export interface components {
             short?: string | null;
             /** @description The tenant that owns it, by name. */
             tenant: string;
+        };
+        /** @description A message that was written. */
+        Numbered: {
+            /**
+             * Format: int64
+             * @description Its number in the session.
+             */
+            number: number;
         };
         /** @description An operator at this moment. */
         OperatorView: {
@@ -3483,6 +3682,11 @@ export interface components {
              */
             to?: number | null;
         };
+        /**
+         * @description A side of a page.
+         * @enum {string}
+         */
+        Position: "right" | "left";
         /** @description Why a request failed, for programs by `status` and `field`, for people by `detail`. */
         Problem: {
             /** @description What is wrong here, and what to do about it. */
@@ -4427,6 +4631,73 @@ export interface components {
             /** @description An operator, by name or id. */
             operator?: string | null;
         };
+        /** @description What changes of a widget; what is left out stays. */
+        WidgetChange: {
+            /** @description Whether it is offered. */
+            enabled?: boolean | null;
+            /** @description Another group, by name or id. */
+            group?: string | null;
+            /** @description Another name. */
+            name?: string | null;
+            /** @description Other sites, in place of all. */
+            origins?: string[] | null;
+            settings?: null | components["schemas"]["WidgetSettings"];
+        };
+        /** @description How a widget looks, and what it asks for. */
+        WidgetSettings: {
+            /**
+             * @description The colour of its button: `#1d4ed8`.
+             * @default #1d4ed8
+             */
+            colour: string;
+            /** @default null */
+            consent: null | components["schemas"]["Consent"];
+            /**
+             * @default {
+             *       "email": "off",
+             *       "name": "optional",
+             *       "phone": "off"
+             *     }
+             */
+            form: components["schemas"]["EntryForm"];
+            /**
+             * @description What is said to whoever opens it, at most 500 characters.
+             * @default null
+             */
+            greeting: string | null;
+            /**
+             * @description `en`, `cs`, `de` or `sk`; null: that of the page or the browser.
+             * @default null
+             */
+            language: string | null;
+            /** @default right */
+            position: components["schemas"]["Position"];
+            /**
+             * @description What stands above the conversation, at most 100 characters; null: the tenant's name.
+             * @default null
+             */
+            title: string | null;
+        };
+        /** @description A widget, as it is shown. */
+        WidgetView: {
+            /** @description Whether it is offered. */
+            enabled: boolean;
+            /** @description Who serves those who write by it, by name. */
+            group: string;
+            /**
+             * Format: uuid
+             * @description Its id, by which pages name it.
+             */
+            id: string;
+            /** @description Its name, unique in the tenant. */
+            name: string;
+            /** @description Sites whose pages may show it; none: any. */
+            origins: string[];
+            /** @description How it looks, and what it asks for. */
+            settings: components["schemas"]["WidgetSettings"];
+            /** @description Whose it is, by name. */
+            tenant: string;
+        };
         /** @description What was done about a session. Times are epoch milliseconds UTC. */
         WorkView: {
             /** @description Its notes, the oldest first. */
@@ -4441,6 +4712,34 @@ export interface components {
             suggested_tags: components["schemas"]["SuggestedTag"][];
             /** @description Its tags: those of the dialplan, then the others in the order in which they were set. */
             tags: components["schemas"]["SessionTagView"][];
+        };
+        /** @description Something that somebody wrote. */
+        WrittenMessageView: {
+            /** @description For colleagues: the client does not read it. */
+            aside: boolean;
+            /** @description When (RFC 3339). */
+            at: string;
+            /** @description The writer's name for people; empty of a client who gave none. */
+            author: string;
+            /** @description `client` or `operator`. */
+            by: string;
+            /**
+             * Format: int64
+             * @description 1, 2, 3, … without gaps within the session.
+             */
+            number: number;
+            /**
+             * Format: uuid
+             * @description The operator who wrote it.
+             */
+            operator?: string | null;
+            /** @description What was written; never markup. */
+            text: string;
+        };
+        /** @description What was written in a session. */
+        WrittenView: {
+            /** @description In the order of their numbers; at most 500: ask again after the last one for more. */
+            messages: components["schemas"]["WrittenMessageView"][];
         };
     };
     responses: never;
@@ -6874,6 +7173,34 @@ export interface operations {
             };
         };
     };
+    decline_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     end_session: {
         parameters: {
             query?: never;
@@ -7062,6 +7389,73 @@ export interface operations {
             };
         };
     };
+    list_written: {
+        parameters: {
+            query?: {
+                /** @description The number of the last message that is known: those after it. */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                /** @description id of the session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WrittenView"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    write_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMessage"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Numbered"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     mute_operator: {
         parameters: {
             query?: never;
@@ -7219,6 +7613,38 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["WorkView"];
                 };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HasRead"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: {
                 headers: {
@@ -7546,6 +7972,34 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["WorkView"];
                 };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_typing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: {
                 headers: {
@@ -9020,6 +9474,168 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WebhookView"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_widgets: {
+        parameters: {
+            query?: {
+                /** @description Only what belongs to this tenant, by name or id. */
+                tenant?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WidgetView"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_widget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWidget"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WidgetView"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_widget: {
+        parameters: {
+            query?: {
+                /** @description Only what belongs to this tenant, by name or id. */
+                tenant?: string;
+            };
+            header?: never;
+            path: {
+                /** @description name or id */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WidgetView"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_widget: {
+        parameters: {
+            query?: {
+                /** @description Only what belongs to this tenant, by name or id. */
+                tenant?: string;
+            };
+            header?: never;
+            path: {
+                /** @description name or id */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_widget: {
+        parameters: {
+            query?: {
+                /** @description Only what belongs to this tenant, by name or id. */
+                tenant?: string;
+            };
+            header?: never;
+            path: {
+                /** @description name or id */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WidgetChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WidgetView"];
                 };
             };
             default: {

@@ -30,7 +30,7 @@ function world() {
       },
       probe: async () => answers.probe,
     },
-    { connection: (one) => said.push(one), change: (one) => changes.push(one), hint: (one) => hints.push(one), snapshot: ({ number }) => snapshots.push(number) },
+    { connection: (one) => said.push(one), change: (one) => changes.push(one), hint: (one) => hints.push(one), typing: () => {}, snapshot: ({ number }) => snapshots.push(number) },
   );
   const last = () => opened.at(-1)!;
   return {

@@ -36,6 +36,8 @@ export interface Listener {
   change(change: Change): void;
   /** It has no number: what is missed during a break is told by nobody. */
   hint(hint: Hint): void;
+  /** The client of a session types. */
+  typing(session: string): void;
   connection(connection: Connection): void;
 }
 
@@ -99,7 +101,10 @@ export class LiveClient {
       if (frame.is === 'snapshot') this.#begin(frame.snapshot);
       else if (frame.is === 'event') this.#follow(frame.number, frame.change);
       else if (frame.is === 'resync') return this.#anew();
-      else this.#note(frame.is === 'changed' ? frame.hint : null);
+      else {
+        this.#note(frame.is === 'changed' ? frame.hint : null);
+        if (frame.is === 'typing') this.listener.typing(frame.session);
+      }
     } catch (error) {
       console.error('hovor: a live frame cannot be read', error);
       this.#anew();

@@ -45,6 +45,7 @@ export interface Hint {
 export type Frame =
   | { readonly is: 'snapshot'; readonly snapshot: Snapshot }
   | { readonly is: 'changed'; readonly hint: Hint }
+  | { readonly is: 'typing'; readonly session: string }
   | { readonly is: 'event'; readonly number: number; readonly change: Change }
   | { readonly is: 'resync'; readonly reason: string }
   /** Of a newer server. */
@@ -62,6 +63,7 @@ export function readFrame(text: string): Frame {
     const changed = frame.part('changed');
     return { is: 'changed', hint: { session: changed.text('session'), what: changed.word('what', HINTED) } };
   }
+  if (frame.has('typing')) return { is: 'typing', session: frame.part('typing').text('session') };
   if (frame.has('resync')) return { is: 'resync', reason: frame.part('resync').maybeText('reason') ?? '' };
   return { is: 'unknown' };
 }

@@ -61,6 +61,29 @@ interface Entry {
   readonly tenant: string;
   readonly group: string;
   readonly since: number;
+  /** Its legs speak and hear. */
+  readonly sound: boolean;
+  /** Messages are written in it. */
+  readonly text: boolean;
+  /** The number of the last message. */
+  readonly messages: number;
+  /** Up to which message the client has read. */
+  readonly read: number;
+  /** The client can be reached at this moment. */
+  readonly online: boolean;
+  /** What a page told of a client who came by it. */
+  readonly visitor: Visitor | null;
+}
+
+/** A client who came by a page of a site; empty where it is not known. */
+export interface Visitor {
+  readonly pageUrl: string;
+  readonly pageTitle: string;
+  readonly browser: string;
+  readonly system: string;
+  readonly language: string;
+  readonly widget: string;
+  readonly email: string;
 }
 
 /** A session in a queue that I may take. */
@@ -173,6 +196,25 @@ function readEntry(item: Reader): Entry {
     tenant: readName(item, 'tenant'),
     group: readName(item, 'group'),
     since: item.moment('since'),
+    sound: item.flag('sound', true),
+    text: item.flag('text'),
+    messages: item.numberOr('messages', 0),
+    read: item.numberOr('read', 0),
+    online: item.flag('online', true),
+    visitor: item.has('visitor') ? readVisitor(item.part('visitor')) : null,
+  };
+}
+
+function readVisitor(item: Reader): Visitor {
+  const text = (key: string) => item.maybeText(key) ?? '';
+  return {
+    pageUrl: text('page_url'),
+    pageTitle: text('page_title'),
+    browser: text('browser'),
+    system: text('system'),
+    language: text('language'),
+    widget: text('widget'),
+    email: text('email'),
   };
 }
 
