@@ -32,7 +32,7 @@ async fn bench(name: &str) -> Bench {
 }
 
 fn phone(on: bool) -> Value {
-    json!([{"line": "phone", "on": on}])
+    json!([{"line": "phone", "on": on}, {"line": "webchat", "on": true}])
 }
 
 #[tokio::test]

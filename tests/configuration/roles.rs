@@ -11,7 +11,8 @@ use super::bench::{Bench, Program};
 const OPERATIONS: [(Rank, &str); 4] = [
     (
         Rank::Operator,
-        "accept_callback accept_session add_callback add_contact change_client change_contact choose_contact \
+        "accept_callback accept_session decline_session list_widgets list_written show_read show_typing show_widget write_message \
+         add_callback add_contact change_client change_contact choose_contact \
          find_similar-contacts list_contact-sessions list_contacts merge_contacts remove_contact show_client show_contact \
          undo_merge list_tags list_templates remove_note rewrite_note set_parameter set_result show_tag show_template show_work \
          star_template tag_session untag_session write_note call_missed-call cancel_callback dismiss_missed-call end_session \
@@ -28,7 +29,8 @@ const OPERATIONS: [(Rank, &str); 4] = [
     ),
     (
         Rank::TenantAdmin,
-        "add_device add_external-contact add_group add_mailbox add_number add_tag add_token add_trunk add_user change_device \
+        "add_widget change_widget remove_widget \
+         add_device add_external-contact add_group add_mailbox add_number add_tag add_token add_trunk add_user change_device \
          change_external-contact change_group change_mailbox change_number change_tag change_tenant change_token change_trunk \
          change_user check_trunk dialplan_world examine_trunk list_devices list_tokens list_trunks list_webhooks \
          remove_device remove_external-contact remove_group remove_mailbox remove_number remove_tag remove_token remove_trunk \

@@ -35,5 +35,6 @@ mod tls_trunks;
 mod trace;
 mod trunks;
 mod voicemail;
+mod webchat;
 mod websocket;
 mod workspace;

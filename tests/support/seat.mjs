@@ -2,7 +2,7 @@
 // each with one line, ends with its input. The pages run as they are, under their own Content-Security-Policy.
 //
 // Commands ({"id", "do", …}): open | reload | click, fill, press, wait, text, value ("selector", as Playwright reads it) |
-// state ("is": active or frozen) | shot ("file", "theme") | axe | protocol | heard ("file": what was played since `listen`) | listen | times | fetch ("path").
+// state ("is": active or frozen) | offline ("on") | shot ("file", "theme") | axe | protocol | heard ("file": what was played since `listen`) | listen | times | fetch ("path").
 
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
@@ -135,6 +135,7 @@ const commands = {
   click: ({ selector }) => page.locator(selector).first().click(),
   fill: ({ selector, text }) => page.locator(selector).first().fill(text),
   press: ({ keys }) => page.keyboard.press(keys),
+  offline: ({ on }) => context.setOffline(on),
   type: ({ text }) => page.keyboard.type(text),
   wait: ({ selector, state }) => page.locator(selector).first().waitFor({ state: state ?? 'visible' }),
   text: ({ selector }) => page.locator(selector).first().innerText(),

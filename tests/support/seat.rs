@@ -30,6 +30,14 @@ impl Seat {
         Self::sit_down(Command::new("node"), (name, says), (&url, &[]))
     }
 
+    /// A client's browser, at a page of the program that needs no login.
+    pub fn visit(hovor: &Hovor, name: &str, path: &str) -> Self {
+        let url = format!("http://127.0.0.1:{}{path}", hovor.http_port);
+        let mut seat = Self::sit_down(Command::new("node"), (name, &Sound::voice(95, 5.0)), (&url, &[]));
+        seat.asks(json!({ "do": "open" }));
+        seat
+    }
+
     /// The same on another machine, which knows this name and trusts whoever has this certificate.
     pub fn take_there(
         there: &mut Elsewhere,

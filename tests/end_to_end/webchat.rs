@@ -1,0 +1,143 @@
+//! Clients who write from a page of a site, and operators who serve them in the workspace.
+
+use serde_json::json;
+
+use crate::support::audio::Sound;
+use crate::support::hovor::{Hovor, PASSWORD};
+use crate::support::pause;
+use crate::support::seat::Seat;
+
+const BOX: &str = ".card textarea";
+
+/// Opens the widget and begins a chat under this name.
+#[track_caller]
+fn begins(client: &mut Seat, name: &str) {
+    client.clicks("[data-launcher]");
+    client.asks(json!({ "do": "fill", "selector": "form.entry input[name=name]", "text": name }));
+    client.clicks("form.entry button.primary");
+    client.sees(".composer");
+}
+
+/// A client writes.
+#[track_caller]
+fn says(client: &mut Seat, text: &str) {
+    client.asks(json!({ "do": "fill", "selector": ".composer textarea", "text": text }));
+    client.presses("Enter");
+}
+
+/// An operator writes into the chat that is shown.
+#[track_caller]
+fn answers(operator: &mut Seat, text: &str) {
+    operator.asks(json!({ "do": "fill", "selector": BOX, "text": text }));
+    operator.presses("Enter");
+    operator.sees(&format!(".message.own:not(.sending):has-text('{text}')"));
+}
+
+/// Accepts the one who waits.
+#[track_caller]
+fn accepts(operator: &mut Seat, who: &str) {
+    operator.sees(&format!(".entry:has-text('{who}')"));
+    operator.presses("q");
+    operator.presses("Enter");
+    operator.sees(&format!(".card h1:has-text('{who}')"));
+}
+
+/// An operator at the workspace.
+fn sits_down(hovor: &Hovor, name: &str) -> Seat {
+    let mut seat = Seat::take(hovor, name, &Sound::voice(95, 5.0));
+    seat.opens();
+    seat.logs_in(PASSWORD);
+    seat.sees(".handset");
+    seat
+}
+
+#[test]
+fn a_client_of_the_demo_shop_is_served_in_the_workspace() {
+    let hovor = Hovor::start_alone();
+    let mut client = Seat::visit(&hovor, "eva", "/demo/");
+    begins(&mut client, "Eva Malá");
+    says(&mut client, "Is the lamp <b>in stock</b>?");
+    client.sees(".log .waiting");
+    client.looks("widget-waiting");
+
+    // The operator sees who it is, in which browser and on which page, and reads what was written before.
+    let mut anna = sits_down(&hovor, "anna");
+    anna.sees(".entry:has-text('Eva Malá'):has-text('Chrome'):has-text('Linux')");
+    accepts(&mut anna, "Eva Malá");
+    anna.sees(".message:has-text('Is the lamp <b>in stock</b>?')");
+    client.sees(".heading:has-text('Anna')");
+    answers(&mut anna, "Yes, three of them: https://shop.example/lamp");
+    client.sees(".said.theirs:has-text('Yes, three of them') a[href='https://shop.example/lamp']");
+    anna.sees(".message.own:has-text('· read')");
+
+    // A template by its shortcut.
+    anna.asks(json!({ "do": "fill", "selector": BOX, "text": "#hou" }));
+    anna.sees("[role=listbox] [aria-selected=true]:has-text('#hours')");
+    anna.presses("Enter");
+    anna.presses("Enter");
+    client.sees(".said.theirs:has-text('Monday to Friday')");
+
+    // The client walks to another page, which the operator sees, and finds the chat there.
+    says(&mut client, "Great");
+    client.clicks("a[href*='cart']");
+    client.clicks("[data-launcher]");
+    client.sees(".said.theirs:has-text('Yes, three of them')");
+    client.sees(".said.mine:has-text('Great')");
+    anna.sees(".card .title a[href*='cart']");
+    // What moves in the widget has come to rest.
+    pause(0.6);
+    client.looks("widget-chat");
+    anna.looks("workspace-chat");
+    assert_eq!(anna.asks(json!({ "do": "axe" })), json!([]));
+    assert_eq!(client.asks(json!({ "do": "axe" })), json!([]));
+
+    // Whoever serves ends it; what was written stays in the history.
+    anna.clicks(".card .button.bad");
+    client.sees(".footer.over");
+    let (_, sessions) = anna.fetches("/api/v1/sessions?line=webchat");
+    let id = sessions[0]["id"].as_str().unwrap_or_else(|| panic!("{sessions}")).to_owned();
+    pause(0.5);
+    let (_, written) = anna.fetches(&format!("/api/v1/sessions/{id}/messages"));
+    let texts: Vec<_> =
+        written["messages"].as_array().unwrap().iter().map(|one| one["text"].clone()).collect();
+    assert_eq!(texts.len(), 4, "{written}");
+    assert_eq!(texts[0], "Is the lamp <b>in stock</b>?");
+}
+
+#[test]
+fn several_chats_are_served_side_by_side_while_a_browser_is_offline() {
+    let hovor = Hovor::start_alone();
+    let mut anna = sits_down(&hovor, "anna");
+    let mut clients: Vec<Seat> =
+        ["Adam", "Bara"].iter().map(|name| Seat::visit(&hovor, name, "/demo/")).collect();
+    for (client, name) in clients.iter_mut().zip(["Adam", "Bara"]) {
+        begins(client, name);
+        says(client, &format!("I am {name}"));
+        accepts(&mut anna, name);
+        anna.sees(&format!(".message:has-text('I am {name}')"));
+    }
+    assert_eq!(anna.count("nav[aria-label='Your chats'] button"), 2);
+
+    // What is written on both sides while the client is offline arrives once each, in order.
+    let bara = &mut clients[1];
+    bara.asks(json!({ "do": "offline", "on": true }));
+    says(bara, "one");
+    says(bara, "two");
+    answers(&mut anna, "are you there?");
+    pause(10.0);
+    bara.asks(json!({ "do": "offline", "on": false }));
+    anna.sees(".message:has-text('two')");
+    bara.sees(".said.theirs:has-text('are you there?')");
+    says(bara, "three");
+    anna.sees(".message:has-text('three')");
+    for text in ["one", "two", "three"] {
+        assert_eq!(anna.count(&format!(".message .text:text-is('{text}')")), 1, "{text}");
+        assert_eq!(bara.count(&format!(".said .bubble:text-is('{text}')")), 1, "{text}");
+    }
+
+    // The other one is a click away, and what came meanwhile is counted.
+    says(&mut clients[0], "hello?");
+    anna.sees("nav button:has-text('Adam') b");
+    anna.clicks("nav button:has-text('Adam')");
+    anna.sees(".message:has-text('hello?')");
+}
