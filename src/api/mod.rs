@@ -163,6 +163,7 @@ impl ApiState {
     /// What answers show besides the rows: names in place of ids, and how trunks fare.
     async fn names(&self, scope: &Scope) -> Result<Names, Problem> {
         let names = Names::within(self.store.as_ref(), scope).await?;
+        let names = names.with_groups(self.store.groups(scope).await?);
         // A program that stops says nothing of its trunks any more.
         Ok(names.with_trunks(self.running.trunks().await.unwrap_or_default()))
     }

@@ -1,3 +1,4 @@
+mod capacity;
 mod course;
 mod desk;
 mod observer;

@@ -94,7 +94,7 @@ fn a_client_of_the_demo_shop_is_served_in_the_workspace() {
     // Whoever serves ends it; what was written stays in the history.
     anna.clicks(".card .button.bad");
     client.sees(".footer.over");
-    let (_, sessions) = anna.fetches("/api/v1/sessions?line=webchat");
+    let (_, sessions) = anna.fetches("/api/v1/sessions");
     let id = sessions[0]["id"].as_str().unwrap_or_else(|| panic!("{sessions}")).to_owned();
     pause(0.5);
     let (_, written) = anna.fetches(&format!("/api/v1/sessions/{id}/messages"));

@@ -3,9 +3,11 @@
 //! A widget is a door of this line. A chat is a leg; it lasts while no browser is connected, and several may be: the pages
 //! of a site that one person has open. Each is told what it has not seen yet when it comes back, by the numbers of messages.
 
+mod begin;
 mod chat;
 mod flood;
 mod frame;
+mod input;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -19,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use self::chat::{Chat, Reached};
 use self::flood::Bucket;
 pub use self::frame::{By, ClientFrame, Code, Page, ServerFrame, Stage, Why, Written};
+pub use self::input::{Form, Input, Output, Wanted, Widget};
 use self::token::Key;
 pub use self::visitor::Visitor;
 use self::visitor::tidy;
@@ -26,7 +29,7 @@ use super::Line;
 use crate::entropy::Entropy;
 use crate::id::{DoorId, LegId};
 use crate::switch::cause::{Cause, EndedBy};
-use crate::switch::line::{Abilities, Arrival, LineCommand, LineEvent, Origin, Party};
+use crate::switch::line::{Abilities, LineCommand, LineEvent};
 use crate::time::{Epoch, Time};
 
 /// The name of this line in records.
@@ -61,131 +64,6 @@ const HOPS: u8 = 70;
 /// The number of a browser's connection; the driver gives it, each once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ConnId(pub u64);
-
-/// What the line has to know of a widget.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Widget {
-    /// Its name.
-    pub name: String,
-    /// What its entry form asks for.
-    pub form: Form,
-    /// The version of the text that has to be agreed to.
-    pub consent: Option<String>,
-}
-
-/// What an entry form asks for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Form {
-    /// The client's name.
-    pub name: Wanted,
-    /// A telephone number.
-    pub phone: Wanted,
-    /// An address of e-mail.
-    pub email: Wanted,
-}
-
-/// Whether a field of the entry form is there.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Wanted {
-    /// It is not, and what comes by it all the same is left out.
-    #[default]
-    Off,
-    /// It may be left empty.
-    Optional,
-    /// It may not.
-    Required,
-}
-
-/// What the line is told.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Input {
-    /// The widgets that there are from now on. Chats that go on do.
-    Widgets(BTreeMap<DoorId, Widget>),
-    /// A browser has connected.
-    Connected {
-        /// By this connection.
-        conn: ConnId,
-        /// At this widget.
-        door: DoorId,
-        /// Who.
-        visitor: Visitor,
-    },
-    /// A browser says something.
-    Frame {
-        /// By which connection.
-        conn: ConnId,
-        /// What.
-        frame: ClientFrame,
-    },
-    /// A browser is gone.
-    Gone {
-        /// Which connection.
-        conn: ConnId,
-    },
-    /// How a chat stands, as its client is to see it. What the client knows already is not said again.
-    Stands {
-        /// Which.
-        leg: LegId,
-        /// How.
-        stage: Stage,
-    },
-    /// Somebody types for the client.
-    Typing {
-        /// In which chat.
-        leg: LegId,
-        /// Who, by the name for people.
-        author: String,
-    },
-    /// Whoever serves has read everything up to a message.
-    Read {
-        /// In which chat.
-        leg: LegId,
-        /// Which message.
-        number: u64,
-    },
-    /// The switch wants something of a leg.
-    Switch {
-        /// Which leg.
-        leg: LegId,
-        /// What.
-        command: LineCommand,
-    },
-}
-
-/// What the line wants done or known.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Output {
-    /// Tell a browser.
-    Send {
-        /// By which connection.
-        conn: ConnId,
-        /// What.
-        frame: ServerFrame,
-    },
-    /// End a connection.
-    Close {
-        /// Which.
-        conn: ConnId,
-    },
-    /// For the switch.
-    Switch {
-        /// Which leg.
-        leg: LegId,
-        /// What happened to it.
-        event: LineEvent,
-    },
-    /// The client types.
-    Types {
-        /// In which chat.
-        leg: LegId,
-    },
-    /// Whether the client is there, or how far it has read, is different now.
-    Changed {
-        /// In which chat.
-        leg: LegId,
-    },
-}
 
 /// A browser.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -239,7 +117,7 @@ impl WebChat {
             Input::Frame { conn, frame } => self.frame(conn, frame, now),
             Input::Gone { conn } => self.gone(conn, now),
             Input::Stands { leg, stage } => self.stands(leg, stage),
-            Input::Typing { leg, author } => self.to_client(leg, &ServerFrame::Typing { author }),
+            Input::Typing { leg, author } => self.tell_client(leg, &ServerFrame::Typing { author }),
             Input::Read { leg, number } => self.read_by_operators(leg, number),
             Input::Switch { leg, command } => self.command(leg, command, now),
         }
@@ -317,145 +195,6 @@ impl WebChat {
             }
             _ => {}
         }
-    }
-
-    fn hello(
-        &mut self,
-        conn: ConnId,
-        (token, seen): (Option<String>, u64),
-        page: Option<Page>,
-        language: Option<String>,
-        now: Time,
-    ) {
-        let Some(known) = self.conns.get_mut(&conn) else { return };
-        known.greeted = true;
-        known.language = language.as_deref().and_then(tidy);
-        known.page = page.clone();
-        let door = known.door;
-        let leg = token.as_deref().and_then(|token| self.key.open(token));
-        let found = leg.filter(|leg| self.chats.get(leg).is_some_and(|chat| chat.door == door));
-        let Some(leg) = found else {
-            return self.send(conn, ServerFrame::Welcome { token: None, taken: 0, stage: None });
-        };
-        let token = Some(self.key.seal(leg));
-        let Some(chat) = self.chats.get_mut(&leg) else { return };
-        let back = chat.comes(conn);
-        // One that is over is forgotten all the same.
-        if !chat.is_over()
-            && let Some(at) = chat.away_until.take()
-        {
-            self.timers.remove(&(at, leg));
-        }
-        let stage = Some(chat.stage.clone());
-        let missed: Vec<_> = chat.after(seen).cloned().collect();
-        let (taken, read) = (chat.taken(), chat.read_by_operators);
-        if let Some(known) = self.conns.get_mut(&conn) {
-            known.chat = Some(leg);
-        }
-        self.send(conn, ServerFrame::Welcome { token, taken, stage });
-        for message in missed {
-            self.send(conn, ServerFrame::Message(Box::new(message)));
-        }
-        if read > 0 {
-            self.send(conn, ServerFrame::Read(read));
-        }
-        if back {
-            self.outputs.push_back(Output::Changed { leg });
-        }
-        if let Some(page) = page {
-            self.walks(conn, Some(leg), page, now);
-        }
-    }
-
-    fn begin(&mut self, conn: ConnId, fields: [Option<String>; 3], consent: Option<String>, now: Time) {
-        let Some(known) = self.conns.get(&conn) else { return };
-        let Some(widget) = self.widgets.get(&known.door) else {
-            return self.problem(conn, Code::Gone, "this chat is not offered any more");
-        };
-        if widget.consent.is_some() && widget.consent != consent {
-            return self.problem(conn, Code::Form, "the text has to be agreed to");
-        }
-        let form = widget.form;
-        let [name, phone, email] = fields.map(|field| field.as_deref().and_then(tidy));
-        let filled = [(form.name, name, "name"), (form.phone, phone, "phone"), (form.email, email, "email")];
-        let missing = filled.iter().find(|(wanted, value, _)| *wanted == Wanted::Required && value.is_none());
-        if let Some((_, _, field)) = missing {
-            return self.problem(conn, Code::Form, &format!("{field} is missing"));
-        }
-        let [name, phone, email] = filled.map(|(wanted, value, _)| value.filter(|_| wanted != Wanted::Off));
-        if let Err(why) = self.has_room(&known.visitor.address.clone(), now) {
-            return self.problem(conn, Code::Busy, why);
-        }
-        let arrival = self.arrival(conn, [name, phone, email], consent);
-        let Some((arrival, door, address)) = arrival else { return };
-        let leg = LegId::new(self.epoch.wall(now), &mut self.entropy);
-        self.chats.insert(leg, Chat::new(door, address, conn, now));
-        if let Some(known) = self.conns.get_mut(&conn) {
-            known.chat = Some(leg);
-        }
-        let token = self.key.seal(leg);
-        self.send(conn, ServerFrame::Begun { token });
-        self.tell(leg, LineEvent::Arrived(Box::new(arrival)));
-    }
-
-    /// Whether one more chat may be begun from this address; if not, why.
-    fn has_room(&mut self, address: &str, now: Time) -> Result<(), &'static str> {
-        let live = self.chats.values().filter(|chat| chat.address == address && !chat.is_over());
-        if live.count() >= CHATS_OF_ADDRESS {
-            return Err("there are too many chats from where you are; try again later");
-        }
-        if self.chats.len() >= CHATS {
-            self.forget_one_that_is_over();
-        }
-        if self.begun.len() >= ADDRESSES {
-            self.begun.retain(|_, bucket| !bucket.is_full(now));
-        }
-        if self.chats.len() >= CHATS || self.begun.len() >= ADDRESSES {
-            return Err("there are too many chats at the moment; try again later");
-        }
-        let bucket = self.begun.entry(address.to_owned()).or_insert_with(|| Bucket::new(BEGINNINGS, now));
-        bucket.take(now).then_some(()).ok_or("too many chats were begun from where you are; try again later")
-    }
-
-    fn forget_one_that_is_over(&mut self) {
-        let over = self.chats.iter().find(|(_, chat)| chat.is_over()).map(|(leg, _)| *leg);
-        if let Some(leg) = over {
-            self.forget(leg);
-        }
-    }
-
-    fn arrival(
-        &self,
-        conn: ConnId,
-        [name, phone, email]: [Option<String>; 3],
-        consent: Option<String>,
-    ) -> Option<(Arrival, DoorId, String)> {
-        let Conn { door, visitor, page, language, .. } = self.conns.get(&conn)?;
-        let widget = self.widgets.get(door)?;
-        let page = page.as_ref();
-        let details = [
-            ("email", email.clone()),
-            ("browser", visitor.browser.clone()),
-            ("system", visitor.system.clone()),
-            ("language", language.clone()),
-            ("widget", Some(widget.name.clone())),
-            ("page_url", page.and_then(|page| tidy(&page.url))),
-            ("page_title", page.and_then(|page| tidy(&page.title))),
-            ("consent", consent.filter(|_| widget.consent.is_some())),
-        ];
-        let details = details.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
-        let arrival = Arrival {
-            line: NAME.to_owned(),
-            abilities: LINE.abilities,
-            origin: Origin::Door(*door),
-            from: Party { number: phone.or(email).unwrap_or_default(), display: name },
-            dialled: widget.name.clone(),
-            hops_left: HOPS,
-            replaces: None,
-            shown: None,
-            details: details.collect(),
-        };
-        Some((arrival, *door, visitor.address.clone()))
     }
 
     fn walks(&mut self, conn: ConnId, chat: Option<LegId>, page: Page, now: Time) {
@@ -546,7 +285,7 @@ impl WebChat {
         let Some(chat) = self.chats.get_mut(&leg) else { return };
         if !chat.is_over() && chat.stage != stage {
             chat.stage = stage.clone();
-            self.to_client(leg, &ServerFrame::Stage(stage));
+            self.tell_client(leg, &ServerFrame::Stage(stage));
         }
     }
 
@@ -554,7 +293,7 @@ impl WebChat {
         let Some(chat) = self.chats.get_mut(&leg) else { return };
         if number > chat.read_by_operators && number <= chat.last() {
             chat.read_by_operators = number;
-            self.to_client(leg, &ServerFrame::Read(number));
+            self.tell_client(leg, &ServerFrame::Read(number));
         }
     }
 
@@ -590,10 +329,10 @@ impl WebChat {
         match outcome {
             Ok(number) => {
                 let at = self.epoch.wall(now).0;
-                self.to_client(leg, &ServerFrame::Taken { own, number });
+                self.tell_client(leg, &ServerFrame::Taken { own, number });
                 self.keep(leg, Written { number, at, by: By::Client, author: String::new(), text });
             }
-            Err(why) => self.to_client(leg, &ServerFrame::Refused { own, why }),
+            Err(why) => self.tell_client(leg, &ServerFrame::Refused { own, why }),
         }
     }
 
@@ -603,10 +342,10 @@ impl WebChat {
         if let Some(chat) = self.chats.get_mut(&leg) {
             chat.keep(written);
         }
-        self.to_client(leg, &frame);
+        self.tell_client(leg, &frame);
     }
 
-    fn to_client(&mut self, leg: LegId, frame: &ServerFrame) {
+    fn tell_client(&mut self, leg: LegId, frame: &ServerFrame) {
         let Some(chat) = self.chats.get(&leg) else { return };
         let sends = chat.conns().map(|conn| Output::Send { conn, frame: frame.clone() });
         self.outputs.extend(sends);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::*;
-use crate::switch::line::Message;
+use crate::switch::line::{Message, Origin, Party};
 use crate::time::UnixMs;
 
 /// A line, its only widget, and what it wanted lately.

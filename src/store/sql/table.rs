@@ -162,7 +162,7 @@ impl Tx {
         self.execute(sql).await.map_err(|error| match error.as_database_error() {
             Some(refused) if refused.is_foreign_key_violation() => StoreError::conflict(
                 format!("the {} `{}` is still in use", N::WHAT, noun.name()),
-                "first remove what belongs to it: numbers, groups, trunks, tokens and users' roles",
+                "first remove what belongs to it: numbers, groups, widgets, trunks, tokens and users' roles",
             ),
             _ => error.into(),
         })?;
