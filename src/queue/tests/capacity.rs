@@ -56,12 +56,14 @@ fn who_is_in_a_chat_is_asked_for_another_one_until_there_are_as_many_as_may_be()
     desk.takes_it();
     desk.takes_it();
     assert_eq!((desk.on(), desk.asked()), (2, None));
-    assert!(desk.decisions().iter().any(|text| text.contains("not to Anna: on a session")));
+    desk.writes(4);
+    assert!(desk.decisions().iter().any(|text| text.contains("not to Anna: on 2 sessions")));
     desk.take(0, 3);
     assert!(matches!(desk.outputs.last(), Some(Output::TakeRefused { why: TakeRefusal::OnSession, .. })));
     desk.release(0, 1);
     desk.takes_it();
     assert_eq!(desk.on(), 2);
+    desk.leave(4, LeaveWhy::HungUp);
     desk.release(0, 2);
     desk.release(0, 3);
     assert_eq!(desk.engagement(0), Engagement::Free);
