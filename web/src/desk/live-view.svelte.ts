@@ -33,6 +33,11 @@ export class LiveView implements Mirror, Listener {
       .sort((a, b) => b.priority - a.priority || a.since - b.since);
   }
 
+  /** Sessions that I am in and in which messages are exchanged: where nobody is heard, there is nothing else. */
+  get written(): Mine[] {
+    return [...this.mine.values()].filter(({ state, sound, text }) => state === 'up' && (text !== null || !sound));
+  }
+
   /** What is offered to me without a phone that rings for it, and waits in no queue that I see. */
   get #offered(): Waiting[] {
     return [...this.mine.values()]

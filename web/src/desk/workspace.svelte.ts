@@ -5,10 +5,11 @@ import { makeUa } from '../phone/jssip';
 import { type Account, logOut, phoneCredentials, whoAmI } from '../wire/login';
 import { browserWorld, serverAnswers } from '../wire/live/browser';
 import { LiveClient } from '../wire/live/client';
-import type { Waiting } from '../wire/live/items';
+import type { Mine, Waiting } from '../wire/live/items';
 import { Problem } from '../wire/problem';
 import type { Rest } from '../wire/rest';
 import { Alerts } from './alerts';
+import type { Chats } from './chat/chats.svelte';
 import { ClientNames } from './client-names.svelte';
 import { clock } from './clock.svelte';
 import { type Conversation, conversations, offered } from './conversation';
@@ -42,6 +43,12 @@ export class Workspace {
   /** What stands in the middle in place of the session. */
   open: 'dial' | null = $state(null);
   help = $state(false);
+  /** What is written in sessions: there from the first such session on. */
+  chats: Chats | null = $state.raw(null);
+  /** The session whose messages are looked at. */
+  chat: string | null = $state(null);
+  /** Puts a text into the message that is being written; `null`: none is. */
+  insert: ((text: string) => void) | null = $state.raw(null);
   /** The session that is being accepted. */
   accepting: string | null = $state(null);
 
@@ -96,6 +103,9 @@ export class Workspace {
     })),
   );
 
+  /** The sessions I am in and in which messages are exchanged. */
+  readonly written: Mine[] = $derived.by(() => this.live.written.map((session) => this.clients.mine(session)));
+
   /** Those who wait and whom I may take, in the order of service. */
   readonly queue: Waiting[] = $derived.by(() => this.live.queue.map((item) => this.clients.waiting(item)));
 
@@ -124,7 +134,14 @@ export class Workspace {
     this.#client.hurry();
   }
 
+  /** Whether somebody who waits may be accepted now: one call is enough, whatever else is written beside. */
+  mayAccept({ sound }: Waiting): boolean {
+    return this.live.present && this.accepting === null && !(sound && this.conversations.length > 0);
+  }
+
   async accept(id: string): Promise<void> {
+    const item = this.live.queue.find((one) => one.id === id);
+    if (item?.sound === false) return this.#acceptWritten(item);
     if (this.accepting !== null || this.conversations.length > 0) return;
     // What rings here already is answered here: the server would have nobody else to call.
     const here = this.phone.ringing.find((call) => offered(call, [...this.live.mine.values()])?.id === id);
@@ -137,6 +154,14 @@ export class Workspace {
     this.open = null;
     if (this.phone.here) this.phone.phone.expect(id, EXPECTED_MS);
     if (!(await this.orders.accept(id))) this.phone.phone.expectNothing();
+    this.accepting = null;
+  }
+
+  /** No phone is needed for it. */
+  async #acceptWritten(item: Waiting): Promise<void> {
+    if (!this.mayAccept(item)) return;
+    this.accepting = item.id;
+    if (await this.orders.accept(item.id)) this.chat = item.id;
     this.accepting = null;
   }
 
