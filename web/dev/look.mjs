@@ -90,9 +90,9 @@ const scenes = {
     await shoot(page, 'desk');
     await page.locator('.opener').click();
     await shoot(page, 'status-menu');
-    await page.getByRole('switch').click();
+    await page.getByRole('switch').first().click();
     await page.locator('.handset .ready').waitFor({ state: 'detached' });
-    await page.getByRole('switch').click();
+    await page.getByRole('switch').first().click();
     await page.locator('.handset .ready').waitFor();
     await page.keyboard.press('Escape');
     await page.locator('[data-entry]').nth(1).hover();
@@ -226,6 +226,69 @@ const scenes = {
       await shoot(page, `client-select-${theme}`);
       await page.keyboard.press('Escape');
       await act('hangup');
+      await page.context().close();
+    }
+  },
+  async chat() {
+    for (const [theme, language, width] of [['light', 'en', 1280], ['dark', 'cs', 1280], ['light', 'de', 1920], ['dark', 'en', 1920]]) {
+      const name = `${theme}-${width}`;
+      await act('chat');
+      await act('chat');
+      const page = await person({ theme, language, width, height: width > 1500 ? 1080 : 800 });
+      const entry = page.locator('[data-entry]', { hasText: 'Shop' });
+      await entry.first().waitFor();
+      await entry.first().hover();
+      await page.locator('.preview ol').waitFor();
+      await shoot(page, `chat-queue-${name}`);
+      await page.mouse.move(900, 500);
+      await page.locator('.preview').waitFor({ state: 'detached' });
+      await entry.first().focus();
+      await page.keyboard.press('Enter');
+      const box = page.locator('.chats textarea');
+      await box.waitFor();
+      await box.fill('Good day! Yes, we have two of them in Brno.');
+      await page.keyboard.press('Enter');
+      await page.locator('.mine').waitFor();
+      await act(`aside/${encodeURIComponent('The engine comes on Thursday, tell her.')}`);
+      await act('read');
+      await act(`say/${encodeURIComponent('Great! And what about the engine? Nobody tells me anything on the phone.')}`);
+      await act('typing');
+      await page.locator('.aside').first().waitFor();
+      await shoot(page, `chat-one-${name}`);
+      await page.keyboard.type('#h');
+      await page.locator('.chats [role=option]').first().waitFor();
+      await shoot(page, `chat-template-${name}`);
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+      await page.locator('.only').click();
+      await page.keyboard.type('Can you take this one over at noon?');
+      await act('online/no');
+      await entry.first().focus();
+      await page.keyboard.press('Enter');
+      await page.getByRole('tab').nth(1).waitFor();
+      await act(`say/${encodeURIComponent('Are you still there?')}`);
+      await page.locator('[role=tab] b').waitFor();
+      await page.route('**/messages', (route) => (route.request().method() === 'POST' ? route.abort() : route.continue()));
+      await box.fill('Guten Tag, einen Moment bitte.');
+      await page.keyboard.press('Enter');
+      await page.locator('.mark .bad').waitFor();
+      await shoot(page, `chat-several-${name}`);
+      await page.unroute('**/messages');
+      await page.locator('.mark .button').click();
+      await page.locator('.mark .bad').waitFor({ state: 'detached' });
+      await page.getByRole('tab').first().click();
+      await shoot(page, `chat-aside-${name}`);
+      await page.locator('header .icon[title*="(F)"]').click();
+      await page.locator('dialog').waitFor();
+      await shoot(page, `chat-forward-${name}`);
+      await page.keyboard.press('Escape');
+      await page.locator('[data-entry]').filter({ hasNotText: 'Shop' }).first().focus();
+      await page.keyboard.press('Enter');
+      await page.locator('.sign.good').waitFor();
+      await shoot(page, `chat-and-call-${name}`);
+      await act('hangup');
+      await page.locator('.note').waitFor();
+      await shoot(page, `chat-over-${name}`);
       await page.context().close();
     }
   },

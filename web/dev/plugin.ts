@@ -13,6 +13,7 @@ export const POLICY =
 export function pretend(): Plugin {
   const world = new World();
   for (let at = 0; at < 3; at += 1) world.arrive();
+  world.arriveWritten();
   return {
     name: 'hovor-pretended-server',
     configureServer(server) {
@@ -39,6 +40,13 @@ function middleware(world: World) {
     if (!path.startsWith('/dev/do/')) return next();
     const [what, value] = path.slice('/dev/do/'.length).split('/');
     if (what === 'arrive') world.arrive();
+    if (what === 'chat') world.arriveWritten();
+    const written = [...world.mine.values()].find(({ sound }) => sound === false);
+    if (what === 'say' && written) world.chats.say(written.id, decodeURIComponent(value ?? ''));
+    if (what === 'aside' && written) world.chats.aside(written.id, decodeURIComponent(value ?? ''));
+    if (what === 'read' && written) world.change(written.id, (legs) => legs, { read: written.messages });
+    if (what === 'online' && written) world.change(written.id, (legs) => legs, { online: value === 'yes' });
+    if (what === 'typing' && written) for (const socket of live) socket.send(JSON.stringify({ typing: { session: written.id, author: written.from_name ?? '' } }));
     if (what === 'offer') world.accept(world.arrive().id, false);
     if (what === 'missing') for (const id of world.mine.keys()) world.change(id, (legs) => legs, { missing: value });
     if (what === 'hangup') for (const id of world.mine.keys()) world.over(id);

@@ -1,6 +1,7 @@
 /** The pretended server's REST part: what the workspace asks for, in the shapes of the OpenAPI document. */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { TEMPLATES } from './chats.ts';
 import { clientOf, directory } from './contacts.ts';
 import { OPERATORS, type World } from './world.ts';
 
@@ -39,16 +40,22 @@ function answer(world: World, method: string, url: URL, body: Body, name: string
       return [204];
     case 'sessions':
       if (act === 'client' || act === 'contact') return clientOf(method, act, body);
+      if (act === 'messages' && method === 'GET') return [200, { messages: world.chats.after(id, Number(url.searchParams.get('after') ?? 0)) }];
+      if (act === 'messages') return [201, { number: world.chats.write(id, 'Anna Dvořáková', body) }];
+      if (act === 'work') return [200, { tags: [], notes: [], result: null, results: ['Solved', 'Call back', 'Not our business'], parameters: [], suggested_tags: [] }];
       if (act !== undefined) return command(world, id, act, body);
       return id === '' ? [200, past()] : [200, detail(id)];
     case 'contacts':
       return directory(method, url, body, past);
     case 'operators':
-      if (act === 'channels' && method === 'PUT') world.setMe({ channels: [{ line: 'phone', on: body.on === true }] });
+      if (act === 'channels' && method === 'PUT') world.switchChannel(url.pathname.split('/').at(-1) ?? '', body.on === true);
       if (act === 'call-settings' && method === 'PUT') world.setMe({ do_not_disturb: body.do_not_disturb });
       if (act === 'status') world.setMe({ status: body.status, reason: body.reason ?? null });
       if (act === 'finish-work') world.setMe({ engagement: 'free', sessions: [], after_work_until: null });
       return [200, {}];
+    case 'templates':
+      return [200, TEMPLATES];
+    case 'tags':
     case 'numbers':
       return [200, []];
     case 'groups':

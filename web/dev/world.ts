@@ -1,12 +1,13 @@
 /** The pretended company behind `npm run dev`: a few people, a queue, calls. Items have the shape of the contract. */
 import { randomUUID } from 'node:crypto';
+import { Chats } from './chats.ts';
 
 export type Item = Record<string, unknown> & { id: string };
 export type Event = Record<string, unknown> & { kind: string };
 type LegRow = { id: string; kind: string; operator: string | null; name: string; state: string; part: string; muted: boolean; holds: boolean; music: boolean; since: string };
 
 const TENANT = { id: randomUUID(), name: 'harbour' };
-const CHANNELS = [{ line: 'phone', on: true }];
+const CHANNELS = [{ line: 'phone', on: true }, { line: 'webchat', on: true }];
 const doing = (engagement: string, sessions: string[], until: string | null = null) => ({ do_not_disturb: false, reachable: true, engagement, sessions, after_work_until: until });
 
 const ago = (seconds: number) => new Date(Date.now() - seconds * 1_000).toISOString();
@@ -31,6 +32,7 @@ export class World {
   readonly operators = new Map<string, Item>();
   me: Record<string, unknown> = { status: 'online', reason: null, channels: CHANNELS, may_switch_channels: true, since: ago(620), ...doing('free', []) };
   readonly meId: string;
+  readonly chats = new Chats(this);
   number = 100;
   readonly kept: { number: number; event: Event }[] = [];
   /** Told of each event, and what to tell the phone. */
@@ -59,10 +61,28 @@ export class World {
     return item;
   }
 
+  /** Somebody begins to wait who writes. */
+  arriveWritten(): Item {
+    const item = this.chats.arrive(TENANT);
+    this.waiting.set(item.id, item);
+    this.tell({ kind: 'waiting', item });
+    return item;
+  }
+
+  /** Nobody's phone is needed for it. */
+  private acceptWritten(item: Item): boolean {
+    this.waiting.delete(item.id);
+    this.tell({ kind: 'waiting_gone', id: item.id });
+    const [client, own] = [this.leg('client', String(item.from_name ?? 'Visitor'), null), this.own()];
+    this.put({ ...item, since: ago(0), state: 'up', leg: own.id, held: false, legs: [client, own], hears: [] });
+    return true;
+  }
+
   /** The client's call is placed to the phone of the one who accepted. */
   accept(id: string, auto = true): boolean {
     const item = this.waiting.get(id);
-    if (!item || this.mine.size > 0) return false;
+    if (item?.sound === false) return this.acceptWritten(item);
+    if (!item || [...this.mine.values()].some(({ sound }) => sound !== false)) return false;
     this.onPhone({ is: 'rings', call: id, number: item.from, name: item.from_name, auto });
     return true;
   }
@@ -107,7 +127,13 @@ export class World {
     this.onPhone({ is: 'over', call: session.call ?? session.id });
     this.tell({ kind: 'mine_gone', id: session.id });
     const works = wrapUp && session.call === undefined;
+    const others = [...this.mine.keys()];
+    if (others.length > 0) return this.setMe(doing('on_session', others));
     this.setMe(works ? doing('after_call_work', [session.id], new Date(Date.now() + 30_000).toISOString()) : doing('free', []));
+  }
+
+  switchChannel(line: string, on: boolean): void {
+    this.setMe({ channels: (this.me.channels as typeof CHANNELS).map((one) => (one.line === line ? { line, on } : one)) });
   }
 
   setMe(change: Record<string, unknown>): void {
@@ -137,11 +163,11 @@ export class World {
     const hears = able.flatMap((from) =>
       able.filter((to) => to !== from && !from.muted).map((to) => ({ from: from.id, to: to.id, ...(session.missing ? { missing: session.missing } : {}) })),
     );
-    const item = { ...session, legs, hears };
+    const item = { ...session, legs, hears: session.sound === false ? [] : hears };
     const isNew = !this.mine.has(item.id);
     this.mine.set(item.id, item);
     this.tell({ kind: 'mine', item });
-    if (isNew) this.setMe(doing('on_session', [item.id]));
+    if (isNew) this.setMe(doing('on_session', [...this.mine.keys()]));
   }
 
   private tell(event: Event): void {

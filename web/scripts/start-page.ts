@@ -4,7 +4,7 @@ import type { Plugin, Rolldown } from 'vite';
 /** What the start page may weigh, in bytes after gzip: the login, the desk and the phone; other languages and sections come later. */
 const LIMIT = 150_000;
 /** Parts that come only when somebody asks for them. */
-const LATER = /\/(messages\/(cs|de|sk)\.ts|supervisor\/|desk\/(settings|contacts|history|manage|chat)\/)/;
+const LATER = /\/(messages\/(cs|de|sk)\.ts|supervisor\/|desk\/(chat|settings|contacts|history|manage)\/)/;
 
 /** Fails the build if the start page is too heavy, or has a script or style that the policy would refuse. */
 export function startPage(): Plugin {
@@ -13,7 +13,7 @@ export function startPage(): Plugin {
     apply: 'build',
     enforce: 'post',
     generateBundle(_, bundle) {
-      const files = Object.values(bundle).filter(belongs);
+      const files = atStart(bundle);
       const weights = files.map((file) => ({ name: file.fileName, bytes: gzipSync(contents(file)).length }));
       const total = weights.reduce((sum, { bytes }) => sum + bytes, 0);
       const list = weights.map(({ name, bytes }) => `  ${kB(bytes)}  ${name}`).join('\n');
@@ -29,9 +29,20 @@ export function startPage(): Plugin {
   };
 }
 
-function belongs(file: Rolldown.OutputAsset | Rolldown.OutputChunk): boolean {
-  if (file.type === 'chunk') return !LATER.test(file.facadeModuleId ?? '');
-  return /\.(html|css|svg)$/.test(file.fileName) && !/^assets\/(Board|Chat|Settings|Contact|Pick|History|Manage)/.test(file.fileName);
+/** What comes with the page: whatever it needs at once, and the parts that it asks for by itself. */
+function atStart(bundle: Rolldown.OutputBundle): (Rolldown.OutputAsset | Rolldown.OutputChunk)[] {
+  const all = Object.values(bundle);
+  const begins = all.filter((file) => file.type === 'chunk' && (file.isEntry || file.isDynamicEntry) && !LATER.test(file.facadeModuleId ?? ''));
+  const names = new Set(all.filter(({ fileName }) => /\.(html|svg)$/.test(fileName)).map(({ fileName }) => fileName));
+  const take = (name: string): void => {
+    const file = bundle[name];
+    if (file === undefined || names.has(name)) return;
+    names.add(name);
+    if (file.type !== 'chunk') return;
+    [...file.imports, ...(file.viteMetadata?.importedCss ?? [])].forEach(take);
+  };
+  begins.forEach(({ fileName }) => take(fileName));
+  return all.filter(({ fileName }) => names.has(fileName));
 }
 
 function contents(file: Rolldown.OutputAsset | Rolldown.OutputChunk): Buffer {

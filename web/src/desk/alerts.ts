@@ -3,7 +3,7 @@ import type { Preferences } from './preferences.svelte';
 import type { Sounds } from './sounds';
 
 /** What the user is told of while looking elsewhere. */
-export type Occasion = 'newClient' | 'incoming';
+export type Occasion = 'newClient' | 'newMessage' | 'incoming';
 
 /** What keeps a browser notification or a sound from reaching the user. */
 export type Obstacle = 'unsupported' | 'insecure' | 'denied' | 'undecided' | 'silent' | 'off';
@@ -17,11 +17,15 @@ export class Alerts {
 
   /** Tells of something, unless the user is looking at the page. */
   tell(occasion: Occasion, title: string, body: string): void {
-    if (document.visibilityState === 'visible' && document.hasFocus()) return;
+    if (!isWatched()) this.tellAnyway(occasion, title, body);
+  }
+
+  /** The same of what is not to be seen though the page is; `open` shows it. */
+  tellAnyway(occasion: Occasion, title: string, body: string, open: () => void = () => {}): void {
     const wanted = this.preferences.value[occasion];
     // An incoming call rings anyway.
     if (wanted.sound && occasion !== 'incoming') this.sounds.chime();
-    if (wanted.browser && browserObstacle() === null) show(occasion, title, body);
+    if (wanted.browser && browserObstacle() === null) show(occasion, title, body, open);
   }
 
   /** Tries it all out, and says what is missing. */
@@ -40,6 +44,11 @@ export class Alerts {
   }
 }
 
+/** Whether the user is looking at the page. */
+export function isWatched(): boolean {
+  return document.visibilityState === 'visible' && document.hasFocus();
+}
+
 /** What is missing for browser notifications. */
 export function browserObstacle(): Obstacle | null {
   if (!('Notification' in globalThis)) return 'unsupported';
@@ -48,11 +57,12 @@ export function browserObstacle(): Obstacle | null {
   return Notification.permission === 'granted' ? null : 'undecided';
 }
 
-function show(occasion: Occasion, title: string, body: string): void {
+function show(occasion: Occasion, title: string, body: string, open: () => void = () => {}): void {
   // One note an occasion: the newer takes the older one's place.
   const note = new Notification(title, { body, tag: `hovor.${occasion}`, icon: '/favicon.svg' });
   note.onclick = () => {
     window.focus();
+    open();
     note.close();
   };
 }

@@ -7,10 +7,13 @@ export interface Conversation {
   readonly call: Exclude<Call, { is: 'ringing' | 'ended' }> | null;
 }
 
-/** What the operator is in, each session with its call of this browser's phone. What rings is no conversation yet. */
+/**
+ * What the operator talks in, each session with its call of this browser's phone. What rings is no conversation yet, and
+ * where nobody is heard there is nothing to talk in.
+ */
 export function conversations(mine: readonly Mine[], calls: readonly Call[]): Conversation[] {
   const busy = calls.filter((call) => call.is !== 'ringing' && call.is !== 'ended');
-  const rest = new Set(mine.filter(({ state }) => state === 'up'));
+  const rest = new Set(mine.filter(({ state, sound }) => state === 'up' && sound));
   const paired = busy.map((call) => {
     const session = partner(call, [...rest]);
     if (session !== null) rest.delete(session);
@@ -22,7 +25,7 @@ export function conversations(mine: readonly Mine[], calls: readonly Call[]): Co
 /** The session that rings here, where the server already says that it is offered to me. */
 export function offered(call: Call, mine: readonly Mine[]): Mine | null {
   if (call.session !== null) return mine.find((session) => session.id === call.session) ?? null;
-  return mine.find(({ state }) => state === 'ringing') ?? null;
+  return mine.find(({ state, sound }) => state === 'ringing' && sound) ?? null;
 }
 
 /** By the name that the server gave the call, else by number, else there is only one it can be. */

@@ -12,6 +12,7 @@ export interface Preferred {
   callFrom: string | null;
   singleKeys: boolean;
   newClient: { sound: boolean; browser: boolean };
+  newMessage: { sound: boolean; browser: boolean };
   incoming: { sound: boolean; browser: boolean };
   /** Audio devices; `null`: the system's. */
   microphone: string | null;
@@ -29,6 +30,7 @@ const usual: Preferred = {
   callFrom: null,
   singleKeys: true,
   newClient: { sound: true, browser: true },
+  newMessage: { sound: true, browser: true },
   incoming: { sound: true, browser: true },
   microphone: null,
   speaker: null,

@@ -5,11 +5,11 @@ import { makeUa } from '../phone/jssip';
 import { type Account, logOut, phoneCredentials, whoAmI } from '../wire/login';
 import { browserWorld, serverAnswers } from '../wire/live/browser';
 import { LiveClient } from '../wire/live/client';
-import type { Waiting } from '../wire/live/items';
+import type { Mine, Waiting } from '../wire/live/items';
 import { Problem } from '../wire/problem';
 import type { Rest } from '../wire/rest';
 import { Alerts } from './alerts';
-import { Chats } from './chat/chats.svelte';
+import type { Chats } from './chat/chats.svelte';
 import { ClientNames } from './client-names.svelte';
 import { clock } from './clock.svelte';
 import { type Conversation, conversations, offered } from './conversation';
@@ -37,14 +37,18 @@ export class Workspace {
   readonly phone: PhoneView;
   /** What clients are called. */
   readonly clients: ClientNames;
-  /** Sessions in which people write. */
-  readonly chats: Chats;
   /** Notes that are not saved yet. */
   readonly drafts: Drafts;
   readonly #client: LiveClient;
   /** What stands in the middle in place of the session. */
   open: 'dial' | null = $state(null);
   help = $state(false);
+  /** What is written in sessions: there from the first such session on. */
+  chats: Chats | null = $state.raw(null);
+  /** The session whose messages are looked at. */
+  chat: string | null = $state(null);
+  /** Puts a text into the message that is being written; `null`: none is. */
+  insert: ((text: string) => void) | null = $state.raw(null);
   /** The session that is being accepted. */
   accepting: string | null = $state(null);
 
@@ -55,7 +59,6 @@ export class Workspace {
   ) {
     this.alerts = new Alerts(preferences, this.sounds);
     this.clients = new ClientNames(rest, this.live);
-    this.chats = new Chats(rest, this.live, this.alerts, account.id);
     this.drafts = new Drafts(tabKeeper(`hovor.notes.${account.id}`));
     this.orders = new Orders(rest, this.notices, account.name);
     const after = (ms: number, then: () => void) => {
@@ -82,7 +85,7 @@ export class Workspace {
       doNotDisturb: this.live.me?.doNotDisturb ?? false,
       microphone: this.devices.microphone,
       line: this.phone.state.line,
-      onCall: this.conversations.some(({ session }) => session === null || session.sound),
+      onCall: this.conversations.length > 0,
     }),
   );
 
@@ -99,6 +102,9 @@ export class Workspace {
       call,
     })),
   );
+
+  /** The sessions I am in and in which messages are exchanged. */
+  readonly written: Mine[] = $derived.by(() => this.live.written.map((session) => this.clients.mine(session)));
 
   /** Those who wait and whom I may take, in the order of service. */
   readonly queue: Waiting[] = $derived.by(() => this.live.queue.map((item) => this.clients.waiting(item)));
@@ -128,14 +134,15 @@ export class Workspace {
     this.#client.hurry();
   }
 
-  /** Whether this one can be accepted beside what goes on: whoever is to be heard takes the operator alone. */
-  takes(item: Waiting | undefined): boolean {
-    if (item === undefined || this.conversations.length === 0) return true;
-    return !item.sound && this.conversations.every(({ session }) => session !== null && !session.sound);
+  /** Whether somebody who waits may be accepted now: one call is enough, whatever else is written beside. */
+  mayAccept({ sound }: Waiting): boolean {
+    return this.live.present && this.accepting === null && !(sound && this.conversations.length > 0);
   }
 
   async accept(id: string): Promise<void> {
-    if (this.accepting !== null || !this.takes(this.live.waiting.get(id))) return;
+    const item = this.live.queue.find((one) => one.id === id);
+    if (item?.sound === false) return this.#acceptWritten(item);
+    if (this.accepting !== null || this.conversations.length > 0) return;
     // What rings here already is answered here: the server would have nobody else to call.
     const here = this.phone.ringing.find((call) => offered(call, [...this.live.mine.values()])?.id === id);
     if (here !== undefined) {
@@ -145,10 +152,16 @@ export class Workspace {
     }
     this.accepting = id;
     this.open = null;
-    const called = this.phone.here && this.live.waiting.get(id)?.sound !== false;
-    if (called) this.phone.phone.expect(id, EXPECTED_MS);
-    if ((await this.orders.accept(id))) this.chats.choose(id);
-    else if (called) this.phone.phone.expectNothing();
+    if (this.phone.here) this.phone.phone.expect(id, EXPECTED_MS);
+    if (!(await this.orders.accept(id))) this.phone.phone.expectNothing();
+    this.accepting = null;
+  }
+
+  /** No phone is needed for it. */
+  async #acceptWritten(item: Waiting): Promise<void> {
+    if (!this.mayAccept(item)) return;
+    this.accepting = item.id;
+    if (await this.orders.accept(item.id)) this.chat = item.id;
     this.accepting = null;
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Connection, LiveClient, type Socket } from './client';
-import type { Change, Hint } from './frames';
+import type { Change, Hint, Typing } from './frames';
 
 const ME = { status: 'online', reason: null, engagement: 'free', since: '2026-11-22T10:00:00.000Z', after_work_until: null, sessions: [] };
 
@@ -12,6 +12,7 @@ function world() {
   const said: Connection[] = [];
   const changes: Change[] = [];
   const hints: Hint[] = [];
+  const typed: Typing[] = [];
   const snapshots: number[] = [];
   const answers = { probe: true };
   const client = new LiveClient(
@@ -30,11 +31,11 @@ function world() {
       },
       probe: async () => answers.probe,
     },
-    { connection: (one) => said.push(one), change: (one) => changes.push(one), hint: (one) => hints.push(one), typing: () => {}, snapshot: ({ number }) => snapshots.push(number) },
+    { connection: (one) => said.push(one), change: (one) => changes.push(one), hint: (one) => hints.push(one), typing: (one) => typed.push(one), snapshot: ({ number }) => snapshots.push(number) },
   );
   const last = () => opened.at(-1)!;
   return {
-    client, opened, said, changes, hints, snapshots, answers, last,
+    client, opened, said, changes, hints, typed, snapshots, answers, last,
     frame: (frame: unknown) => last().socket.onmessage?.({ data: JSON.stringify(frame) }),
     snapshot: (number: number) => last().socket.onmessage?.({ data: JSON.stringify({ snapshot: { number, me: ME } }) }),
     gone: (number: number, id: string) => last().socket.onmessage?.({ data: JSON.stringify({ event: { number, kind: 'waiting_gone', id } }) }),

@@ -1,4 +1,4 @@
-import { type Change, type Hint, type Snapshot, readFrame } from './frames';
+import { type Change, type Frame, type Hint, type Snapshot, type Typing, readFrame } from './frames';
 
 /** How the live view stands. */
 export type Connection =
@@ -36,8 +36,8 @@ export interface Listener {
   change(change: Change): void;
   /** It has no number: what is missed during a break is told by nobody. */
   hint(hint: Hint): void;
-  /** The client of a session types. */
-  typing(session: string): void;
+  /** The same holds for this: it is over by itself. */
+  typing(typing: Typing): void;
   connection(connection: Connection): void;
 }
 
@@ -101,10 +101,7 @@ export class LiveClient {
       if (frame.is === 'snapshot') this.#begin(frame.snapshot);
       else if (frame.is === 'event') this.#follow(frame.number, frame.change);
       else if (frame.is === 'resync') return this.#anew();
-      else {
-        this.#note(frame.is === 'changed' ? frame.hint : null);
-        if (frame.is === 'typing') this.listener.typing(frame.session);
-      }
+      else this.#note(frame);
     } catch (error) {
       console.error('hovor: a live frame cannot be read', error);
       this.#anew();
@@ -124,9 +121,10 @@ export class LiveClient {
     this.listener.change(change);
   }
 
-  #note(hint: Hint | null): void {
+  #note(frame: Frame): void {
     this.#watch();
-    if (hint !== null) this.listener.hint(hint);
+    if (frame.is === 'changed') this.listener.hint(frame.hint);
+    if (frame.is === 'typing') this.listener.typing(frame.typing);
   }
 
   #live(): void {

@@ -42,10 +42,17 @@ export interface Hint {
   readonly what: (typeof HINTED)[number];
 }
 
+/** Somebody is writing at this moment. */
+export interface Typing {
+  readonly session: string;
+  /** What the client is called. */
+  readonly author: string;
+}
+
 export type Frame =
   | { readonly is: 'snapshot'; readonly snapshot: Snapshot }
   | { readonly is: 'changed'; readonly hint: Hint }
-  | { readonly is: 'typing'; readonly session: string }
+  | { readonly is: 'typing'; readonly typing: Typing }
   | { readonly is: 'event'; readonly number: number; readonly change: Change }
   | { readonly is: 'resync'; readonly reason: string }
   /** Of a newer server. */
@@ -63,7 +70,10 @@ export function readFrame(text: string): Frame {
     const changed = frame.part('changed');
     return { is: 'changed', hint: { session: changed.text('session'), what: changed.word('what', HINTED) } };
   }
-  if (frame.has('typing')) return { is: 'typing', session: frame.part('typing').text('session') };
+  if (frame.has('typing')) {
+    const typing = frame.part('typing');
+    return { is: 'typing', typing: { session: typing.text('session'), author: typing.maybeText('author') ?? '' } };
+  }
   if (frame.has('resync')) return { is: 'resync', reason: frame.part('resync').maybeText('reason') ?? '' };
   return { is: 'unknown' };
 }

@@ -61,33 +61,40 @@ interface Entry {
   readonly tenant: string;
   readonly group: string;
   readonly since: number;
-  /** Its legs speak and hear. */
+  /** Its parties hear each other, as in a call; without it nobody's phone is needed. */
   readonly sound: boolean;
-  /** Messages are written in it. */
-  readonly text: boolean;
-  /** The number of the last message. */
+  /** How its writing stands; `null`: nobody writes in it. */
+  readonly text: Writing | null;
+}
+
+/** How the writing in a session stands. The messages themselves are asked for. */
+export interface Writing {
+  /** The number of the last message; 0: none yet. */
   readonly messages: number;
-  /** Up to which message the client has read. */
+  /** The client has read up to this one. */
   readonly read: number;
-  /** The client can be reached at this moment. */
+  /** The client's page is connected. */
   readonly online: boolean;
-  /** What a page told of a client who came by it. */
+  /** `null`: nothing is known of the page. */
   readonly visitor: Visitor | null;
 }
 
-/** A client who came by a page of a site; empty where it is not known. */
+/** What is known of a client on a web page; what is not known is empty. */
 export interface Visitor {
   readonly pageUrl: string;
   readonly pageTitle: string;
   readonly browser: string;
   readonly system: string;
   readonly language: string;
+  /** The name of the widget through which they came. */
   readonly widget: string;
   readonly email: string;
 }
 
 /** A session in a queue that I may take. */
 export interface Waiting extends Entry {
+  /** It is offered to me by the group, and not only there to be taken. */
+  readonly ringing: boolean;
   /** Higher ones are served first. */
   readonly priority: number;
 }
@@ -183,7 +190,7 @@ export function readOperator(item: Reader): Operator {
 }
 
 export function readWaiting(item: Reader): Waiting {
-  return { ...readEntry(item), priority: item.numberOr('priority', 0) };
+  return { ...readEntry(item), ringing: item.raw('ringing') === true, priority: item.numberOr('priority', 0) };
 }
 
 function readEntry(item: Reader): Entry {
@@ -197,7 +204,12 @@ function readEntry(item: Reader): Entry {
     group: readName(item, 'group'),
     since: item.moment('since'),
     sound: item.flag('sound', true),
-    text: item.flag('text'),
+    text: item.flag('text') ? readWriting(item) : null,
+  };
+}
+
+function readWriting(item: Reader): Writing {
+  return {
     messages: item.numberOr('messages', 0),
     read: item.numberOr('read', 0),
     online: item.flag('online', true),
