@@ -7,7 +7,7 @@ use crate::support::hovor::{Hovor, PASSWORD};
 use crate::support::pause;
 use crate::support::seat::Seat;
 
-const BOX: &str = ".card textarea";
+const BOX: &str = ".chats textarea";
 
 /// Opens the widget and begins a chat under this name.
 #[track_caller]
@@ -30,16 +30,15 @@ fn says(client: &mut Seat, text: &str) {
 fn answers(operator: &mut Seat, text: &str) {
     operator.asks(json!({ "do": "fill", "selector": BOX, "text": text }));
     operator.presses("Enter");
-    operator.sees(&format!(".message.own:not(.sending):has-text('{text}')"));
+    operator.sees(&format!(".log li.mine:has-text('{text}')"));
 }
 
 /// Accepts the one who waits.
 #[track_caller]
 fn accepts(operator: &mut Seat, who: &str) {
     operator.sees(&format!(".entry:has-text('{who}')"));
-    operator.presses("q");
-    operator.presses("Enter");
-    operator.sees(&format!(".card h1:has-text('{who}')"));
+    operator.clicks(&format!("li:has(.entry:has-text('{who}')) button.good"));
+    operator.sees(&format!(".chats :is(h1, h2):has-text('{who}')"));
 }
 
 /// An operator at the workspace.
@@ -64,11 +63,11 @@ fn a_client_of_the_demo_shop_is_served_in_the_workspace() {
     let mut anna = sits_down(&hovor, "anna");
     anna.sees(".entry:has-text('Eva Malá'):has-text('Chrome'):has-text('Linux')");
     accepts(&mut anna, "Eva Malá");
-    anna.sees(".message:has-text('Is the lamp <b>in stock</b>?')");
+    anna.sees(".log li.client:has-text('Is the lamp <b>in stock</b>?')");
     client.sees(".heading:has-text('Anna')");
     answers(&mut anna, "Yes, three of them: https://shop.example/lamp");
     client.sees(".said.theirs:has-text('Yes, three of them') a[href='https://shop.example/lamp']");
-    anna.sees(".message.own:has-text('· read')");
+    anna.sees(".log li.mine .mark:has-text('Read')");
 
     // A template by its shortcut.
     anna.asks(json!({ "do": "fill", "selector": BOX, "text": "#hou" }));
@@ -83,7 +82,7 @@ fn a_client_of_the_demo_shop_is_served_in_the_workspace() {
     client.clicks("[data-launcher]");
     client.sees(".said.theirs:has-text('Yes, three of them')");
     client.sees(".said.mine:has-text('Great')");
-    anna.sees(".card .title a[href*='cart']");
+    anna.sees(".chats .title a[href*='cart']");
     // What moves in the widget has come to rest.
     pause(0.6);
     client.looks("widget-chat");
@@ -92,7 +91,7 @@ fn a_client_of_the_demo_shop_is_served_in_the_workspace() {
     assert_eq!(client.asks(json!({ "do": "axe" })), json!([]));
 
     // Whoever serves ends it; what was written stays in the history.
-    anna.clicks(".card .button.bad");
+    anna.clicks(".chats button.end");
     client.sees(".footer.over");
     let (_, sessions) = anna.fetches("/api/v1/sessions");
     let id = sessions[0]["id"].as_str().unwrap_or_else(|| panic!("{sessions}")).to_owned();
@@ -114,9 +113,9 @@ fn several_chats_are_served_side_by_side_while_a_browser_is_offline() {
         begins(client, name);
         says(client, &format!("I am {name}"));
         accepts(&mut anna, name);
-        anna.sees(&format!(".message:has-text('I am {name}')"));
+        anna.sees(&format!(".log li.client:has-text('I am {name}')"));
     }
-    assert_eq!(anna.count("nav[aria-label='Your chats'] button"), 2);
+    assert_eq!(anna.count(".chats [role=tab]"), 2);
 
     // What is written on both sides while the client is offline arrives once each, in order.
     let bara = &mut clients[1];
@@ -126,18 +125,18 @@ fn several_chats_are_served_side_by_side_while_a_browser_is_offline() {
     answers(&mut anna, "are you there?");
     pause(10.0);
     bara.asks(json!({ "do": "offline", "on": false }));
-    anna.sees(".message:has-text('two')");
+    anna.sees(".log li.client:has-text('two')");
     bara.sees(".said.theirs:has-text('are you there?')");
     says(bara, "three");
-    anna.sees(".message:has-text('three')");
+    anna.sees(".log li.client:has-text('three')");
     for text in ["one", "two", "three"] {
-        assert_eq!(anna.count(&format!(".message .text:text-is('{text}')")), 1, "{text}");
+        assert_eq!(anna.count(&format!(".log .bubble:text-is('{text}')")), 1, "{text}");
         assert_eq!(bara.count(&format!(".said .bubble:text-is('{text}')")), 1, "{text}");
     }
 
     // The other one is a click away, and what came meanwhile is counted.
     says(&mut clients[0], "hello?");
-    anna.sees("nav button:has-text('Adam') b");
-    anna.clicks("nav button:has-text('Adam')");
-    anna.sees(".message:has-text('hello?')");
+    anna.sees(".chats [role=tab]:has-text('Adam') b");
+    anna.clicks(".chats [role=tab]:has-text('Adam')");
+    anna.sees(".log li.client:has-text('hello?')");
 }

@@ -238,7 +238,7 @@ const scenes = {
       const entry = page.locator('[data-entry]', { hasText: 'Shop' });
       await entry.first().waitFor();
       await entry.first().hover();
-      await page.locator('.preview ol').waitFor();
+      await page.locator('.preview ol').first().waitFor();
       await shoot(page, `chat-queue-${name}`);
       await page.mouse.move(900, 500);
       await page.locator('.preview').waitFor({ state: 'detached' });
@@ -260,7 +260,7 @@ const scenes = {
       await shoot(page, `chat-template-${name}`);
       await page.keyboard.press('ArrowDown');
       await page.keyboard.press('Enter');
-      await page.locator('.only').click();
+      await page.locator('button.only').click();
       await page.keyboard.type('Can you take this one over at noon?');
       await act('online/no');
       await entry.first().focus();
