@@ -140,3 +140,41 @@ fn several_chats_are_served_side_by_side_while_a_browser_is_offline() {
     anna.clicks(".chats [role=tab]:has-text('Adam')");
     anna.sees(".log li.client:has-text('hello?')");
 }
+
+#[test]
+fn a_colleague_is_asked_aside_and_takes_the_chat_over() {
+    let hovor = Hovor::start_alone();
+    let (mut anna, mut boris) = (sits_down(&hovor, "anna"), sits_down(&hovor, "boris"));
+    let mut client = Seat::visit(&hovor, "eva", "/demo/");
+    begins(&mut client, "Eva");
+    says(&mut client, "Do you ship to Iceland?");
+    accepts(&mut anna, "Eva");
+
+    // A colleague comes in, and reads what was written before.
+    anna.clicks(".chats button[aria-label='Invite']");
+    anna.chooses("Operator", "Boris");
+    anna.clicks("dialog footer .primary");
+    accepts(&mut boris, "Eva");
+    boris.sees(".log li.client:has-text('Do you ship to Iceland?')");
+    anna.clicks("button.only");
+    answers(&mut anna, "do we?");
+    boris.sees(".log li.aside:has-text('do we?')");
+    answers(&mut boris, "Yes, by sea.");
+    client.sees(".said.theirs:has-text('Yes, by sea.')");
+    assert_eq!(client.count(".said:has-text('do we?')"), 0, "the client does not read it");
+
+    // The first one leaves, and the chat goes on with the other.
+    anna.clicks(".chats button:has-text('Leave')");
+    client.sees(".heading p:text-is('Chatting with Boris')");
+    says(&mut client, "Thank you");
+    boris.sees(".log li.client:has-text('Thank you')");
+
+    // Handed to the other one again, with a word.
+    boris.clicks(".chats button[aria-label='Forward']");
+    boris.chooses("Operator", "Anna");
+    boris.clicks("dialog footer .primary");
+    accepts(&mut anna, "Eva");
+    client.sees(".heading p:text-is('Chatting with Anna')");
+    answers(&mut anna, "Here I am again");
+    client.sees(".said.theirs:has-text('Here I am again')");
+}

@@ -47,9 +47,12 @@ export class Chats {
       const chat = this.#chats.get(session.id);
       return chat === undefined ? [] : [{ session, chat, over }];
     };
+    const running = new Set(this.space.written.map(({ id }) => id));
+    // Whoever comes back into one has it running before it is noticed here that it is not over.
+    const over = [...this.#over.values()].filter(({ id }) => !running.has(id));
     return [
       ...this.space.written.flatMap((session) => row(session, false)),
-      ...[...this.#over.values()].flatMap((session) => row(this.space.clients.mine(session), true)),
+      ...over.flatMap((session) => row(this.space.clients.mine(session), true)),
     ];
   });
 
