@@ -86,6 +86,11 @@ pub fn inside(number: &str) -> Option<String> {
     fits.then_some(digits)
 }
 
+/// Whether a number in E.164 can be a subscriber's: short ones, such as those that call help, are none with a country before.
+pub fn is_whole(number: &str) -> bool {
+    phonenumber::parse(None, number).is_ok_and(|number| number.is_valid())
+}
+
 /// Whether this is the code of a country (ISO 3166-1 alpha-2) whose numbers are known.
 pub fn is_country(code: &str) -> bool {
     code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase()) && id(code).is_some()

@@ -120,7 +120,7 @@ fn count<K: Ord + Clone>(book: &mut BTreeMap<K, Failures>, key: K, now: UnixMs) 
 }
 
 /// Whom an address stands for: of IPv6 a customer has a network of 64 bits.
-fn network(address: IpAddr) -> IpAddr {
+pub(super) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
         address => address,

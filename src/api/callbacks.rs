@@ -18,6 +18,7 @@ use crate::id::CallbackId;
 use crate::store::Key;
 use crate::switch::callback::{self, Callback, Ending, NewCallback, Stand, Standing};
 use crate::switch::cause::Cause;
+use crate::time::UnixMs;
 
 /// A promise to call a client back. Times are epoch milliseconds UTC.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -30,7 +31,7 @@ pub struct CallbackView {
     pub group: String,
     /// Who is called.
     pub number: String,
-    /// `waiting`, `ringing` (at operators), `calling` (the client), `on line` (the client calls at present), `paused`
+    /// `scheduled` (for later), `waiting`, `ringing` (at operators), `calling` (the client), `on line` (the client calls at present), `paused`
     /// (after a call in vain), `served`, `expired`, `cancelled` or `failed`.
     pub state: String,
     /// The place in the queue, counted from 1.
@@ -45,9 +46,15 @@ pub struct CallbackView {
     pub expires_at: i64,
     /// How often the client was called in vain.
     pub tries: u32,
-    /// After a call in vain: when the client is called again at the earliest.
+    /// After a call in vain, or where it is for later: when the client is called at the earliest.
     pub next_at: Option<i64>,
-    /// The session in which it was promised, if a client asked for it.
+    /// The client wants to be called no earlier than this, if the client said so.
+    pub due_at: Option<i64>,
+    /// The client's name, if one was given.
+    pub name: Option<String>,
+    /// The widget in which the client asked for it.
+    pub widget: Option<Uuid>,
+    /// The session in which it was promised, if a client asked for it there.
     pub asked_in: Option<Uuid>,
     /// The session in which operators ring, the client is called, is on the line, or was served.
     pub session: Option<Uuid>,
@@ -73,6 +80,12 @@ pub struct CallbackNew {
     /// Those of a higher priority are served first; 0 if nothing is said.
     #[serde(default)]
     pub priority: i32,
+    /// Not before this moment, epoch milliseconds UTC: in the future, and at most 30 days ahead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_at: Option<i64>,
+    /// The client's name, at most 100 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
 }
 
 /// Which promises to list.
@@ -141,10 +154,13 @@ async fn add(
     // Who is no supervisor calls nobody on the tenant's rights whom the own ones keep from.
     let own = authority.person.as_ref().filter(|person| !person.rights.hold(Right::Supervise, Some(tenant)));
     let by = own.map(|person| person.user.id);
-    let new = NewCallback { tenant, group, number: new.number, priority: new.priority, by };
+    let name = new.name.as_deref().map(client_name).transpose()?.filter(|name| !name.is_empty());
+    let (number, priority, due) = (new.number, new.priority, new.due_at.map(UnixMs));
+    let new = NewCallback { tenant, group, number, priority, by, due, name, asker: None };
     let made = api.running.promise(new).await?.map_err(|refusal| {
         let status = match refusal.cause {
             Cause::Forbidden => StatusCode::FORBIDDEN,
+            Cause::Incompatible => StatusCode::UNPROCESSABLE_ENTITY,
             _ => StatusCode::CONFLICT,
         };
         Problem::new(status, refusal.why)
@@ -208,6 +224,18 @@ async fn accept(
     taken.answer(&user.name)
 }
 
+/// A client's name, checked.
+pub(super) fn client_name(text: &str) -> Result<String, Problem> {
+    let name = text.trim();
+    match name.chars().count() <= 100 && !name.chars().any(char::is_control) {
+        true => Ok(name.to_owned()),
+        false => {
+            let detail = "`name` has at most 100 characters, and no control characters";
+            Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail))
+        }
+    }
+}
+
 /// A promise within reach, open or not.
 async fn known(api: &ApiState, authority: &Authority, id: CallbackId) -> Result<Callback, Problem> {
     // One that was made a moment ago may not be stored yet.
@@ -235,6 +263,7 @@ fn live(open: &Standing, names: &Names) -> CallbackView {
         Stand::Waiting { entry } => ("waiting", Some(entry)),
         Stand::OnLine { by, .. } => ("on line", Some(by)),
         Stand::Calling { session } => ("calling", Some(session)),
+        Stand::Paused { .. } if open.callback.tries == 0 => ("scheduled", None),
         Stand::Paused { .. } => ("paused", None),
     };
     let view = stored(&open.callback, names);
@@ -270,6 +299,9 @@ fn stored(callback: &Callback, names: &Names) -> CallbackView {
         expires_at: callback.terms.expires.0,
         tries: callback.tries,
         next_at,
+        due_at: callback.due.map(|due| due.0),
+        name: callback.name.clone(),
+        widget: callback.asker.as_ref().map(|asker| asker.door.0),
         asked_in: callback.asked_in.map(|id| id.0),
         session,
         ended_at,

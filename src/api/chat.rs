@@ -22,7 +22,7 @@ use crate::api::live::is_own_page;
 use crate::api::{ApiState, Path, Problem, Visitor, pages};
 use crate::id::DoorId;
 use crate::lines::webchat::{self, ClientFrame, Code, ConnId, ServerFrame};
-use crate::store::{Consent, EntryForm, Key, Position, Widget, WidgetSettings};
+use crate::store::{Consent, EntryForm, Key, Offered, Position, Widget, WidgetSettings};
 
 /// A browser that says nothing for so long is gone: it asks every 20 seconds whether we are there.
 const SILENCE: Duration = Duration::from_secs(60);
@@ -55,6 +55,7 @@ struct Shown {
     colour: String,
     form: EntryForm,
     consent: Option<Consent>,
+    callback: bool,
     tenant: String,
 }
 
@@ -65,18 +66,24 @@ async fn settings(
 ) -> Result<Response, Problem> {
     let widget = offered(&api, id, &headers).await?;
     let tenant = api.store.tenant(&api.scope, &widget.tenant.into()).await?.display;
-    let WidgetSettings { language, position, colour, title, greeting, form, consent } = widget.settings;
-    let shown = Shown { title, greeting, language, position, colour, form, consent, tenant };
-    let mut response = Json(shown).into_response();
+    let WidgetSettings { language, position, colour, title, greeting, form, consent, callback } =
+        widget.settings;
+    let callback = callback == Offered::On;
+    let shown = Shown { title, greeting, language, position, colour, form, consent, callback, tenant };
+    Ok(shown_to(&headers, Json(shown).into_response()))
+}
+
+/// The page that asks may read the answer.
+pub(super) fn shown_to(headers: &HeaderMap, mut response: Response) -> Response {
     if let Some(origin) = headers.get(header::ORIGIN) {
         response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
         response.headers_mut().insert(header::VARY, HeaderValue::from_static("origin"));
     }
-    Ok(response)
+    response
 }
 
 /// A widget that this page may show.
-async fn offered(api: &ApiState, id: Uuid, headers: &HeaderMap) -> Result<Widget, Problem> {
+pub(super) async fn offered(api: &ApiState, id: Uuid, headers: &HeaderMap) -> Result<Widget, Problem> {
     let widget = api.store.widget(&api.scope, &Key::Id(id)).await?;
     // A page of our own, and a program, say no origin when they ask for something here.
     let origin = headers.get(header::ORIGIN).map(|origin| origin.to_str().unwrap_or_default());

@@ -13,6 +13,7 @@ mod callbacks;
 mod calls;
 mod channels;
 mod chat;
+mod chat_callbacks;
 mod clients;
 mod contacts;
 mod conversations;
@@ -40,6 +41,7 @@ pub mod running;
 mod seen;
 mod sessions;
 mod status;
+mod strangers;
 mod switches;
 mod tags;
 mod templates;
@@ -103,6 +105,7 @@ use live::{Changed, Hint};
 use login::Door;
 use names::Names;
 use running::{NotApplied, Running};
+use strangers::Strangers;
 
 use crate::id::{SessionId, TenantId};
 use crate::store::{Scope, Store};
@@ -117,6 +120,7 @@ pub struct ApiState {
     /// The running program.
     pub running: Arc<dyn Running>,
     door: Arc<Door>,
+    strangers: Arc<Strangers>,
 }
 
 /// Longest body of a request. The largest is a group with all its members.
@@ -127,7 +131,7 @@ const APPLY_WITHIN: Duration = Duration::from_secs(2);
 impl ApiState {
     /// The state of an interface to this company.
     pub fn new(store: Arc<dyn Store>, scope: Scope, running: Arc<dyn Running>) -> Self {
-        Self { store, scope, running, door: Arc::default() }
+        Self { store, scope, running, door: Arc::default(), strangers: Arc::default() }
     }
 
     /// Tells the running program that the configuration has changed, and waits until the change is
@@ -175,7 +179,11 @@ pub fn router(state: ApiState) -> Router {
     let routes = routes.route_layer(from_fn_with_state(state.clone(), warning::of_dialplans));
     let routes = routes.route_layer(from_fn_with_state(state.clone(), authority::by_credentials));
     let open: Router<ApiState> = login::open().into();
-    finished(routes.merge(open).merge(chat::open()).fallback(pages::page), document, state)
+    finished(
+        routes.merge(open).merge(chat::open()).merge(chat_callbacks::open()).fallback(pages::page),
+        document,
+        state,
+    )
 }
 
 /// The routes for the control socket: whoever can open it may do everything.

@@ -39,6 +39,12 @@ enum Action {
         /// Those of a higher priority are served first
         #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
         priority: i32,
+        /// Not before this moment, in RFC 3339: `2026-12-01T09:00:00+01:00`
+        #[arg(long)]
+        due: Option<String>,
+        /// The client's name
+        #[arg(long)]
+        name: Option<String>,
         /// The tenant, if several have a group of this name
         #[arg(long = "in", value_name = "TENANT")]
         tenant: Option<String>,
@@ -72,9 +78,11 @@ impl Callback {
                 let all: Vec<CallbackView> = control.ask(Method::GET, url, None::<&()>).await?;
                 shown(&all, self.connection.json)
             }
-            Action::Add { number, group, priority, tenant } => {
+            Action::Add { number, group, priority, due, name, tenant } => {
+                let due_at = due.as_deref().map(moment).transpose()?;
                 let tenant = tenant.map(|tenant| tenant.as_str().into());
-                let new = CallbackNew { number, group: group.as_str().into(), tenant, priority };
+                let new =
+                    CallbackNew { number, group: group.as_str().into(), tenant, priority, due_at, name };
                 let made = control.ask(Method::POST, url(&path, None)?, Some(&new)).await?;
                 shown(&[made], self.connection.json)
             }
@@ -93,6 +101,13 @@ impl Callback {
     }
 }
 
+fn moment(text: &str) -> Result<i64, String> {
+    let moment: jiff::Timestamp = text.parse().map_err(|_| {
+        format!("`{text}` is no moment: write it in RFC 3339, such as 2026-12-01T09:00:00+01:00")
+    })?;
+    Ok(moment.as_millisecond())
+}
+
 fn shown(callbacks: &[CallbackView], as_json: bool) -> Result<String, String> {
     if as_json {
         return serde_json::to_string_pretty(callbacks).map_err(|error| error.to_string());
@@ -103,6 +118,8 @@ fn shown(callbacks: &[CallbackView], as_json: bool) -> Result<String, String> {
     let rows = callbacks.iter().map(|callback| {
         json!({
             "number": callback.number,
+            "name": callback.name,
+            "due_at": callback.due_at,
             "tenant": callback.tenant,
             "group": callback.group,
             "state": callback.state,
@@ -116,11 +133,13 @@ fn shown(callbacks: &[CallbackView], as_json: bool) -> Result<String, String> {
     });
     let columns = [
         ("number", "number"),
+        ("name", "name"),
         ("tenant", "tenant"),
         ("group", "group"),
         ("state", "state"),
         ("place", "position"),
         ("waits since", "waits_at"),
+        ("due", "due_at"),
         ("tries", "tries"),
         ("again at", "next_at"),
         ("reason", "reason"),

@@ -4,7 +4,9 @@ use clap::Args;
 use serde_json::Value;
 
 use super::noun::{Body, Noun, body};
-use crate::store::{Asked, Consent, EntryForm, Key, NewWidget, Position, WidgetChange, WidgetSettings};
+use crate::store::{
+    Asked, Consent, EntryForm, Key, NewWidget, Offered, Position, WidgetChange, WidgetSettings,
+};
 
 /// Widgets as commands know them.
 pub const NOUN: Noun = Noun {
@@ -69,6 +71,9 @@ struct Look {
     /// What has to be agreed to before a chat begins
     #[arg(long, requires = "consent_version")]
     consent: Option<String>,
+    /// Clients may leave a number to be called back
+    #[arg(long)]
+    callback: bool,
     /// The version of that text, which is kept with each session
     #[arg(long, requires = "consent")]
     consent_version: Option<String>,
@@ -81,7 +86,8 @@ impl Look {
         let consent = self.consent_version.zip(self.consent);
         let consent = consent.map(|(version, text)| Consent { version, text });
         let position = if left { Position::Left } else { Position::Right };
-        WidgetSettings { language, position, colour, title, greeting, form, consent }
+        let callback = if self.callback { Offered::On } else { Offered::Off };
+        WidgetSettings { language, position, colour, title, greeting, form, consent, callback }
     }
 }
 

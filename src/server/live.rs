@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::core::Core;
+use super::promised::live_callback;
 use crate::api::live::board::{
     All, Change, Doing, Hearing, Known, KnownGroup, KnownOperator, KnownTenant, LiveLeg, LiveOperator,
     LiveSession, Missing, Poor, Waiting,
@@ -23,6 +24,7 @@ use crate::queue::{Engagement, OperatorState};
 use crate::switch::directory::{Directory, Tenant};
 use crate::switch::leg::{Leg, LegState, Role};
 use crate::switch::session::{CallerLeg, Session};
+use crate::switch::stage::Stage;
 use crate::time::UnixMs;
 
 /// Changes that wait at most to be told on.
@@ -32,7 +34,7 @@ const REST: Duration = Duration::from_secs(60);
 
 /// What there is to say.
 pub struct Feed {
-    live: Arc<Live>,
+    pub(super) live: Arc<Live>,
     changes: mpsc::Sender<Change>,
     sessions: BTreeSet<SessionId>,
     operators: BTreeSet<UserId>,
@@ -40,6 +42,9 @@ pub struct Feed {
     standings: BTreeMap<LegId, media::Standing>,
     /// Whose sound people notice to be lost.
     watches: BTreeMap<LegId, Watch>,
+    /// The places of promises that were told of, and which revision of the promises that was.
+    pub(super) promises: BTreeSet<SessionId>,
+    pub(super) revision: u64,
     /// Everything is to be said.
     all: bool,
 }
@@ -51,7 +56,8 @@ impl Feed {
         tokio::spawn(tell(Arc::clone(&live), changed));
         let (sessions, operators) = (BTreeSet::new(), BTreeSet::new());
         let (standings, watches) = (BTreeMap::new(), BTreeMap::new());
-        Self { live, changes, sessions, operators, standings, watches, all: false }
+        let promises = BTreeSet::new();
+        Self { live, changes, sessions, operators, standings, watches, promises, revision: 0, all: false }
     }
 
     /// Something about a session changed.
@@ -109,6 +115,7 @@ impl Core {
             self.tell_all();
             return;
         }
+        let promises = self.promises_moved();
         let gone_or_live = |id| match self.switch.session(id).filter(|session| !session.is_over()) {
             Some(session) => Change::Session(Box::new(self.live_session(session))),
             None => Change::Gone(id),
@@ -116,7 +123,9 @@ impl Core {
         let sessions = sessions.into_iter().map(gone_or_live);
         let state =
             |id: UserId| Some(Change::Operator(id, self.live_operator(id, self.switch.operator(id)?)));
-        let full = sessions
+        let full = promises
+            .into_iter()
+            .chain(sessions)
             .chain(operators.into_iter().filter_map(state))
             .any(|change| self.feed.changes.try_send(change).is_err());
         self.feed.all = full;
@@ -129,11 +138,15 @@ impl Core {
         }
         let directory = self.switch.directory();
         let live = self.switch.live_sessions().map(|session| (session.id, self.live_session(session)));
+        let places = self.promised_places();
+        let live = places.clone().into_iter().map(|place| (place.id, place)).chain(live);
         let operators = directory.operators.keys();
         let operators =
             operators.filter_map(|id| Some((*id, self.live_operator(*id, self.switch.operator(*id)?))));
         let all = All { known: known(directory), operators: operators.collect(), sessions: live.collect() };
         self.feed.all = self.feed.changes.try_send(Change::All(Box::new(all))).is_err();
+        self.feed.promises = places.into_iter().map(|place| place.id).collect();
+        self.feed.revision = self.switch.callback_revision();
     }
 
     fn live_operator(&self, id: UserId, state: &OperatorState) -> LiveOperator {
@@ -165,6 +178,8 @@ impl Core {
             .zip(queues.place(session.id))
             .map(|(group, (priority, since))| Waiting { group, since: self.switch.wall(since), priority });
         let summary = &session.summary;
+        let to_be_called = matches!(session.stage, Stage::CallingBack);
+        let callback = to_be_called.then(|| self.switch.callback_of(session.id)).flatten();
         let caller = (session.caller_leg != CallerLeg::Down).then(|| self.caller(session));
         let others = session.legs.iter().map(|(id, leg)| self.live_leg(session, *id, leg));
         LiveSession {
@@ -179,6 +194,7 @@ impl Core {
             held: session.talk().is_some_and(|talk| talk.held.is_some()),
             recorded: summary.recorded,
             recording_incomplete: summary.recording_incomplete,
+            callback: callback.map(live_callback),
             legs: caller.into_iter().chain(others).collect(),
             sound: session.arrival.abilities.sound,
             text: session.arrival.abilities.text,

@@ -27,6 +27,7 @@ mod metrics;
 mod own_address;
 mod places;
 mod present;
+mod promised;
 mod pulse;
 mod quota;
 mod recordings;

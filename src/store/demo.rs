@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::store::{
     Asked, ContactFilter, DEFAULT_REALM, Entry, EntryForm, Key, NewContact, NewDevice, NewExternalContact,
-    NewGroup, NewMailbox, NewNumber, NewTag, NewTemplate, NewTenant, NewTrunk, NewUser, NewWidget, Role,
-    Scope, Store, StoreError, Strategy, Transport, WidgetSettings,
+    NewGroup, NewMailbox, NewNumber, NewTag, NewTemplate, NewTenant, NewTrunk, NewUser, NewWidget, Offered,
+    Role, Scope, Store, StoreError, Strategy, Transport, WidgetSettings,
 };
 
 /// The name of the demo company.
@@ -182,7 +182,7 @@ async fn seed_widgets(store: &dyn Store, scope: &Scope) -> Result<()> {
     if missing(store.widget(&within, &name.into()).await)? {
         let greeting = Some("Good day! How can we help you?".to_owned());
         let form = EntryForm { email: Asked::Optional, ..EntryForm::default() };
-        let settings = WidgetSettings { greeting, form, ..WidgetSettings::default() };
+        let settings = WidgetSettings { greeting, form, callback: Offered::On, ..WidgetSettings::default() };
         let (tenant, name, group) = (tenant.into(), name.into(), group.into());
         store.add_widget(scope, NewWidget { tenant, name, group, origins: vec![], settings }).await?;
     }

@@ -92,7 +92,9 @@ pub use trunk::{NewTrunk, Transport, Trunk, TrunkChange};
 pub use trunk_settings::{FromUser, IdentityHeader, NumberFormat, TrunkSettings};
 pub use user::{NewUser, Role, User, UserChange};
 pub use webhook::{WAITING_MAX, Webhook, WebhookState};
-pub use widget::{Asked, Consent, EntryForm, NewWidget, Position, Widget, WidgetChange, WidgetSettings};
+pub use widget::{
+    Asked, Consent, EntryForm, NewWidget, Offered, Position, Widget, WidgetChange, WidgetSettings,
+};
 
 use crate::id::{
     CallbackId, ContactId, DeviceId, LoginId, MailboxId, MessageId, MissedCallId, RecordingId, SessionId,

@@ -54,6 +54,8 @@ pub struct WidgetSettings {
     pub form: EntryForm,
     /// What has to be agreed to before a chat begins.
     pub consent: Option<Consent>,
+    /// Whether clients may leave a number to be called back; off if not said.
+    pub callback: Offered,
 }
 
 impl Default for WidgetSettings {
@@ -66,6 +68,7 @@ impl Default for WidgetSettings {
             greeting: None,
             form: EntryForm::default(),
             consent: None,
+            callback: Offered::Off,
         }
     }
 }
@@ -79,6 +82,17 @@ pub enum Position {
     Right,
     /// The left.
     Left,
+}
+
+/// Whether something is offered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Offered {
+    /// It is not.
+    #[default]
+    Off,
+    /// It is.
+    On,
 }
 
 /// What is asked before a chat begins.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{CallbackId, GroupId, SessionId, TenantId, UserId};
+use crate::id::{CallbackId, DoorId, GroupId, SessionId, TenantId, UserId};
 use crate::time::{Time, UnixMs};
 
 /// Most promises that are open at once; whoever wants one more goes on waiting.
@@ -15,6 +15,8 @@ const MOST: usize = 4_000;
 const MOST_OF_TENANT: usize = 1_000;
 /// How often opening hours are looked at.
 const LOOK: i64 = 60_000;
+/// How far ahead a client may want to be called.
+pub const FARTHEST: Duration = Duration::from_secs(30 * 86_400);
 
 /// A promise to call a client back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,14 +35,29 @@ pub struct Callback {
     pub since: UnixMs,
     /// When it was promised.
     pub made: UnixMs,
-    /// The session in which it was promised; by a program if there is none.
+    /// The session in which it was promised; by a program or in a page if there is none.
     pub asked_in: Option<SessionId>,
+    /// The client is not called before this moment, and has a place in the queue from then on.
+    pub due: Option<UnixMs>,
+    /// The client's name, where one was given.
+    pub name: Option<String>,
+    /// Who asked for it in a page.
+    pub asker: Option<Asker>,
     /// How it is kept.
     pub terms: Terms,
     /// How often the client was called in vain.
     pub tries: u32,
     /// How far it is.
     pub state: State,
+}
+
+/// Somebody unknown who asked for a call in a page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asker {
+    /// By which door.
+    pub door: DoorId,
+    /// The hash of the secret by which the promise is taken back.
+    pub key: String,
 }
 
 /// How a promise is kept.
@@ -171,6 +188,12 @@ pub struct NewCallback {
     pub priority: i32,
     /// The operator who has to have the right to call the number, where somebody asks who has not all of the tenant's.
     pub by: Option<UserId>,
+    /// Not before this moment: in the future, and no farther than [`FARTHEST`].
+    pub due: Option<UnixMs>,
+    /// The client's name.
+    pub name: Option<String>,
+    /// Somebody unknown asks: then no number is called that costs more than one in the country.
+    pub asker: Option<Asker>,
 }
 
 /// An open promise.
@@ -188,11 +211,18 @@ pub(super) struct Live {
 pub(super) struct Callbacks {
     live: BTreeMap<CallbackId, Live>,
     alarms: BTreeSet<(UnixMs, CallbackId)>,
+    /// Rises whenever another promise waits, or one does not wait any more.
+    revision: u64,
 }
 
 impl Callbacks {
     pub fn all(&self) -> impl Iterator<Item = &Live> {
         self.live.values()
+    }
+
+    /// Rises whenever another promise waits, or one does not wait any more.
+    pub fn revision(&self) -> u64 {
+        self.revision
     }
 
     pub fn ids(&self) -> Vec<CallbackId> {
@@ -234,12 +264,14 @@ impl Callbacks {
 
     pub fn insert(&mut self, callback: Callback, stand: Stand, since: Time) {
         let wakes = callback.terms.expires;
+        self.revision += 1;
         self.alarms.insert((wakes, callback.id));
         self.live.insert(callback.id, Live { callback, stand, since, wakes });
     }
 
     pub fn remove(&mut self, id: CallbackId) -> Option<Live> {
         let live = self.live.remove(&id)?;
+        self.revision += 1;
         self.alarms.remove(&(live.wakes, id));
         Some(live)
     }
@@ -248,6 +280,7 @@ impl Callbacks {
     pub fn stand(&mut self, id: CallbackId, stand: Stand, wall: UnixMs) {
         let Some(live) = self.live.get_mut(&id) else { return };
         live.stand = stand;
+        self.revision += 1;
         let state = match stand {
             Stand::Paused { until } => State::Paused { until },
             _ => State::Waiting,

@@ -26,6 +26,11 @@ impl Switch {
         if self.look_for_client(id, now) {
             return;
         }
+        let due = self.callbacks.get(id).and_then(|live| live.callback.due);
+        if let Some(until) = due.filter(|due| *due > self.wall(now)) {
+            self.callbacks.stand(id, Stand::Paused { until }, self.wall(now));
+            return;
+        }
         let entry = SessionId::new(self.wall(now), &mut self.entropy);
         self.callbacks.stand(id, Stand::Waiting { entry }, self.wall(now));
         self.take_place(id, entry, self.rests(id, now), now);
@@ -182,10 +187,11 @@ impl Switch {
         if self.sessions.contains_key(&id) {
             return;
         }
-        let Callback { tenant, group, number, asked_in, .. } = callback;
+        let Callback { tenant, group, number, asked_in, name: client, .. } = callback;
         let of = self.directory.tenants.get(&tenant);
         let name = self.directory.groups.get(&group).map(|group| group.name.clone()).unwrap_or_default();
-        let display = of.map(|of| format!("callback: {name}, {}", of.display));
+        let client = client.map(|client| format!("{client}, ")).unwrap_or_default();
+        let display = of.map(|of| format!("callback: {client}{name}, {}", of.display));
         let dialled = of.and_then(|of| of.caller_number.clone()).unwrap_or_default();
         let from = Party { number: number.clone(), display };
         // Nobody is at the near end until an operator answers.

@@ -2,7 +2,7 @@
 
 use super::Switch;
 use super::action::Action;
-use super::callback::{Callback, Ending, Live, NewCallback, Stand, Standing, State, Terms};
+use super::callback::{Callback, Ending, FARTHEST, Live, NewCallback, Stand, Standing, State, Terms};
 use super::cause::{Cause, EndedBy};
 use super::command::Refusal;
 use super::history::Happening;
@@ -10,10 +10,10 @@ use super::line::Origin;
 use super::route::{Denial, External, Route, Wish, may_dial};
 use super::stage::Stage;
 use crate::dialplan::{CallbackTerms, DialTarget, Promised};
-use crate::e164::Class;
+use crate::e164::{self, Class};
 use crate::id::{CallbackId, SessionId, TenantId};
 use crate::queue::{self, LeaveWhy};
-use crate::time::Time;
+use crate::time::{Time, UnixMs};
 
 impl Switch {
     /// The number in full, if this tenant may call it back. One that somebody typed is not abroad, nor is it our own:
@@ -78,6 +78,9 @@ impl Switch {
             since: wall,
             made,
             asked_in: Some(id),
+            due: None,
+            name: None,
+            asker: None,
             terms,
             tries: 0,
             state: State::Waiting,
@@ -97,9 +100,14 @@ impl Switch {
     /// # Errors
     /// The tenant may not call the number, or has promised to already.
     pub fn promise(&mut self, new: NewCallback, now: Time) -> Result<Callback, Refusal> {
-        let NewCallback { tenant, group, number, priority, by } = new;
+        let NewCallback { tenant, group, number, priority, by, due, name, asker } = new;
         self.has_queue(group)?;
-        let Some(External { number, .. }) = self.may_call_back(Some(tenant), &number, false) else {
+        let made = self.wall(now);
+        is_near(due, made)?;
+        let to = self.may_call_back(Some(tenant), &number, asker.is_some());
+        // Whoever asks in a page is unknown, and could earn by it, or have those called who help.
+        let harmless = |to: &External| to.class != Class::Premium && e164::is_whole(&to.number);
+        let Some(External { number, .. }) = to.filter(|to| asker.is_none() || harmless(to)) else {
             let why = format!("the tenant may not call {number}: look at its rights, and at the trunks");
             return Err(Refusal { cause: Cause::Forbidden, why });
         };
@@ -115,13 +123,26 @@ impl Switch {
         if self.callbacks.is_full(tenant) {
             return Err(Refusal::new(Cause::Unavailable, "too many clients are to be called back already"));
         }
-        let made = self.wall(now);
-        let expires = made + CallbackTerms::LASTS;
+        let since = due.unwrap_or(made);
+        let expires = since + CallbackTerms::LASTS;
         let terms = Terms { pauses: CallbackTerms::PAUSES.to_vec(), expires, hours: None };
         let id = CallbackId::new(made, &mut self.entropy);
-        let (since, asked_in, state) = (made, None, State::Waiting);
-        let callback =
-            Callback { id, tenant, group, number, priority, since, made, asked_in, terms, tries: 0, state };
+        let callback = Callback {
+            id,
+            tenant,
+            group,
+            number,
+            priority,
+            since,
+            made,
+            asked_in: None,
+            due,
+            name,
+            asker,
+            terms,
+            tries: 0,
+            state: State::Waiting,
+        };
         self.take_on(callback.clone(), now, now);
         self.remember_callback(id);
         self.drain_queues(now);
@@ -151,6 +172,24 @@ impl Switch {
         self.callbacks.all().map(standing).collect()
     }
 
+    /// Rises whenever another promise waits, or one does not wait any more.
+    pub fn callback_revision(&self) -> u64 {
+        self.callbacks.revision()
+    }
+
+    /// The promises that wait in the queue, with the ids of their places.
+    pub fn waiting_callbacks(&self) -> impl Iterator<Item = (SessionId, &Callback)> {
+        self.callbacks.all().filter_map(|live| match live.stand {
+            Stand::Waiting { entry } => Some((entry, &live.callback)),
+            _ => None,
+        })
+    }
+
+    /// The promise that has to do with this session.
+    pub fn callback_of(&self, session: SessionId) -> Option<&Callback> {
+        self.callbacks.about(session).map(|live| &live.callback)
+    }
+
     /// How many promises are open.
     pub fn open_callbacks(&self) -> usize {
         self.callbacks.all().count()
@@ -167,6 +206,8 @@ impl Switch {
 
     fn take_on(&mut self, callback: Callback, since: Time, now: Time) {
         let (id, paused) = (callback.id, callback.state.clone());
+        let later = callback.due.filter(|due| *due > self.wall(now));
+        let since = later.map_or(since, |due| self.config.epoch.moment(due));
         match paused {
             State::Ended { .. } => {}
             State::Paused { until } => {
@@ -212,5 +253,18 @@ impl Switch {
         if let Some(id) = self.callbacks.at_entry(entry).map(|live| live.callback.id) {
             self.settle(id, Ending::Failed { why: why.to_string() }, now);
         }
+    }
+}
+
+/// Whether a client may want to be called at this moment.
+fn is_near(due: Option<UnixMs>, now: UnixMs) -> Result<(), Refusal> {
+    match due {
+        Some(due) if due <= now => {
+            Err(Refusal::new(Cause::Incompatible, "the time of the call is over already"))
+        }
+        Some(due) if due > now + FARTHEST => {
+            Err(Refusal::new(Cause::Incompatible, "a call can be promised for the next 30 days"))
+        }
+        _ => Ok(()),
     }
 }

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use hovor::entropy::Entropy;
-use hovor::id::{CallbackId, GroupId, SessionId, TenantId};
+use hovor::id::{CallbackId, DoorId, GroupId, SessionId, TenantId};
 use hovor::store::*;
-use hovor::switch::callback::{Callback, Ending, State, Terms};
+use hovor::switch::callback::{Asker, Callback, Ending, State, Terms};
 use hovor::time::UnixMs;
 
 use super::bench::*;
@@ -22,6 +22,9 @@ fn promise(tenant: TenantId, number: u64) -> Callback {
         since: UnixMs(100 - at.0),
         made: UnixMs(200 + at.0),
         asked_in: Some(SessionId::new(at, &mut ids)),
+        due: Some(UnixMs(300 + at.0)),
+        name: Some("Jana".into()),
+        asker: Some(Asker { door: DoorId::new(at, &mut ids), key: "k".into() }),
         terms: Terms {
             pauses: vec![Duration::from_secs(300), Duration::from_millis(1_500)],
             expires: UnixMs(9_000),
@@ -41,7 +44,13 @@ pub async fn promises_are_kept_as_they_are_now_and_the_longest_wait_comes_first(
     let all_four = [one.clone(), two.clone(), three.clone(), lost.clone()];
     store.put_callbacks(all, &all_four).await.unwrap();
     assert_eq!(store.callbacks(all, true).await.unwrap(), [three.clone(), two.clone(), one.clone()]);
-    let paused = Callback { state: State::Paused { until: UnixMs(700) }, asked_in: None, ..one.clone() };
+    let paused = Callback {
+        state: State::Paused { until: UnixMs(700) },
+        asked_in: None,
+        due: None,
+        asker: None,
+        ..one.clone()
+    };
     let how = Ending::Served { session: SessionId::new(UnixMs(5), &mut Entropy::from_number(5)) };
     let served = Callback { state: State::Ended { at: UnixMs(800), how }, ..two.clone() };
     store.put_callbacks(all, &[one, paused.clone(), served.clone()]).await.unwrap();

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use crate::id::{GroupId, LegId, SessionId, TenantId, UserId};
+use crate::id::{CallbackId, GroupId, LegId, SessionId, TenantId, UserId};
 use crate::queue::Status;
 use crate::switch::history::Recorded;
 use crate::switch::leg::Part;
@@ -126,10 +126,23 @@ pub struct LiveSession {
     pub online: bool,
     /// What else the line knows of the client.
     pub details: BTreeMap<String, String>,
+    /// The client is not on the line, and was promised a call.
+    pub callback: Option<LiveCallback>,
     /// Who takes part or is called.
     pub legs: Vec<LiveLeg>,
     /// Who is to be heard by whom, and whether that is so.
     pub hears: Vec<Hearing>,
+}
+
+/// A promise to call a client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LiveCallback {
+    /// Its id.
+    pub id: CallbackId,
+    /// When the client wanted to be called, if the client said so.
+    pub due: Option<UnixMs>,
+    /// How often the client was called in vain.
+    pub tries: u32,
 }
 
 /// The place of a session in a queue.

@@ -93,6 +93,7 @@ impl Company {
             held: false,
             recorded: Recorded::Off,
             recording_incomplete: false,
+            callback: None,
             sound: true,
             text: false,
             messages: 0,

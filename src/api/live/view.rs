@@ -8,8 +8,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::board::{
-    Board, Doing, Event, Hearing, Known, KnownTenant, LiveLeg, LiveOperator, LiveSession, Missing, PARTS,
-    Poor, What,
+    Board, Doing, Event, Hearing, Known, KnownTenant, LiveCallback, LiveLeg, LiveOperator, LiveSession,
+    Missing, PARTS, Poor, What,
 };
 use crate::api::channels::channels;
 use crate::api::rights::{Right, Rights};
@@ -162,6 +162,12 @@ fn visitor(details: &BTreeMap<String, String>) -> Option<Value> {
     (!details.is_empty()).then_some(Value::Object(known))
 }
 
+/// That the client waits to be called; null of others.
+fn callback(session: &LiveSession) -> Option<Value> {
+    let LiveCallback { id, due, tries } = session.callback?;
+    Some(json!({"id": id, "due_at": due.map(rfc3339), "tries": tries}))
+}
+
 /// Who came, and how.
 fn entry(known: &Known, session: &LiveSession) -> Value {
     let tenant = session.tenant.and_then(|id| {
@@ -172,7 +178,7 @@ fn entry(known: &Known, session: &LiveSession) -> Value {
         "id": session.id, "entry": session.line, "from": session.from, "from_name": session.from_name,
         "dialled": session.dialled, "tenant": tenant, "since": rfc3339(session.since),
         "sound": session.sound, "text": session.text, "messages": session.messages, "read": session.read,
-        "online": session.online, "visitor": visitor(&session.details),
+        "online": session.online, "visitor": visitor(&session.details), "callback": callback(session),
     })
 }
 

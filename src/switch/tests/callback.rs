@@ -2,12 +2,17 @@
 
 use std::time::Duration;
 
-use super::super::callback::{Callback, Ending, NewCallback, Stand, State};
+use super::super::callback::{Asker, Callback, Ending, NewCallback, Stand, State};
 use super::*;
 use crate::e164::Class;
 
 const CLIENT: &str = "+420777000501";
 const MINUTE: Duration = Duration::from_secs(60);
+
+/// A program's wish that somebody is called back.
+pub(super) fn asked(tenant: TenantId, group: GroupId, number: String, priority: i32) -> NewCallback {
+    NewCallback { tenant, group, number, priority, by: None, due: None, name: None, asker: None }
+}
 
 impl Fixture {
     /// A caller of this number waits for sales.
@@ -257,7 +262,7 @@ fn a_second_request_joins_the_first_and_one_by_a_program_is_refused() {
     assert_eq!(fixture.switch.callbacks()[0].callback.id, id);
     let group = fixture.switch.callbacks()[0].callback.group;
     let tenant = fixture.switch.callbacks()[0].callback.tenant;
-    let new = |number: &str| NewCallback { tenant, group, number: number.into(), priority: 0, by: None };
+    let new = |number: &str| asked(tenant, group, number.into(), 0);
     assert_eq!(fixture.switch.promise(new("777000501"), fixture.now).unwrap_err().cause, Cause::Busy);
     assert_eq!(fixture.switch.promise(new("900123456"), fixture.now).unwrap_err().cause, Cause::Forbidden);
     assert_eq!(
@@ -400,4 +405,73 @@ fn a_promise_ends_with_its_group_and_with_the_right_to_call() {
     fixture.reconfigure(|directory| directory.groups.clear());
     assert!(matches!(fixture.endings().as_slice(), [Ending::Failed { .. }]));
     assert_eq!(fixture.open(), []);
+}
+
+#[test]
+fn a_client_who_wants_to_be_called_later_has_a_place_in_the_queue_from_then_on() {
+    let mut fixture = Fixture::new();
+    let (tenant, group) = (*fixture.switch.directory.tenants.keys().next().unwrap(), fixture.group("sales"));
+    fixture.register("anna", true);
+    let wall = fixture.switch.wall(fixture.now);
+    let at = |due| NewCallback { due: Some(due), ..asked(tenant, group, CLIENT.into(), 0) };
+    for wrong in [wall, wall + MINUTE * 60 * 24 * 31] {
+        assert_eq!(fixture.switch.promise(at(wrong), fixture.now).unwrap_err().cause, Cause::Incompatible);
+    }
+    let due = wall + MINUTE * 60;
+    let made = fixture.switch.promise(at(due), fixture.now).unwrap();
+    assert_eq!((made.since, made.terms.expires > due), (due, true));
+    assert!(matches!(fixture.open().as_slice(), [(_, Stand::Paused { until }, None)] if *until == due));
+    // The program starts anew meanwhile.
+    let written = fixture.written();
+    assert!(matches!(written.as_slice(), [one] if one.state == State::Paused { until: due }), "{written:?}");
+    fixture.pass(MINUTE * 59);
+    assert_eq!(fixture.dialled(), [], "nobody is called before");
+    fixture.pass(MINUTE + Duration::from_secs(1));
+    let (_, client) = fixture.calls_client("anna");
+    fixture.line(client, LineEvent::Up);
+    assert!(matches!(fixture.endings().as_slice(), [Ending::Served { .. }]));
+}
+
+#[test]
+fn a_client_who_calls_before_the_time_of_the_call_and_is_not_served_is_called_at_that_time() {
+    let mut fixture = Fixture::new();
+    let (tenant, group) = (*fixture.switch.directory.tenants.keys().next().unwrap(), fixture.group("sales"));
+    let due = fixture.switch.wall(fixture.now) + MINUTE * 60;
+    let new = NewCallback { due: Some(due), ..asked(tenant, group, CLIENT.into(), 0) };
+    fixture.switch.promise(new, fixture.now).unwrap();
+    let leg = fixture.waits_for_sales(CLIENT);
+    assert!(matches!(fixture.open().as_slice(), [(_, Stand::OnLine { .. }, _)]));
+    fixture.down(leg, Cause::Normal);
+    fixture.close(&[leg]);
+    assert!(matches!(fixture.open().as_slice(), [(_, Stand::Paused { until }, None)] if *until == due));
+}
+
+#[test]
+fn strangers_have_no_number_called_by_which_they_earn_or_that_calls_help() {
+    let mut fixture = Fixture::new();
+    let (tenant, group) = (*fixture.switch.directory.tenants.keys().next().unwrap(), fixture.group("sales"));
+    fixture.reconfigure(|directory| {
+        let rights = &mut directory.tenants.get_mut(&tenant).unwrap().rights;
+        rights.classes = Class::ALL.into_iter().collect();
+    });
+    let asker = || Some(Asker { door: crate::id::DoorId(uuid::Uuid::nil()), key: String::new() });
+    for number in ["900123456", "+420900123456", "+4930901820", "+420112", "112", "+420200000100", "x", ""] {
+        let new = NewCallback { asker: asker(), ..asked(tenant, group, number.into(), 0) };
+        assert!(fixture.switch.promise(new, fixture.now).is_err(), "{number}");
+    }
+    let new = NewCallback { asker: asker(), ..asked(tenant, group, "777 000 501".into(), 0) };
+    assert_eq!(fixture.switch.promise(new, fixture.now).unwrap().number, CLIENT);
+}
+
+#[test]
+fn who_is_called_back_by_hand_is_not_called_by_the_promise_any_more() {
+    let mut fixture = Fixture::new();
+    fixture.promised(CLIENT);
+    assert_eq!(fixture.open().len(), 1);
+    let leg = fixture.arrive(Origin::Device(fixture.devices["anna"]), CLIENT);
+    let (client, _) = fixture.dialled().remove(0);
+    fixture.line(client, LineEvent::Up);
+    assert!(matches!(fixture.endings().as_slice(), [Ending::Served { .. }]));
+    assert_eq!(fixture.open(), []);
+    fixture.close(&[leg, client]);
 }

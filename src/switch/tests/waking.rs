@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::super::Violation;
-use super::super::callback::{Ending, NewCallback, State};
+use super::super::callback::{Ending, State};
 use super::super::session::CallerLeg;
 use super::super::stage::Stage;
 use super::*;
@@ -66,7 +66,7 @@ fn a_promise_that_is_looked_at_without_end_is_given_up() {
     let mut fixture = Fixture::new();
     let (tenant, group) = (*fixture.switch.directory.tenants.keys().next().unwrap(), fixture.group("sales"));
     let number = "+420777000501".to_owned();
-    let new = NewCallback { tenant, group, number, priority: 0, by: None };
+    let new = super::callback::asked(tenant, group, number, 0);
     let callback = fixture.switch.promise(new, fixture.now).unwrap().id;
     fixture.switch.callbacks.plant_alarm(UnixMs(0), callback);
 

@@ -352,10 +352,12 @@ pub fn apply(fixture: &mut Fixture, world: &mut World, step: Step) {
                 let group = &groups[usize::from(who) % groups.len()];
                 let number = format!("+42077700050{}", 1 + who / 4 % 3);
                 let (tenant, group, priority) = (group.tenant, group.id, i32::from(who % 2));
+                let due = (who % 8 > 5).then(|| fixture.switch.wall(fixture.now) + Duration::from_secs(300));
                 // Refusals are part of the course.
-                let _ = fixture
-                    .switch
-                    .promise(NewCallback { tenant, group, number, priority, by: None }, fixture.now);
+                let _ = fixture.switch.promise(
+                    NewCallback { due, ..super::callback::asked(tenant, group, number, priority) },
+                    fixture.now,
+                );
             }
             // Takes in what came of it.
             fixture.pass(Duration::ZERO);
