@@ -6,7 +6,7 @@ import { LiveView } from './live-view.svelte';
 import type { Mine, Waiting } from '../wire/live/items';
 import type { Rest } from '../wire/rest';
 
-const entry = { line: 'phone', from: '+420777123456', fromName: null, dialled: '+420200000100', tenant: 'harbour', group: 'sales', since: 0, sound: true, text: null };
+const entry = { line: 'phone', from: '+420777123456', fromName: null, dialled: '+420200000100', tenant: 'harbour', group: 'sales', since: 0, sound: true, text: null, callback: null };
 const waits = (id: string): Waiting => ({ ...entry, id, ringing: false, priority: 0 });
 const leg = { id: 'l', party: 'client', name: '+420777123456', operator: null, state: 'up', muted: false, holds: false, lost: false, poor: null, music: false, since: 0 } as const;
 const mine = (id: string): Mine => ({ ...entry, id, state: 'up', leg: 'own', outbound: false, held: false, recording: 'off', legs: [leg, { ...leg, id: 'own', party: 'operator', name: 'Anna', operator: 'anna' }], hears: [] });

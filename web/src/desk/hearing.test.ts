@@ -9,7 +9,7 @@ const leg = (id: string, change: Partial<Leg> = {}): Leg => ({
 });
 const client = leg('jana', { party: 'client', operator: null });
 const session = (change: Partial<Mine> = {}): Mine => ({
-  id: 's1', line: 'phone', tenant: 'harbour', group: 'sales', from: '+420777123456', fromName: 'Jana', dialled: '100', outbound: false, since: 0, sound: true, text: null,
+  id: 's1', line: 'phone', tenant: 'harbour', group: 'sales', from: '+420777123456', fromName: 'Jana', dialled: '100', outbound: false, since: 0, sound: true, text: null, callback: null,
   held: false, state: 'up', leg: 'me', recording: 'off', legs: [client, leg('me')], hears: [{ from: 'me', to: 'jana', missing: null }, { from: 'jana', to: 'me', missing: null }], ...change,
 });
 const fine = { present: true, muted: false };

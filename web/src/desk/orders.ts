@@ -26,6 +26,14 @@ export class Orders {
       speech.m.queue.taken,
     );
 
+  /** Calls a client who waits to be called: the operator's own phone rings first. */
+  callBack = (id: string) =>
+    this.#try(
+      speech.m.queue.accept,
+      () => this.rest.post('/api/v1/callbacks/{id}/accept', { path: { id }, body: { operator: this.me } }),
+      speech.m.queue.taken,
+    );
+
   hold = (id: string, on: boolean) =>
     this.#try(on ? speech.m.call.hold : speech.m.call.resume, () =>
       on

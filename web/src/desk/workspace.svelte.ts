@@ -153,7 +153,8 @@ export class Workspace {
     this.accepting = id;
     this.open = null;
     if (this.phone.here) this.phone.phone.expect(id, EXPECTED_MS);
-    if (!(await this.orders.accept(id))) this.phone.phone.expectNothing();
+    const promise = item?.callback;
+    if (!(await (promise ? this.orders.callBack(promise.id) : this.orders.accept(id)))) this.phone.phone.expectNothing();
     this.accepting = null;
   }
 

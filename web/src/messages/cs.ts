@@ -66,6 +66,8 @@ export const cs: Messages = {
     waits: (time) => `čeká ${time}`,
     priority: 'Priorita',
     phone: 'Telefonní hovor',
+    callback: 'Zpětné volání',
+    callbackAt: (time: string) => `zavolat v ${time}`,
     to: (number) => `na ${number}`,
     count: (n) => count(n, { one: 'Čeká # klient', few: 'Čekají # klienti', other: 'Čeká # klientů' }),
     arrived: (who, group, waiting) => `${who}, skupina ${group}. ${waiting}.`,

@@ -66,6 +66,8 @@ export const de: Messages = {
     waits: (time) => `wartet ${time}`,
     priority: 'Priorität',
     phone: 'Anruf',
+    callback: 'Rückruf',
+    callbackAt: (time: string) => `Rückruf gewünscht um ${time}`,
     to: (number) => `an ${number}`,
     count: (n) => count(n, { one: '# Kunde wartet', other: '# Kunden warten' }),
     arrived: (who, group, waiting) => `${who} für ${group}. ${waiting}.`,

@@ -70,6 +70,8 @@ export const en = {
     waits: (time: string) => `waiting ${time}`,
     priority: 'Priority',
     phone: 'Phone call',
+    callback: 'Callback',
+    callbackAt: (time: string) => `callback wanted at ${time}`,
     to: (number: string) => `to ${number}`,
     count: (n: number) => count(n, { one: '# client is waiting', other: '# clients are waiting' }),
     arrived: (who: string, group: string, waiting: string) => `${who} for ${group}. ${waiting}.`,

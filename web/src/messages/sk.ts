@@ -66,6 +66,8 @@ export const sk: Messages = {
     waits: (time) => `čaká ${time}`,
     priority: 'Priorita',
     phone: 'Telefónny hovor',
+    callback: 'Spätné volanie',
+    callbackAt: (time: string) => `zavolať o ${time}`,
     to: (number) => `na ${number}`,
     count: (n) => count(n, { one: 'Čaká # klient', few: 'Čakajú # klienti', other: 'Čaká # klientov' }),
     arrived: (who, group, waiting) => `${who}, skupina ${group}. ${waiting}.`,

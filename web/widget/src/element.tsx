@@ -1,4 +1,5 @@
 import { render } from 'preact';
+import { Calls } from './page/calls';
 import { textOn } from './page/colour';
 import { chosen } from './page/language';
 import type { Settings } from './page/settings';
@@ -22,6 +23,7 @@ export class HovorChat extends HTMLElement {
   readonly #look = new CSSStyleSheet();
   #gone = new AbortController();
   #chat: Chat | null = null;
+  #calls: Calls | null = null;
   #settings: Settings | null = null;
   #opened = false;
 
@@ -53,6 +55,7 @@ export class HovorChat extends HTMLElement {
     if (gone.aborted || this.#settings === null) return;
     const around = surroundings(server, widget, this.#language(this.#settings));
     this.#chat = new Chat(around, (view) => this.#draw(view));
+    this.#calls = new Calls(server, widget);
     this.#watch(this.#chat, prefixOf(widget), gone);
     this.#dress(this.#settings);
     this.#draw(this.#chat.view);
@@ -104,12 +107,13 @@ export class HovorChat extends HTMLElement {
   }
 
   #draw(view: View): void {
-    if (this.#chat === null || this.#settings === null) return;
+    if (this.#chat === null || this.#calls === null || this.#settings === null) return;
     const focused = this.#root.activeElement !== null;
     const language = this.#language(this.#settings);
     render(
       <App
         chat={this.#chat}
+        calls={this.#calls}
         view={view}
         settings={this.#settings}
         language={language}

@@ -12,7 +12,7 @@ const leg = (id: string, change: Partial<Leg> = {}): Leg => ({
 const client = leg('Jana', { party: 'client', operator: null });
 const row = (from: string, to: string) => ({ from, to, missing: null });
 const session = (change: Partial<Mine> = {}): Mine => ({
-  id: 's1', line: 'phone', tenant: 'Harbour', group: '', from: '+420777123456', fromName: 'Jana', dialled: '100', outbound: false, since: 0, sound: true, text: null,
+  id: 's1', line: 'phone', tenant: 'Harbour', group: '', from: '+420777123456', fromName: 'Jana', dialled: '100', outbound: false, since: 0, sound: true, text: null, callback: null,
   held: false, state: 'up', leg: 'me', recording: 'off', legs: [client, leg('me')], hears: [row('me', 'Jana'), row('Jana', 'me')], ...change,
 });
 const three = session({ legs: [client, leg('me'), leg('Boris')], hears: [row('me', 'Jana'), row('Boris', 'Jana'), row('Jana', 'me')] });

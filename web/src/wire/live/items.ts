@@ -65,6 +65,17 @@ interface Entry {
   readonly sound: boolean;
   /** How its writing stands; `null`: nobody writes in it. */
   readonly text: Writing | null;
+  /** The client is not on the line, and is to be called; `null`: the client is here. */
+  readonly callback: Callback | null;
+}
+
+/** A promise to call a client. */
+export interface Callback {
+  readonly id: string;
+  /** When the client wanted to be called; `null`: as soon as possible. */
+  readonly due: number | null;
+  /** How often the client was called in vain. */
+  readonly tries: number;
 }
 
 /** How the writing in a session stands. The messages themselves are asked for. */
@@ -205,7 +216,12 @@ function readEntry(item: Reader): Entry {
     since: item.moment('since'),
     sound: item.flag('sound', true),
     text: item.flag('text') ? readWriting(item) : null,
+    callback: item.has('callback') ? readCallback(item.part('callback')) : null,
   };
+}
+
+function readCallback(item: Reader): Callback {
+  return { id: item.text('id'), due: item.maybeMoment('due_at'), tries: item.numberOr('tries', 0) };
 }
 
 function readWriting(item: Reader): Writing {

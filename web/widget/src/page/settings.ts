@@ -10,6 +10,7 @@ export interface Settings {
   readonly position: 'right' | 'left';
   readonly colour: string;
   readonly form: { readonly name: Asked; readonly phone: Asked; readonly email: Asked };
+  readonly callback: boolean;
   readonly consent: { readonly version: string; readonly text: string } | null;
 }
 
@@ -17,7 +18,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** What the server says of the widget; what this side does not understand is as if it had not been said. */
 export function readSettings(value: unknown): Settings {
-  const { tenant, title, greeting, language, position, colour, form, consent } = fields(value);
+  const { tenant, title, greeting, language, position, colour, form, consent, callback } = fields(value);
   const { name, phone, email } = fields(form);
   const { version, text } = fields(consent);
   return {
@@ -28,6 +29,7 @@ export function readSettings(value: unknown): Settings {
     position: position === 'left' ? 'left' : 'right',
     colour: colourOf(colour),
     form: { name: asked(name), phone: asked(phone), email: asked(email) },
+    callback: callback === true,
     consent: typeof version === 'string' && typeof text === 'string' ? { version, text } : null,
   };
 }

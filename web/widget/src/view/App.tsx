@@ -1,4 +1,5 @@
 import type { Language } from '../page/language';
+import type { Calls } from '../page/calls';
 import type { Settings } from '../page/settings';
 import type { Chat, View } from '../protocol/chat';
 import type { Words } from '../words/en';
@@ -7,6 +8,7 @@ import { Window } from './Window';
 
 export interface Scene {
   readonly chat: Chat;
+  readonly calls: Calls;
   readonly view: View;
   readonly settings: Settings;
   readonly language: Language;

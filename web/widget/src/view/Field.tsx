@@ -65,7 +65,7 @@ export function Consent({ text, first, fault, words }: ConsentProps) {
   );
 }
 
-function Fault({ id, text }: { id: string; text: string }) {
+export function Fault({ id, text }: { id: string; text: string }) {
   return (
     <p class="fault" id={id}>
       <Icon name="failed" /> {text}

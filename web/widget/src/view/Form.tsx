@@ -12,7 +12,7 @@ const FIELDS = [
 export type Faults = Readonly<Record<string, 'missing' | 'wrong'>>;
 
 /** What the widget asks for before the chat begins. */
-export function Form({ chat, view, settings, words }: Scene) {
+export function Form({ chat, view, settings, words, callback }: Scene & { readonly callback: () => void }) {
   const [faults, setFaults] = useState<Faults>({});
   const busy = view.is === 'beginning';
   const asked = FIELDS.filter(({ name }) => settings.form[name] !== 'off');
@@ -42,6 +42,7 @@ export function Form({ chat, view, settings, words }: Scene) {
         <button type="submit" class="primary" aria-disabled={busy} data-first={asked.length === 0 && !settings.consent ? '' : undefined}>
           {busy ? words.form.starting : words.form.start}
         </button>
+        {settings.callback && <button type="button" class="quiet" onClick={callback}>{words.call.me}</button>}
       </div>
     </form>
   );

@@ -2,6 +2,7 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { View } from '../protocol/chat';
 import type { Words } from '../words/en';
 import type { Scene } from './App';
+import { Callback } from './Callback';
 import { Composer } from './Composer';
 import { Form } from './Form';
 import { Icon } from './Icon';
@@ -9,8 +10,9 @@ import { Log } from './Log';
 
 /** It stays in the page while it is closed, so that what was begun in it is not lost. */
 export function Window(scene: Scene) {
-  const { chat, view, settings, words, opened, open } = scene;
+  const { chat, calls, view, settings, words, opened, open } = scene;
   const [asking, ask] = useState(false);
+  const [calling, call] = useState(settings.callback && calls.kept);
   const end = useRef<HTMLButtonElement>(null);
   const answer = (yes: boolean) => {
     ask(false);
@@ -40,7 +42,9 @@ export function Window(scene: Scene) {
         <p class="banner" role="status">{view.connection === 'lost' && view.is !== 'none' ? words.lost : words.connecting}</p>
       )}
       {asking && live && <Question words={words} answer={answer} />}
-      {view.is === 'none' || view.is === 'beginning' ? <Form {...scene} /> : <Talk {...scene} />}
+      {view.is !== 'none' && view.is !== 'beginning' ? <Talk {...scene} />
+        : calling ? <Callback {...scene} back={() => call(false)} />
+        : <Form {...scene} callback={() => call(true)} />}
     </section>
   );
 }

@@ -2,12 +2,14 @@
 import { render } from 'preact';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { readSettings } from '../page/settings';
+import type { Calls } from '../page/calls';
 import type { Chat, View } from '../protocol/chat';
 import type { Message } from '../protocol/frames';
 import { WORDS } from '../words';
 import { App } from './App';
 
-const settings = readSettings({ tenant: 'Acme', form: { name: 'required', email: 'optional' }, consent: { version: '7', text: 'Read https://shop.example/privacy' } });
+const calls = { kept: false, ask: vi.fn(), look: vi.fn(), cancel: vi.fn() };
+const settings = readSettings({ callback: true, tenant: 'Acme', form: { name: 'required', email: 'optional' }, consent: { version: '7', text: 'Read https://shop.example/privacy' } });
 const nothing: View = { connection: 'open', is: 'none', stage: null, messages: [], pending: [], typing: null, readByThem: 0, unread: 0, problem: null };
 const chat = { begin: vi.fn(), write: vi.fn(), seen: vi.fn(), typed: vi.fn(), again: vi.fn(), end: vi.fn(), retry: vi.fn(), dismiss: vi.fn() };
 const said = (number: number, by: Message['by'], text: string): Message => ({ number, at: 0, by, author: 'Anna', text });
@@ -21,7 +23,7 @@ Element.prototype.scrollTo = () => undefined;
 let place: HTMLElement;
 
 function show(changes: Partial<View>, opened = true): void {
-  render(<App chat={chat as unknown as Chat} view={{ ...nothing, ...changes }} settings={settings} language="en" words={WORDS.en} opened={opened} open={() => undefined} />, place);
+  render(<App chat={chat as unknown as Chat} calls={calls as unknown as Calls} view={{ ...nothing, ...changes }} settings={settings} language="en" words={WORDS.en} opened={opened} open={() => undefined} />, place);
 }
 
 const find = <T extends Element = HTMLElement>(what: string) => place.querySelector<T>(what);
@@ -83,4 +85,23 @@ it('The button tells how much is unread, and what it does', () => {
   expect(find('.over')?.textContent).toContain('nobody could answer');
   press('.over .primary');
   expect(chat.again).toHaveBeenCalledOnce();
+});
+
+it('Who leaves a number is told when the call comes, and takes it back', async () => {
+  calls.ask.mockResolvedValue({ state: 'waiting', position: 2, due: null });
+  calls.cancel.mockResolvedValue({ state: 'cancelled', position: null, due: null });
+  show({});
+  press('.entry .quiet');
+  await vi.waitFor(() => expect(find('.call input[name=phone]')).not.toBeNull());
+  press('.call [type=submit]');
+  await vi.waitFor(() => expect(find('.call .fault')?.textContent).toContain('cannot be called'));
+  expect(calls.ask).not.toHaveBeenCalled();
+  find<HTMLInputElement>('.call [name=phone]')!.value = ' 777 123 456 ';
+  press('.call [type=submit]');
+  await vi.waitFor(() => expect(find('.call [role=status]')?.textContent).toContain('number 2'));
+  expect(calls.ask).toHaveBeenCalledExactlyOnceWith({ phone: '777 123 456', name: null, due: null });
+  press('.call .quiet');
+  await vi.waitFor(() => expect(find('.call [role=status]')?.textContent).toContain('not be called'));
+  press('.call .primary');
+  await vi.waitFor(() => expect(find('.entry:not(.call)')).not.toBeNull());
 });
