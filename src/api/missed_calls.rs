@@ -15,6 +15,7 @@ use crate::api::names::Names;
 use crate::api::{ApiState, Authority, Body, Path, Problem, Query, Within};
 use crate::id::{GroupId, MissedCallId};
 use crate::store::{Key, MissedCall, MissedFilter, MissedState};
+use crate::switch::callback::{Stand, Standing};
 
 /// The calls of one client that nobody took, since somebody spoke with this client last. Times are epoch milliseconds
 /// UTC.
@@ -42,6 +43,8 @@ pub struct MissedCallView {
     pub waited_ms: i64,
     /// The session of the last call.
     pub session: Uuid,
+    /// The open promise to call this client back, if there is one: whoever talks with the client settles both.
+    pub promised: Option<Uuid>,
     /// What has become of it.
     pub state: MissedState,
     /// When that was.
@@ -67,6 +70,7 @@ impl MissedCallView {
             last_at: call.last_at.0,
             waited_ms: call.waited_ms,
             session: call.session.0,
+            promised: None,
             state: call.state,
             closed_at: call.closed_at.map(|at| at.0),
             closed_by: call.closed_by.map(|id| names.user(id)),
@@ -202,7 +206,18 @@ async fn call(
         let detail = format!("{} has no role in the tenant whose client this is", operator.name);
         return Err(Problem::new(StatusCode::FORBIDDEN, detail));
     }
+    let promises = api.running.callbacks().await?;
+    if let Some(Stand::Calling { .. }) = promise(&promises, &found).map(|open| open.stand) {
+        let detail = "this client was promised a call, and is being called at this moment";
+        return Err(Problem::new(StatusCode::CONFLICT, detail));
+    }
     made(&api, operator.id, found.client).await
+}
+
+/// The open promise to call this client.
+fn promise<'a>(promises: &'a [Standing], call: &MissedCall) -> Option<&'a Standing> {
+    let is_it = |open: &&Standing| open.callback.tenant == call.tenant && open.callback.number == call.client;
+    promises.iter().find(is_it).filter(|_| call.state == MissedState::Open)
 }
 
 async fn shown_one(
@@ -222,5 +237,10 @@ async fn shown(
     let names = Names::within(api.store.as_ref(), &authority.scope).await?;
     let groups = api.store.groups(&authority.scope).await?;
     let groups = groups.into_iter().map(|group| (group.id, group.name)).collect();
-    Ok(calls.into_iter().map(|call| MissedCallView::of(call, &names, &groups)).collect())
+    let promises = api.running.callbacks().await?;
+    let shown = calls.into_iter().map(|call| {
+        let promised = promise(&promises, &call).map(|open| open.callback.id.0);
+        MissedCallView { promised, ..MissedCallView::of(call, &names, &groups) }
+    });
+    Ok(shown.collect())
 }

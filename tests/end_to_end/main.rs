@@ -7,6 +7,7 @@ mod support;
 
 mod browser;
 mod callback;
+mod callback_page;
 mod calls;
 mod client_tab;
 mod codecs;

@@ -54,7 +54,6 @@ export function Callback({ calls, words, language, back }: Props) {
   return (
     <form class="entry call" noValidate onSubmit={submit}>
       <div class="fields">
-        <p>{words.call.intro}</p>
         <Field name="phone" type="tel" fill="tel" first required fault={undefined} words={words.form} />
         <Field name="name" type="text" fill="name" first={false} required={false} fault={undefined} words={words.form} />
         <div class="field">

@@ -23,7 +23,6 @@ export const cs: Words = {
   },
   call: {
     me: 'Zavolejte mi',
-    intro: 'Nechte nám své číslo a zavoláme vám.',
     when: 'Kdy',
     soon: 'prázdné: co nejdříve',
     wrong: 'Na toto číslo volat nemůžeme, nebo už čas minul. Zkontrolujte je prosím.',

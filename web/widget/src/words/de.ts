@@ -23,7 +23,6 @@ export const de: Words = {
   },
   call: {
     me: 'Rufen Sie mich zurück',
-    intro: 'Hinterlassen Sie Ihre Nummer, wir rufen Sie an.',
     when: 'Wann',
     soon: 'leer: so bald wie möglich',
     wrong: 'Diese Nummer können wir nicht anrufen, oder die Zeit ist vorbei. Bitte prüfen Sie beides.',

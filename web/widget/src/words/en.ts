@@ -23,7 +23,6 @@ export const en = {
   },
   call: {
     me: 'Call me back',
-    intro: 'Leave your number, and we will call you.',
     when: 'When',
     soon: 'empty: as soon as possible',
     wrong: 'This number cannot be called, or the time is over. Please check them.',

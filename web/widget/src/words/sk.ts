@@ -23,7 +23,6 @@ export const sk: Words = {
   },
   call: {
     me: 'Zavolajte mi',
-    intro: 'Nechajte nám svoje číslo a zavoláme vám.',
     when: 'Kedy',
     soon: 'prázdne: čo najskôr',
     wrong: 'Na toto číslo volať nemôžeme, alebo čas už uplynul. Skontrolujte ich, prosím.',
