@@ -64,6 +64,8 @@ ids! {
     TrunkId
     /// An address of a line other than a number, by which clients come in.
     DoorId
+    /// What brings a client to the operator who made it.
+    InvitationId
     /// A prefix of numbers that an administrator put into a class.
     DestinationId
     /// One contact of a client with the company.

@@ -23,6 +23,7 @@ pub mod dialplans;
 mod external_contacts;
 mod groups;
 mod headers;
+mod invitations;
 pub mod live;
 mod login;
 mod mailboxes;
@@ -83,6 +84,7 @@ pub use destinations::DestinationView;
 pub use devices::{DeviceMadeView, DeviceView};
 pub use external_contacts::ExternalContactView;
 pub use groups::GroupView;
+pub use invitations::{InvitationMadeView, InvitationView};
 pub use mailboxes::MailboxView;
 pub use missed_calls::MissedCallView;
 pub use numbers::NumberView;
@@ -209,6 +211,7 @@ fn described() -> (Router<ApiState>, OpenApi) {
         .merge(destinations::routes())
         .merge(groups::routes())
         .merge(widgets::routes())
+        .merge(invitations::routes())
         .merge(mailboxes::routes())
         .merge(external_contacts::routes())
         .merge(contacts::routes())

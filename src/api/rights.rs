@@ -57,6 +57,8 @@ const TABLE: &[(&str, &[(&str, Right)])] = &[
     ("/api/v1/external-contacts/{key}", &[("GET", Serve), ("PATCH", Configure), ("DELETE", Configure)]),
     ("/api/v1/groups", &[("GET", Serve), ("POST", Configure)]),
     ("/api/v1/groups/{key}", &[("GET", Serve), ("PATCH", Configure), ("DELETE", Configure)]),
+    ("/api/v1/invitations", &[("GET", Serve), ("POST", Serve)]),
+    ("/api/v1/invitations/{id}", &[("GET", Serve), ("DELETE", Serve)]),
     ("/api/v1/live", &[("GET", Own)]),
     ("/api/v1/logout", &[("POST", Own)]),
     ("/api/v1/mailboxes", &[("GET", Supervise), ("POST", Configure)]),

@@ -12,6 +12,7 @@ mod dialplan;
 mod external_contact;
 mod group;
 mod init;
+mod invitation;
 mod log;
 mod mailbox;
 mod missed;
@@ -65,6 +66,8 @@ enum Command {
     Switch(switch::Switch),
     /// Clients who were promised a call: list, add, cancel
     Callback(callback::Callback),
+    /// What brings a client to the operator who made it: list, add, revoke
+    Invitation(invitation::Invitation),
     /// Calls of clients that nobody took: list, show, call back, dismiss
     Missed(missed::Missed),
     /// Show who is banned for wrong passwords, or lift a ban: `hovor bans lift 203.0.113.9`
@@ -116,6 +119,7 @@ pub fn main() -> ExitCode {
             Command::Trace(command) => command.run().await.map(print),
             Command::Switch(command) => command.run().await.map(print),
             Command::Callback(command) => command.run().await.map(print),
+            Command::Invitation(command) => command.run().await.map(print),
             Command::Missed(command) => command.run().await.map(print),
             Command::Bans(command) => command.run().await.map(print),
             Command::Webhook(command) => command.run().await.map(print),

@@ -118,6 +118,7 @@ async fn seed_tenants(store: &dyn Store, scope: &Scope) -> Result<()> {
                 name: name.into(),
                 display: Some(display.into()),
                 timezone,
+                country: Some("CZ".to_owned()),
                 call_results: CALL_RESULTS.map(str::to_owned).to_vec(),
                 parameters: PARAMETERS.map(str::to_owned).to_vec(),
                 ..NewTenant::default()

@@ -21,6 +21,7 @@ mod event;
 mod external_contact;
 mod field;
 mod group;
+mod invitation;
 mod key;
 mod login;
 mod mail;
@@ -68,6 +69,7 @@ pub use external_contact::{
     ExternalContact, ExternalContactChange, ExternalContactFilter, NewExternalContact,
 };
 pub use group::{Group, GroupChange, NewGroup, Strategy};
+pub use invitation::{Invitation, InvitationKind, InvitationState, NewInvitation, Shown};
 pub use key::Key;
 pub use login::{LOGINS_MAX, Login, LoginMade};
 pub use mail::{MAILS_WAITING_MAX, Mail, MailState};
@@ -97,8 +99,8 @@ pub use widget::{
 };
 
 use crate::id::{
-    CallbackId, ContactId, DeviceId, LoginId, MailboxId, MessageId, MissedCallId, RecordingId, SessionId,
-    TagId, TemplateId, TenantId, UserId, WebhookId,
+    CallbackId, ContactId, DeviceId, DoorId, InvitationId, LoginId, MailboxId, MessageId, MissedCallId,
+    RecordingId, SessionId, TagId, TemplateId, TenantId, UserId, WebhookId,
 };
 use crate::switch::callback::Callback;
 pub use crate::switch::services::{Service, Services};
@@ -224,6 +226,31 @@ pub trait Store: Send + Sync {
     async fn change_widget(&self, scope: &Scope, key: &Key, change: WidgetChange) -> Result<Widget>;
     /// Removes a widget. Chats that go on do.
     async fn remove_widget(&self, scope: &Scope, key: &Key) -> Result<()>;
+
+    /// Invitations, newest first, at most 1,000; those of one operator alone, if one is named.
+    async fn invitations(&self, scope: &Scope, operator: Option<UserId>) -> Result<Vec<Invitation>>;
+    /// One invitation.
+    async fn invitation(&self, scope: &Scope, id: InvitationId) -> Result<Invitation>;
+    /// Makes an invitation; what its address holds is given back this once.
+    async fn add_invitation(
+        &self,
+        scope: &Scope,
+        new: NewInvitation,
+        now: UnixMs,
+    ) -> Result<(Invitation, String)>;
+    /// Takes an invitation back, and gives it as it is then.
+    async fn revoke_invitation(&self, scope: &Scope, id: InvitationId, now: UnixMs) -> Result<Invitation>;
+    /// The invitation that a client shows to this widget. A code that ended more than 30 days ago is none any more.
+    async fn invitation_shown(
+        &self,
+        scope: &Scope,
+        widget: DoorId,
+        shown: Shown<'_>,
+        now: UnixMs,
+    ) -> Result<Option<Invitation>>;
+    /// An operator accepts a session of an invitation: it is counted if that may be. Gives what the invitation was before.
+    async fn spend_invitation(&self, scope: &Scope, id: InvitationId, now: UnixMs)
+    -> Result<InvitationState>;
 
     /// All mailboxes, by name.
     async fn mailboxes(&self, scope: &Scope) -> Result<Vec<Mailbox>>;

@@ -7,6 +7,7 @@ mod browser;
 mod channels;
 mod commands;
 mod contacts;
+mod invitations;
 mod live;
 mod logins;
 mod rights;

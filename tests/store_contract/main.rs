@@ -7,6 +7,7 @@ mod bench;
 mod callbacks;
 mod contacts;
 mod history;
+mod invitations;
 mod logins;
 mod notices;
 mod nouns;
@@ -104,6 +105,9 @@ fn cases() -> Vec<(&'static str, Case)> {
         outside::webhooks_of_another_tenant_do_not_exist,
         callbacks::promises_are_kept_as_they_are_now_and_the_longest_wait_comes_first,
         callbacks::promises_of_another_tenant_do_not_exist,
+        invitations::an_invitation_is_found_by_key_and_code_until_it_ends,
+        invitations::codes_are_unique_and_invitations_hold_only_what_is_right,
+        invitations::invitations_of_another_tenant_do_not_exist,
         recordings::groups_and_numbers_say_what_is_recorded,
         recordings::recordings_are_kept_found_by_their_session_and_removed,
         recordings::recordings_of_another_tenant_do_not_exist,

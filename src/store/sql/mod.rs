@@ -7,6 +7,7 @@ mod configuration;
 mod contacts;
 mod db;
 mod history;
+mod invitations;
 mod logins;
 mod mails;
 mod merges;

@@ -9,8 +9,8 @@ use super::statement::Sql;
 use super::{Db, migrate};
 use crate::entropy::Entropy;
 use crate::id::{
-    CallbackId, CompanyId, ContactId, DeviceId, LoginId, MailboxId, MessageId, MissedCallId, RecordingId,
-    SessionId, TagId, TemplateId, TenantId, UserId, WebhookId,
+    CallbackId, CompanyId, ContactId, DeviceId, DoorId, InvitationId, LoginId, MailboxId, MessageId,
+    MissedCallId, RecordingId, SessionId, TagId, TemplateId, TenantId, UserId, WebhookId,
 };
 use crate::store::*;
 use crate::switch::callback::Callback;
@@ -206,6 +206,41 @@ impl Store for SqlStore {
     }
     async fn remove_widget(&self, scope: &Scope, key: &Key) -> Result<()> {
         self.remove::<Widget>(scope, key).await
+    }
+
+    async fn invitations(&self, scope: &Scope, operator: Option<UserId>) -> Result<Vec<Invitation>> {
+        self.read_invitations(scope, operator).await
+    }
+    async fn invitation(&self, scope: &Scope, id: InvitationId) -> Result<Invitation> {
+        self.find(scope, &Key::Id(id.0)).await
+    }
+    async fn add_invitation(
+        &self,
+        scope: &Scope,
+        new: NewInvitation,
+        now: UnixMs,
+    ) -> Result<(Invitation, String)> {
+        self.insert_invitation(scope, new, now).await
+    }
+    async fn revoke_invitation(&self, scope: &Scope, id: InvitationId, now: UnixMs) -> Result<Invitation> {
+        self.revoke(scope, id, now).await
+    }
+    async fn invitation_shown(
+        &self,
+        scope: &Scope,
+        widget: DoorId,
+        shown: Shown<'_>,
+        now: UnixMs,
+    ) -> Result<Option<Invitation>> {
+        self.find_invitation(scope, widget, shown, now).await
+    }
+    async fn spend_invitation(
+        &self,
+        scope: &Scope,
+        id: InvitationId,
+        now: UnixMs,
+    ) -> Result<InvitationState> {
+        self.spend(scope, id, now).await
     }
 
     async fn mailboxes(&self, scope: &Scope) -> Result<Vec<Mailbox>> {
