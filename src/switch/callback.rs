@@ -13,6 +13,8 @@ use crate::time::{Time, UnixMs};
 const MOST: usize = 4_000;
 /// … of one tenant: the others have places left.
 const MOST_OF_TENANT: usize = 1_000;
+/// … of one tenant that strangers asked for in pages: whoever fills them keeps no caller from being called back.
+const MOST_OF_STRANGERS: usize = 500;
 /// How often opening hours are looked at.
 const LOOK: i64 = 60_000;
 /// How far ahead a client may want to be called.
@@ -233,6 +235,12 @@ impl Callbacks {
     pub fn is_full(&self, tenant: TenantId) -> bool {
         let own = self.live.values().filter(|live| live.callback.tenant == tenant);
         self.live.len() >= MOST || own.count() >= MOST_OF_TENANT
+    }
+
+    /// Whether strangers have asked for too many of this tenant.
+    pub fn is_full_of_strangers(&self, tenant: TenantId) -> bool {
+        let theirs = |live: &&Live| live.callback.tenant == tenant && live.callback.asker.is_some();
+        self.live.values().filter(theirs).count() >= MOST_OF_STRANGERS
     }
 
     pub fn get(&self, id: CallbackId) -> Option<&Live> {

@@ -120,7 +120,8 @@ impl Switch {
             let denied = may_dial(wish, &self.directory, &self.plans).err();
             denied.map_or(Ok(()), |Denial { cause, why }| Err(Refusal { cause, why }))?;
         }
-        if self.callbacks.is_full(tenant) {
+        let strangers = asker.is_some() && self.callbacks.is_full_of_strangers(tenant);
+        if strangers || self.callbacks.is_full(tenant) {
             return Err(Refusal::new(Cause::Unavailable, "too many clients are to be called back already"));
         }
         let since = due.unwrap_or(made);

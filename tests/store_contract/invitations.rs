@@ -19,8 +19,7 @@ fn later(days: i64) -> UnixMs {
 async fn set_up(bench: &Bench, tenant: &str, operator: &str, extension: &str) -> DoorId {
     bench.tenant(tenant).await;
     bench.operator(operator, extension, tenant).await;
-    let group = NewGroup { tenant: tenant.into(), name: "sales".into(), ..NewGroup::default() };
-    bench.store.add_group(&bench.all, group).await.unwrap();
+    bench.store.add_group(&bench.all, group(tenant, "sales", &[operator])).await.unwrap();
     let new = NewWidget {
         tenant: tenant.into(),
         name: format!("{tenant}-shop"),

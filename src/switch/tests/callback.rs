@@ -459,8 +459,13 @@ fn strangers_have_no_number_called_by_which_they_earn_or_that_calls_help() {
         let new = NewCallback { asker: asker(), ..asked(tenant, group, number.into(), 0) };
         assert!(fixture.switch.promise(new, fixture.now).is_err(), "{number}");
     }
-    let new = NewCallback { asker: asker(), ..asked(tenant, group, "777 000 501".into(), 0) };
-    assert_eq!(fixture.switch.promise(new, fixture.now).unwrap().number, CLIENT);
+    let ask = |number: String| NewCallback { asker: asker(), ..asked(tenant, group, number, 0) };
+    assert_eq!(fixture.switch.promise(ask("777 000 501".into()), fixture.now).unwrap().number, CLIENT);
+    // However many of them there are, callers have places left.
+    let more = (1_000..2_000).map(|n| format!("+42077712{n}"));
+    let made = more.filter(|number| fixture.switch.promise(ask(number.clone()), fixture.now).is_ok()).count();
+    assert_eq!(made, 499);
+    assert!(fixture.switch.promise(asked(tenant, group, "777 000 502".into(), 0), fixture.now).is_ok());
 }
 
 #[test]
