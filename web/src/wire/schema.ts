@@ -609,6 +609,54 @@ export interface paths {
         patch: operations["change_group"];
         trace?: never;
     };
+    "/api/v1/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Invitations, newest first: operators see their own, those who set the tenant up see all
+         * @description Takes the role `operator` or a higher one.
+         */
+        get: operations["list_invitations"];
+        put?: never;
+        /**
+         * Makes an invitation; its key is shown this once
+         * @description Takes the role `operator` or a higher one.
+         */
+        post: operations["add_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One invitation
+         * @description Takes the role `operator` or a higher one.
+         */
+        get: operations["show_invitation"];
+        put?: never;
+        post?: never;
+        /**
+         * Takes an invitation back; it stays in the list
+         * @description Takes the role `operator` or a higher one.
+         */
+        delete: operations["revoke_invitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/live": {
         parameters: {
             query?: never;
@@ -2309,8 +2357,15 @@ export interface components {
         };
         /** @description Whom to call back. */
         CallbackNew: {
+            /**
+             * Format: int64
+             * @description Not before this moment, epoch milliseconds UTC: in the future, and at most 30 days ahead.
+             */
+            due_at?: number | null;
             /** @description Whose operators call, by name or id. */
             group: string;
+            /** @description The client's name, at most 100 characters. */
+            name?: string | null;
             /** @description The number, as the tenant dials it. */
             number: string;
             /**
@@ -2325,9 +2380,14 @@ export interface components {
         CallbackView: {
             /**
              * Format: uuid
-             * @description The session in which it was promised, if a client asked for it.
+             * @description The session in which it was promised, if a client asked for it there.
              */
             asked_in?: string | null;
+            /**
+             * Format: int64
+             * @description The client wants to be called no earlier than this, if the client said so.
+             */
+            due_at?: number | null;
             /**
              * Format: int64
              * @description When it ended.
@@ -2345,9 +2405,11 @@ export interface components {
              * @description Its id.
              */
             id: string;
+            /** @description The client's name, if one was given. */
+            name?: string | null;
             /**
              * Format: int64
-             * @description After a call in vain: when the client is called again at the earliest.
+             * @description After a call in vain, or where it is for later: when the client is called at the earliest.
              */
             next_at?: number | null;
             /** @description Who is called. */
@@ -2372,7 +2434,7 @@ export interface components {
              */
             session?: string | null;
             /**
-             * @description `waiting`, `ringing` (at operators), `calling` (the client), `on line` (the client calls at present), `paused`
+             * @description `scheduled` (for later), `waiting`, `ringing` (at operators), `calling` (the client), `on line` (the client calls at present), `paused`
              *     (after a call in vain), `served`, `expired`, `cancelled` or `failed`.
              */
             state: string;
@@ -2388,6 +2450,11 @@ export interface components {
              * @description Since when the client waits.
              */
             waiting_since: number;
+            /**
+             * Format: uuid
+             * @description The widget in which the client asked for it.
+             */
+            widget?: string | null;
         };
         /** @description A contact that may be the client. */
         CandidateView: {
@@ -2903,6 +2970,71 @@ export interface components {
             /** @description Whom. */
             to: components["schemas"]["Whom"];
         };
+        /**
+         * @description How often an invitation may be used.
+         * @enum {string}
+         */
+        InvitationKind: "one_off" | "reusable";
+        /** @description An invitation that was just made. */
+        InvitationMadeView: components["schemas"]["InvitationView"] & {
+            /** @description What its address holds; it is shown this once. */
+            key: string;
+        };
+        /**
+         * @description Whether an invitation may be used.
+         * @enum {string}
+         */
+        InvitationState: "open" | "expired" | "revoked" | "used";
+        /** @description An invitation, as it is shown. Times are epoch milliseconds UTC. */
+        InvitationView: {
+            /** @description Six digits. */
+            code: string;
+            /**
+             * Format: int64
+             * @description When it ends.
+             */
+            expires_at: number;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description How often it may be used. */
+            kind: components["schemas"]["InvitationKind"];
+            /**
+             * Format: int64
+             * @description When it was made.
+             */
+            made_at: number;
+            /** @description Whom it is for. */
+            note: string;
+            /** @description Whom the client reaches, by name. */
+            operator: string;
+            /**
+             * Format: int64
+             * @description When it was taken back.
+             */
+            revoked_at?: number | null;
+            /** @description Whether it may be used now. */
+            state: components["schemas"]["InvitationState"];
+            /** @description Whose client is invited, by name. */
+            tenant: string;
+            /**
+             * Format: int64
+             * @description When the last one did.
+             */
+            used_at?: number | null;
+            /**
+             * Format: int32
+             * @description How many sessions came of it.
+             */
+            uses: number;
+            /**
+             * Format: uuid
+             * @description By which widget the client comes.
+             */
+            widget: string;
+        };
         /** @description Keys that are pressed for somebody. */
         Keys: {
             /** @description The operator who presses them, by name or id, for the session's history. */
@@ -3187,6 +3319,11 @@ export interface components {
             operators: string[];
             /**
              * Format: uuid
+             * @description The open promise to call this client back, if there is one: whoever talks with the client settles both.
+             */
+            promised?: string | null;
+            /**
+             * Format: uuid
              * @description The session of the last call.
              */
             session: string;
@@ -3324,6 +3461,24 @@ export interface components {
             strategy?: components["schemas"]["Strategy"];
             /** @description The tenant whose queue it serves, by name or id. */
             tenant: string;
+        };
+        /** @description What a new invitation needs. */
+        NewInvitation: {
+            /** @description `one_off` or `reusable`; reusable if nothing is said. */
+            kind?: components["schemas"]["InvitationKind"];
+            /**
+             * Format: int64
+             * @description How long it lasts, in seconds, up to a year; a day if nothing is said.
+             */
+            lasts_s?: number | null;
+            /** @description Whom it is for, at most 200 characters. */
+            note?: string;
+            /** @description Whom the client reaches, by name or id: an operator of the tenant. People may leave themselves out. */
+            operator?: string | null;
+            /** @description The tenant, by name or id; may be left out by those who have one alone. */
+            tenant?: string | null;
+            /** @description By which widget of the tenant the client comes, by name or id. */
+            widget: string;
         };
         /** @description What a new mailbox needs: the tenant, and a user or a group. */
         NewMailbox: {
@@ -3605,6 +3760,11 @@ export interface components {
              */
             number: number;
         };
+        /**
+         * @description Whether something is offered.
+         * @enum {string}
+         */
+        Offered: "off" | "on";
         /** @description An operator at this moment. */
         OperatorView: {
             /** @description Whether a session would be offered now. */
@@ -4645,6 +4805,8 @@ export interface components {
         };
         /** @description How a widget looks, and what it asks for. */
         WidgetSettings: {
+            /** @default off */
+            callback: components["schemas"]["Offered"];
             /**
              * @description The colour of its button: `#1d4ed8`.
              * @default #1d4ed8
@@ -6136,6 +6298,127 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GroupView"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_invitations: {
+        parameters: {
+            query?: {
+                /** @description Only what belongs to this tenant, by name or id. */
+                tenant?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationView"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInvitation"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationMadeView"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the invitation */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationView"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the invitation */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationView"];
                 };
             };
             default: {
