@@ -421,7 +421,7 @@ fn a_client_who_wants_to_be_called_later_has_a_place_in_the_queue_from_then_on()
     let made = fixture.switch.promise(at(due), fixture.now).unwrap();
     assert_eq!((made.since, made.terms.expires > due), (due, true));
     assert!(matches!(fixture.open().as_slice(), [(_, Stand::Paused { until }, None)] if *until == due));
-    fixture.pass(Duration::ZERO);
+    fixture.tell(Event::Refuse(false));
     let written = fixture.written();
     assert!(matches!(written.as_slice(), [one] if one.state == State::Paused { until: due }), "{written:?}");
     fixture.pass(MINUTE * 59);
