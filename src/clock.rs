@@ -13,11 +13,14 @@ use crate::time::{Epoch, Time, UnixMs};
 #[derive(Clone, Debug)]
 pub struct Clock {
     start: Instant,
-    /// What the wall clock said at the start.
+    /// What the wall clock said when the time began.
     first: i64,
     /// The same, as the wall clock has been set since.
     epoch: Arc<AtomicI64>,
 }
+
+/// How long before the start the time begins, so that what stood before a restart has its moment too.
+const BEFORE: Duration = Duration::from_secs(86_400);
 
 /// Milliseconds by which the wall clock may differ before it counts as set: by hand, or by NTP after
 /// a start without network.
@@ -30,7 +33,7 @@ impl Clock {
         reason = "the driver's own clock, from which all rooms are told the time"
     )]
     pub fn start() -> Self {
-        let first = unix().0;
+        let first = unix().0 - BEFORE.as_millis() as i64;
         Self { start: Instant::now(), first, epoch: Arc::new(AtomicI64::new(first)) }
     }
 
@@ -59,9 +62,14 @@ impl Clock {
         self.epoch().0.0.saturating_sub(self.first)
     }
 
-    /// The time since the start.
+    /// The time now.
     pub fn now(&self) -> Time {
-        Time::ZERO + self.start.elapsed()
+        Time::ZERO + BEFORE + self.start.elapsed()
+    }
+
+    /// How long it goes already.
+    pub fn uptime(&self) -> Duration {
+        self.start.elapsed()
     }
 
     /// The wall-clock time.
@@ -77,7 +85,7 @@ impl Clock {
 
     /// When the operating system's clock shows this moment.
     pub fn instant(&self, time: Time) -> Instant {
-        self.start + Duration::from_micros(time.0)
+        self.start + Duration::from_micros(time.0).saturating_sub(BEFORE)
     }
 }
 

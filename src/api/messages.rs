@@ -131,7 +131,7 @@ async fn list(
 fn stored(events: &[SessionEvent], after: u64) -> Vec<Message> {
     let happened = events.iter().cloned().filter_map(SessionEvent::happened);
     let written = happened.filter_map(|event| match event.what {
-        Happening::Wrote { leg, number, author, operator, text, aside } if number > after => {
+        Happening::Wrote { leg, number, author, operator, text, aside, .. } if number > after => {
             Some(Message { number, at: event.at, leg, operator, author, text, aside })
         }
         _ => None,

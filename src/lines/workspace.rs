@@ -49,6 +49,15 @@ pub enum Input {
         /// For colleagues alone.
         aside: bool,
     },
+    /// A session goes on that was live when the program went.
+    Resume {
+        /// The operator's leg.
+        leg: LegId,
+        /// Who.
+        operator: UserId,
+        /// What the operator wrote last by this leg: the page's own number of each message, and what came of it.
+        answers: Vec<(u64, Outcome)>,
+    },
 }
 
 /// What the workspaces want done or known.
@@ -117,6 +126,11 @@ impl Workspaces {
             Input::Answer { leg } => self.answer(leg),
             Input::Decline { leg } => self.leave(leg, Cause::Declined, EndedBy::Peer),
             Input::Write { leg, own, text, aside } => self.write(leg, own, text, aside),
+            Input::Resume { leg, operator, answers } => {
+                let before = answers.len().saturating_sub(ANSWERS);
+                let answers = answers.into_iter().skip(before).collect();
+                self.seats.insert(leg, Seat { operator, is_up: true, asked: VecDeque::new(), answers });
+            }
         }
     }
 

@@ -121,6 +121,10 @@ impl Core {
                 self.switch.handle(Event::Switch { tenant, switch, on }, now);
                 let _ = done.send(());
             }
+            Request::Resume { past, done } => {
+                self.resume(past);
+                let _ = done.send(());
+            }
             Request::RestoreCallbacks { callbacks, done } => {
                 self.switch.handle(Event::Callbacks(callbacks), now);
                 let _ = done.send(());
@@ -169,8 +173,7 @@ impl Core {
             }
             Request::Drain { empty } => self.drain(empty, now),
             Request::EndAll { done } => {
-                let live: Vec<_> = self.switch.sessions().map(|(id, _)| id).collect();
-                for session in live {
+                for session in self.switch.passing() {
                     self.switch.handle(Event::End { session, cause: Cause::Shutdown }, now);
                 }
                 self.pump();

@@ -61,7 +61,7 @@ impl Core {
                     self.guarded(None, |core| core.webchat_output(output));
                 }
             }
-            if quiet {
+            if quiet && !self.release_held() {
                 break;
             }
         }
@@ -179,7 +179,7 @@ impl Core {
     }
 
     /// Something is wanted of the line that carries a leg.
-    fn tell_line(&mut self, leg: LegId, command: LineCommand, now: Time) {
+    pub(super) fn tell_line(&mut self, leg: LegId, command: LineCommand, now: Time) {
         if self.workspaces.is_for(leg, &command) {
             self.workspaces.handle(workspace::Input::Switch { leg, command });
         } else if self.webchat.has(leg) {
@@ -225,7 +225,7 @@ impl Core {
     fn carry_out(&mut self, action: Action, begun: &mut BTreeSet<SessionId>) {
         let now = self.clock.now();
         match action {
-            Action::Line { leg, command } => self.tell_line(leg, command, now),
+            Action::Line { leg, command } => self.tell_line_in_time(leg, command),
             Action::Media(command) => {
                 // Who hears whom, and who hears music.
                 if let Some(session) = command.touches().and_then(|leg| self.switch.session_of(leg)) {

@@ -1,21 +1,24 @@
 //! Sessions that are written: what the switch task has to do with browsers of clients and with pages of operators.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::path::Path;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 
 use super::core::Core;
+use super::{StartError, secrets};
 use crate::api::live::{Changed, Hint};
+use crate::entropy::Entropy;
 use crate::id::{DoorId, LegId, SessionId, UserId};
-use crate::lines::webchat::{self, ConnId, ServerFrame, Stage, Visitor};
+use crate::lines::webchat::{self, By, ConnId, ServerFrame, Stage, Visitor, Written};
 use crate::lines::workspace::{self, Outcome};
 use crate::switch::Event;
 use crate::switch::cause::Cause;
 use crate::switch::command::Refusal;
-use crate::switch::history::{Happening, SessionEvent};
+use crate::switch::history::{Happening, Past, SessionEvent};
 use crate::switch::leg::Role;
-use crate::switch::line::Message;
+use crate::switch::line::{Message, Origin};
 use crate::time::Time;
 
 /// Messages of one session that are kept beside the store, which learns of them a moment later.
@@ -108,7 +111,7 @@ impl Chats {
     /// Takes down what happened to a session.
     pub fn happened(&mut self, event: &SessionEvent) {
         self.changed.insert(event.session);
-        if let Happening::Wrote { leg, number, author, operator, text, aside } = &event.what {
+        if let Happening::Wrote { leg, number, author, operator, text, aside, .. } = &event.what {
             self.written.entry(event.session).or_default().push(Message {
                 number: *number,
                 at: event.at,
@@ -190,6 +193,27 @@ impl Core {
                 self.switch.handle(Event::Workspace { operator, open }, now);
             }
         }
+    }
+
+    /// A session goes on that was live when the program went: those first learn of it who carry its legs.
+    pub(super) fn resume(&mut self, past: Box<Past>) {
+        let now = self.clock.now();
+        let door = match past.arrival.origin {
+            Origin::Door(door) if past.arrival.line == webchat::NAME => door,
+            _ => return,
+        };
+        let (served, written) = (!past.parties.is_empty(), read_by_client(&past));
+        self.webchat.handle(webchat::Input::Resume { leg: past.client, door, served, written }, now);
+        for (leg, (operator, _)) in &past.parties {
+            let (leg, operator) = (*leg, *operator);
+            let answers = past.written_by(leg).map(|(own, message)| (own, Ok(message.number))).collect();
+            self.workspaces.handle(workspace::Input::Resume { leg, operator, answers });
+        }
+        let last = u32::try_from(past.summary.seq).unwrap_or(u32::MAX);
+        self.journal.resume(past.session, past.summary.tenant, last);
+        let kept = self.chats.written.entry(past.session).or_default();
+        past.messages.iter().for_each(|(_, message)| kept.push(message.clone()));
+        self.switch.handle(Event::Resume(past), now);
     }
 
     fn write(
@@ -294,4 +318,29 @@ impl Core {
         });
         Some((leg, Stage::Served { by: by.collect() }))
     }
+}
+
+/// The secret by which browsers find their chats again, after a restart too.
+///
+/// # Errors
+/// It cannot be read or written, or is none.
+pub(super) fn key(data: &Path, entropy: &mut Entropy) -> Result<webchat::Key, StartError> {
+    let path = data.join("webchat.secret");
+    let text = secrets::kept(&path, || webchat::Key::draw(entropy).text(), || ())?;
+    webchat::Key::read(&text).ok_or_else(|| {
+        let shown = path.display();
+        format!("{shown} is not 64 hexadecimal digits; remove it, and chats that go on now are lost")
+    })
+}
+
+/// What the client of a session reads, each with its writer's own number.
+fn read_by_client(past: &Past) -> Vec<(u64, Written)> {
+    let read = past.messages.iter().filter(|(_, message)| !message.aside);
+    let written = read.map(|(own, message)| {
+        let Message { number, at, text, .. } = message.clone();
+        let by = if message.leg == past.client { By::Client } else { By::Operator };
+        let author = if by == By::Client { String::new() } else { message.author.clone() };
+        (*own, Written { number, at: at.0, by, author, text })
+    });
+    written.collect()
 }

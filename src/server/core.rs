@@ -13,6 +13,7 @@ use tracing::{debug, error, warn};
 
 use super::chats::Chats;
 use super::figures::Counters;
+use super::held::Held;
 use super::http::{self, Asking};
 use super::invariants::Invariants;
 use super::journal::Journal;
@@ -52,6 +53,8 @@ pub struct Core {
     pub workspaces: Workspaces,
     /// What is kept for those who write.
     pub chats: Chats,
+    /// What lines are told later.
+    pub held: Held,
     pub switch: Switch,
     pub transports: Transports,
     pub resolver: Resolver,
@@ -125,6 +128,7 @@ impl Core {
                     Some(request) => self.guarded(None, |core| core.request(request)),
                     None => return,
                 },
+                () = self.journal.progress(), if !self.held.is_empty() => {}
                 () = tokio::time::sleep_until(self.clock.instant(wake).into()) => {}
             }
             let more = (0..BURST).all(|_| self.take_one_more(open));
@@ -271,7 +275,7 @@ impl Core {
 
     fn tell_if_empty(&mut self) {
         if let State::Draining { empty } = &mut self.state
-            && self.switch.live() == 0
+            && self.switch.passing().is_empty()
             && let Some(empty) = empty.take()
         {
             let _ = empty.send(());

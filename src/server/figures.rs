@@ -113,7 +113,7 @@ impl Core {
         }
         let waiting = |id: &GroupId| self.switch.queues().waiting(*id).len();
         Snapshot {
-            uptime_s: self.clock.now().as_millis() / 1_000,
+            uptime_s: self.clock.uptime().as_secs(),
             sessions: self.switch.live(),
             legs: self.phone.legs(),
             workspace_legs: self.workspaces.legs(),

@@ -1,49 +1,71 @@
-//! Sessions that were live when the program was gone without warning: calls do not outlive the
-//! process, so each gets its end, and its record is complete.
+//! Sessions that were live when the program went: calls do not outlive the process, so each gets its end, and its record
+//! is complete. What is written does, and goes on.
+
+use std::time::Duration;
 
 use tracing::{error, warn};
 
+use crate::lines::LINES;
 use crate::store::{Page, Scope, Session, SessionEvent, SessionFilter, Store, StoreError};
 use crate::switch::cause::{Cause, EndedBy};
-use crate::switch::history::{self, Happening, Summary};
+use crate::switch::history::{self, Happening, Past, Summary};
 use crate::time::UnixMs;
 
 /// Sessions closed in one round.
 const ROUND: u32 = 500;
 
-/// Closes every session that the store holds as live, as ended `now`. To be called before the first
-/// session of this process begins.
-pub async fn close(store: &dyn Store, scope: &Scope, now: UnixMs) -> Result<(), StoreError> {
+/// A session of which nothing was heard for so long does not go on.
+const FORGOTTEN: Duration = Duration::from_secs(86_400);
+
+/// Closes the sessions that the store holds as live, as ended `now`, but for those that go on, which it gives, oldest
+/// first. To be called before the first session of this process begins.
+pub async fn close(store: &dyn Store, scope: &Scope, now: UnixMs) -> Result<Vec<Past>, StoreError> {
     let live = SessionFilter { live: Some(true), ..SessionFilter::default() };
+    let (mut go_on, mut before) = (Vec::new(), None);
     loop {
-        let sessions = store.sessions(scope, &live, Page { limit: ROUND, before: None }).await?;
-        if sessions.is_empty() {
-            return Ok(());
-        }
-        warn!(sessions = sessions.len(), "sessions were interrupted; their records are closed");
-        let mut ends = Vec::with_capacity(sessions.len());
-        let mut rows = Vec::with_capacity(sessions.len());
+        let sessions = store.sessions(scope, &live, Page { limit: ROUND, before }).await?;
+        let Some(last) = sessions.last() else { break };
+        before = Some(last.id);
+        let mut ends = Vec::new();
+        let mut rows = Vec::new();
         for session in sessions {
-            let (end, row) = ended(store, scope, session, now).await?;
-            ends.extend(end);
-            rows.push(row);
+            let stored = store.events(scope, session.id).await?;
+            match lasting(&session, &stored, now) {
+                Some(past) => go_on.push(past),
+                None => {
+                    let (end, row) = ended(session, stored, now);
+                    ends.extend(end);
+                    rows.push(row);
+                }
+            }
         }
+        if rows.is_empty() {
+            continue;
+        }
+        warn!(sessions = rows.len(), "sessions were interrupted; their records are closed");
         // A history with a gap of its own must not keep the program from starting.
         if let Err(problem) = store.remember(scope, &rows, &ends).await {
             error!(error = %problem, "the ends of interrupted sessions are not in their history");
             store.put_sessions(scope, &rows).await?;
         }
     }
+    go_on.sort_by_key(|past| past.session);
+    Ok(go_on)
+}
+
+/// Where a session stood, if it goes on.
+fn lasting(session: &Session, stored: &[SessionEvent], now: UnixMs) -> Option<Past> {
+    let line = LINES.iter().find(|line| line.name == session.line)?;
+    let heard = stored.last()?.at;
+    if !line.abilities.lasting || now.0.saturating_sub(heard.0) > FORGOTTEN.as_millis() as i64 {
+        return None;
+    }
+    let events: Vec<_> = stored.iter().cloned().filter_map(SessionEvent::happened).collect();
+    Past::of(&events, line.abilities)
 }
 
 /// The record of a session as it ended, and the event that is missing for it: none if only the record was behind.
-async fn ended(
-    store: &dyn Store,
-    scope: &Scope,
-    session: Session,
-    now: UnixMs,
-) -> Result<(Option<SessionEvent>, Session), StoreError> {
-    let stored = store.events(scope, session.id).await?;
+fn ended(session: Session, stored: Vec<SessionEvent>, now: UnixMs) -> (Option<SessionEvent>, Session) {
     let last = stored.last().map_or(0, |event| event.seq);
     let mut events: Vec<_> = stored.into_iter().filter_map(SessionEvent::happened).collect();
     let is_over = events.iter().any(|event| matches!(event.what, Happening::Ended { .. }));
@@ -70,16 +92,16 @@ async fn ended(
         ..session
     };
     let end = end.map(|end| SessionEvent::of(&end, &end.what, last + 1, row.tenant));
-    Ok((end, row))
+    (end, row)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::entropy::Entropy;
-    use crate::id::SessionId;
+    use crate::id::{DoorId, LegId, SessionId};
     use crate::store::{self, demo};
-    use crate::switch::history::Phase;
+    use crate::switch::history::{Kind, Phase};
 
     #[tokio::test]
     async fn a_session_whose_record_alone_was_behind_keeps_its_own_end() {
@@ -118,6 +140,8 @@ mod tests {
             dialled: "100".into(),
             origin: "guest".into(),
             details: Default::default(),
+            leg: None,
+            door: None,
         };
         let event = history::SessionEvent { session: id, seq: 1, at: UnixMs(5), what: came };
         let summary = Summary::rebuild([&event]);
@@ -130,6 +154,59 @@ mod tests {
         let events: Vec<_> = events.into_iter().filter_map(SessionEvent::happened).collect();
         let summary = Summary::rebuild(&events);
         assert_eq!((summary.phase, summary.seq), (Phase::Ended, 2));
+        store.close().await;
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_chat_goes_on_unless_it_is_long_forgotten_and_the_calls_around_it_are_closed() {
+        let folder = std::env::temp_dir().join(format!("hovor-goes-on-{}", std::process::id()));
+        let store = store::open(&format!("sqlite:{}", folder.join("x.db").display())).await.unwrap();
+        let scope = demo::seed(store.as_ref()).await.unwrap();
+        let tenant = store.tenant(&scope, &"harbour".into()).await.unwrap().id;
+        let mut entropy = Entropy::from_number(1);
+        let (client, door) = (LegId::new(UnixMs(5), &mut entropy), DoorId::new(UnixMs(5), &mut entropy));
+        let mut ids = vec![];
+        for line in ["phone", "webchat", "phone"] {
+            let session = SessionId::new(UnixMs(5), &mut entropy);
+            let (lasts, to) = (line == "webchat", "group sales".to_owned());
+            let came = Happening::Arrived {
+                line: line.into(),
+                from: "x".into(),
+                display: None,
+                dialled: "100".into(),
+                origin: "guest".into(),
+                details: Default::default(),
+                leg: lasts.then_some(client),
+                door: lasts.then_some(door),
+            };
+            let why = "it leads there".to_owned();
+            let routed =
+                Happening::Routed { tenant: Some(tenant), session: Kind::Client, outbound: false, to, why };
+            let events = [(1, came), (2, routed), (3, Happening::Answered)]
+                .map(|(seq, what)| history::SessionEvent { session, seq, at: UnixMs(5), what });
+            let row = Session::of(session, &Summary::rebuild(&events));
+            let stored: Vec<_> = events
+                .iter()
+                .zip(1..)
+                .map(|(event, seq)| SessionEvent::of(event, &event.what, seq, Some(tenant)))
+                .collect();
+            store.remember(&scope, &[row], &stored).await.unwrap();
+            ids.push(session);
+        }
+        let go_on = close(store.as_ref(), &scope, UnixMs(9_000)).await.unwrap();
+        assert_eq!(
+            go_on.iter().map(|past| (past.session, past.client)).collect::<Vec<_>>(),
+            [(ids[1], client)]
+        );
+        let mut ended = vec![];
+        for id in &ids {
+            ended.push(store.session(&scope, *id).await.unwrap().ended_at.is_some());
+        }
+        assert_eq!(ended, [true, false, true]);
+        let day_after = UnixMs(9_000 + 86_400_000);
+        assert_eq!(close(store.as_ref(), &scope, day_after).await.unwrap(), []);
+        assert_eq!(store.session(&scope, ids[1]).await.unwrap().ended_at, Some(day_after));
         store.close().await;
         std::fs::remove_dir_all(folder).unwrap();
     }

@@ -8,7 +8,7 @@ mod writer;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tracing::{error, warn};
 
@@ -67,6 +67,10 @@ pub struct Journal {
     numbering: HashMap<SessionId, Numbering>,
     remembered: Remembered,
     standing: Arc<Mutex<Standing>>,
+    /// Events that were given to the far end.
+    sent: u64,
+    /// … and those that it is through with.
+    stored: watch::Receiver<u64>,
 }
 
 /// How the far end fares.
@@ -85,9 +89,33 @@ impl Journal {
     pub fn start(store: Arc<dyn Store>, scope: Scope) -> (Journal, JoinHandle<()>) {
         let (entries, waiting) = mpsc::channel(CAPACITY);
         let standing = Arc::<Mutex<Standing>>::default();
-        let writer = Writer::new(store, scope, waiting, Arc::clone(&standing));
+        let (through, stored) = watch::channel(0);
+        let writer = Writer::new(store, scope, waiting, Arc::clone(&standing), through);
         let task = tokio::spawn(writer.run());
-        (Journal { entries, numbering: HashMap::new(), remembered: Remembered::default(), standing }, task)
+        let (numbering, remembered) = (HashMap::new(), Remembered::default());
+        (Journal { entries, numbering, remembered, standing, sent: 0, stored }, task)
+    }
+
+    /// How many events it was given.
+    pub fn sent(&self) -> u64 {
+        self.sent
+    }
+
+    /// How many of them the store has; one that it refused counts too, since nothing more comes of it.
+    pub fn stored(&self) -> u64 {
+        *self.stored.borrow()
+    }
+
+    /// Waits until the store has more of them than it had when this was asked last; for ever if it will never have more.
+    pub async fn progress(&mut self) {
+        if self.stored.changed().await.is_err() {
+            std::future::pending().await
+        }
+    }
+
+    /// A session of an earlier run goes on, whose last stored event has this number.
+    pub fn resume(&mut self, session: SessionId, tenant: Option<TenantId>, last: u32) {
+        self.numbering.insert(session, Numbering { tenant, last, ..Numbering::default() });
     }
 
     /// Remembers an event of a session whose record so far is `summary`. Without one the session is
@@ -129,11 +157,13 @@ impl Journal {
             };
             numbering.lost = 0;
             numbering.last += 1;
+            self.sent += 1;
             slot.send(Entry::Event(store::SessionEvent::of(event, &what, numbering.last, tenant)));
         }
         match self.entries.try_reserve() {
             Ok(slot) => {
                 numbering.last += 1;
+                self.sent += 1;
                 slot.send(Entry::Event(store::SessionEvent::of(event, &event.what, numbering.last, tenant)));
             }
             Err(_) => numbering.lost += 1,

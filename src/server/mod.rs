@@ -11,6 +11,7 @@ mod directory;
 mod examiner;
 mod figures;
 pub mod files;
+mod held;
 mod http;
 mod ice_tcp;
 mod interrupted;
@@ -34,6 +35,7 @@ mod recordings;
 mod relief;
 mod remembered;
 mod requests;
+mod secrets;
 mod stop;
 mod strain;
 mod switch_thread;
@@ -93,6 +95,7 @@ use crate::sip::transport::tls::Certificate;
 use crate::sip::transport::websocket::Door;
 use crate::sip::transport::{self, Incoming, Transports};
 use crate::store::{self, Presence, Scope, Store};
+use crate::switch::history::Past;
 use crate::switch::{Switch, SwitchConfig};
 use crate::time::{Time, UnixMs};
 
@@ -144,8 +147,8 @@ impl Server {
         recordings.recover().await?;
         tokio::task::spawn_blocking(crate::e164::warm_up);
         leftovers::remove(&config.data.join("recordings"));
-        let interrupted = interrupted::close(store.as_ref(), &scope, clock.wall()).await;
-        interrupted.map_err(|error| error.to_string())?;
+        let go_on = interrupted::close(store.as_ref(), &scope, clock.wall()).await;
+        let go_on = go_on.map_err(|error| error.to_string())?;
         let mut entropy = entropy();
         let certificates = Certificates::open(config, &clock).await?;
         let thread = SwitchThread::start()?;
@@ -169,9 +172,10 @@ impl Server {
             clock: clock.clone(),
             endpoint: endpoint(config, &transports, &clock, &mut entropy),
             phone: phone(config, &clock, &mut entropy, &engine),
-            webchat: WebChat::new(clock.epoch(), entropy.fork()),
+            webchat: WebChat::new(clock.epoch(), entropy.fork(), chats::key(&config.data, &mut entropy)?),
             workspaces: Workspaces::default(),
             chats: chats::Chats::default(),
+            held: held::Held::default(),
             switch: switch(config, &clock, &mut entropy),
             transports,
             resolver: resolver.clone(),
@@ -223,7 +227,7 @@ impl Server {
         let journal = journal_task;
         let mut server =
             Self { handle, core, _thread: thread, watch, journal, telling, store, sip, websockets, doors };
-        server.restore(&scope).await?;
+        server.restore(&scope, go_on).await?;
         tokio::spawn(voicemail.sweep());
         tokio::spawn(mailer.run());
         tokio::spawn(recordings.sweep());
@@ -277,8 +281,8 @@ impl Server {
         }
     }
 
-    /// Tells the switch task what stood before the restart.
-    async fn restore(&self, scope: &Scope) -> Result<(), StartError> {
+    /// Tells the switch task what stood before the restart; of sessions, those that go on.
+    async fn restore(&self, scope: &Scope, go_on: Vec<Past>) -> Result<(), StartError> {
         let stopped = |_| "the switch task stopped while it was started".to_owned();
         let words = |error: store::StoreError| error.to_string();
         self.handle.loader.apply(&self.handle, Again::All).await.map_err(|why| match why {
@@ -312,6 +316,13 @@ impl Server {
         // Who is ready to call them is known by now.
         let callbacks = self.store.callbacks(scope, true).await.map_err(words)?;
         self.handle.ask(|done| Request::RestoreCallbacks { callbacks, done }).await.map_err(stopped)?;
+        if !go_on.is_empty() {
+            info!(sessions = go_on.len(), "sessions go on that were live before");
+        }
+        for past in go_on {
+            let past = Box::new(past);
+            self.handle.ask(|done| Request::Resume { past, done }).await.map_err(stopped)?;
+        }
         self.handle.ask(|done| Request::Open { done }).await.map_err(stopped)
     }
 }

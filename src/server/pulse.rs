@@ -16,7 +16,7 @@ impl Core {
         let machines = self.endpoint.poll_timeout().into_iter().chain(self.switch.poll_timeout());
         let machines = machines.chain(self.webchat.poll_timeout());
         let others = self.strain.poll_timeout().into_iter().chain(self.tracer.poll_timeout());
-        machines.chain(others).fold(self.look, Time::min)
+        machines.chain(others).chain(self.held.poll_timeout()).fold(self.look, Time::min)
     }
 
     pub(super) fn let_time_pass(&mut self) {

@@ -38,7 +38,7 @@ use crate::switch::channels::SwitchedBy;
 use crate::switch::command::{self, Refusal};
 use crate::switch::directory::Directory;
 use crate::switch::diversion::CallSettings;
-use crate::switch::history::Summary;
+use crate::switch::history::{Past, Summary};
 use crate::switch::line::Message;
 use crate::switch::mailbox::Messages;
 use crate::time::UnixMs;
@@ -168,6 +168,11 @@ pub enum Request {
     /// A switch stands so, as it did before the restart.
     RestoreSwitch {
         switch: store::Switch,
+        done: oneshot::Sender<()>,
+    },
+    /// A session goes on that was live when the program went.
+    Resume {
+        past: Box<Past>,
         done: oneshot::Sender<()>,
     },
     /// Promises to call clients back, as they were before the restart.

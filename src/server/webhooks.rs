@@ -2,8 +2,6 @@
 
 mod tally;
 
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +15,7 @@ use tracing::{error, info, warn};
 
 pub use self::tally::Figures;
 use self::tally::Tally;
-use super::http;
+use super::{http, secrets};
 use crate::allow::Allow;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -134,17 +132,10 @@ fn secret(given: Option<&str>, data: &Path, entropy: &mut Entropy) -> Result<Sec
     }
     let path = data.join("webhook.secret");
     let shown = path.display();
-    match std::fs::read_to_string(&path) {
-        Ok(text) => return Secret::read(&text).map_err(|error| format!("{shown}: {error}")),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-        Err(error) => return Err(format!("cannot read {shown}: {error}")),
-    }
-    let secret = Secret::draw(entropy);
-    let file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
-    let written = file.and_then(|mut file| writeln!(file, "{}", secret.text()));
-    written.map_err(|error| format!("cannot write {shown}: {error}"))?;
-    info!(file = %shown, "a secret for webhooks was drawn; receivers check signatures with it");
-    Ok(secret)
+    let drawn =
+        || info!(file = %shown, "a secret for webhooks was drawn; receivers check signatures with it");
+    let text = secrets::kept(&path, || Secret::draw(entropy).text(), drawn)?;
+    Secret::read(&text).map_err(|error| format!("{shown}: {error}"))
 }
 
 /// Writes what comes into the store, as often as it takes.

@@ -11,7 +11,7 @@ use super::callback::Callback;
 use super::cause::Cause;
 use super::directory::Directory;
 use super::diversion::CallSettings;
-use super::history::{SessionEvent, Summary};
+use super::history::{Past, SessionEvent, Summary};
 use super::inquiry::HttpResult;
 use super::line::{LineCommand, LineEvent};
 use super::mailbox::{Messages, NewMessage};
@@ -139,6 +139,8 @@ pub enum Event {
     /// From now on new sessions are refused (or accepted again): the program stops, or the store
     /// is too far behind.
     Refuse(bool),
+    /// A session goes on that was live when the program went. Its line and the workspaces know of it already.
+    Resume(Box<Past>),
     /// Promises to call clients back that are open, as the store remembers them.
     Callbacks(Vec<Callback>),
     /// A switch of a tenant stands so, as the store remembers it.

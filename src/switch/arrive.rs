@@ -113,7 +113,7 @@ impl Switch {
             Origin::Device(device) => self.directory.devices.get(&device).copied(),
             Origin::Trunk(_) | Origin::Guest | Origin::Door(_) => None,
         };
-        let came = came(&arrival, origin);
+        let came = came(&arrival, leg, origin);
         let room = RoomId::new(wall, &mut self.entropy);
         let session =
             Session { calling_operator, ..Session::new(id, (self.config.epoch, room), leg, arrival) };
@@ -317,7 +317,12 @@ impl Switch {
 }
 
 /// Who has come, and to what; `origin` in the words of people.
-fn came(arrival: &Arrival, origin: String) -> Happening {
+fn came(arrival: &Arrival, leg: LegId, origin: String) -> Happening {
+    let door = match arrival.origin {
+        Origin::Door(door) => Some(door),
+        Origin::Trunk(_) | Origin::Device(_) | Origin::Guest => None,
+    };
+    let lasts = arrival.abilities.lasting;
     Happening::Arrived {
         line: arrival.line.clone(),
         from: arrival.from.number.clone(),
@@ -325,5 +330,7 @@ fn came(arrival: &Arrival, origin: String) -> Happening {
         dialled: arrival.dialled.clone(),
         origin,
         details: arrival.details.clone(),
+        leg: lasts.then_some(leg),
+        door: door.filter(|_| lasts),
     }
 }

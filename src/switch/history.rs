@@ -3,6 +3,7 @@
 //! Events are numbered without gaps within their session. The live state that people see is the
 //! sum of the events, so what is shown now and what a record shows later cannot differ.
 
+mod past;
 mod summary;
 
 use std::collections::BTreeMap;
@@ -13,10 +14,11 @@ use super::cause::{Cause, EndedBy};
 use super::diversion::Rule;
 use super::leg::Part;
 use super::recording::rules::Why;
-use crate::id::{CallbackId, GroupId, LegId, MessageId, RecordingId, SessionId, TenantId, UserId};
+use crate::id::{CallbackId, DoorId, GroupId, LegId, MessageId, RecordingId, SessionId, TenantId, UserId};
 use crate::media::Quality;
 use crate::time::UnixMs;
 
+pub use self::past::Past;
 pub use self::summary::{LegTime, Recorded, Summary};
 
 /// One thing that happened to a session.
@@ -56,7 +58,15 @@ pub enum Happening {
         origin: String,
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         details: BTreeMap<String, String>,
+        /// The client's leg, of a session that outlives the process.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        leg: Option<LegId>,
+        /// … and the door by which it came, if it came by one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        door: Option<DoorId>,
     },
+    /// The program was started again, and the session goes on.
+    Resumed,
     /// Its line learnt something of the client, or something else than before.
     Learned { details: BTreeMap<String, String> },
     /// Where the dialled number leads.
@@ -146,6 +156,8 @@ pub enum Happening {
     Joined { leg: LegId, party: String, operator: Option<UserId>, part: Part },
     /// The phone of somebody in the conversation is lost. Its leg is kept, the others wait.
     Stranded { leg: LegId, party: String },
+    /// It was found again.
+    Returned { leg: LegId, party: String },
     /// Somebody whose phone was lost, or who moves to another one, goes on with this leg in place of another one.
     TakenUp { leg: LegId, from: LegId, party: String },
     /// Somebody left, and the others go on.
@@ -174,6 +186,9 @@ pub enum Happening {
         text: String,
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         aside: bool,
+        /// The writer's own number of it, by which what is sent again is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        own: Option<u64>,
     },
     /// Somebody wrote something down about it.
     Remark { by: String, text: String },

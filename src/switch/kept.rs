@@ -15,6 +15,8 @@ use crate::time::Time;
 
 /// How long the leg of a phone that is lost is kept.
 const KEPT: Duration = Duration::from_secs(30);
+/// … of an operator who writes, whose workspace was closed: a browser that starts again takes its time.
+pub(super) const AT_DESK: Duration = Duration::from_secs(2 * 60);
 /// The playback of the tone that says that somebody was lost.
 const LOST: u64 = u64::MAX - 4;
 /// That tone.
@@ -23,6 +25,27 @@ const TONE: Sound = Sound::Tone { hz: 620.0, dbm0: -18.0, ms: Some(600) };
 impl Switch {
     /// The phone of this leg cannot be reached any more, and may come back. In a conversation the leg is kept.
     pub(super) fn stranded(&mut self, id: SessionId, leg: LegId, now: Time) {
+        self.keep(id, leg, now + KEPT, now);
+    }
+
+    /// The workspace was closed in which an operator wrote by this leg.
+    pub(super) fn desk_left(&mut self, id: SessionId, leg: LegId, now: Time) {
+        self.keep(id, leg, now + AT_DESK, now);
+        self.reschedule(id);
+    }
+
+    /// It was opened again.
+    pub(super) fn desk_taken(&mut self, id: SessionId, leg: LegId, now: Time) {
+        let voice = self.sessions.get_mut(&id).and_then(|session| session.voice_mut(leg));
+        if voice.is_some_and(|voice| voice.kept.take().is_some()) {
+            let party = self.name_at(id, leg);
+            self.note(id, Happening::Returned { leg, party }, now);
+            self.refresh(id, now);
+            self.reschedule(id);
+        }
+    }
+
+    fn keep(&mut self, id: SessionId, leg: LegId, until: Time, now: Time) {
         let Some(session) = self.sessions.get_mut(&id).filter(|session| session.talk().is_some()) else {
             return;
         };
@@ -31,7 +54,7 @@ impl Switch {
         }
         let waited: Vec<LegId> = session.music.keys().copied().collect();
         let Some(voice) = session.voice_mut(leg).filter(|voice| voice.kept.is_none()) else { return };
-        voice.kept = Some(now + KEPT);
+        voice.kept = Some(until);
         let party = self.name_at(id, leg);
         self.note(id, Happening::Stranded { leg, party }, now);
         self.refresh(id, now);

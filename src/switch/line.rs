@@ -18,13 +18,16 @@ pub struct Abilities {
     pub sound: bool,
     /// They write and read messages.
     pub text: bool,
+    /// Their sessions outlive the process: what their clients hold on to is there when it starts again.
+    #[serde(default)]
+    pub lasting: bool,
 }
 
 impl Abilities {
     /// Those of a telephone.
-    pub const SOUND: Self = Self { sound: true, text: false };
+    pub const SOUND: Self = Self { sound: true, text: false, lasting: false };
     /// Those of a chat.
-    pub const TEXT: Self = Self { sound: false, text: true };
+    pub const TEXT: Self = Self { sound: false, text: true, lasting: true };
 }
 
 /// Those of sessions of which nothing was said.

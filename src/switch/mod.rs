@@ -46,6 +46,7 @@ mod pick_up;
 pub(crate) mod planted;
 mod promising;
 mod redirect;
+mod resume;
 mod summon;
 mod talk;
 #[cfg(any(test, fuzzing))]
@@ -183,6 +184,7 @@ impl Switch {
                 self.refusing = refusing;
                 self.look_at_callbacks(now);
             }
+            Event::Resume(past) => self.resume(*past, now),
             Event::Callbacks(callbacks) => self.restore_callbacks(callbacks, now),
             Event::Switch { tenant, switch, on } => self.restore_switch(tenant, switch, on),
             Event::TurnSwitch { tenant, switch, on } => self.turn_switch(tenant, &switch, on, None),

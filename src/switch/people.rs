@@ -59,6 +59,12 @@ impl Switch {
             false => self.workspaces.remove(&operator),
         };
         self.refresh_desk(operator, now);
+        for (id, leg) in self.seats_of(operator) {
+            match open {
+                true => self.desk_taken(id, leg, now),
+                false => self.desk_left(id, leg, now),
+            }
+        }
     }
 
     fn refresh_desk(&mut self, operator: UserId, now: Time) {
@@ -104,6 +110,12 @@ impl Switch {
     /// Sessions that are not over.
     pub fn live(&self) -> usize {
         self.sessions.values().filter(|session| !session.is_over()).count()
+    }
+
+    /// Sessions that end with the process, oldest first.
+    pub fn passing(&self) -> Vec<SessionId> {
+        let passing = self.live_sessions().filter(|session| !session.arrival.abilities.lasting);
+        passing.map(|session| session.id).collect()
     }
 
     /// What an operator is doing.

@@ -199,8 +199,9 @@ impl Switch {
     /// Promises from before the program started.
     pub(super) fn restore_callbacks(&mut self, mut callbacks: Vec<Callback>, now: Time) {
         callbacks.sort_by_key(|callback| (callback.since, callback.id));
-        // All of them were there before anybody who calls now, and the order among them stays.
-        for (since, callback) in (0..).map(Time).zip(callbacks) {
+        // The order among them stays, however long ago it was.
+        for callback in callbacks {
+            let since = self.config.epoch.moment(callback.since);
             self.take_on(callback, since, now);
         }
     }

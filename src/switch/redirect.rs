@@ -104,16 +104,21 @@ impl Switch {
 
     /// The client has a place in a queue, ahead of those who came anew, and the wait counts on.
     pub(super) fn wait_in(&mut self, id: SessionId, (group, name): (GroupId, String), now: Time) {
+        self.take_a_place(id, group, now);
+        if let Some(position) = self.queues.position(id) {
+            self.note(id, Happening::Queued { group, name, position }, now);
+        }
+        self.drain_queues(now);
+    }
+
+    /// The place is that of somebody who has waited as long as the client has.
+    pub(super) fn take_a_place(&mut self, id: SessionId, group: GroupId, now: Time) {
         let Some(session) = self.sessions.get_mut(&id) else { return };
         session.stage = Stage::Queued { group };
         let waited_ms = session.summary.waited_ms(session.epoch.wall(now));
         let since = Time(now.0.saturating_sub(waited_ms.saturating_mul(1_000)));
         let line = session.arrival.line.clone();
         self.queues.handle(queue::Input::Enqueue { session: id, line, group, priority: AHEAD, since }, now);
-        if let Some(position) = self.queues.position(id) {
-            self.note(id, Happening::Queued { group, name, position }, now);
-        }
-        self.drain_queues(now);
     }
 
     /// Whoever was called in place of an operator cannot be had: the client waits on.

@@ -39,7 +39,8 @@ impl Switch {
         };
         let readers = readers(session, &message);
         let Message { number, author, text, aside, .. } = message.clone();
-        self.note(id, Happening::Wrote { leg, number, author, operator, text, aside }, now);
+        let wrote = Happening::Wrote { leg, number, author, operator, text, aside, own: Some(own) };
+        self.note(id, wrote, now);
         self.tell_line(leg, LineCommand::Taken { own, outcome: Ok(number) });
         for reader in readers {
             self.tell_line(reader, LineCommand::Deliver(Box::new(message.clone())));

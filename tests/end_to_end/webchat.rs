@@ -178,3 +178,45 @@ fn a_colleague_is_asked_aside_and_takes_the_chat_over() {
     answers(&mut anna, "Here I am again");
     client.sees(".said.theirs:has-text('Here I am again')");
 }
+
+#[test]
+fn chats_go_on_after_the_program_was_killed_and_after_it_was_stopped() {
+    let mut hovor = Hovor::start_alone();
+    let mut anna = sits_down(&hovor, "anna");
+    let mut adam = Seat::visit(&hovor, "adam", "/demo/");
+    begins(&mut adam, "Adam");
+    says(&mut adam, "before the storm");
+    accepts(&mut anna, "Adam");
+    answers(&mut anna, "good day");
+    adam.sees(".said.theirs:has-text('good day')");
+    let mut bara = Seat::visit(&hovor, "bara", "/demo/");
+    begins(&mut bara, "Bara");
+    says(&mut bara, "I wait");
+    anna.sees(".entry:has-text('Bara')");
+
+    // Both write while nobody listens; each message arrives once.
+    hovor.kill();
+    says(&mut adam, "is it dark where you are?");
+    anna.asks(json!({ "do": "fill", "selector": BOX, "text": "the power was out" }));
+    anna.presses("Enter");
+    hovor.restart_after_a_crash();
+    anna.sees(".log li.client:has-text('is it dark where you are?')");
+    adam.sees(".said.theirs:has-text('the power was out')");
+    adam.sees(".heading:has-text('Anna')");
+    for text in ["before the storm", "is it dark where you are?", "good day", "the power was out"] {
+        assert_eq!(anna.count(&format!(".log .bubble:text-is('{text}')")), 1, "{text}");
+        assert_eq!(adam.count(&format!(".said .bubble:text-is('{text}')")), 1, "{text}");
+    }
+    // Who waited does so still, and is served.
+    accepts(&mut anna, "Bara");
+    anna.sees(".log li.client:has-text('I wait')");
+    bara.sees(".heading:has-text('Anna')");
+
+    hovor.restart();
+    answers(&mut anna, "here we are again");
+    bara.sees(".said.theirs:has-text('here we are again')");
+    says(&mut bara, "so am I");
+    anna.sees(".log li.client:has-text('so am I')");
+    let (_, sessions) = anna.fetches("/api/v1/sessions");
+    assert_eq!(sessions.as_array().map(Vec::len), Some(2), "{sessions}");
+}

@@ -87,13 +87,21 @@ impl WebChat {
         let arrival = self.arrival(conn, [name, phone, email], consent);
         let Some((arrival, door, address)) = arrival else { return };
         let leg = LegId::new(self.epoch.wall(now), &mut self.entropy);
-        self.chats.insert(leg, Chat::new(door, address, conn, now));
+        let mut chat = Chat::new(door, address, now);
+        chat.comes(conn);
+        self.chats.insert(leg, chat);
         if let Some(known) = self.conns.get_mut(&conn) {
             known.chat = Some(leg);
         }
-        let token = self.key.seal(leg);
-        self.send(conn, ServerFrame::Begun { token });
         self.tell(leg, LineEvent::Arrived(Box::new(arrival)));
+    }
+
+    /// The chat stands, and its client is given what to hold on to.
+    pub(super) fn begun(&mut self, leg: LegId) {
+        let Some(stage) = self.chats.get_mut(&leg).and_then(Chat::begins) else { return };
+        let token = self.key.seal(leg);
+        self.tell_client(leg, &ServerFrame::Begun { token });
+        self.tell_client(leg, &ServerFrame::Stage(stage));
     }
 
     /// Whether one more chat may be begun from this address; if not, why.

@@ -35,6 +35,8 @@ pub(super) struct Chat {
     pub(super) read: u64,
     /// … and whoever serves.
     pub(super) read_by_operators: u64,
+    /// Its client has what to hold on to.
+    has_begun: bool,
     conns: BTreeSet<ConnId>,
     page: Page,
     pages: u32,
@@ -61,7 +63,7 @@ pub(super) enum Reached {
 }
 
 impl Chat {
-    pub(super) fn new(door: DoorId, address: String, conn: ConnId, now: Time) -> Self {
+    pub(super) fn new(door: DoorId, address: String, now: Time) -> Self {
         Self {
             door,
             address,
@@ -69,7 +71,8 @@ impl Chat {
             away_until: None,
             read: 0,
             read_by_operators: 0,
-            conns: [conn].into(),
+            has_begun: false,
+            conns: BTreeSet::new(),
             page: Page::default(),
             pages: 0,
             under_way: VecDeque::new(),
@@ -83,6 +86,17 @@ impl Chat {
 
     pub(super) fn is_over(&self) -> bool {
         matches!(self.stage, Stage::Ended { .. })
+    }
+
+    /// Its client is given what to hold on to, and how it stands; nothing if that was before.
+    pub(super) fn begins(&mut self) -> Option<Stage> {
+        let had_begun = std::mem::replace(&mut self.has_begun, true);
+        (!had_begun).then(|| self.stage.clone())
+    }
+
+    /// Whether its client has what to hold on to.
+    pub(super) fn has_begun(&self) -> bool {
+        self.has_begun
     }
 
     pub(super) fn is_online(&self) -> bool {
@@ -145,11 +159,16 @@ impl Chat {
     pub(super) fn answered(&mut self, own: u64, outcome: &Result<u64, String>) -> Option<String> {
         let at = self.under_way.iter().position(|(number, _)| *number == own)?;
         let (_, text) = self.under_way.remove(at)?;
-        self.answers.push_back((own, outcome.clone()));
+        self.remember(own, outcome.clone());
+        Some(text)
+    }
+
+    /// What came of a message, for when it comes again.
+    pub(super) fn remember(&mut self, own: u64, outcome: Result<u64, String>) {
+        self.answers.push_back((own, outcome));
         if self.answers.len() > ANSWERS {
             self.answers.pop_front();
         }
-        Some(text)
     }
 
     /// Keeps a message for browsers that come back.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::ConnId;
-use super::frame::{ClientFrame, ServerFrame, Stage};
+use super::frame::{ClientFrame, ServerFrame, Stage, Written};
 use super::visitor::Visitor;
 use crate::id::{DoorId, LegId};
 use crate::switch::line::{LineCommand, LineEvent};
@@ -98,6 +98,17 @@ pub enum Input {
         leg: LegId,
         /// What.
         command: LineCommand,
+    },
+    /// A chat goes on that was live when the program went.
+    Resume {
+        /// Which.
+        leg: LegId,
+        /// The widget by which it came.
+        door: DoorId,
+        /// Whether the client was served, and did not wait.
+        served: bool,
+        /// The last messages that the client reads, each with its writer's own number of it.
+        written: Vec<(u64, Written)>,
     },
 }
 

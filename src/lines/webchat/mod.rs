@@ -22,7 +22,7 @@ use self::chat::{Chat, Reached};
 use self::flood::Bucket;
 pub use self::frame::{By, ClientFrame, Code, Page, ServerFrame, Stage, Why, Written};
 pub use self::input::{Form, Input, Output, Wanted, Widget};
-use self::token::Key;
+pub use self::token::Key;
 pub use self::visitor::Visitor;
 use self::visitor::tidy;
 use super::Line;
@@ -93,9 +93,8 @@ pub struct WebChat {
 }
 
 impl WebChat {
-    /// A line without widgets.
-    pub fn new(epoch: Epoch, mut entropy: Entropy) -> Self {
-        let key = Key::draw(&mut entropy);
+    /// A line without widgets; `key` seals what browsers hold on to.
+    pub fn new(epoch: Epoch, entropy: Entropy, key: Key) -> Self {
         Self {
             epoch,
             entropy,
@@ -120,6 +119,7 @@ impl WebChat {
             Input::Typing { leg, author } => self.tell_client(leg, &ServerFrame::Typing { author }),
             Input::Read { leg, number } => self.read_by_operators(leg, number),
             Input::Switch { leg, command } => self.command(leg, command, now),
+            Input::Resume { leg, door, served, written } => self.resume(leg, door, served, written, now),
         }
     }
 
@@ -159,6 +159,22 @@ impl WebChat {
     /// Browsers that are connected.
     pub fn connected_browsers(&self) -> usize {
         self.conns.len()
+    }
+
+    /// A chat goes on that was live when the program went: its client is away, and may come back.
+    fn resume(&mut self, leg: LegId, door: DoorId, served: bool, written: Vec<(u64, Written)>, now: Time) {
+        let mut chat = Chat::new(door, String::new(), now);
+        chat.begins();
+        for (own, message) in written {
+            if message.by == By::Client {
+                chat.remember(own, Ok(message.number));
+            }
+            chat.keep(message);
+        }
+        let patience = if served { AWAY_SERVED } else { AWAY_WAITING };
+        chat.away_until = Some(now + patience);
+        self.timers.insert((now + patience, leg));
+        self.chats.insert(leg, chat);
     }
 
     fn connected(&mut self, conn: ConnId, door: DoorId, visitor: Visitor) {
@@ -241,6 +257,7 @@ impl WebChat {
     }
 
     fn over(&mut self, leg: LegId, why: Why, now: Time) {
+        self.begun(leg);
         self.stands(leg, Stage::Ended { why });
         if let Some(chat) = self.chats.get_mut(&leg) {
             let before = chat.away_until.replace(now + REMEMBERED);
@@ -285,7 +302,9 @@ impl WebChat {
         let Some(chat) = self.chats.get_mut(&leg) else { return };
         if !chat.is_over() && chat.stage != stage {
             chat.stage = stage.clone();
-            self.tell_client(leg, &ServerFrame::Stage(stage));
+            if chat.has_begun() {
+                self.tell_client(leg, &ServerFrame::Stage(stage));
+            }
         }
     }
 
@@ -299,7 +318,10 @@ impl WebChat {
 
     fn command(&mut self, leg: LegId, command: LineCommand, now: Time) {
         match command {
-            LineCommand::Answer { .. } => self.tell(leg, LineEvent::Up),
+            LineCommand::Answer { .. } => {
+                self.begun(leg);
+                self.tell(leg, LineEvent::Up);
+            }
             LineCommand::Deliver(message) => {
                 let written = Written {
                     number: message.number,

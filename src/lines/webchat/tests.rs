@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::*;
+use crate::id::RoomId;
 use crate::switch::line::{Message, Origin, Party};
 use crate::time::UnixMs;
 
@@ -24,7 +25,7 @@ impl Site {
     fn with(form: Form, consent: Option<&str>) -> Self {
         let mut ids = Entropy::from_number(7);
         let door = DoorId::new(UnixMs(0), &mut ids);
-        let line = WebChat::new(Epoch::default(), ids.fork());
+        let line = WebChat::new(Epoch::default(), ids.fork(), Key::draw(&mut ids.fork()));
         let mut site = Self { line, door, now: Time::ZERO, outputs: vec![], conns: 0, ids };
         let widget = Widget { name: "shop".into(), form, consent: consent.map(str::to_owned) };
         site.tell(Input::Widgets([(door, widget)].into()));
@@ -94,12 +95,15 @@ impl Site {
         let conn = self.connect();
         self.hello(conn, None, 0);
         self.begin(conn, Some("Eva"), None);
+        let leg = self.reported().first().map(|(leg, _)| *leg).expect("no session");
+        let room = RoomId::new(UnixMs(0), &mut self.ids);
+        self.tell(Input::Switch { leg, command: LineCommand::Answer { room } });
         let begun = self.told(conn).into_iter().find_map(|frame| match frame {
             ServerFrame::Begun { token } => Some(token),
             _ => None,
         });
-        let leg = self.reported().first().map(|(leg, _)| *leg);
-        (conn, begun.expect("no chat"), leg.expect("no session"))
+        self.reported();
+        (conn, begun.expect("no chat"), leg)
     }
 
     fn write(&mut self, conn: ConnId, own: u64, text: &str) {
@@ -404,4 +408,66 @@ fn frames_are_what_widgets_write_and_read() {
     ] {
         assert!(serde_json::from_str::<ClientFrame>(strange).is_err(), "{strange}");
     }
+}
+
+#[test]
+fn a_chat_goes_on_after_a_restart_and_nothing_is_lost_or_taken_twice() {
+    let mut site = Site::new();
+    let (conn, token, leg) = site.chat();
+    site.write(conn, 1, "is anybody there?");
+    site.take(leg, 1, 1);
+    let (key, door) = (Key::read(&site.line.key.text()).unwrap(), site.door);
+    let mut again = Site::new();
+    (again.line.key, again.door) = (key, door);
+    let widget = Widget { name: "shop".into(), form: Form::default(), consent: None };
+    again.tell(Input::Widgets([(door, widget)].into()));
+    let text = "is anybody there?".to_owned();
+    let (number, at, by, author) = (1, 5, By::Client, String::new());
+    let written = vec![(1, Written { number, at, by, author, text })];
+    again.tell(Input::Resume { leg, door, served: false, written });
+    assert_eq!(again.line.standing(leg), Some((false, 0)), "nobody is connected yet");
+    let back = again.connect();
+    again.hello(back, Some(&token), 0);
+    let told = again.told(back);
+    assert!(
+        matches!(told.as_slice(), [
+            ServerFrame::Welcome { token: Some(_), taken: 1, stage: Some(Stage::Waiting { .. }) },
+            ServerFrame::Message(message),
+        ] if message.text == "is anybody there?"),
+        "{told:?}"
+    );
+    again.write(back, 1, "is anybody there?");
+    assert_eq!(again.told(back), [ServerFrame::Taken { own: 1, number: 1 }], "it came before");
+    again.write(back, 2, "hello?");
+    assert!(matches!(again.reported().as_slice(), [.., (_, LineEvent::Wrote { own: 2, .. })]));
+}
+
+#[test]
+fn a_client_who_does_not_come_back_after_a_restart_is_waited_for_as_after_any_break() {
+    for (served, patience) in [(false, AWAY_WAITING), (true, AWAY_SERVED)] {
+        let mut site = Site::new();
+        let (leg, door) = (LegId::new(UnixMs(0), &mut site.ids), site.door);
+        site.tell(Input::Resume { leg, door, served, written: vec![] });
+        site.pass(patience - Duration::from_secs(1));
+        assert_eq!(site.reported(), []);
+        site.pass(Duration::from_secs(1));
+        assert!(matches!(site.reported().as_slice(), [(_, LineEvent::Down { .. })]));
+    }
+}
+
+#[test]
+fn a_client_is_told_how_the_chat_stands_once_there_is_something_to_hold_on_to() {
+    let mut site = Site::new();
+    let conn = site.connect();
+    site.hello(conn, None, 0);
+    site.begin(conn, Some("Eva"), None);
+    site.told(conn);
+    let leg = site.reported().first().map(|(leg, _)| *leg).unwrap();
+    site.tell(Input::Stands { leg, stage: Stage::Waiting { position: 3 } });
+    assert_eq!(site.told(conn), [], "what is written now would be lost");
+    let room = RoomId::new(UnixMs(0), &mut site.ids);
+    site.tell(Input::Switch { leg, command: LineCommand::Answer { room } });
+    let told = site.told(conn);
+    let [ServerFrame::Begun { .. }, ServerFrame::Stage(stage)] = told.as_slice() else { panic!("{told:?}") };
+    assert_eq!(*stage, Stage::Waiting { position: 3 });
 }

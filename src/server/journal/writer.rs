@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tracing::{error, info, warn};
 
 #[cfg(test)]
@@ -34,6 +34,10 @@ pub(super) struct Writer {
     in_hand: VecDeque<Entry>,
     batch: Batch,
     standing: Arc<Mutex<Standing>>,
+    /// Events taken in so far.
+    taken: u64,
+    /// Tells how many of them are through.
+    through: watch::Sender<u64>,
 }
 
 /// What goes into one transaction each. Of rows that are replaced only the last one counts.
@@ -77,14 +81,16 @@ impl Batch {
 }
 
 impl Writer {
-    /// What comes by `waiting` is written to `store`; how that goes is told by `standing`.
+    /// What comes by `waiting` is written to `store`; how that goes is told by `standing`, how far it is by `through`.
     pub(super) fn new(
         store: Arc<dyn Store>,
         scope: Scope,
         waiting: mpsc::Receiver<Entry>,
         standing: Arc<Mutex<Standing>>,
+        through: watch::Sender<u64>,
     ) -> Self {
-        Self { store, scope, waiting, in_hand: VecDeque::new(), batch: Batch::default(), standing }
+        let (in_hand, batch) = (VecDeque::new(), Batch::default());
+        Self { store, scope, waiting, in_hand, batch, standing, taken: 0, through }
     }
 
     /// Writes until nothing more can come. A step that fails inside costs the entry that it was about, and it goes on
@@ -98,10 +104,12 @@ impl Writer {
     async fn write_all(&mut self) {
         loop {
             while let Some(entry) = self.in_hand.pop_front() {
+                self.taken += u64::from(matches!(entry, Entry::Event(_)));
                 self.batch.take(entry);
             }
             let batch = std::mem::take(&mut self.batch);
             self.write(batch).await;
+            self.through.send_replace(self.taken);
             if !self.receive().await {
                 return;
             }

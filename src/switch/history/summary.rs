@@ -253,7 +253,9 @@ impl Summary {
                 }
                 self.take_part(*leg, Some(party), at);
             }
-            Happening::Stranded { party, .. } => self.decide(format!("the phone of {party} was lost")),
+            Happening::Stranded { party, .. } => self.decide(format!("{party} was lost")),
+            Happening::Returned { party, .. } => self.decide(format!("{party} is back")),
+            Happening::Resumed => self.decide("the program was started again".to_owned()),
             Happening::TakenUp { leg, from, party } => {
                 self.leave(*from, at);
                 self.take_part(*leg, Some(party), at);

@@ -35,6 +35,8 @@ mod queueing;
 #[cfg(test)]
 mod recording;
 #[cfg(test)]
+mod resume;
+#[cfg(test)]
 mod rooms;
 #[cfg(test)]
 mod services;

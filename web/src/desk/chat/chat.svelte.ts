@@ -3,7 +3,7 @@ import type { ChatRest, Message } from '../../wire/chat';
 import { Problem } from '../../wire/problem';
 import type { Keeper } from '../work/drafts.svelte';
 import { Outbox } from './outbox.svelte';
-import { EMPTY, type Pending, type Transcript, isCut, lacks, unread, unshown, waitsSince, withPage } from './transcript';
+import { EMPTY, type Pending, type Transcript, certain, isCut, lacks, unread, unshown, waitsSince, withPage } from './transcript';
 
 /** What a chat needs of the world. */
 export interface World {
@@ -72,6 +72,7 @@ export class Chat {
   /** The connection came back: what was told meanwhile was told to nobody. */
   returned(): void {
     this.#again = true;
+    this.#last = 0;
     this.outbox.hurry();
     this.follow(0);
   }
@@ -117,18 +118,19 @@ export class Chat {
     if (!this.#again && !lacks(this.#known, this.#last)) return;
     this.#forget();
     this.#busy = true;
+    const known = this.#again ? certain(this.#known) : this.#known;
     this.#again = false;
-    const whole = await this.#page();
+    const whole = await this.#page(known);
     this.#busy = false;
     if (whole !== null) void this.#ask();
   }
 
   /** Asks once. `null`: nothing came of it, and it is tried again later. */
-  async #page(): Promise<true | null> {
-    const after = this.#known.upTo;
+  async #page(known: Transcript): Promise<true | null> {
+    const after = known.upTo;
     try {
       const page = await this.world.rest.after(this.session, after);
-      this.#known = withPage(this.#known, after, page);
+      this.#known = withPage(known, after, page);
       this.outbox.arrived(new Set(page.map(({ number }) => number)));
       this.error = null;
       if (!isCut(page) && lacks(this.#known, this.#last)) return this.#later();

@@ -74,6 +74,16 @@ it('Asks once when the connection came back, though nothing was told', async () 
   expect([numbers(chat), server.asked.length]).toEqual([[1, 2], 2]);
 });
 
+it('A message that the program had not kept gives way to the one that bears its number now', async () => {
+  const { chat, server } = world([row(1), { ...row(2), text: 'lost' }, { ...row(3), text: 'lost' }]);
+  chat.follow(3);
+  await settled();
+  server.rows.splice(1, 2, { ...row(2), text: 'said again' });
+  chat.returned();
+  await settled();
+  expect(chat.messages.map(({ number, text }) => [number, text])).toEqual([[1, row(1).text], [2, 'said again']]);
+});
+
 it('What was looked at is told once, and is not unread after the page came anew', async () => {
   const { chat, server, again } = world([row(1), row(2)]);
   chat.follow(2);

@@ -19,6 +19,15 @@ export function withPage(known: Transcript, after: number, page: readonly Messag
   return { messages: merged(known.messages, page), upTo: after <= known.upTo ? Math.max(known.upTo, told) : known.upTo };
 }
 
+/** How many of the last messages may be other ones after a break: the program may have gone before it had kept them. */
+const UNSURE = 50;
+
+/** What is known for certain after a break. */
+export function certain(known: Transcript): Transcript {
+  const upTo = Math.max(0, known.upTo - UNSURE);
+  return { messages: known.messages.filter(({ number }) => number <= upTo), upTo };
+}
+
 /** Whether it has to be asked again: the last message has this number, and not everything up to it is known. */
 export function lacks(known: Transcript, last: number): boolean {
   return known.upTo < last;
