@@ -78,6 +78,8 @@ ids! {
     MailboxId
     /// What a caller left in a mailbox.
     MessageId
+    /// A mail; the same as that of the message of which it tells.
+    MailId
     /// A promise to call a client back.
     CallbackId
     /// A recording of a session.

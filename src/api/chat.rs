@@ -18,6 +18,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use tracing::debug;
 use uuid::Uuid;
 
+use crate::api::chat_offline::is_offline;
 use crate::api::live::is_own_page;
 use crate::api::{ApiState, Path, Problem, Visitor, pages};
 use crate::id::DoorId;
@@ -56,6 +57,8 @@ struct Shown {
     form: EntryForm,
     consent: Option<Consent>,
     callback: bool,
+    /// Nobody is there, and a message can be left.
+    offline: bool,
     tenant: String,
 }
 
@@ -65,11 +68,14 @@ async fn settings(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let widget = offered(&api, id, &headers).await?;
-    let tenant = api.store.tenant(&api.scope, &widget.tenant.into()).await?.display;
-    let WidgetSettings { language, position, colour, title, greeting, form, consent, callback } =
+    let tenant = api.store.tenant(&api.scope, &widget.tenant.into()).await?;
+    let offline = is_offline(&api, &widget, &tenant).await?;
+    let WidgetSettings { language, position, colour, title, greeting, form, consent, callback, .. } =
         widget.settings;
     let callback = callback == Offered::On;
-    let shown = Shown { title, greeting, language, position, colour, form, consent, callback, tenant };
+    let tenant = tenant.display;
+    let shown =
+        Shown { title, greeting, language, position, colour, form, consent, callback, offline, tenant };
     Ok(shown_to(&headers, Json(shown).into_response()))
 }
 

@@ -88,7 +88,7 @@ async fn promise(
     visitor: Visitor,
     body: &[u8],
 ) -> Result<(StatusCode, Shown), Problem> {
-    let Wish { phone, name, due } = read(body)?;
+    let Wish { phone, name, due } = read(body, LONGEST)?;
     if widget.settings.callback == Offered::Off {
         return Err(Problem::new(StatusCode::FORBIDDEN, "nobody is called back from this page"));
     }
@@ -153,7 +153,7 @@ async fn take_back(
 }
 
 /// A browser asks first whether it may ask (Fetch standard, 3.2.2).
-async fn preflight(
+pub(super) async fn preflight(
     State(api): State<ApiState>,
     Path(id): Path<Uuid>,
     headers: HeaderMap,
@@ -183,7 +183,7 @@ impl Found {
 
 /// The promise of a token. One that never was and one that is another's are answered alike.
 async fn found(api: &ApiState, widget: &Widget, visitor: Visitor, body: &[u8]) -> Result<Found, Problem> {
-    let Known { token } = read(body)?;
+    let Known { token } = read(body, LONGEST)?;
     api.strangers.ask(LOOKS, visitor.address, widget.id, api.running.wall()).map_err(too_many)?;
     let unknown = || Problem::new(StatusCode::NOT_FOUND, "no call is promised by this token");
     let (id, secret) = token.split_once('.').ok_or_else(unknown)?;
@@ -231,14 +231,14 @@ fn shown(found: &Found) -> Shown {
 }
 
 /// What is said to a page. Pages write JSON as plain text too, since then their browser need not ask twice.
-fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+pub(super) fn read<T: DeserializeOwned>(body: &[u8], longest: usize) -> Result<T, Problem> {
     let detail = "the request is not understood";
     let read =
-        Some(body).filter(|body| body.len() <= LONGEST).and_then(|body| serde_json::from_slice(body).ok());
+        Some(body).filter(|body| body.len() <= longest).and_then(|body| serde_json::from_slice(body).ok());
     read.ok_or_else(|| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail))
 }
 
-fn too_many(wait: std::time::Duration) -> Problem {
+pub(super) fn too_many(wait: std::time::Duration) -> Problem {
     let seconds = wait.as_secs().max(1);
     let detail = format!("that was asked too often; try again in {} min", seconds.div_ceil(60));
     Problem::new(StatusCode::TOO_MANY_REQUESTS, detail).retry_after(seconds)

@@ -14,6 +14,7 @@ mod calls;
 mod channels;
 mod chat;
 mod chat_callbacks;
+mod chat_offline;
 mod clients;
 mod contacts;
 mod conversations;
@@ -182,7 +183,12 @@ pub fn router(state: ApiState) -> Router {
     let routes = routes.route_layer(from_fn_with_state(state.clone(), authority::by_credentials));
     let open: Router<ApiState> = login::open().into();
     finished(
-        routes.merge(open).merge(chat::open()).merge(chat_callbacks::open()).fallback(pages::page),
+        routes
+            .merge(open)
+            .merge(chat::open())
+            .merge(chat_callbacks::open())
+            .merge(chat_offline::open())
+            .fallback(pages::page),
         document,
         state,
     )

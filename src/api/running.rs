@@ -18,7 +18,7 @@ use crate::api::live::{Hint, Live};
 
 use crate::dialplan::World;
 use crate::doctor::finding::Examination;
-use crate::id::{CallbackId, DoorId, MessageId, SessionId, TenantId, TrunkId, UserId};
+use crate::id::{CallbackId, DoorId, GroupId, MessageId, SessionId, TenantId, TrunkId, UserId};
 use crate::lines::webchat;
 use crate::queue::{OperatorState, Status};
 use crate::store::{Recording, Scope, StoreError, Trunk};
@@ -165,6 +165,12 @@ pub trait Running: Dialplans + Send + Sync {
     async fn switches(&self) -> Result<Vec<SwitchState>, Stopping>;
     /// Turns a switch of a tenant.
     async fn turn(&self, tenant: TenantId, switch: String, on: bool) -> Result<(), Stopping>;
+    /// Whether anybody of a group is there for sessions of a line, busy or not.
+    async fn is_staffed(&self, _group: GroupId, _line: &'static str) -> Result<bool, Stopping> {
+        Ok(true)
+    }
+    /// There are new mails in the store.
+    fn mail(&self) {}
     /// The open promises to call clients back.
     async fn callbacks(&self) -> Result<Vec<Standing>, Stopping> {
         Ok(vec![])

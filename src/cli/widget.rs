@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::noun::{Body, Noun, body};
 use crate::store::{
-    Asked, Consent, EntryForm, Key, NewWidget, Offered, Position, WidgetChange, WidgetSettings,
+    Asked, Consent, EntryForm, Key, NewWidget, Offered, OfflineForm, Position, WidgetChange, WidgetSettings,
 };
 
 /// Widgets as commands know them.
@@ -74,6 +74,15 @@ struct Look {
     /// Clients may leave a number to be called back
     #[arg(long)]
     callback: bool,
+    /// Clients leave a message while nobody is there
+    #[arg(long)]
+    offline: bool,
+    /// To whom such messages are mailed
+    #[arg(long, value_name = "ADDRESS", requires = "offline")]
+    offline_mail: Option<String>,
+    /// When somebody is there, in the time zone of the tenant: `Mon-Fri 08:00-17:00`; may be given several times
+    #[arg(long, requires = "offline")]
+    hours: Vec<String>,
     /// The version of that text, which is kept with each session
     #[arg(long, requires = "consent")]
     consent_version: Option<String>,
@@ -87,7 +96,9 @@ impl Look {
         let consent = consent.map(|(version, text)| Consent { version, text });
         let position = if left { Position::Left } else { Position::Right };
         let callback = if self.callback { Offered::On } else { Offered::Off };
-        WidgetSettings { language, position, colour, title, greeting, form, consent, callback }
+        let offline = OfflineForm { email: self.offline_mail, hours: self.hours };
+        let offline = self.offline.then_some(offline);
+        WidgetSettings { language, position, colour, title, greeting, form, consent, callback, offline }
     }
 }
 

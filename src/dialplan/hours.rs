@@ -15,7 +15,7 @@ const DAY: u16 = 24 * 60;
 /// Opening hours. Time zones come from the database built into the program, so that a moment is open
 /// or closed on every machine alike.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Hours {
+pub struct Hours {
     /// The IANA name of the time zone.
     zone: String,
     weekly: Vec<Weekly>,
@@ -25,8 +25,10 @@ pub(super) struct Hours {
 
 /// What a moment is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Opening {
+pub enum Opening {
+    /// Within the hours.
     Open,
+    /// Outside of them.
     Closed,
     /// A holiday, whatever the hours of its weekday.
     Holiday,
@@ -85,6 +87,18 @@ impl Hours {
     /// Closed at all times, until something is added.
     pub fn new(zone: &str) -> Self {
         Self { zone: zone.to_owned(), weekly: Vec::new(), holidays: Vec::new(), exceptions: Vec::new() }
+    }
+
+    /// Hours of these lines, as [`add_weekly`](Self::add_weekly) takes them, and no holidays.
+    ///
+    /// # Errors
+    /// A line is not understood, or none of them ever opens; in words.
+    pub fn of_week(zone: &str, lines: &[String]) -> Result<Self, String> {
+        let mut hours = Self::new(zone);
+        for line in lines {
+            hours.add_weekly(line).map_err(|why| format!("`{line}`: {why}"))?;
+        }
+        hours.ever_open().then_some(hours).ok_or_else(|| "these hours never open".to_owned())
     }
 
     /// Adds `Mon-Fri 08:00-12:00 13:00-17:00`; several lines for a day add up.

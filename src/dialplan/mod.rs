@@ -43,6 +43,7 @@ mod world;
 #[cfg(test)]
 mod tests;
 
+pub use hours::{Hours, Opening};
 pub use mailbox::{Greeting, MailboxAct, MailboxFacts, MailboxName, MessageFacts, Opened, Pin};
 pub use plan::{Entry, Plan, Plans};
 pub use problem::{Problem, Severity};

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::config::Strategy;
 use super::machine::Queues;
-use super::operator::OperatorState;
+use super::operator::{OperatorState, Record};
 use super::output::OfferId;
 use super::waiting::{WaitState, Waiting};
 use crate::id::{GroupId, SessionId, TenantId, UserId};
@@ -90,6 +90,14 @@ impl Queues {
             WaitState::Offered(offer) => Some(offer),
             WaitState::Queued | WaitState::Resting => None,
         }
+    }
+
+    /// Whether anybody of a group is there for sessions of a line, busy or not.
+    pub fn is_staffed(&self, group: GroupId, line: &str) -> bool {
+        let reach = self.reach_of(line);
+        let is_there = |record: &Record| record.state.wants(line) && record.state.is_reached(reach);
+        let members = self.groups.get(&group).into_iter().flat_map(|group| &group.members);
+        members.filter_map(|member| self.operators.get(&member.operator)).any(is_there)
     }
 
     /// An operator's state; None if there is no such operator.

@@ -129,6 +129,9 @@ impl Core {
                 self.switch.handle(Event::Callbacks(callbacks), now);
                 let _ = done.send(());
             }
+            Request::Staffed { group, line, answer } => {
+                let _ = answer.send(self.switch.queues().is_staffed(group, line));
+            }
             Request::Callbacks { answer } => {
                 let _ = answer.send(self.switch.callbacks());
             }

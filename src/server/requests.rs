@@ -25,7 +25,7 @@ use crate::api::running::{Ban, Health, NotApplied, Running, Stopping, SwitchStat
 use crate::clock::Clock;
 use crate::dialplan::{Greeting, Opened, Plans, World};
 use crate::doctor::finding::Examination;
-use crate::id::{CallbackId, DoorId, MailboxId, MessageId, SessionId, TenantId, TrunkId, UserId};
+use crate::id::{CallbackId, DoorId, GroupId, MailboxId, MessageId, SessionId, TenantId, TrunkId, UserId};
 use crate::lines::phone::rules::Rules;
 use crate::lines::webchat::{self, ClientFrame, ConnId, ServerFrame, Visitor};
 use crate::queue::{OperatorState, Status};
@@ -179,6 +179,12 @@ pub enum Request {
     RestoreCallbacks {
         callbacks: Vec<Callback>,
         done: oneshot::Sender<()>,
+    },
+    /// Whether anybody of a group is there for sessions of a line.
+    Staffed {
+        group: GroupId,
+        line: &'static str,
+        answer: oneshot::Sender<bool>,
     },
     Callbacks {
         answer: oneshot::Sender<Vec<Standing>>,
@@ -433,6 +439,14 @@ impl Running for Handle {
 
     async fn turn(&self, tenant: TenantId, switch: String, on: bool) -> Result<(), Stopping> {
         self.ask(|done| Request::Turn { tenant, switch, on, done }).await
+    }
+
+    async fn is_staffed(&self, group: GroupId, line: &'static str) -> Result<bool, Stopping> {
+        self.ask(|answer| Request::Staffed { group, line, answer }).await
+    }
+
+    fn mail(&self) {
+        self.voicemail.postbox.fill();
     }
 
     async fn callbacks(&self) -> Result<Vec<Standing>, Stopping> {

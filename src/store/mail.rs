@@ -1,8 +1,9 @@
-//! Mails that tell the owner of a mailbox of a message: what waits, and what has become of the rest.
+//! Mails that tell of a message in a mailbox, or of what was written in a session: what waits, and what has become of the
+//! rest.
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{MailboxId, MessageId, TenantId};
+use crate::id::{MailId, MailboxId, MessageId, SessionId, TenantId};
 use crate::store::StoreError;
 use crate::store::sql::{Row, Value};
 use crate::time::UnixMs;
@@ -10,18 +11,18 @@ use crate::time::UnixMs;
 /// Mails that wait at most; one beyond is written down as failed.
 pub const MAILS_WAITING_MAX: u64 = 10_000;
 
-/// A mail that tells of one message. What it says is made when it is sent.
+/// A mail. What it says is made when it is sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mail {
-    /// The message that it tells of.
-    pub message: MessageId,
-    /// The tenant of its mailbox.
+    /// Its id; that of the message of which it tells.
+    pub id: MailId,
+    /// The tenant whose it is.
     pub tenant: TenantId,
-    /// Where the message was left.
-    pub mailbox: MailboxId,
+    /// Of what it tells.
+    pub about: MailAbout,
     /// To whom it is sent.
     pub recipient: String,
-    /// When the message was left.
+    /// When that was.
     pub created_at: UnixMs,
     /// What has become of it.
     pub state: MailState,
@@ -33,6 +34,16 @@ pub struct Mail {
     pub last_at: Option<UnixMs>,
     /// Why it was not taken.
     pub last_error: Option<String>,
+}
+
+/// Of what a mail tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MailAbout {
+    /// A message that was left in this mailbox.
+    Message(MailboxId),
+    /// What was written in this session.
+    Session(SessionId),
 }
 
 /// What has become of a mail.
@@ -60,10 +71,11 @@ impl MailState {
 
 /// The columns of a mail, in the order of [`Mail::values`].
 pub(super) const COLUMNS: &[&str] = &[
-    "message_id",
+    "id",
     "company_id",
     "tenant_id",
     "mailbox_id",
+    "session_id",
     "recipient",
     "created_at_ms",
     "state",
@@ -74,12 +86,36 @@ pub(super) const COLUMNS: &[&str] = &[
 ];
 
 impl Mail {
+    /// A mail that tells of a session, to be sent `now`.
+    pub fn of_session(
+        id: MailId,
+        tenant: TenantId,
+        session: SessionId,
+        recipient: String,
+        now: UnixMs,
+    ) -> Self {
+        let (about, state) = (MailAbout::Session(session), MailState::Waiting);
+        let (created_at, next_at) = (now, Some(now));
+        let (attempts, last_at, last_error) = (0, None, None);
+        Self { id, tenant, about, recipient, created_at, state, attempts, next_at, last_at, last_error }
+    }
+
+    /// The message of which it tells, if it tells of one.
+    pub fn message(&self) -> MessageId {
+        MessageId(self.id.0)
+    }
+
     pub(super) fn values(&self, company: &str) -> Vec<Value> {
+        let (mailbox, session) = match self.about {
+            MailAbout::Message(mailbox) => (Some(mailbox.to_string()), None),
+            MailAbout::Session(session) => (None, Some(session.to_string())),
+        };
         vec![
-            Value::from(self.message.to_string()),
+            Value::from(self.id.to_string()),
             Value::from(company),
             Value::from(self.tenant.to_string()),
-            Value::from(self.mailbox.to_string()),
+            Value::from(mailbox),
+            Value::from(session),
             Value::from(&self.recipient),
             Value::from(self.created_at.0),
             Value::from(self.state.as_str()),
@@ -94,9 +130,12 @@ impl Mail {
         let word = row.text("state")?;
         let state = MailState::WORDS.iter().find(|(known, _)| *known == word);
         Ok(Self {
-            message: row.id("message_id").map(MessageId)?,
+            id: row.id("id").map(MailId)?,
             tenant: row.id("tenant_id").map(TenantId)?,
-            mailbox: row.id("mailbox_id").map(MailboxId)?,
+            about: match row.optional_id("session_id")? {
+                Some(session) => MailAbout::Session(SessionId(session)),
+                None => MailAbout::Message(row.id("mailbox_id").map(MailboxId)?),
+            },
             recipient: row.text("recipient")?,
             created_at: row.int("created_at_ms").map(UnixMs)?,
             state: state.map(|(_, state)| *state).ok_or_else(|| Row::nonsense("state"))?,

@@ -120,7 +120,10 @@ impl MissedCall {
     pub(super) fn of(session: &Session, operator: impl Fn(&str) -> Option<UserId>) -> Option<Self> {
         let (ended, tenant) = (session.ended_at?, session.tenant?);
         let was_for_somebody = session.group.is_some() || !session.called.is_empty();
-        let told = !session.from.is_empty() && !UNTOLD.contains(&session.from.to_lowercase().as_str());
+        // Who left an address for mails alone cannot be called.
+        let told = !session.from.is_empty()
+            && !session.from.contains('@')
+            && !UNTOLD.contains(&session.from.to_lowercase().as_str());
         let by_client = session.kind == SessionKind::Client && session.direction == SessionDirection::Inbound;
         if session.answered_at.is_some() || !(by_client && was_for_somebody && told) {
             return None;

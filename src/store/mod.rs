@@ -72,7 +72,7 @@ pub use group::{Group, GroupChange, NewGroup, Strategy};
 pub use invitation::{Invitation, InvitationKind, InvitationState, NewInvitation, Shown};
 pub use key::Key;
 pub use login::{LOGINS_MAX, Login, LoginMade};
-pub use mail::{MAILS_WAITING_MAX, Mail, MailState};
+pub use mail::{MAILS_WAITING_MAX, Mail, MailAbout, MailState};
 pub use mailbox::{Greeting, Mailbox, MailboxChange, MailboxOwner, NewMailbox, PinCheck};
 pub use message::{Message, MessageCount, MessageFilter};
 pub use missed_call::{MissedCall, MissedFilter, MissedState};
@@ -95,7 +95,8 @@ pub use trunk_settings::{FromUser, IdentityHeader, NumberFormat, TrunkSettings};
 pub use user::{NewUser, Role, User, UserChange};
 pub use webhook::{WAITING_MAX, Webhook, WebhookState};
 pub use widget::{
-    Asked, Consent, EntryForm, NewWidget, Offered, Position, Widget, WidgetChange, WidgetSettings,
+    Asked, Consent, EntryForm, NewWidget, Offered, OfflineForm, Position, Widget, WidgetChange,
+    WidgetSettings,
 };
 
 use crate::id::{

@@ -3,10 +3,12 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::dialplan::{Hours, Opening};
 use crate::id::{DoorId, GroupId, TenantId};
 use crate::store::scope::{Owner, Reach};
 use crate::store::sql::{Noun, Row, Value};
 use crate::store::{Key, StoreError, field};
+use crate::time::UnixMs;
 
 /// Sites of one widget.
 const MOST_ORIGINS: usize = 20;
@@ -14,6 +16,8 @@ const MOST_ORIGINS: usize = 20;
 const GREETING_MAX: usize = 500;
 /// Characters of a text to be agreed to.
 const CONSENT_MAX: usize = 2_000;
+/// Lines of hours.
+const MOST_HOURS: usize = 20;
 /// The languages that a widget speaks.
 const LANGUAGES: [&str; 4] = ["en", "cs", "de", "sk"];
 
@@ -56,6 +60,8 @@ pub struct WidgetSettings {
     pub consent: Option<Consent>,
     /// Whether clients may leave a number to be called back; off if not said.
     pub callback: Offered,
+    /// Whether clients leave a message while nobody is there; they wait if not said.
+    pub offline: Option<OfflineForm>,
 }
 
 impl Default for WidgetSettings {
@@ -69,6 +75,7 @@ impl Default for WidgetSettings {
             form: EntryForm::default(),
             consent: None,
             callback: Offered::Off,
+            offline: None,
         }
     }
 }
@@ -134,6 +141,35 @@ impl std::str::FromStr for Asked {
             "required" => Ok(Self::Required),
             _ => Err(format!("`{}`: say off, optional or required", field::shortened(text))),
         }
+    }
+}
+
+/// What happens while nobody is there.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct OfflineForm {
+    /// To whom messages are mailed; null: they are in the history alone.
+    pub email: Option<String>,
+    /// When somebody is there, in the time zone of the tenant: `Mon-Fri 08:00-17:00`, at most 20 lines. None: always.
+    pub hours: Vec<String>,
+}
+
+impl OfflineForm {
+    fn checked(mut self) -> Result<Self, StoreError> {
+        self.email = self.email.map(|text| field::email("offline mail", &text)).transpose()?;
+        field::at_most("hours", self.hours.len(), MOST_HOURS)?;
+        if !self.hours.is_empty() {
+            Hours::of_week("UTC", &self.hours).map_err(|why| {
+                StoreError::invalid("hours", field::shortened(&why), "write `Mon-Fri 08:00-17:00`")
+            })?;
+        }
+        Ok(self)
+    }
+
+    /// Whether a moment is within the hours, in this time zone.
+    pub fn is_open(&self, zone: &str, now: UnixMs) -> bool {
+        let hours = Hours::of_week(zone, &self.hours);
+        self.hours.is_empty() || hours.is_ok_and(|hours| hours.opening(now) == Opening::Open)
     }
 }
 
@@ -238,6 +274,7 @@ impl WidgetSettings {
         self.title = self.title.map(|title| field::display("title", &title)).transpose()?;
         let greeting = self.greeting.map(|text| field::prose("greeting", &text, GREETING_MAX)).transpose()?;
         self.greeting = greeting.filter(|text| !text.is_empty());
+        self.offline = self.offline.map(OfflineForm::checked).transpose()?;
         if let Some(consent) = &mut self.consent {
             consent.version = field::display("consent version", &consent.version)?;
             consent.text = field::prose("consent text", &consent.text, CONSENT_MAX)?;
@@ -359,5 +396,18 @@ mod tests {
         assert!(settings.clone().checked().unwrap_err().to_string().contains("consent"));
         settings.consent = None;
         assert_eq!(settings.clone().checked().unwrap(), settings);
+    }
+
+    #[test]
+    fn hours_are_those_of_the_tenants_clock_and_what_is_none_is_refused() {
+        let form = |line: &str| OfflineForm { email: None, hours: vec![line.to_owned()] };
+        let office = form("Mon-Fri 08:00-17:00").checked().unwrap();
+        // A Tuesday, 07:30 in Greenwich and half past eight in Prague.
+        let morning = UnixMs(1_795_505_400_000);
+        assert_eq!([office.is_open("UTC", morning), office.is_open("Europe/Prague", morning)], [false, true]);
+        assert!(OfflineForm::default().is_open("UTC", morning), "always, where no hours are said");
+        assert!(form("sometimes").checked().is_err());
+        let mailed = OfflineForm { email: Some("nobody".to_owned()), hours: vec![] };
+        assert!(mailed.checked().is_err());
     }
 }

@@ -21,6 +21,7 @@ mod hearing;
 mod messages;
 mod missed_calls;
 mod notices;
+mod offline;
 mod peers;
 mod phone_features;
 mod queue;

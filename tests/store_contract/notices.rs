@@ -1,7 +1,7 @@
 //! External contacts, mails that tell of messages, and calls that nobody took.
 
 use hovor::entropy::Entropy;
-use hovor::id::{MessageId, MissedCallId};
+use hovor::id::{MailId, MessageId, MissedCallId, SessionId};
 use hovor::store::*;
 use hovor::time::UnixMs;
 
@@ -143,7 +143,7 @@ pub async fn a_mail_is_written_with_its_message_and_its_fate_is_kept(bench: Benc
         store.add_message(all, &message(n, &mailbox)).await.expect("the same message again");
     }
     let waiting = store.next_mails(all, 10).await.unwrap();
-    let ids = |mails: &[Mail]| mails.iter().map(|mail| mail.message).collect::<Vec<_>>();
+    let ids = |mails: &[Mail]| mails.iter().map(|mail| mail.message()).collect::<Vec<_>>();
     assert_eq!(
         ids(&waiting),
         [message(2, &mailbox).id, message(3, &mailbox).id],
@@ -158,11 +158,20 @@ pub async fn a_mail_is_written_with_its_message_and_its_fate_is_kept(bench: Benc
     let left = store.next_mails(all, 10).await.unwrap();
     assert_eq!((left.len(), left[0].attempts, left[0].next_at), (1, 1, mails[1].next_at));
     assert_eq!(store.waiting_mails(all).await.unwrap(), 1);
+    // A mail may tell of a session in place of a message.
+    let mut entropy = Entropy::from_number(31);
+    let (id, at) = (MailId::new(UnixMs(5), &mut entropy), UnixMs(1_700_000_000_500));
+    let session = SessionId::new(UnixMs(5), &mut entropy);
+    let mut of_session = Mail::of_session(id, mailbox.tenant, session, "shop@example.com".into(), at);
+    store.put_mails(all, std::slice::from_ref(&of_session)).await.unwrap();
+    assert_eq!(store.next_mails(all, 1).await.unwrap(), [of_session.clone()]);
+    (of_session.state, of_session.next_at) = (MailState::Sent, None);
+    store.put_mails(all, &[of_session]).await.unwrap();
     let within = all.narrow(summit.id);
     assert!(store.next_mails(&within, 10).await.unwrap().is_empty());
     assert!(store.put_mails(&within, &mails).await.is_err());
     // What waits stays, however old; what is done goes. A message again makes no second mail.
-    assert_eq!(store.remove_mails(all, UnixMs(i64::MAX)).await.unwrap(), 1);
+    assert_eq!(store.remove_mails(all, UnixMs(i64::MAX)).await.unwrap(), 2);
     store.add_message(all, &message(2, &mailbox)).await.unwrap();
     assert_eq!(store.waiting_mails(all).await.unwrap(), 1);
     store.remove_message(all, message(3, &mailbox).id).await.unwrap();

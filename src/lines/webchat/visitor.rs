@@ -55,7 +55,7 @@ const SYSTEMS: &[(&str, &str)] = &[
 
 /// What somebody wrote into a field, as it is remembered: without spaces at its ends, on one line, and not too long.
 /// Nothing is left of what is empty.
-pub(super) fn tidy(text: &str) -> Option<String> {
+pub fn tidy(text: &str) -> Option<String> {
     let visible = |c: char| if c.is_control() { ' ' } else { c };
     let text: String = text.trim().chars().map(visible).take(LONGEST).collect();
     let text = text.trim_end();

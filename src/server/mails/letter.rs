@@ -148,9 +148,7 @@ impl Letter<'_> {
     }
 
     fn when(&self) -> String {
-        let at = jiff::Timestamp::from_millisecond(self.message.at.0).unwrap_or_default();
-        let zone = jiff::tz::TimeZone::get(self.zone).unwrap_or(jiff::tz::TimeZone::UTC);
-        at.to_zoned(zone).strftime("%Y-%m-%d %H:%M %Z").to_string()
+        written(self.message.at, self.zone, "%Y-%m-%d %H:%M %Z")
     }
 
     fn length(&self) -> String {
@@ -159,9 +157,16 @@ impl Letter<'_> {
     }
 }
 
+/// A moment in a time zone, as `format` has it.
+pub(super) fn written(at: UnixMs, zone: &str, format: &str) -> String {
+    let at = jiff::Timestamp::from_millisecond(at.0).unwrap_or_default();
+    let zone = jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    at.to_zoned(zone).strftime(format).to_string()
+}
+
 /// A program wrote it, so no program answers it (RFC 3834 section 5).
 #[derive(Clone)]
-struct AutoSubmitted;
+pub(super) struct AutoSubmitted;
 
 impl Header for AutoSubmitted {
     fn name() -> HeaderName {
@@ -179,7 +184,7 @@ impl Header for AutoSubmitted {
 
 /// One line of no more than some characters, none of which controls anything: not the mail, not the direction of
 /// writing.
-fn clean(text: &str) -> String {
+pub(super) fn clean(text: &str) -> String {
     let turns =
         |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let plain: String = text.chars().map(|c| if c.is_control() || turns(c) { ' ' } else { c }).collect();

@@ -1,8 +1,9 @@
-//! Mails to the owners of mailboxes: the store keeps what is to go out, and it goes out until a server takes it.
+//! Mails to the owners of mailboxes, and of what was written in a chat: the store keeps what is to go out, and it goes out until a server takes it.
 //!
-//! A mail is written into the store with its message, so none is lost. It is marked as sent when the server has taken
+//! A mail is written into the store with what it tells of, so none is lost. It is marked as sent when the server has taken
 //! it: if we are killed between the two it goes out again, with the same Message-ID.
 
+mod conversation;
 mod letter;
 
 use std::path::Path;
@@ -18,11 +19,13 @@ use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use tokio::sync::Notify;
 use tracing::{info, warn};
 
+use self::conversation::Conversation;
 use self::letter::{Letter, Sound};
 use super::voicemail::Voicemail;
 use crate::config::{Smtp, SmtpTls};
 use crate::entropy::Entropy;
-use crate::store::{Mail, MailState, Mailbox, Message, StoreError};
+use crate::id::{MailboxId, SessionId, TenantId};
+use crate::store::{Mail, MailAbout, MailState, StoreError};
 use crate::time::UnixMs;
 use crate::webhook;
 
@@ -115,7 +118,7 @@ enum Outcome {
 }
 
 impl Mailer {
-    /// A sender of the mails that tell of messages.
+    /// A sender of the mails that wait in the store.
     ///
     /// # Errors
     /// The certificate in the settings cannot be read.
@@ -188,16 +191,16 @@ impl Mailer {
         mail.state = state;
         mail.next_at = again.filter(|_| state == MailState::Waiting);
         mail.last_error = why.map(|why| why.chars().take(REASON_MAX).collect());
-        let (message, why) = (mail.message, mail.last_error.as_deref().unwrap_or_default());
+        let (id, why) = (mail.id, mail.last_error.as_deref().unwrap_or_default());
         match state {
-            MailState::Sent => info!(%message, "a mail tells of a message"),
-            MailState::Waiting => warn!(%message, why, "a mail did not go out; it is tried again"),
-            MailState::Failed => warn!(%message, attempts = mail.attempts, why, "a mail is given up"),
+            MailState::Sent => info!(mail = %id, about = ?mail.about, "a mail went out"),
+            MailState::Waiting => warn!(mail = %id, why, "a mail did not go out; it is tried again"),
+            MailState::Failed => warn!(mail = %id, attempts = mail.attempts, why, "a mail is given up"),
         }
         voicemail.postbox.tried(&mail);
         voicemail.store.put_mails(&voicemail.scope, std::slice::from_ref(&mail)).await?;
-        if matches!(outcome, Outcome::Sent(true)) {
-            voicemail.mailed(mail.mailbox, mail.message).await;
+        if let (Outcome::Sent(true), MailAbout::Message(mailbox)) = (&outcome, mail.about) {
+            voicemail.mailed(mailbox, mail.message()).await;
         }
         Ok(())
     }
@@ -209,27 +212,21 @@ async fn attempt(voicemail: &Voicemail, relay: Option<&Relay>, mut mail: Mail) -
         let why = "no server for mails is named: start hovor with --smtp-host and --smtp-from";
         return (mail, Outcome::NotNow(why.to_owned()));
     };
-    let found = content(voicemail, &mail).await;
-    let (message, mailbox) = match found {
-        Ok(found) => found,
-        Err(StoreError::NotFound { what, .. }) => {
-            return (mail, Outcome::Never(format!("the {what} was removed before the mail could go out")));
-        }
-        Err(error) => return (mail, Outcome::NotNow(error.to_string())),
+    let outcome = match mail.about {
+        MailAbout::Message(mailbox) => relay.tell_of_message(voicemail, &mut mail, mailbox).await,
+        MailAbout::Session(session) => relay.tell_of_session(voicemail, &mail, session).await,
     };
-    let Some(email) = mailbox.email.clone() else {
-        return (mail, Outcome::Never("the mailbox has no address for mails any more".to_owned()));
-    };
-    // The address may have been mended since.
-    mail.recipient = email;
-    let outcome = relay.send(voicemail, &mail, &message, &mailbox).await;
-    (mail, outcome)
+    (mail, outcome.unwrap_or_else(in_vain))
 }
 
-async fn content(voicemail: &Voicemail, mail: &Mail) -> Result<(Message, Mailbox), StoreError> {
-    let message = voicemail.store.message(&voicemail.scope, mail.message).await?;
-    let mailbox = voicemail.store.mailbox(&voicemail.scope, &mail.mailbox.into()).await?;
-    Ok((message, mailbox))
+/// What it means for a mail that something could not be read of which it tells.
+fn in_vain(error: StoreError) -> Outcome {
+    match error {
+        StoreError::NotFound { what, .. } => {
+            Outcome::Never(format!("the {what} was removed before the mail could go out"))
+        }
+        error => Outcome::NotNow(error.to_string()),
+    }
 }
 
 impl Relay {
@@ -259,28 +256,50 @@ impl Relay {
         Ok(Self { smtp: smtp.clone(), transport: builder.build() })
     }
 
-    async fn send(
+    async fn tell_of_message(
         &self,
         voicemail: &Voicemail,
-        mail: &Mail,
-        message: &Message,
-        mailbox: &Mailbox,
-    ) -> Outcome {
-        let tenant = voicemail.store.tenant(&voicemail.scope, &message.tenant.into()).await;
-        let (language, zone) = match &tenant {
-            Ok(tenant) => (tenant.language.as_str(), tenant.timezone.as_str()),
-            Err(_) => (crate::dialplan::say::FALLBACK, "UTC"),
+        mail: &mut Mail,
+        mailbox: MailboxId,
+    ) -> Result<Outcome, StoreError> {
+        let message = voicemail.store.message(&voicemail.scope, mail.message()).await?;
+        let mailbox = voicemail.store.mailbox(&voicemail.scope, &mailbox.into()).await?;
+        let Some(email) = mailbox.email.clone() else {
+            return Ok(Outcome::Never("the mailbox has no address for mails any more".to_owned()));
         };
+        // The address may have been mended since.
+        mail.recipient = email;
+        let (language, zone) = place(voicemail, message.tenant).await;
         let sound = match mailbox.email_sound {
             true => match sound(&voicemail.sound(message.id)).await {
                 Ok(sound) => sound,
-                Err(why) => return Outcome::NotNow(why),
+                Err(why) => return Ok(Outcome::NotNow(why)),
             },
             false => Sound::InMailbox,
         };
         let with_sound = matches!(sound, Sound::Attached(_));
-        let letter = Letter { message, mailbox: &mailbox.name, language, zone, sound };
-        let written = match letter.write(&self.smtp.from, &mail.recipient, voicemail.clock.wall()) {
+        let letter =
+            Letter { message: &message, mailbox: &mailbox.name, language: &language, zone: &zone, sound };
+        let written = letter.write(&self.smtp.from, &mail.recipient, voicemail.clock.wall());
+        Ok(self.send(written, with_sound).await)
+    }
+
+    async fn tell_of_session(
+        &self,
+        voicemail: &Voicemail,
+        mail: &Mail,
+        session: SessionId,
+    ) -> Result<Outcome, StoreError> {
+        let found = voicemail.store.session(&voicemail.scope, session).await?;
+        let events = voicemail.store.events(&voicemail.scope, found.id).await?;
+        let (language, zone) = place(voicemail, mail.tenant).await;
+        let conversation = Conversation { id: mail.id, events: &events, language: &language, zone: &zone };
+        let written = conversation.write(&self.smtp.from, &mail.recipient, voicemail.clock.wall());
+        Ok(self.send(written, false).await)
+    }
+
+    async fn send(&self, written: Result<lettre::Message, String>, with_sound: bool) -> Outcome {
+        let written = match written {
             Ok(written) => written,
             Err(why) => return Outcome::Never(why),
         };
@@ -289,6 +308,14 @@ impl Relay {
             Ok(Err(error)) => refused(&error),
             Err(_) => Outcome::NotNow(format!("{} does not come to an end with it", self.smtp.host)),
         }
+    }
+}
+
+/// The language and the time zone of a tenant.
+async fn place(voicemail: &Voicemail, tenant: TenantId) -> (String, String) {
+    match voicemail.store.tenant(&voicemail.scope, &tenant.into()).await {
+        Ok(tenant) => (tenant.language, tenant.timezone),
+        Err(_) => (crate::dialplan::say::FALLBACK.to_owned(), "UTC".to_owned()),
     }
 }
 

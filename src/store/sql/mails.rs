@@ -1,10 +1,11 @@
-//! Mails: written with the message that they tell of, read as they are due.
+//! Mails: written with what they tell of, read as they are due.
 
 use super::statement::Sql;
 use super::{SqlStore, Tx};
+use crate::id::MailId;
 use crate::store::mail::{COLUMNS, MAILS_WAITING_MAX};
 use crate::store::scope::Reach;
-use crate::store::{Mail, MailState, Mailbox, Message, Scope, StoreError};
+use crate::store::{Mail, MailAbout, MailState, Mailbox, Message, Scope, StoreError};
 use crate::time::UnixMs;
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -19,7 +20,7 @@ impl SqlStore {
     pub(super) async fn read_next_mails(&self, scope: &Scope, limit: u32) -> Result<Vec<Mail>> {
         let mut sql = Sql::new("SELECT t.* FROM mails t WHERE t.state = 'waiting' AND ");
         scope.condition(&mut sql, Reach::Tenant);
-        sql.push(" ORDER BY t.next_at_ms, t.message_id LIMIT ").bind(limit);
+        sql.push(" ORDER BY t.next_at_ms, t.id LIMIT ").bind(limit);
         self.db.query(sql).await?.iter().map(Mail::read).collect()
     }
 
@@ -28,7 +29,7 @@ impl SqlStore {
         for mail in mails {
             scope.admit("mail", &Some(mail.tenant).into())?;
             let mut sql = Sql::insert("mails", COLUMNS, [mail.values(&scope.company.to_string())]);
-            sql.or_update(&["message_id"], COLUMNS).push(" WHERE ");
+            sql.or_update(&["id"], COLUMNS).push(" WHERE ");
             scope.condition(&mut sql, Reach::Tenant);
             tx.execute(sql).await?;
         }
@@ -52,9 +53,9 @@ impl Tx {
         let Some(recipient) = mailbox.email.clone() else { return Ok(()) };
         let is_room = self.waiting_mails(scope).await? < MAILS_WAITING_MAX;
         let mail = Mail {
-            message: message.id,
+            id: MailId(message.id.0),
             tenant: message.tenant,
-            mailbox: mailbox.id,
+            about: MailAbout::Message(mailbox.id),
             recipient,
             created_at: message.at,
             state: if is_room { MailState::Waiting } else { MailState::Failed },
@@ -64,7 +65,7 @@ impl Tx {
             last_error: (!is_room).then(|| "too many mails wait".to_owned()),
         };
         let mut sql = Sql::insert("mails", COLUMNS, [mail.values(&scope.company.to_string())]);
-        sql.push(" ON CONFLICT (message_id) DO NOTHING");
+        sql.push(" ON CONFLICT (id) DO NOTHING");
         self.execute(sql).await?;
         Ok(())
     }

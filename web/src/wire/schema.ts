@@ -3765,6 +3765,19 @@ export interface components {
          * @enum {string}
          */
         Offered: "off" | "on";
+        /** @description What happens while nobody is there. */
+        OfflineForm: {
+            /**
+             * @description To whom messages are mailed; null: they are in the history alone.
+             * @default null
+             */
+            email: string | null;
+            /**
+             * @description When somebody is there, in the time zone of the tenant: `Mon-Fri 08:00-17:00`, at most 20 lines. None: always.
+             * @default []
+             */
+            hours: string[];
+        };
         /** @description An operator at this moment. */
         OperatorView: {
             /** @description Whether a session would be offered now. */
@@ -4832,6 +4845,8 @@ export interface components {
              * @default null
              */
             language: string | null;
+            /** @default null */
+            offline: null | components["schemas"]["OfflineForm"];
             /** @default right */
             position: components["schemas"]["Position"];
             /**

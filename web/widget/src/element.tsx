@@ -3,6 +3,7 @@ import { Calls } from './page/calls';
 import { textOn } from './page/colour';
 import { chosen } from './page/language';
 import type { Settings } from './page/settings';
+import { leave } from './page/offline';
 import { askSettings } from './page/settings';
 import { prefixOf, surroundings } from './page/surroundings';
 import type { View } from './protocol/chat';
@@ -44,8 +45,7 @@ export class HovorChat extends HTMLElement {
   }
 
   async #begin(gone: AbortSignal): Promise<void> {
-    const server = this.getAttribute('server') ?? location.origin;
-    const widget = this.getAttribute('widget') ?? '';
+    const [server, widget] = this.#place();
     try {
       this.#settings = await askSettings(server, widget, gone);
     } catch {
@@ -60,6 +60,18 @@ export class HovorChat extends HTMLElement {
     this.#dress(this.#settings);
     this.#draw(this.#chat.view);
     this.#chat.resume();
+  }
+
+  #place(): [server: string, widget: string] {
+    return [this.getAttribute('server') ?? location.origin, this.getAttribute('widget') ?? ''];
+  }
+
+  /** Whether somebody is there may be different since the page was loaded. */
+  async #refresh(gone: AbortSignal): Promise<void> {
+    const now = await askSettings(...this.#place(), gone).catch(() => null);
+    if (now === null || this.#chat === null) return;
+    this.#settings = now;
+    this.#draw(this.#chat.view);
   }
 
   #language({ language }: Settings) {
@@ -98,6 +110,7 @@ export class HovorChat extends HTMLElement {
   #open(opened: boolean): void {
     this.#opened = opened;
     this.#chat?.show(opened);
+    if (opened && this.#chat?.view.is === 'none') void this.#refresh(this.#gone.signal);
     if (this.#chat) this.#draw(this.#chat.view);
     this.#focus(opened);
   }
@@ -119,6 +132,7 @@ export class HovorChat extends HTMLElement {
         language={language}
         words={WORDS[language]}
         opened={this.#opened}
+        leave={(left) => leave(...this.#place(), left)}
         open={(opened) => this.#open(opened)}
       />,
       this.#root,

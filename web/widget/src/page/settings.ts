@@ -11,6 +11,8 @@ export interface Settings {
   readonly colour: string;
   readonly form: { readonly name: Asked; readonly phone: Asked; readonly email: Asked };
   readonly callback: boolean;
+  /** Nobody is there: a message can be left. */
+  readonly offline: boolean;
   readonly consent: { readonly version: string; readonly text: string } | null;
 }
 
@@ -18,7 +20,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** What the server says of the widget; what this side does not understand is as if it had not been said. */
 export function readSettings(value: unknown): Settings {
-  const { tenant, title, greeting, language, position, colour, form, consent, callback } = fields(value);
+  const { tenant, title, greeting, language, position, colour, form, consent, callback, offline } = fields(value);
   const { name, phone, email } = fields(form);
   const { version, text } = fields(consent);
   return {
@@ -30,6 +32,7 @@ export function readSettings(value: unknown): Settings {
     colour: colourOf(colour),
     form: { name: asked(name), phone: asked(phone), email: asked(email) },
     callback: callback === true,
+    offline: offline === true,
     consent: typeof version === 'string' && typeof text === 'string' ? { version, text } : null,
   };
 }

@@ -1,5 +1,6 @@
 import type { Language } from '../page/language';
 import type { Calls } from '../page/calls';
+import type { Left } from '../page/offline';
 import type { Settings } from '../page/settings';
 import type { Chat, View } from '../protocol/chat';
 import type { Words } from '../words/en';
@@ -14,6 +15,7 @@ export interface Scene {
   readonly language: Language;
   readonly words: Words;
   readonly opened: boolean;
+  readonly leave: (left: Left) => Promise<void>;
   readonly open: (opened: boolean) => void;
 }
 

@@ -3,7 +3,7 @@ import type { Scene } from './App';
 import { Consent, Field } from './Field';
 import { Linked } from './Linked';
 
-const FIELDS = [
+export const FIELDS = [
   { name: 'name', type: 'text', fill: 'name' },
   { name: 'email', type: 'email', fill: 'email' },
   { name: 'phone', type: 'tel', fill: 'tel' },
@@ -49,8 +49,8 @@ export function Form({ chat, view, settings, words, callback }: Scene & { readon
 }
 
 /** In the order of the form. */
-function faultsOf(form: HTMLFormElement): Faults {
-  const inputs = [...form.elements].filter((one) => one instanceof HTMLInputElement);
+export function faultsOf(form: HTMLFormElement): Faults {
+  const inputs = [...form.elements].filter((one) => one instanceof HTMLInputElement || one instanceof HTMLTextAreaElement);
   return Object.fromEntries(
     inputs
       .filter((input) => !input.checkValidity() || (input.required && input.value.trim() === ''))

@@ -7,6 +7,7 @@ import { Composer } from './Composer';
 import { Form } from './Form';
 import { Icon } from './Icon';
 import { Log } from './Log';
+import { Offline } from './Offline';
 
 /** It stays in the page while it is closed, so that what was begun in it is not lost. */
 export function Window(scene: Scene) {
@@ -44,6 +45,7 @@ export function Window(scene: Scene) {
       {asking && live && <Question words={words} answer={answer} />}
       {view.is !== 'none' && view.is !== 'beginning' ? <Talk {...scene} />
         : calling ? <Callback {...scene} back={() => call(false)} />
+        : settings.offline && view.is === 'none' ? <Offline {...scene} callback={() => call(true)} />
         : <Form {...scene} callback={() => call(true)} />}
     </section>
   );

@@ -10,6 +10,7 @@ import { App } from './App';
 
 const calls = { kept: false, ask: vi.fn(), look: vi.fn(), cancel: vi.fn() };
 const settings = readSettings({ callback: true, tenant: 'Acme', form: { name: 'required', email: 'optional' }, consent: { version: '7', text: 'Read https://shop.example/privacy' } });
+const leave = vi.fn();
 const nothing: View = { connection: 'open', is: 'none', stage: null, messages: [], pending: [], typing: null, readByThem: 0, unread: 0, problem: null };
 const chat = { begin: vi.fn(), write: vi.fn(), seen: vi.fn(), typed: vi.fn(), again: vi.fn(), end: vi.fn(), retry: vi.fn(), dismiss: vi.fn() };
 const said = (number: number, by: Message['by'], text: string): Message => ({ number, at: 0, by, author: 'Anna', text });
@@ -22,8 +23,8 @@ Element.prototype.scrollTo = () => undefined;
 
 let place: HTMLElement;
 
-function show(changes: Partial<View>, opened = true): void {
-  render(<App chat={chat as unknown as Chat} calls={calls as unknown as Calls} view={{ ...nothing, ...changes }} settings={settings} language="en" words={WORDS.en} opened={opened} open={() => undefined} />, place);
+function show(changes: Partial<View>, opened = true, seen = settings): void {
+  render(<App chat={chat as unknown as Chat} calls={calls as unknown as Calls} view={{ ...nothing, ...changes }} settings={seen} language="en" words={WORDS.en} opened={opened} open={() => undefined} leave={leave} />, place);
 }
 
 const find = <T extends Element = HTMLElement>(what: string) => place.querySelector<T>(what);
@@ -52,6 +53,24 @@ it('The form asks for what the widget wants, and the chat begins only with that'
   press('[name=consent]');
   press('.entry .primary');
   expect(chat.begin).toHaveBeenCalledExactlyOnceWith({ name: 'Jan', phone: null, email: null, consent: '7' });
+});
+
+it('A message is left with a way to answer it, and what went wrong keeps it', async () => {
+  show({}, true, { ...settings, offline: true });
+  find<HTMLInputElement>('#name')!.value = 'Jan';
+  find<HTMLTextAreaElement>('#text')!.value = ' Do you ship? ';
+  press('[name=consent]');
+  press('.entry .primary');
+  await vi.waitFor(() => expect(find('#email-fault')).not.toBeNull());
+  expect(leave).not.toHaveBeenCalled();
+  find<HTMLInputElement>('#email')!.value = 'jan@example.com';
+  leave.mockRejectedValueOnce(503).mockResolvedValueOnce(undefined);
+  press('.entry .primary');
+  await vi.waitFor(() => expect(find('[role=alert]')?.textContent).toBe(WORDS.en.problem.gone));
+  expect(find<HTMLTextAreaElement>('#text')?.value).toBe(' Do you ship? ');
+  press('.entry .primary');
+  await vi.waitFor(() => expect(find('.entry [role=status]')?.textContent).toBe(WORDS.en.offline.kept));
+  expect(leave).toHaveBeenLastCalledWith({ name: 'Jan', phone: null, email: 'jan@example.com', text: 'Do you ship?', consent: '7' });
 });
 
 it('Marks tell what is on its way, delivered, read and refused', () => {

@@ -37,6 +37,12 @@ export const cs: Words = {
     cancel: 'Nevolejte mi',
     chat: 'Raději napíšu',
   },
+  offline: {
+    hello: 'Právě tu nikdo není. Nechte nám vzkaz s e-mailem nebo telefonem a ozveme se vám.',
+    text: 'Vzkaz',
+    send: 'Nechat vzkaz',
+    kept: 'Děkujeme. Váš vzkaz máme a ozveme se vám.',
+  },
   problem: {
     busy: 'Právě se vám nemůže nikdo věnovat. Zkuste to prosím později.',
     gone: 'Chat teď není dostupný. Zkuste to prosím později.',

@@ -37,6 +37,12 @@ export const de: Words = {
     cancel: 'Nicht anrufen',
     chat: 'Lieber schreiben',
   },
+  offline: {
+    hello: 'Im Moment ist niemand da. Hinterlassen Sie uns eine Nachricht mit E-Mail-Adresse oder Telefonnummer, wir melden uns bei Ihnen.',
+    text: 'Nachricht',
+    send: 'Nachricht hinterlassen',
+    kept: 'Vielen Dank. Wir haben Ihre Nachricht und melden uns bei Ihnen.',
+  },
   problem: {
     busy: 'Im Moment hat niemand Zeit für Sie. Bitte versuchen Sie es später erneut.',
     gone: 'Der Chat ist im Moment nicht verfügbar. Bitte versuchen Sie es später erneut.',

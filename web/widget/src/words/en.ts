@@ -37,6 +37,12 @@ export const en = {
     cancel: 'Do not call me',
     chat: 'Write instead',
   },
+  offline: {
+    hello: 'Nobody is here at the moment. Leave us a message with your e-mail address or phone number, and we will get back to you.',
+    text: 'Message',
+    send: 'Leave the message',
+    kept: 'Thank you. We have your message and will get back to you.',
+  },
   problem: {
     busy: 'Nobody can take your chat at the moment. Please try again later.',
     gone: 'The chat is not available at the moment. Please try again later.',

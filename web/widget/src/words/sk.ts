@@ -37,6 +37,12 @@ export const sk: Words = {
     cancel: 'Nevolajte mi',
     chat: 'Radšej napíšem',
   },
+  offline: {
+    hello: 'Práve tu nikto nie je. Nechajte nám odkaz s e-mailom alebo telefónom a ozveme sa vám.',
+    text: 'Odkaz',
+    send: 'Nechať odkaz',
+    kept: 'Ďakujeme. Váš odkaz máme a ozveme sa vám.',
+  },
   problem: {
     busy: 'Práve sa vám nemôže nikto venovať. Skúste to, prosím, neskôr.',
     gone: 'Chat teraz nie je dostupný. Skúste to, prosím, neskôr.',
