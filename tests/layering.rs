@@ -21,7 +21,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("config", &[]),
     ("clock", &[]),
     ("resolve", &["sip"]),
-    ("store", &["matching", "queue", "sip", "switch", "dialplan"]),
+    ("store", &["matching", "queue", "sip", "switch", "dialplan", "lines"]),
     // A telephone of its own for tests, and the doctor for trunks, who uses it.
     ("probe", &["trace", "clock", "resolve", "media", "sip", "sdp"]),
     ("doctor", &["probe", "clock", "sip", "sdp"]),

@@ -39,6 +39,7 @@ mod problem;
 mod recordings;
 mod resource;
 mod rights;
+mod routing;
 pub mod running;
 mod seen;
 mod sessions;
@@ -247,6 +248,7 @@ fn described() -> (Router<ApiState>, OpenApi) {
         .merge(phone::routes())
         .merge(live::routes())
         .merge(messages::routes())
+        .merge(routing::routes())
         .split_for_parts();
     document.info = utoipa::openapi::InfoBuilder::new()
         .title("hovor")

@@ -89,6 +89,7 @@ const TABLE: &[(&str, &[(&str, Right)])] = &[
     ("/api/v1/sessions/{id}/invite", &[("POST", Serve)]),
     ("/api/v1/sessions/{id}/keys", &[("POST", Serve)]),
     ("/api/v1/sessions/{id}/leave", &[("POST", Serve)]),
+    ("/api/v1/sessions/{id}/routing", &[("GET", Serve)]),
     ("/api/v1/sessions/{id}/messages", &[("GET", Serve), ("POST", Serve)]),
     ("/api/v1/sessions/{id}/mute", &[("POST", Serve)]),
     ("/api/v1/sessions/{id}/notes", &[("POST", Serve)]),

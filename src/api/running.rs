@@ -20,7 +20,7 @@ use crate::dialplan::World;
 use crate::doctor::finding::Examination;
 use crate::id::{CallbackId, DoorId, GroupId, MessageId, SessionId, TenantId, TrunkId, UserId};
 use crate::lines::webchat;
-use crate::queue::{OperatorState, Status};
+use crate::queue::{Explanation, OperatorState, Status};
 use crate::store::{Recording, Scope, StoreError, Trunk};
 use crate::switch::callback::{Callback, NewCallback, Standing};
 use crate::switch::cause::Cause;
@@ -168,6 +168,10 @@ pub trait Running: Dialplans + Send + Sync {
     /// Whether anybody of a group is there for sessions of a line, busy or not.
     async fn is_staffed(&self, _group: GroupId, _line: &'static str) -> Result<bool, Stopping> {
         Ok(true)
+    }
+    /// How a session stands that waits, and since when by the calendar.
+    async fn routing(&self, _session: SessionId) -> Result<Option<(Explanation, UnixMs)>, Stopping> {
+        Ok(None)
     }
     /// There are new mails in the store.
     fn mail(&self) {}

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::noun::{Body, Noun, body, settable};
 use crate::e164::Classes;
-use crate::store::{NewTenant, Services, TenantChange};
+use crate::store::{Capacity, NewTenant, Services, TenantChange};
 
 /// Tenants as commands know them.
 pub const NOUN: Noun = Noun {
@@ -84,6 +84,7 @@ impl Body for Add {
             max_calls: self.max_calls,
             switched_off: self.off,
             hold_music: self.hold_music,
+            capacity: None,
             away_reasons: (!self.away_reason.is_empty()).then_some(self.away_reason),
             call_results: self.call_result,
             parameters: self.parameter,
@@ -140,6 +141,13 @@ pub struct Set {
     /// Whether clients on hold hear music: true or false
     #[arg(long, value_name = "BOOL")]
     hold_music: Option<bool>,
+    /// How many sessions of a line an operator may have beside one of another line, or of the same, all of it anew:
+    /// `webchat:webchat=3`, `webchat:phone=1`; may be given several times
+    #[arg(long, value_name = "LINE:BESIDE=COUNT", conflicts_with = "usual_capacity")]
+    capacity: Vec<Room>,
+    /// As many as the lines have it: four chats, and a call alone
+    #[arg(long)]
+    usual_capacity: bool,
     /// All reasons of its operators to be away anew; may be given several times
     #[arg(long, value_name = "REASON", conflicts_with = "usual_away_reasons")]
     away_reason: Vec<String>,
@@ -176,6 +184,7 @@ impl Body for Set {
             max_calls: settable(self.max_calls, self.usual_calls),
             switched_off: self.off,
             hold_music: self.hold_music,
+            capacity: (self.usual_capacity || !self.capacity.is_empty()).then(|| matrix(self.capacity)),
             away_reasons: settable(away_reasons, self.usual_away_reasons),
             call_results: anew(self.call_result, self.no_call_results),
             parameters: anew(self.parameter, self.no_parameters),
@@ -186,4 +195,28 @@ impl Body for Set {
 /// A list in place of the one before, if it is to change.
 fn anew(list: Vec<String>, none: bool) -> Option<Vec<String>> {
     (none || !list.is_empty()).then_some(list)
+}
+
+/// So many sessions of the first line beside one of the second.
+#[derive(Clone, Debug)]
+struct Room((String, String, u32));
+
+impl std::str::FromStr for Room {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let read = || {
+            let (lines, count) = text.split_once('=')?;
+            let (wanted, there) = lines.split_once(':')?;
+            Some((wanted.trim().to_owned(), there.trim().to_owned(), count.trim().parse().ok()?))
+        };
+        read().map(Room).ok_or_else(|| "write `webchat:phone=1`: one chat beside a call".to_owned())
+    }
+}
+
+fn matrix(rooms: Vec<Room>) -> Capacity {
+    let mut matrix = Capacity::new();
+    for Room((wanted, there, count)) in rooms {
+        matrix.entry(wanted).or_default().insert(there, count);
+    }
+    matrix
 }

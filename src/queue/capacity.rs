@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::config::{Group, Reach};
+use super::config::Reach;
 use super::machine::Queues;
 use super::operator::{Held, OperatorState};
 use super::output::{OfferId, WithdrawnWhy};
-use crate::id::{SessionId, UserId};
+use crate::id::{SessionId, TenantId, UserId};
 
 impl Queues {
     /// Where a session of this line finds its operator.
@@ -14,16 +14,16 @@ impl Queues {
         self.lines.get(line).map(|line| line.reach).unwrap_or_default()
     }
 
-    /// Whether an operator who is on what they are on may have one more session of this line, for this group.
-    pub(super) fn has_room(&self, state: &OperatorState, line: &str, group: Option<&Group>) -> bool {
+    /// Whether an operator who is on what they are on may have one more session of this line, for this tenant.
+    pub(super) fn has_room(&self, state: &OperatorState, line: &str, tenant: Option<TenantId>) -> bool {
         let there = || state.sessions().map(|(_, held)| held.line.as_str());
         let same = there().filter(|other| *other == line).count();
-        there().all(|other| same < self.most(line, other, group))
+        there().all(|other| same < self.most(line, other, tenant))
     }
 
     /// So many sessions of a line there may be beside one of another line, or in all beside one of the same.
-    fn most(&self, line: &str, other: &str, group: Option<&Group>) -> usize {
-        let own = group.and_then(|group| group.beside.get(line)?.get(other));
+    fn most(&self, line: &str, other: &str, tenant: Option<TenantId>) -> usize {
+        let own = tenant.and_then(|tenant| self.capacity.get(&tenant)?.get(line)?.get(other));
         let usual = || self.lines.get(line).and_then(|line| line.beside.get(other));
         own.or_else(usual).map_or(0, |most| *most as usize)
     }
@@ -40,9 +40,9 @@ impl Queues {
         let usual = self.lines.get(line).is_some_and(|known| known.beside.contains_key(line));
         usual
             || self
-                .groups
+                .capacity
                 .values()
-                .any(|group| group.beside.get(line).is_some_and(|by| by.contains_key(line)))
+                .any(|capacity| capacity.get(line).is_some_and(|by| by.contains_key(line)))
     }
 
     /// Whether an operator can be asked for a session of this line where such sessions find their operators; `None` if
@@ -51,28 +51,23 @@ impl Queues {
         Some(self.operators.get(&operator)?.state.is_reached(self.reach_of(line)))
     }
 
-    /// Whether an operator has room for a session of this line beside what they are on.
-    pub fn has_room_for(&self, operator: UserId, line: &str) -> bool {
-        self.operators.get(&operator).is_none_or(|record| self.has_room(&record.state, line, None))
+    /// Whether an operator has room for a session of this line and tenant beside what they are on.
+    pub fn has_room_for(&self, operator: UserId, line: &str, tenant: Option<TenantId>) -> bool {
+        self.operators.get(&operator).is_none_or(|record| self.has_room(&record.state, line, tenant))
     }
 
-    /// Whether an operator is not asked for anything, and has room for a session of this line.
-    pub fn is_free_for(&self, operator: UserId, line: &str) -> bool {
+    /// Whether an operator is not asked for anything, and has room for a session of this line and tenant.
+    pub fn is_free_for(&self, operator: UserId, line: &str, tenant: Option<TenantId>) -> bool {
         self.operators.get(&operator).is_some_and(|record| record.offer().is_none())
-            && self.has_room_for(operator, line)
+            && self.has_room_for(operator, line, tenant)
     }
 
-    /// Whether a session of this line may be offered to an operator now.
-    pub fn takes(&self, operator: UserId, line: &str) -> bool {
-        self.takes_for(operator, line, None)
-    }
-
-    /// The same for a session that waits for this group.
-    pub(super) fn takes_for(&self, operator: UserId, line: &str, group: Option<&Group>) -> bool {
+    /// Whether a session of this line and tenant may be offered to an operator now.
+    pub fn takes(&self, operator: UserId, line: &str, tenant: Option<TenantId>) -> bool {
         self.operators.get(&operator).is_some_and(|record| {
             let state = &record.state;
             let reached = || state.is_reached(self.reach_of(line));
-            state.is_available() && state.wants(line) && reached() && self.has_room(state, line, group)
+            state.is_available() && state.wants(line) && reached() && self.has_room(state, line, tenant)
         })
     }
 

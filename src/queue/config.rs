@@ -16,7 +16,14 @@ pub struct Config {
     /// The lines by which sessions come. One that is not named is served at a phone, and alone.
     #[serde(default)]
     pub lines: Vec<Line>,
+    /// What tenants have otherwise than the lines.
+    #[serde(default)]
+    pub capacity: BTreeMap<TenantId, Capacity>,
 }
+
+/// How many sessions of a line an operator may have who is on one of another line, or of the same: by the line that is
+/// wanted, then by the one that is there. What is not named is as the line itself has it.
+pub type Capacity = BTreeMap<String, BTreeMap<String, u32>>;
 
 /// What the queues know of a line.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,7 +33,7 @@ pub struct Line {
     /// Where its sessions find their operator.
     pub reach: Reach,
     /// How many of its sessions an operator may have who is on one of another line, or of this one; none of what is not
-    /// named. Tenants may have it otherwise ([`Group::beside`]).
+    /// named. Tenants may have it otherwise ([`Config::capacity`]).
     pub beside: BTreeMap<String, u32>,
 }
 
@@ -68,10 +75,6 @@ pub struct Group {
     /// Offers in a row an operator may leave unanswered before the status "not answering"; 0 for
     /// any number.
     pub misses_allowed: u32,
-    /// How many sessions of a line an operator may have who is on one of another line, or of the same: by the line that is
-    /// wanted, then by the one that is there. What is not named is as the line itself has it.
-    #[serde(default)]
-    pub beside: BTreeMap<String, BTreeMap<String, u32>>,
     /// The pause after a session before the operator gets the next; zero for none.
     pub after_call_work: Duration,
     /// Most sessions that may wait; the next one overflows. None for no limit of its own.
@@ -111,7 +114,6 @@ impl Group {
             strategy: Strategy::Push,
             offer_for: Duration::from_secs(15),
             misses_allowed: 3,
-            beside: BTreeMap::new(),
             after_call_work: Duration::ZERO,
             limit: None,
             max_wait: None,

@@ -48,6 +48,8 @@ pub struct Reason {
 pub enum Verdict {
     /// Chosen.
     Offered(Because),
+    /// It rings there.
+    Rings,
     /// Available, but somebody was not asked yet.
     AskedBefore,
     /// Available, but served more sessions in the last hour.
@@ -118,6 +120,32 @@ pub enum Because {
     Took,
 }
 
+impl Verdict {
+    /// Its name for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Verdict::Offered(_) => "offered",
+            Verdict::Rings => "rings",
+            Verdict::AskedBefore => "asked_before",
+            Verdict::MoreLoaded { .. } => "more_loaded",
+            Verdict::LessIdle { .. } => "less_idle",
+            Verdict::MayTake => "may_take",
+            Verdict::RefusedLately => "refused_lately",
+            Verdict::Away { .. } => "away",
+            Verdict::DoNotDisturb => "do_not_disturb",
+            Verdict::ChannelOff { .. } => "channel_off",
+            Verdict::NotAnswering => "not_answering",
+            Verdict::Unreachable => "unreachable",
+            Verdict::OfferedAnother => "offered_another",
+            Verdict::NotAtDesk => "not_at_desk",
+            Verdict::OnSession => "on_session",
+            Verdict::OnSessions(_) => "on_sessions",
+            Verdict::AfterWork => "after_work",
+            Verdict::Unknown => "unknown",
+        }
+    }
+}
+
 impl fmt::Display for Decision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.outcome {
@@ -149,6 +177,7 @@ impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Verdict::Offered(because) => because.fmt(f),
+            Verdict::Rings => f.write_str("it rings there"),
             Verdict::AskedBefore => f.write_str("was asked before"),
             Verdict::MoreLoaded { sessions } => write!(f, "served {sessions} in the last hour"),
             Verdict::LessIdle { idle } => write!(f, "idle for {} s only", idle.as_secs()),

@@ -3,14 +3,14 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::config::{Config, Group, Line, Reach};
+use super::config::{Capacity, Config, Group, Line, Reach};
 use super::decision::Outcome;
 use super::estimate::Experience;
 use super::input::{Input, LeaveWhy};
 use super::operator::{Engagement, Held, Record, Status, Through};
 use super::output::{OfferId, Output, OverflowWhy, WithdrawnWhy};
 use super::waiting::{Client, Offer, Place, Timer, WaitState, Waiting};
-use crate::id::{GroupId, SessionId, UserId};
+use crate::id::{GroupId, SessionId, TenantId, UserId};
 use crate::time::Time;
 
 /// Most sessions that wait in all groups together.
@@ -28,6 +28,8 @@ pub struct Queues {
     pub(super) groups: BTreeMap<GroupId, Group>,
     #[serde(default)]
     pub(super) lines: BTreeMap<String, Line>,
+    #[serde(default)]
+    pub(super) capacity: BTreeMap<TenantId, Capacity>,
     pub(super) operators: BTreeMap<UserId, Record>,
     pub(super) waiting: BTreeMap<SessionId, Waiting>,
     /// The order of service: the places of all that wait.
@@ -132,6 +134,7 @@ impl Queues {
     fn configure(&mut self, config: Config) {
         self.groups = config.groups.into_iter().map(|group| (group.id, group)).collect();
         self.lines = config.lines.into_iter().map(|line| (line.name.clone(), line)).collect();
+        self.capacity = config.capacity;
         self.experience.retain(|group, _| self.groups.contains_key(group));
         let now = self.now;
         let known: BTreeMap<UserId, String> = config.operators.into_iter().map(|o| (o.id, o.name)).collect();

@@ -8,6 +8,7 @@ mod capacity;
 mod config;
 mod decision;
 mod estimate;
+mod explain;
 mod input;
 mod invariants;
 mod machine;
@@ -21,8 +22,9 @@ mod waiting;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use config::{Config, Group, Line, Member, Operator, Reach, Strategy};
+pub use config::{Capacity, Config, Group, Line, Member, Operator, Reach, Strategy};
 pub use decision::{Because, Decision, Outcome, Reason, Verdict};
+pub use explain::{Explanation, Standing};
 pub use input::{Input, LeaveWhy, Refusal};
 pub use invariants::Violation;
 pub use machine::Queues;

@@ -105,12 +105,12 @@ impl Queues {
         self.make_offer(session, vec![operator], OfferBy::Take)
     }
 
-    fn may_take(&self, session: SessionId, operator: UserId) -> Result<(), TakeRefusal> {
+    pub(super) fn may_take(&self, session: SessionId, operator: UserId) -> Result<(), TakeRefusal> {
         let waiting = self.waiting.get(&session).ok_or(TakeRefusal::NotWaiting)?;
         let group = self.groups.get(&waiting.group).filter(|group| group.has(operator));
         let record =
             self.operators.get(&operator).filter(|_| group.is_some()).ok_or(TakeRefusal::NotMember)?;
-        if !self.has_room(&record.state, &waiting.line, group) {
+        if !self.has_room(&record.state, &waiting.line, group.map(|group| group.tenant)) {
             return Err(TakeRefusal::OnSession);
         }
         if !record.state.is_reached(self.reach_of(&waiting.line)) {

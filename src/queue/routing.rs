@@ -46,7 +46,7 @@ impl Queues {
             let Some(group) = self.groups.get(&waiting.group) else { continue };
             let line = waiting.line.as_str();
             let takes =
-                || group.members.iter().any(|member| self.takes_for(member.operator, line, Some(group)));
+                || group.members.iter().any(|member| self.takes(member.operator, line, Some(group.tenant)));
             if waiting.state != WaitState::Queued || !*free.entry((group.id, line)).or_insert_with(takes) {
                 continue;
             }
@@ -112,7 +112,7 @@ impl Queues {
         match &record.state.engagement {
             Engagement::Free => {}
             Engagement::OnSession { sessions, .. }
-                if !self.has_room(&record.state, &waiting.line, Some(group)) =>
+                if !self.has_room(&record.state, &waiting.line, Some(group.tenant)) =>
             {
                 return Err(if sessions.len() > 1 {
                     Verdict::OnSessions(sessions.len())
@@ -143,7 +143,7 @@ impl Queues {
     }
 
     /// A reason for each member of the session's group, the chosen first.
-    fn reasons(&self, session: SessionId, chosen: &[UserId], by: OfferBy) -> Vec<Reason> {
+    pub(super) fn reasons(&self, session: SessionId, chosen: &[UserId], by: OfferBy) -> Vec<Reason> {
         let Some(waiting) = self.waiting.get(&session) else { return vec![] };
         let Some(group) = self.groups.get(&waiting.group) else { return vec![] };
         let ranked = self.ranked(group, waiting);

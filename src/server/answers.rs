@@ -129,6 +129,14 @@ impl Core {
                 self.switch.handle(Event::Callbacks(callbacks), now);
                 let _ = done.send(());
             }
+            Request::Routing { session, answer } => {
+                let found = self.switch.queues().explain(session);
+                let since = found.map(|found| {
+                    let since = self.switch.wall(found.since);
+                    (found, since)
+                });
+                let _ = answer.send(since);
+            }
             Request::Staffed { group, line, answer } => {
                 let _ = answer.send(self.switch.queues().is_staffed(group, line));
             }

@@ -51,6 +51,7 @@ pub fn for_switch(stored: &store::Directory, messages: &Path) -> Directory {
                     emergency: tenant.emergency_numbers(),
                     off: tenant.switched_off.clone(),
                     silent_hold: !tenant.hold_music,
+                    capacity: tenant.capacity.clone(),
                 };
                 (tenant.id, of_switch)
             })
@@ -205,7 +206,6 @@ fn for_queue(group: &store::Group) -> queue::Group {
         },
         offer_for: ms(group.offer_for_ms),
         misses_allowed: group.misses_allowed,
-        beside: BTreeMap::new(),
         after_call_work: ms(group.after_call_work_ms),
         limit: group.limit.map(|limit| limit as usize),
         max_wait: group.max_wait_ms.map(ms),

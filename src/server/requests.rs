@@ -28,7 +28,7 @@ use crate::doctor::finding::Examination;
 use crate::id::{CallbackId, DoorId, GroupId, MailboxId, MessageId, SessionId, TenantId, TrunkId, UserId};
 use crate::lines::phone::rules::Rules;
 use crate::lines::webchat::{self, ClientFrame, ConnId, ServerFrame, Visitor};
-use crate::queue::{OperatorState, Status};
+use crate::queue::{Explanation, OperatorState, Status};
 use crate::sip::endpoint::Command;
 use crate::sip::guard::{BanView, Source};
 use crate::store::{self, Scope, Store, StoreError, Trunk};
@@ -179,6 +179,11 @@ pub enum Request {
     RestoreCallbacks {
         callbacks: Vec<Callback>,
         done: oneshot::Sender<()>,
+    },
+    /// How a session stands that waits.
+    Routing {
+        session: SessionId,
+        answer: oneshot::Sender<Option<(Explanation, UnixMs)>>,
     },
     /// Whether anybody of a group is there for sessions of a line.
     Staffed {
@@ -443,6 +448,10 @@ impl Running for Handle {
 
     async fn is_staffed(&self, group: GroupId, line: &'static str) -> Result<bool, Stopping> {
         self.ask(|answer| Request::Staffed { group, line, answer }).await
+    }
+
+    async fn routing(&self, session: SessionId) -> Result<Option<(Explanation, UnixMs)>, Stopping> {
+        self.ask(|answer| Request::Routing { session, answer }).await
     }
 
     fn mail(&self) {

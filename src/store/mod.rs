@@ -55,6 +55,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
+pub use crate::queue::Capacity;
 pub use call_settings::CallSettings;
 pub use channel::ChannelSwitch;
 pub use company::{Company, DEFAULT_REALM};

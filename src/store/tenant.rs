@@ -7,6 +7,8 @@ use utoipa::ToSchema;
 
 use crate::e164::{self, Classes};
 use crate::id::TenantId;
+use crate::lines::LINES;
+use crate::queue::Capacity;
 use crate::store::scope::{Owner, Reach};
 use crate::store::session_work::{folded, word};
 use crate::store::sql::{Noun, Row, Value};
@@ -44,6 +46,10 @@ pub struct Tenant {
     pub switched_off: Services,
     /// Whether clients on hold hear music, or else nothing.
     pub hold_music: bool,
+    /// How many sessions of a line an operator may have who is on one of another line, or of the same: by the line that is
+    /// wanted, then by the one that is there. What is not named is as the line itself has it.
+    #[schema(value_type = BTreeMap<String, BTreeMap<String, u32>>)]
+    pub capacity: Capacity,
     /// Why its operators may be away: `lunch`, `Dentist`. The usual reasons, and any other word, if not set.
     pub away_reasons: Option<Vec<String>>,
     /// What a call with its clients may have led to: `Solved`, `Call back`.
@@ -100,6 +106,11 @@ pub struct NewTenant {
     /// `false`: clients on hold hear nothing. `true` if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hold_music: Option<bool>,
+    /// How many sessions of a line (the outer name) an operator may have who is on one of another line, or of the same (the
+    /// inner name), 0 to 100: `{"webchat": {"webchat": 3, "phone": 1}}`. What is not named is as the line itself has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<BTreeMap<String, BTreeMap<String, u32>>>)]
+    pub capacity: Option<Capacity>,
     /// Why its operators may be away, at most 30 reasons; the usual ones, and any other word, if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub away_reasons: Option<Vec<String>>,
@@ -154,6 +165,11 @@ pub struct TenantChange {
     /// Whether clients on hold hear music.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hold_music: Option<bool>,
+    /// How many sessions of a line (the outer name) an operator may have who is on one of another line, or of the same (the
+    /// inner name), 0 to 100: `{"webchat": {"webchat": 3, "phone": 1}}`. All of it anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<BTreeMap<String, BTreeMap<String, u32>>>)]
+    pub capacity: Option<Capacity>,
     /// All reasons of its operators to be away anew; an empty list for none, `null` for the usual ones.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "field::nullable")]
     #[schema(value_type = Option<Vec<String>>)]
@@ -180,6 +196,7 @@ impl Tenant {
             max_calls: new.max_calls.map(|count| field::calls_at_once("max_calls", count)).transpose()?,
             switched_off: new.switched_off.unwrap_or_default(),
             hold_music: new.hold_music.unwrap_or(true),
+            capacity: new.capacity.map(capacity).transpose()?.unwrap_or_default(),
             away_reasons: new.away_reasons.map(away_reasons).transpose()?,
             call_results: words_of_work("call_results", new.call_results)?,
             parameters: words_of_work("parameters", new.parameters)?,
@@ -217,6 +234,9 @@ impl Tenant {
             self.switched_off = off;
         }
         self.hold_music = change.hold_music.unwrap_or(self.hold_music);
+        if let Some(wanted) = change.capacity {
+            self.capacity = capacity(wanted)?;
+        }
         if let Some(reasons) = change.away_reasons {
             self.away_reasons = reasons.map(away_reasons).transpose()?;
         }
@@ -277,6 +297,26 @@ fn shown_number(text: &str) -> Result<String, StoreError> {
     if text == WITHHELD { Ok(text.to_owned()) } else { field::e164("caller_number", text) }
 }
 
+/// The most sessions of one line at once.
+const MOST_AT_ONCE: u32 = 100;
+
+/// Names lines that there are, and says numbers that can be.
+fn capacity(capacity: Capacity) -> Result<Capacity, StoreError> {
+    let known = |name: &str| LINES.iter().any(|line| line.name == name);
+    for (wanted, beside) in &capacity {
+        if let Some(name) = [wanted].into_iter().chain(beside.keys()).find(|name| !known(name)) {
+            let lines: Vec<_> = LINES.iter().map(|line| line.name).collect();
+            let what = format!("there is no line `{}`", field::shortened(name));
+            return Err(StoreError::invalid("capacity", what, format!("name one of {}", lines.join(", "))));
+        }
+        if let Some(count) = beside.values().find(|count| **count > MOST_AT_ONCE) {
+            let help = format!("say 0 to {MOST_AT_ONCE}");
+            return Err(StoreError::invalid("capacity", format!("{count} at once is too many"), help));
+        }
+    }
+    Ok(capacity)
+}
+
 impl Noun for Tenant {
     const WHAT: &'static str = "tenant";
     const TABLE: &'static str = "tenants";
@@ -293,6 +333,7 @@ impl Noun for Tenant {
         "max_calls",
         "switched_off",
         "hold_music",
+        "capacity",
         "away_reasons",
         "call_results",
         "parameters",
@@ -313,6 +354,7 @@ impl Noun for Tenant {
             max_calls: row.optional_u32("max_calls")?,
             switched_off: row.json("switched_off")?,
             hold_music: row.flag("hold_music")?,
+            capacity: row.json("capacity")?,
             away_reasons: row.optional_json("away_reasons")?,
             call_results: row.json("call_results")?,
             parameters: row.json("parameters")?,
@@ -332,6 +374,7 @@ impl Noun for Tenant {
             Value::from(self.max_calls.map(i64::from)),
             Value::json(&self.switched_off),
             Value::from(self.hold_music),
+            Value::json(&self.capacity),
             Value::from(self.away_reasons.as_ref().and_then(|reasons| serde_json::to_string(reasons).ok())),
             Value::json(&self.call_results),
             Value::json(&self.parameters),

@@ -11,7 +11,7 @@ use super::line::{LineCommand, LineEvent, Party, Target};
 use super::session::{CallerLeg, Session};
 use super::stage::{Met, Stage, Talk};
 use crate::dialplan::{DialOutcome, Input, QueueOutcome, Run, say};
-use crate::id::{LegId, SessionId, UserId};
+use crate::id::{LegId, SessionId, TenantId, UserId};
 use crate::media::{self, Row, Sound};
 use crate::queue;
 use crate::time::Time;
@@ -49,7 +49,8 @@ impl Switch {
     /// Whether an operator can be called for this session now; if not, why.
     pub(super) fn operator_takes(&self, id: SessionId, user: UserId) -> Result<(), Cause> {
         let line = self.line_of(id);
-        self.operator_free(user, line)?;
+        let tenant = self.sessions.get(&id).and_then(|session| session.tenant);
+        self.operator_free(user, line, tenant)?;
         // However many sessions of the line there is room for: nobody is in one twice.
         if self.sessions.get(&id).is_some_and(|session| session.leg_of(user).is_some()) {
             return Err(Cause::Busy);
@@ -60,13 +61,18 @@ impl Switch {
         }
     }
 
-    /// Whether an operator can be called now for a session of this line, on or off; if not, why.
-    pub(super) fn operator_free(&self, user: UserId, line: &str) -> Result<(), Cause> {
+    /// Whether an operator can be called now for a session of this line and tenant, on or off; if not, why.
+    pub(super) fn operator_free(
+        &self,
+        user: UserId,
+        line: &str,
+        tenant: Option<TenantId>,
+    ) -> Result<(), Cause> {
         let Some(state) = self.queues.operator(user) else { return Err(Cause::Unreachable) };
         if self.queues.is_reached(user, line) != Some(true) {
             return Err(Cause::Unreachable);
         }
-        if !self.queues.is_free_for(user, line) {
+        if !self.queues.is_free_for(user, line, tenant) {
             return Err(Cause::Busy);
         }
         match state.status {
@@ -189,7 +195,7 @@ impl Switch {
 
     fn callee_up(&mut self, id: SessionId, leg: LegId, now: Time) {
         let Some(session) = self.sessions.get_mut(&id) else { return };
-        let stage = session.stage;
+        let (stage, tenant) = (session.stage, session.tenant);
         let Some(callee) = session.legs.get_mut(&leg) else { return };
         let LegState::Ringing { part, .. } = callee.state else { return };
         callee.state = LegState::Up(Voice { part, ..Voice::default() });
@@ -211,7 +217,7 @@ impl Switch {
             }
             // Picked up while it rings elsewhere: the queue learns who serves it.
             Role::Operator { user, .. } if matches!(stage, Stage::Queued { .. }) => {
-                if !self.queues.has_room_for(user, self.line_of(id)) {
+                if !self.queues.has_room_for(user, self.line_of(id), tenant) {
                     return self.drop_leg(id, leg, Cause::Busy, now);
                 }
                 self.engage(id, user, now);

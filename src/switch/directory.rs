@@ -69,6 +69,9 @@ pub struct Tenant {
     pub off: Services,
     /// A client on hold hears nothing, in place of music.
     pub silent_hold: bool,
+    /// How many sessions of which lines its operators have at once, where that is not as the lines have it.
+    #[serde(default)]
+    pub capacity: queue::Capacity,
 }
 
 /// What may be called outside, and how much at once.

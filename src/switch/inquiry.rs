@@ -50,7 +50,7 @@ impl Switch {
                 wants && self.queues.is_reached(user, line) == Some(true)
             }),
             Question::Free { group: name } => {
-                self.operators_of(group(name), |user| self.queues.takes(user, line))
+                self.operators_of(group(name), |user| self.queues.takes(user, line, Some(tenant)))
             }
             Question::Switch { switch } => usize::from(self.is_on(tenant, switch)),
         };

@@ -23,7 +23,9 @@ impl Switch {
         let groups = directory.groups.values().cloned().collect();
         self.directory = directory;
         let lines = self.directory.lines.clone();
-        let config = queue::Config { groups, operators, lines };
+        let tenants = self.directory.tenants.iter();
+        let capacity = tenants.map(|(id, tenant)| (*id, tenant.capacity.clone())).collect();
+        let config = queue::Config { groups, operators, lines, capacity };
         self.queues.handle(queue::Input::Configure(config), now);
         let users: Vec<UserId> = self.directory.operators.keys().copied().collect();
         for user in users {

@@ -77,7 +77,7 @@ impl Switch {
 
     /// A phone of the operator that can be called, if the operator is on no other session.
     fn own_device(&self, user: UserId) -> Result<DeviceId, Refusal> {
-        match self.operator_free(user, line::OWN_CALLS) {
+        match self.operator_free(user, line::OWN_CALLS, None) {
             // Who is away is called by nobody else, and may call.
             Ok(()) | Err(Cause::Declined) => {}
             Err(cause) => return Err(cause.into()),

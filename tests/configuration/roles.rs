@@ -11,7 +11,7 @@ use super::bench::{Bench, Program};
 const OPERATIONS: [(Rank, &str); 4] = [
     (
         Rank::Operator,
-        "accept_callback accept_session decline_session list_widgets add_invitation list_invitations revoke_invitation show_invitation list_written show_read show_typing show_widget write_message \
+        "accept_callback accept_session decline_session list_widgets add_invitation list_invitations revoke_invitation show_invitation list_written show_routing show_read show_typing show_widget write_message \
          add_callback add_contact change_client change_contact choose_contact \
          find_similar-contacts list_contact-sessions list_contacts merge_contacts remove_contact show_client show_contact \
          undo_merge list_tags list_templates remove_note rewrite_note set_parameter set_result show_tag show_template show_work \

@@ -220,3 +220,38 @@ fn chats_go_on_after_the_program_was_killed_and_after_it_was_stopped() {
     let (_, sessions) = anna.fetches("/api/v1/sessions");
     assert_eq!(sessions.as_array().map(Vec::len), Some(2), "{sessions}");
 }
+
+#[test]
+fn a_tenant_says_how_many_chats_an_operator_has_and_the_queue_says_why_not_more() {
+    let hovor = Hovor::start_alone();
+    hovor.cli(&["tenant", "set", "harbour", "--capacity", "webchat:webchat=1"]);
+    let mut anna = sits_down(&hovor, "anna");
+    let mut clients: Vec<Seat> =
+        ["Adam", "Bara"].iter().map(|name| Seat::visit(&hovor, name, "/demo/")).collect();
+    begins(&mut clients[0], "Adam");
+    accepts(&mut anna, "Adam");
+    begins(&mut clients[1], "Bara");
+    anna.sees(".entry:has-text('Bara')");
+    let (_, sessions) = anna.fetches("/api/v1/sessions");
+    let bara = sessions.as_array().unwrap().iter().find(|one| one["from_name"] == "Bara").unwrap();
+    let path = format!("/api/v1/sessions/{}/routing", bara["id"].as_str().unwrap());
+    let (_, routing) = anna.fetches(&path);
+    let waiting = &routing["waiting"];
+    assert_eq!((&waiting["position"], &waiting["group"]), (&json!(1), &json!("anyone")), "{routing}");
+    let told = |routing: &serde_json::Value, name: &str| {
+        let operators = routing["waiting"]["operators"].as_array().unwrap();
+        let one = operators.iter().find(|one| one["name"] == name).unwrap();
+        (one["code"].clone(), one["can_take"].clone(), one["cannot"].clone())
+    };
+    assert_eq!(told(&routing, "anna"), (json!("on_session"), json!(false), json!("on_session")), "{routing}");
+    assert_eq!(told(&routing, "boris").0, json!("not_at_desk"), "{routing}");
+
+    // As many as usual again: she can take it at once.
+    hovor.cli(&["tenant", "set", "harbour", "--usual-capacity"]);
+    let (_, routing) = anna.fetches(&path);
+    assert_eq!(told(&routing, "anna").1, json!(true), "{routing}");
+    accepts(&mut anna, "Bara");
+    let (_, routing) = anna.fetches(&path);
+    assert_eq!(routing["waiting"], json!(null), "{routing}");
+    assert!(routing["decisions"].as_array().is_some_and(|all| !all.is_empty()), "{routing}");
+}

@@ -90,6 +90,7 @@ fn cases() -> Vec<(&'static str, Case)> {
         work::tags_of_a_session_are_each_one_and_stay_off_when_taken_off,
         work::an_operators_most_used_tags_are_known,
         work::notes_are_written_changed_by_their_author_and_removed,
+        work::a_tenant_has_more_or_fewer_sessions_at_once_than_the_lines_say,
         work::a_result_is_one_of_the_tenants_and_parameters_are_set_and_taken_away,
         work::the_work_on_another_tenants_session_does_not_exist,
         work::sessions_are_found_by_what_was_taken_down,

@@ -359,3 +359,23 @@ pub async fn templates_are_kept_found_and_starred_by_each_for_themselves(bench: 
         assert!(matches!(refused, Err(StoreError::Invalid { .. })), "{refused:?}");
     }
 }
+
+pub async fn a_tenant_has_more_or_fewer_sessions_at_once_than_the_lines_say(bench: Bench) {
+    Desk::of(&bench, 1).await;
+    let store = bench.store.as_ref();
+    let set = async |wanted: &str, there: &str, count: u32| {
+        let capacity = Capacity::from([(wanted.to_owned(), [(there.to_owned(), count)].into())]);
+        let change = TenantChange { capacity: Some(capacity), ..TenantChange::default() };
+        store.change_tenant(&bench.all, &"harbour".into(), change).await
+    };
+    let tenant = set("webchat", "phone", 2).await.unwrap();
+    assert_eq!(store.tenant(&bench.all, &"harbour".into()).await.unwrap(), tenant);
+    assert_eq!(tenant.capacity["webchat"]["phone"], 2);
+    for (wanted, there) in [("pigeon", "phone"), ("phone", "pigeon")] {
+        assert!(sentence(set(wanted, there, 1).await).contains("phone, webchat"));
+    }
+    assert!(sentence(set("webchat", "webchat", 101).await).contains("0 to 100"));
+    let usual = TenantChange { capacity: Some(Capacity::new()), ..TenantChange::default() };
+    let tenant = store.change_tenant(&bench.all, &"harbour".into(), usual).await.unwrap();
+    assert_eq!(tenant.capacity, Capacity::new());
+}

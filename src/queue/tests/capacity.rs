@@ -6,17 +6,15 @@ use crate::queue::*;
 const CHAT: &str = "chat";
 
 /// Anna alone in a group, with two chats at once and a call by itself, her workspace open.
-fn alone(change: impl FnOnce(&mut Group)) -> Desk {
+fn alone(change: impl FnOnce(&mut Config)) -> Desk {
     let mut desk = Desk::new(vec![]);
-    let mut only = group(0, Strategy::Push, &[0]);
-    change(&mut only);
+    let only = group(0, Strategy::Push, &[0]);
     let operators = [Operator { id: operator(0), name: NAMES[0].to_owned() }];
     let chat = Line { name: CHAT.into(), reach: Reach::Workspace, beside: [(CHAT.into(), 2)].into() };
-    desk.tell(Input::Configure(Config {
-        groups: vec![only],
-        operators: operators.into(),
-        lines: vec![chat],
-    }));
+    let (groups, operators) = (vec![only], operators.into());
+    let mut config = Config { groups, operators, lines: vec![chat], ..Config::default() };
+    change(&mut config);
+    desk.tell(Input::Configure(config));
     desk.tell(Input::AtDesk { operator: operator(0), present: true });
     desk
 }
@@ -87,7 +85,7 @@ fn a_call_is_for_who_is_on_nothing_else_and_lets_nothing_come_beside_it() {
 #[test]
 fn a_tenant_may_want_it_otherwise() {
     let room = [(LINE.to_owned(), [(CHAT.to_owned(), 1)].into())];
-    let mut desk = alone(|group| group.beside = room.into());
+    let mut desk = alone(|config| config.capacity = [(config.groups[0].tenant, room.into())].into());
     desk.writes(1);
     desk.takes_it();
     desk.enqueue(2, 0);
@@ -142,7 +140,7 @@ fn who_is_asked_while_the_last_session_ends_is_asked_on() {
 
 #[test]
 fn after_call_work_comes_when_the_last_session_is_over() {
-    let mut desk = alone(|group| group.after_call_work = std::time::Duration::from_secs(30));
+    let mut desk = alone(|config| config.groups[0].after_call_work = std::time::Duration::from_secs(30));
     desk.writes(1);
     desk.takes_it();
     desk.writes(2);
@@ -156,4 +154,23 @@ fn after_call_work_comes_when_the_last_session_is_over() {
     assert_eq!(desk.asked(), None, "it waits until the work is done");
     desk.pass(31);
     assert!(desk.asked().is_some());
+}
+
+#[test]
+fn it_is_explained_who_can_be_asked_and_who_cannot_and_why() {
+    let mut desk = Desk::new(vec![group(0, Strategy::Push, &[0, 1, 2])]);
+    [0, 1, 2].into_iter().for_each(|n| desk.reachable(n, n != 2));
+    desk.enqueue(1, 0);
+    desk.enqueue(2, 0);
+    let told = |desk: &Desk, number| {
+        let explained = desk.queues.explain(session(number)).unwrap();
+        let operators = explained.operators.iter();
+        let codes: Vec<_> =
+            operators.map(|one| (one.reason.verdict.code(), one.cannot_take.is_none())).collect();
+        (explained.position, codes)
+    };
+    let (first, second) = (told(&desk, 1), told(&desk, 2));
+    assert_eq!(first, (1, vec![("rings", true), ("offered_another", true), ("unreachable", false)]));
+    assert_eq!(second, (2, vec![("offered_another", true), ("rings", true), ("unreachable", false)]));
+    assert_eq!(desk.queues.explain(session(3)), None);
 }

@@ -54,7 +54,7 @@ fn config(cut: Cut) -> Config {
     let people =
         NAMES.iter().enumerate().map(|(n, name)| Operator { id: operator(n), name: (*name).to_owned() });
     let mut config =
-        Config { groups: vec![push, all, pull, late], operators: people.collect(), lines: vec![] };
+        Config { groups: vec![push, all, pull, late], operators: people.collect(), ..Config::default() };
     if cut == Cut::GroupAndOperator {
         config.groups.pop();
     }

@@ -44,7 +44,7 @@ impl Desk {
         let operators =
             NAMES.iter().enumerate().map(|(n, name)| Operator { id: operator(n), name: (*name).to_owned() });
         let mut desk = Desk { queues: Queues::new(), now: Time::from_secs(100), outputs: vec![] };
-        desk.tell(Input::Configure(Config { groups, operators: operators.collect(), lines: vec![] }));
+        desk.tell(Input::Configure(Config { groups, operators: operators.collect(), ..Config::default() }));
         for number in 0..NAMES.len() {
             desk.tell(Input::Reachable { operator: operator(number), reachable: true });
         }

@@ -141,7 +141,7 @@ fn a_new_configuration_keeps_what_stays_and_gives_back_what_is_gone() {
     desk.acts();
     let operators = [1, 2].map(|n| Operator { id: operator(n), name: format!("new name {n}") });
     let groups = vec![group(1, Strategy::Push, &[1, 2])];
-    desk.tell(Input::Configure(Config { groups, operators: operators.to_vec(), lines: vec![] }));
+    desk.tell(Input::Configure(Config { groups, operators: operators.to_vec(), ..Config::default() }));
     assert_eq!(desk.queues.group_of(session(1)), None);
     assert!(desk.queues.operator(operator(0)).is_none());
     let overflow = Output::Overflow { session: session(1), group: group_id(0), why: OverflowWhy::NoGroup };
@@ -266,7 +266,7 @@ fn who_switches_a_channel_off_stops_what_rings_by_it_and_nothing_else() {
     desk.enqueue(2, 0);
     desk.tell(Input::Take { session: session(2), operator: operator(0) });
     assert_eq!(desk.ringing(2), [] as [usize; 0]);
-    assert!(!desk.queues.takes(operator(0), LINE));
+    assert!(!desk.queues.takes(operator(0), LINE, None));
     desk.pass(10);
     desk.channel(0, LINE, true);
     assert_eq!(desk.ringing(2), [0]);

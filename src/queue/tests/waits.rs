@@ -60,7 +60,7 @@ impl Centre {
             online: vec![true; STAFF],
             talk: 200.0,
         };
-        let config = Config { groups: vec![sales], operators: operators.collect(), lines: vec![] };
+        let config = Config { groups: vec![sales], operators: operators.collect(), ..Config::default() };
         centre.tell(Input::Configure(config));
         for n in 0..STAFF {
             centre.tell(Input::Reachable { operator: operator(n), reachable: true });

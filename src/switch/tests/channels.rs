@@ -44,7 +44,7 @@ fn a_new_configuration_and_a_restart_leave_a_channel_off() {
     fixture.reconfigure(|directory| drop(directory.operators.remove(&operator)));
     let known = Fixture::new().switch.directory().operators.clone();
     fixture.reconfigure(|directory| directory.operators.clone_from(&known));
-    assert!(!fixture.switch.queues().takes(operator, OWN_CALLS));
+    assert!(!fixture.switch.queues().takes(operator, OWN_CALLS, None));
     assert!(fixture.switch.operator(operator).unwrap().off.contains(OWN_CALLS));
 }
 

@@ -252,6 +252,7 @@ impl Fixture {
             rights: Default::default(),
             off: Default::default(),
             silent_hold: false,
+            capacity: Default::default(),
         };
         let operator = |name: &str, extension: &str| Operator {
             name: name.into(),

@@ -1581,6 +1581,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{id}/routing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why a session is offered to whom, and why not to others
+         * @description Takes the role `operator` or a higher one.
+         */
+        get: operations["show_routing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/{id}/supervise": {
         parameters: {
             query?: never;
@@ -3581,6 +3601,15 @@ export interface components {
              *     the first three if left out.
              */
             calls?: string[] | null;
+            /**
+             * @description How many sessions of a line (the outer name) an operator may have who is on one of another line, or of the same (the
+             *     inner name), 0 to 100: `{"webchat": {"webchat": 3, "phone": 1}}`. What is not named is as the line itself has it.
+             */
+            capacity?: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            } | null;
             /** @description The country whose national numbers are dialled: `CZ`. */
             country?: string | null;
             /** @description At most 100 characters; the name if left out. */
@@ -3777,6 +3806,28 @@ export interface components {
              * @default []
              */
             hours: string[];
+        };
+        /** @description Why a session is offered to an operator, or not. */
+        OperatorRoute: {
+            /** @description Whether they may accept it themselves now. */
+            can_take: boolean;
+            /** @description Why not: `not_waiting`, `already_taken`, `not_member`, `on_session`, `unreachable` or `channel_off`. */
+            cannot?: string | null;
+            /**
+             * @description `rings`, `may_take`, `asked_before`, `more_loaded`, `less_idle`, `refused_lately`, `away`, `do_not_disturb`,
+             *     `channel_off`, `not_answering`, `unreachable`, `not_at_desk`, `offered_another`, `on_session`, `on_sessions`,
+             *     `after_work` or `unknown`.
+             */
+            code: string;
+            /** @description Their name. */
+            name: string;
+            /**
+             * Format: uuid
+             * @description Who.
+             */
+            operator: string;
+            /** @description The same in words. */
+            why: string;
         };
         /** @description An operator at this moment. */
         OperatorView: {
@@ -4003,6 +4054,12 @@ export interface components {
              *     before it.
              */
             version?: number | null;
+        };
+        /** @description How a session is brought to an operator. */
+        RoutingView: {
+            /** @description What was decided so far, and why, oldest first: as in the record of the session. */
+            decisions: string[];
+            waiting?: null | components["schemas"]["WaitingRoute"];
         };
         /** @description One session with everything that happened to it. */
         SessionDetail: components["schemas"]["SessionView"] & {
@@ -4288,6 +4345,15 @@ export interface components {
             /** @description Classes of numbers outside that its dialplans may call; the usual ones if not set. */
             calls?: string[] | null;
             /**
+             * @description How many sessions of a line an operator may have who is on one of another line, or of the same: by the line that is
+             *     wanted, then by the one that is there. What is not named is as the line itself has it.
+             */
+            capacity: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+            /**
              * @description The country whose national numbers its operators dial (ISO 3166-1): `CZ`. Without it numbers outside
              *     begin with `+` or `00`.
              */
@@ -4332,6 +4398,15 @@ export interface components {
             caller_number?: string | null;
             /** @description All classes of numbers outside that its dialplans may call anew; `null` for the usual ones. */
             calls?: string[] | null;
+            /**
+             * @description How many sessions of a line (the outer name) an operator may have who is on one of another line, or of the same (the
+             *     inner name), 0 to 100: `{"webchat": {"webchat": 3, "phone": 1}}`. All of it anew.
+             */
+            capacity?: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            } | null;
             /** @description Another country of national numbers. */
             country?: string | null;
             /** @description A new name for people. */
@@ -4737,6 +4812,24 @@ export interface components {
              * @description Its number.
              */
             version: number;
+        };
+        /** @description How a session waits. */
+        WaitingRoute: {
+            /** @description For which group, by name. */
+            group: string;
+            /** @description Each member of the group. */
+            operators: components["schemas"]["OperatorRoute"][];
+            /** @description Its place in the group's queue, counted from 1. */
+            position: number;
+            /**
+             * Format: int32
+             * @description Higher is served first; among the same, who has waited longest.
+             */
+            priority: number;
+            /** @description It is offered to nobody for now, and keeps its place. */
+            rests: boolean;
+            /** @description Since when it waits (RFC 3339); earlier than it came into this queue, if it waited elsewhere before. */
+            since: string;
         };
         /**
          * @description What has become of a webhook.
@@ -8204,6 +8297,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_routing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutingView"];
+                };
             };
             default: {
                 headers: {

@@ -8,6 +8,8 @@ export type SessionTag = Schemas['SessionTagView'];
 export type SuggestedTag = Schemas['SuggestedTag'];
 export type Note = Schemas['NoteView'];
 export type Parameter = Schemas['ParameterView'];
+/** Why a session was or is offered to whom. */
+export type Routing = Schemas['RoutingView'];
 /** A tag of a tenant's catalogue. */
 export type CatalogueTag = Schemas['TagView'];
 export type NewTag = Schemas['NewTag'];
