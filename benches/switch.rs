@@ -155,6 +155,7 @@ impl House {
             hops_left: 70,
             replaces: None,
             shown: None,
+            invited: None,
             details: Default::default(),
         };
         self.tell(Event::Line { leg, event: LineEvent::Arrived(Box::new(arrival)) });

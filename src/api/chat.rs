@@ -2,6 +2,7 @@
 //!
 //! Everybody may ask: a widget stands in other people's pages. What can be asked is bounded by address and by chat.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use axum::Json;
@@ -15,14 +16,15 @@ use axum::routing::get;
 use serde::Serialize;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout, timeout_at};
-use tracing::debug;
+use tracing::{debug, warn};
 use uuid::Uuid;
 
+use crate::api::chat_invitations;
 use crate::api::chat_offline::is_offline;
 use crate::api::live::is_own_page;
 use crate::api::{ApiState, Path, Problem, Visitor, pages};
 use crate::id::DoorId;
-use crate::lines::webchat::{self, ClientFrame, Code, ConnId, ServerFrame};
+use crate::lines::webchat::{self, ClientFrame, Code, ConnId, Invited, ServerFrame};
 use crate::store::{Consent, EntryForm, Key, Offered, Position, Widget, WidgetSettings};
 
 /// A browser that says nothing for so long is gone: it asks every 20 seconds whether we are there.
@@ -106,10 +108,11 @@ async fn connect(
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Problem> {
-    offered(&api, widget, &headers).await?;
+    let known = offered(&api, widget, &headers).await?;
     let upgrade = upgrade.map_err(|error| Problem::new(error.status(), error.body_text()))?;
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
-    let visitor = webchat::Visitor::new(visitor.address.to_string(), agent);
+    let address = visitor.address;
+    let visitor = webchat::Visitor::new(address.to_string(), agent);
     let (sender, frames) = mpsc::channel(FRAMES);
     let conn = api.running.open_chat(DoorId(widget), visitor, sender).await?;
     let conn = conn.ok_or_else(|| {
@@ -122,7 +125,8 @@ async fn connect(
         tokio::spawn(async move { failed.running.close_chat(conn).await });
     });
     Ok(upgrade.on_upgrade(move |socket| async move {
-        let mut browser = Browser { api, conn, socket, frames, strange: 0 };
+        let mut browser =
+            Browser { api, conn, socket, frames, strange: 0, widget: known, address, invited: None };
         if let Err(why) = browser.serve().await {
             debug!(why, "the browser of a client is gone");
         }
@@ -137,6 +141,10 @@ struct Browser {
     socket: WebSocket,
     frames: mpsc::Receiver<ServerFrame>,
     strange: usize,
+    widget: Widget,
+    address: IpAddr,
+    /// By which the chat is about to begin.
+    invited: Option<Invited>,
 }
 
 impl Browser {
@@ -165,7 +173,14 @@ impl Browser {
 
     async fn hear(&mut self, text: &str) -> Result<(), &'static str> {
         match serde_json::from_str::<ClientFrame>(text) {
-            Ok(frame) => self.api.running.chat_frame(self.conn, frame).await.map_err(|_| "the program stops"),
+            Ok(mut frame) => {
+                if let Err(problem) = self.look_up(&mut frame).await {
+                    return self
+                        .say(&ServerFrame::Problem { code: Code::Invitation, what: problem.detail })
+                        .await;
+                }
+                self.api.running.chat_frame(self.conn, frame).await.map_err(|_| "the program stops")
+            }
             Err(error) => {
                 self.strange += 1;
                 if self.strange > STRANGE {
@@ -177,7 +192,24 @@ impl Browser {
         }
     }
 
+    /// Who begins a chat by an invitation reaches whom that one names, and not whom the browser says.
+    async fn look_up(&mut self, frame: &mut ClientFrame) -> Result<(), Problem> {
+        let ClientFrame::Begin { invitation, invited, .. } = frame else { return Ok(()) };
+        (*invited, self.invited) = (None, None);
+        if let Some(said) = invitation.take() {
+            let found = chat_invitations::invited(&self.api, &self.widget, self.address, &said).await?;
+            (*invited, self.invited) = (Some(found), Some(found));
+        }
+        Ok(())
+    }
+
     async fn say(&mut self, frame: &ServerFrame) -> Result<(), &'static str> {
+        if matches!(frame, ServerFrame::Begun { .. })
+            && let Some(invited) = self.invited.take()
+            && let Err(problem) = chat_invitations::begun(&self.api, invited).await
+        {
+            warn!(why = problem.detail, "the use of an invitation was not counted");
+        }
         let text = serde_json::to_string(frame).map_err(|_| "a frame cannot be written")?;
         match timeout(PATIENCE, self.socket.send(Message::text(text))).await {
             Ok(Ok(())) => Ok(()),

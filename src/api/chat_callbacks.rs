@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::api::callbacks::client_name;
 use crate::api::chat::{offered, shown_to};
+use crate::api::chat_invitations;
 use crate::api::strangers::Terms;
 use crate::api::{ApiState, Path, Problem, Visitor};
 use crate::id::{CallbackId, DoorId};
@@ -48,6 +49,9 @@ struct Wish {
     /// Not before this moment, epoch milliseconds UTC; as soon as possible if there is none.
     #[serde(default)]
     due: Option<i64>,
+    /// The six digits of an invitation, or what its address holds: the operator is asked first who has invited the client.
+    #[serde(default)]
+    invitation: Option<String>,
 }
 
 /// By what a client finds a promise again.
@@ -88,19 +92,30 @@ async fn promise(
     visitor: Visitor,
     body: &[u8],
 ) -> Result<(StatusCode, Shown), Problem> {
-    let Wish { phone, name, due } = read(body, LONGEST)?;
+    let Wish { phone, name, due, invitation } = read(body, LONGEST)?;
     if widget.settings.callback == Offered::Off {
         return Err(Problem::new(StatusCode::FORBIDDEN, "nobody is called back from this page"));
     }
     let name = name.as_deref().map(client_name).transpose()?.filter(|name| !name.is_empty());
     let asked = api.strangers.ask(ASKED, visitor.address, widget.id, api.running.wall());
     asked.map_err(too_many)?;
+    let invited = match &invitation {
+        Some(said) => Some(chat_invitations::invited(api, widget, visitor.address, said).await?),
+        None => None,
+    };
     let secret = secret::device_secret(&mut secret::entropy()?);
-    let asker = Some(Asker { door: widget.id, key: secret::token_hash(&secret) });
+    let asker = Some(Asker {
+        door: widget.id,
+        key: secret::token_hash(&secret),
+        invited: invited.map(|invited| invited.operator),
+    });
     let (tenant, group, due) = (widget.tenant, widget.group, due.map(UnixMs));
     let new = NewCallback { tenant, group, number: phone, priority: 0, by: None, due, name, asker };
     match api.running.promise(new).await? {
         Ok(made) => {
+            if let Some(invited) = invited {
+                chat_invitations::begun(api, invited).await?;
+            }
             let token = Some(format!("{}.{secret}", made.id.0.simple()));
             Ok((StatusCode::CREATED, Shown { token, ..shown(&state_of(api, made).await?) }))
         }

@@ -53,6 +53,8 @@ pub struct InvitationMadeView {
     pub invitation: InvitationView,
     /// What its address holds; it is shown this once.
     pub key: String,
+    /// Where the client goes: this path on the address of hovor. A page with the widget does too, with what is behind `#`.
+    pub path: String,
 }
 
 impl InvitationView {
@@ -124,9 +126,10 @@ async fn add(
     let now = api.running.wall();
     let (row, key) = api.store.add_invitation(&authority.scope, new, now).await?;
     let location = format!("/api/v1/invitations/{}", row.id);
+    let path = format!("/talk/{}#hovor-invitation={key}", row.widget);
     let names = Names::within(api.store.as_ref(), &authority.scope).await?;
-    let invitation = InvitationView::of(row, &names, now);
-    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(InvitationMadeView { invitation, key })))
+    let made = InvitationMadeView { invitation: InvitationView::of(row, &names, now), key, path };
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(made)))
 }
 
 #[utoipa::path(

@@ -14,6 +14,7 @@ mod calls;
 mod channels;
 mod chat;
 mod chat_callbacks;
+mod chat_invitations;
 mod chat_offline;
 mod clients;
 mod contacts;
@@ -188,6 +189,7 @@ pub fn router(state: ApiState) -> Router {
             .merge(open)
             .merge(chat::open())
             .merge(chat_callbacks::open())
+            .merge(chat_invitations::open())
             .merge(chat_offline::open())
             .fallback(pages::page),
         document,

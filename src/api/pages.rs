@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
 use crate::api::{ApiState, Problem};
+use crate::id::DoorId;
 use crate::store::demo;
 
 /// What `npm run build` makes in `web/`.
@@ -20,7 +21,9 @@ const START: &str = "index.html";
 const ASSETS: &str = "assets/";
 /// The pages of the demo shop.
 const DEMO: &str = "demo/";
-/// Stands in them for the id of the widget.
+/// The page with nothing but a widget.
+const TALK: &str = "talk/page/index.html";
+/// Stands in pages for the id of the widget.
 const WIDGET: &str = "WIDGET-ID";
 /// What is said if there are no pages.
 const MISSING: &str =
@@ -69,6 +72,22 @@ async fn demo(api: &ApiState, path: &str, headers: &HeaderMap) -> Result<Respons
     Ok(([(header::CONTENT_TYPE, kind(path)), (header::CACHE_CONTROL, "no-cache")], page).into_response())
 }
 
+/// A page of our own with nothing but this widget, for clients of those who have no site. The name stands in it as text.
+pub(super) fn talk(widget: DoorId, name: &str, language: &str) -> Response {
+    let Some(file) = Files::get(TALK) else {
+        return Problem::new(StatusCode::SERVICE_UNAVAILABLE, MISSING).into_response();
+    };
+    // The name comes last: whatever stands in it is replaced by nothing.
+    let page = String::from_utf8_lossy(&file.data).replace(WIDGET, &widget.to_string());
+    let page = page.replace("LANGUAGE", language).replace("TITLE", &text(name));
+    ([(header::CONTENT_TYPE, kind(TALK)), (header::CACHE_CONTROL, "no-store")], page).into_response()
+}
+
+/// Text in HTML.
+fn text(plain: &str) -> String {
+    plain.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
 fn served(path: &str, file: EmbeddedFile, headers: &HeaderMap) -> Response {
     let tag: String = file.metadata.sha256_hash().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
     let tag = format!("\"{tag}\"");
@@ -98,5 +117,15 @@ fn kind(path: &str) -> &'static str {
         Some("woff2") => "font/woff2",
         Some("wav") => "audio/wav",
         _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_never_html() {
+        assert_eq!(text("a & <b>"), "a &amp; &lt;b&gt;");
     }
 }

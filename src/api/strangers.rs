@@ -38,6 +38,24 @@ struct Asked {
 }
 
 impl Strangers {
+    /// Whether somebody may ask at the moment `now`. It is not counted.
+    ///
+    /// # Errors
+    /// How long to wait, where it was too often.
+    pub fn may_ask(
+        &self,
+        terms: Terms,
+        address: IpAddr,
+        widget: DoorId,
+        now: UnixMs,
+    ) -> Result<(), Duration> {
+        let mut asked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Asked { addresses, widgets } = &mut *asked;
+        let wait = wait(addresses, &(terms.what, network(address)), terms.of_address, now);
+        let wait = wait.max(self::wait(widgets, &(terms.what, widget), terms.of_widget, now));
+        if wait.is_zero() { Ok(()) } else { Err(wait) }
+    }
+
     /// Somebody asks at the moment `now`.
     ///
     /// # Errors

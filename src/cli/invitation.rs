@@ -27,7 +27,7 @@ enum Action {
         #[arg(long = "in", value_name = "TENANT")]
         tenant: Option<String>,
     },
-    /// Make one; its key is shown this once
+    /// Make one; its address is shown this once
     Add {
         /// Whom the client reaches
         #[arg(long)]
@@ -80,7 +80,7 @@ impl Invitation {
                     control.ask(Method::POST, url(&path, None)?, Some(&new)).await?;
                 match self.connection.json {
                     true => serde_json::to_string_pretty(&made).map_err(|error| error.to_string()),
-                    false => Ok(format!("code {}, key {}", made.invitation.code, made.key)),
+                    false => Ok(format!("code {}, address {}", made.invitation.code, made.path)),
                 }
             }
             Action::Revoke { id } => {

@@ -64,6 +64,11 @@ pub enum Verdict {
     },
     /// Available and may take it themselves.
     MayTake,
+    /// The session waits for another operator first.
+    ForAnother {
+        /// Their name.
+        name: String,
+    },
     /// Refused this session a moment ago.
     RefusedLately,
     /// Away.
@@ -130,6 +135,7 @@ impl Verdict {
             Verdict::MoreLoaded { .. } => "more_loaded",
             Verdict::LessIdle { .. } => "less_idle",
             Verdict::MayTake => "may_take",
+            Verdict::ForAnother { .. } => "for_another",
             Verdict::RefusedLately => "refused_lately",
             Verdict::Away { .. } => "away",
             Verdict::DoNotDisturb => "do_not_disturb",
@@ -182,6 +188,7 @@ impl fmt::Display for Verdict {
             Verdict::MoreLoaded { sessions } => write!(f, "served {sessions} in the last hour"),
             Verdict::LessIdle { idle } => write!(f, "idle for {} s only", idle.as_secs()),
             Verdict::MayTake => f.write_str("may take it"),
+            Verdict::ForAnother { name } => write!(f, "it waits for {name}"),
             Verdict::RefusedLately => f.write_str("refused it a moment ago"),
             Verdict::Away { reason: Some(reason) } => write!(f, "away ({reason})"),
             Verdict::Away { reason: None } => f.write_str("away"),

@@ -77,6 +77,16 @@ pub enum Input {
         /// It keeps its place, and is offered to nobody until [`Rest`](Self::Rest) says so.
         rests: bool,
     },
+    /// A session that is about to wait is for one operator alone until then, and for its whole group from then on. Members
+    /// of the group may take it all the same.
+    Reserve {
+        /// Which session.
+        session: SessionId,
+        /// For whom it waits, also if they are not of its group.
+        operator: UserId,
+        /// How long.
+        until: Time,
+    },
     /// A waiting session is offered to nobody for now, and keeps its place; or is offered again.
     Rest {
         /// Which session.

@@ -9,6 +9,7 @@ use super::estimate::Experience;
 use super::input::{Input, LeaveWhy};
 use super::operator::{Engagement, Held, Record, Status, Through};
 use super::output::{OfferId, Output, OverflowWhy, WithdrawnWhy};
+use super::reserve::Reserved;
 use super::waiting::{Client, Offer, Place, Timer, WaitState, Waiting};
 use crate::id::{GroupId, SessionId, TenantId, UserId};
 use crate::time::Time;
@@ -32,6 +33,9 @@ pub struct Queues {
     pub(super) capacity: BTreeMap<TenantId, Capacity>,
     pub(super) operators: BTreeMap<UserId, Record>,
     pub(super) waiting: BTreeMap<SessionId, Waiting>,
+    /// Which of them are for one operator first.
+    #[serde(default)]
+    pub(super) reserved: BTreeMap<SessionId, Reserved>,
     /// The order of service: the places of all that wait.
     pub(super) order: BTreeSet<Place>,
     pub(super) offers: BTreeMap<OfferId, Offer>,
@@ -66,6 +70,7 @@ impl Queues {
             Input::Promise { session, line, group, priority, since, rests } => {
                 self.promise(session, line, group, (priority, since), rests);
             }
+            Input::Reserve { session, operator, until } => self.reserve(session, operator, until),
             Input::Rest { session, rests } => self.rest(session, rests),
             Input::Leave { session, why } => self.leave(session, why),
             Input::Accepted { offer, operator } => self.accepted(offer, operator),
@@ -127,7 +132,7 @@ impl Queues {
             Timer::OfferEnds(offer) => self.offer_ends(offer),
             Timer::WaitEnds(session) => self.overflow_if_overdue(session),
             Timer::WorkEnds(operator) => self.finish_work(operator),
-            Timer::AskAgain => {}
+            Timer::AskAgain => self.release_reserved(),
         }
     }
 
@@ -316,10 +321,12 @@ impl Queues {
             LeaveWhy::Dialplan | LeaveWhy::Redirected => WithdrawnWhy::Redirected,
         };
         self.remove(session, why);
+        self.reserved.remove(&session);
     }
 
     fn engaged(&mut self, operator: UserId, session: SessionId, line: String) {
         self.remove(session, WithdrawnWhy::CompletedElsewhere);
+        self.reserved.remove(&session);
         self.withdraw_from(operator, WithdrawnWhy::Engaged);
         self.hold(operator, session, Held { line, by: Through::Direct });
     }

@@ -15,6 +15,7 @@ mod machine;
 mod offers;
 mod operator;
 mod output;
+mod reserve;
 mod routing;
 mod view;
 mod waiting;

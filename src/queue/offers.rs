@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use super::config::Group;
 use super::input::Refusal;
 use super::machine::Queues;
 use super::operator::{Held, Status, Through};
@@ -59,6 +60,7 @@ impl Queues {
         self.hold(operator, session, Held { line, by: Through::Queue { group } });
         self.push(Output::Connected { offer, session, group, operator });
         self.remove(session, WithdrawnWhy::CompletedElsewhere);
+        self.reserved.remove(&session);
     }
 
     pub(super) fn refused(&mut self, offer: OfferId, operator: UserId, why: Refusal) {
@@ -107,7 +109,8 @@ impl Queues {
 
     pub(super) fn may_take(&self, session: SessionId, operator: UserId) -> Result<(), TakeRefusal> {
         let waiting = self.waiting.get(&session).ok_or(TakeRefusal::NotWaiting)?;
-        let group = self.groups.get(&waiting.group).filter(|group| group.has(operator));
+        let is_theirs = |group: &&Group| group.has(operator) || self.reserved_for(session) == Some(operator);
+        let group = self.groups.get(&waiting.group).filter(is_theirs);
         let record =
             self.operators.get(&operator).filter(|_| group.is_some()).ok_or(TakeRefusal::NotMember)?;
         if !self.has_room(&record.state, &waiting.line, group.map(|group| group.tenant)) {

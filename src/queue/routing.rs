@@ -45,9 +45,13 @@ impl Queues {
             let Some(waiting) = self.waiting.get(&place.session) else { continue };
             let Some(group) = self.groups.get(&waiting.group) else { continue };
             let line = waiting.line.as_str();
-            let takes =
-                || group.members.iter().any(|member| self.takes(member.operator, line, Some(group.tenant)));
-            if waiting.state != WaitState::Queued || !*free.entry((group.id, line)).or_insert_with(takes) {
+            let takes = |operator| self.takes(operator, line, Some(group.tenant));
+            let anybody = || group.members.iter().any(|member| takes(member.operator));
+            let somebody = match self.reserved_for(place.session) {
+                Some(operator) => takes(operator),
+                None => *free.entry((group.id, line)).or_insert_with(anybody),
+            };
+            if waiting.state != WaitState::Queued || !somebody {
                 continue;
             }
             let ranked = self.ranked(group, waiting);
@@ -96,7 +100,7 @@ impl Queues {
     /// Those who can be asked now, the best first.
     fn ranked(&self, group: &Group, waiting: &Waiting) -> Vec<Rank> {
         let rank = |operator| self.rank(operator, waiting, group).ok();
-        let mut ranked: Vec<Rank> = group.members.iter().filter_map(|member| rank(member.operator)).collect();
+        let mut ranked: Vec<Rank> = self.considered(group, waiting).into_iter().filter_map(rank).collect();
         ranked.sort_unstable();
         ranked.dedup();
         ranked
@@ -104,6 +108,10 @@ impl Queues {
 
     fn rank(&self, operator: UserId, waiting: &Waiting, group: &Group) -> Result<Rank, Verdict> {
         let record = self.operators.get(&operator).ok_or(Verdict::Unknown)?;
+        if let Some(wanted) = self.reserved_for(waiting.place.session).filter(|wanted| *wanted != operator) {
+            let name = self.operators.get(&wanted).map_or_else(String::new, |record| record.name.clone());
+            return Err(Verdict::ForAnother { name });
+        }
         match self.reach_of(&waiting.line) {
             reach if record.state.is_reached(reach) => {}
             Reach::Phone => return Err(Verdict::Unreachable),
@@ -155,7 +163,8 @@ impl Queues {
                 false => self.verdict(group, waiting, &ranked, operator),
             },
         };
-        let mut reasons: Vec<Reason> = group.members.iter().map(|member| reason(member.operator)).collect();
+        let considered = self.considered(group, waiting);
+        let mut reasons: Vec<Reason> = considered.into_iter().map(reason).collect();
         reasons.sort_by_key(|reason| Reverse(chosen.contains(&reason.operator)));
         reasons
     }

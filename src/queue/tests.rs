@@ -5,6 +5,7 @@ mod observer;
 mod offering;
 pub(crate) mod planted;
 mod properties;
+mod reserve;
 mod rules;
 mod visits;
 mod waits;

@@ -58,7 +58,7 @@ pub struct Invitation {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum InvitationKind {
-    /// Until an operator has accepted one session.
+    /// For one session.
     OneOff,
     /// Until it expires.
     #[default]
@@ -171,7 +171,7 @@ impl Invitation {
         [self.revoked_at, used].into_iter().flatten().fold(self.expires_at, std::cmp::min)
     }
 
-    /// An operator has accepted a session of it.
+    /// A session has begun by it.
     pub(super) fn spend(&mut self, now: UnixMs) {
         (self.uses, self.used_at) = (self.uses.saturating_add(1), Some(now));
     }

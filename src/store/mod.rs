@@ -250,7 +250,7 @@ pub trait Store: Send + Sync {
         shown: Shown<'_>,
         now: UnixMs,
     ) -> Result<Option<Invitation>>;
-    /// An operator accepts a session of an invitation: it is counted if that may be. Gives what the invitation was before.
+    /// A session begins by an invitation: it is counted if that may be. Gives what the invitation was before.
     async fn spend_invitation(&self, scope: &Scope, id: InvitationId, now: UnixMs)
     -> Result<InvitationState>;
 

@@ -60,6 +60,9 @@ pub struct Asker {
     pub door: DoorId,
     /// The hash of the secret by which the promise is taken back.
     pub key: String,
+    /// The operator who has invited them, and is asked before the rest of the group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invited: Option<UserId>,
 }
 
 /// How a promise is kept.

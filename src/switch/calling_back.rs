@@ -6,6 +6,7 @@
 use super::Switch;
 use super::callback::{Callback, Ending, Stand};
 use super::cause::{Cause, EndedBy};
+use super::door::INVITED;
 use super::history::{Happening, Kind};
 use super::leg::{Callee, Voice};
 use super::line::{self, Abilities, Arrival, Origin, Party};
@@ -60,6 +61,10 @@ impl Switch {
         let Some(live) = self.callbacks.get(id) else { return };
         let (group, priority, since) = (live.callback.group, live.callback.priority, live.since);
         let line = line::OWN_CALLS.to_owned();
+        if let Some(operator) = live.callback.asker.as_ref().and_then(|asker| asker.invited) {
+            let until = now + INVITED;
+            self.queues.handle(queue::Input::Reserve { session: entry, operator, until }, now);
+        }
         let promise = queue::Input::Promise { session: entry, line, group, priority, since, rests };
         self.queues.handle(promise, now);
     }
@@ -205,6 +210,7 @@ impl Switch {
             hops_left: HOPS,
             replaces: None,
             shown: None,
+            invited: None,
             details: Default::default(),
         };
         self.begin_session(id, leg, arrival, "callback".to_owned(), now);

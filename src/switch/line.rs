@@ -82,6 +82,9 @@ pub struct Arrival {
     /// As which number it wants to be seen outside, in E.164 form. Whether it may is for the switch to say.
     #[serde(default)]
     pub shown: Option<String>,
+    /// The operator whom the client was invited to reach, for sessions that come by a door.
+    #[serde(default)]
+    pub invited: Option<UserId>,
     /// What else the line knows of who arrives, for people: by what name, what.
     #[serde(default)]
     pub details: BTreeMap<String, String>,

@@ -141,6 +141,7 @@ impl Switch {
             hops_left: 0,
             replaces: None,
             shown: None,
+            invited: None,
             details: Default::default(),
         };
         let id = self.open_session(leg, arrival, now);

@@ -56,6 +56,7 @@ impl Switch {
             hops_left: HOPS,
             replaces: None,
             shown: None,
+            invited: None,
             details: Default::default(),
         };
         let leg = LegId::new(self.wall(now), &mut self.entropy);

@@ -56,3 +56,34 @@ async fn operators_make_and_see_their_own_invitations_and_administrators_all() {
     let states: Vec<_> = seen.as_array().unwrap().iter().map(|one| one["state"].clone()).collect();
     assert_eq!(states, [json!("open"), json!("revoked")], "{seen}");
 }
+
+#[tokio::test]
+async fn clients_show_codes_and_keys_and_who_guesses_is_kept_out() {
+    let bench = Bench::new("invitations-shown", Program::default()).await;
+    let anna = logged_in(&bench, "anna").await;
+    let made = anna.ask(&bench, Method::POST, PATH, json!({ "widget": "shop" })).await.body;
+    let once = anna.ask(&bench, Method::POST, PATH, json!({ "widget": "shop" })).await.body;
+    let at = format!("/chat/{}/invitation", made["widget"].as_str().unwrap());
+    let show =
+        async |said: &str| ask(&bench.network, Method::POST, &at, None, json!({ "invitation": said })).await;
+    let code = made["code"].as_str().unwrap();
+    let spaced = format!("{} {}", &code[..3], &code[3..]);
+    for said in [code, &spaced, made["key"].as_str().unwrap()] {
+        let (status, told) = show(said).await;
+        assert_eq!((status, &told["state"]), (StatusCode::OK, &json!("open")), "{told}");
+        assert!(told["operator"].as_str().is_some_and(|name| !name.is_empty()), "{told}");
+    }
+
+    let gone = format!("{PATH}/{}", once["id"].as_str().unwrap());
+    anna.ask(&bench, Method::DELETE, &gone, Value::Null).await;
+    let (status, told) = show(once["code"].as_str().unwrap()).await;
+    assert_eq!((status, &told["state"]), (StatusCode::OK, &json!("revoked")), "{told}");
+
+    // Ten wrong ones of one address in an hour; then the right one is no way in either.
+    let codes = [code, once["code"].as_str().unwrap()];
+    let wrong = (0..).map(|n| format!("{n:06}")).filter(|guess| !codes.contains(&guess.as_str()));
+    for guess in wrong.take(10) {
+        assert_eq!(show(&guess).await.0, StatusCode::NOT_FOUND);
+    }
+    assert_eq!(show(code).await.0, StatusCode::TOO_MANY_REQUESTS);
+}

@@ -18,6 +18,7 @@ mod dialplan_verbs;
 mod elsewhere;
 mod families;
 mod hearing;
+mod invitations;
 mod messages;
 mod missed_calls;
 mod notices;

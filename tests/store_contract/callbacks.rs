@@ -24,7 +24,7 @@ fn promise(tenant: TenantId, number: u64) -> Callback {
         asked_in: Some(SessionId::new(at, &mut ids)),
         due: Some(UnixMs(300 + at.0)),
         name: Some("Jana".into()),
-        asker: Some(Asker { door: DoorId::new(at, &mut ids), key: "k".into() }),
+        asker: Some(Asker { door: DoorId::new(at, &mut ids), key: "k".into(), invited: None }),
         terms: Terms {
             pauses: vec![Duration::from_secs(300), Duration::from_millis(1_500)],
             expires: UnixMs(9_000),

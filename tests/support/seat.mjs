@@ -121,8 +121,9 @@ function renderers() {
   return below(String(process.pid)).filter(({ is }) => is).map(({ pid }) => Number(pid));
 }
 
-/** What moves has come to rest. */
-const rest = () => page.waitForFunction(() => document.getAnimations()
+/** What moves has come to rest, in shadow trees too. */
+const rest = () => page.waitForFunction(() => [document, ...[...document.querySelectorAll('*')].flatMap((one) => one.shadowRoot ?? [])]
+  .flatMap((tree) => tree.getAnimations())
   .every((one) => one.effect?.getTiming().iterations === Infinity || one.playState !== 'running'));
 
 const commands = {

@@ -4,7 +4,7 @@ import type { Plugin, Rolldown } from 'vite';
 /** What the start page may weigh, in bytes after gzip: the login, the desk and the phone; other languages and sections come later. */
 const LIMIT = 150_000;
 /** Parts that come only when somebody asks for them. */
-const LATER = /\/(messages\/(cs|de|sk)\.ts|supervisor\/|desk\/(chat|settings|contacts|history|manage)\/)/;
+const LATER = /\/(messages\/(cs|de|sk)\.ts|supervisor\/|desk\/(chat|settings|contacts|history|invitations|manage)\/)/;
 
 /** Fails the build if the start page is too heavy, or has a script or style that the policy would refuse. */
 export function startPage(): Plugin {

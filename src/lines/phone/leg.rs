@@ -159,6 +159,7 @@ impl Phone {
         let arrival = Arrival {
             line: NAME.to_owned(),
             abilities: Abilities::SOUND,
+            invited: None,
             details: Default::default(),
             origin,
             from: Party { number: invite.from.user, display: invite.from.display },

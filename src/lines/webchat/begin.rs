@@ -2,7 +2,7 @@
 
 use super::chat::Chat;
 use super::flood::Bucket;
-use super::frame::{Code, Page, ServerFrame};
+use super::frame::{Code, Invited, Page, ServerFrame};
 use super::input::{Output, Wanted};
 use super::visitor::tidy;
 use super::{ADDRESSES, BEGINNINGS, CHATS, CHATS_OF_ADDRESS, Conn, ConnId, HOPS, LINE, NAME, WebChat};
@@ -63,7 +63,7 @@ impl WebChat {
         &mut self,
         conn: ConnId,
         fields: [Option<String>; 3],
-        consent: Option<String>,
+        (consent, invited): (Option<String>, Option<Invited>),
         now: Time,
     ) {
         let Some(known) = self.conns.get(&conn) else { return };
@@ -84,7 +84,7 @@ impl WebChat {
         if let Err(why) = self.has_room(&known.visitor.address.clone(), now) {
             return self.problem(conn, Code::Busy, why);
         }
-        let arrival = self.arrival(conn, [name, phone, email], consent);
+        let arrival = self.arrival(conn, [name, phone, email], (consent, invited));
         let Some((arrival, door, address)) = arrival else { return };
         let leg = LegId::new(self.epoch.wall(now), &mut self.entropy);
         let mut chat = Chat::new(door, address, now);
@@ -134,7 +134,7 @@ impl WebChat {
         &self,
         conn: ConnId,
         [name, phone, email]: [Option<String>; 3],
-        consent: Option<String>,
+        (consent, invited): (Option<String>, Option<Invited>),
     ) -> Option<(Arrival, DoorId, String)> {
         let Conn { door, visitor, page, language, .. } = self.conns.get(&conn)?;
         let widget = self.widgets.get(door)?;
@@ -148,6 +148,7 @@ impl WebChat {
             ("page_url", page.and_then(|page| tidy(&page.url))),
             ("page_title", page.and_then(|page| tidy(&page.title))),
             ("consent", consent.filter(|_| widget.consent.is_some())),
+            ("invitation", invited.map(|invited| invited.id.to_string())),
         ];
         let details = details.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
         let arrival = Arrival {
@@ -159,6 +160,7 @@ impl WebChat {
             hops_left: HOPS,
             replaces: None,
             shown: None,
+            invited: invited.map(|invited| invited.operator),
             details: details.collect(),
         };
         Some((arrival, *door, visitor.address.clone()))

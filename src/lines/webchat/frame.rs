@@ -2,6 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::id::{InvitationId, UserId};
+
+/// An invitation that holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Invited {
+    /// Which one.
+    pub id: InvitationId,
+    /// Whom the client reaches by it.
+    pub operator: UserId,
+}
+
 /// What a widget says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
@@ -35,6 +46,12 @@ pub enum ClientFrame {
         /// The version of the text that the client has agreed to.
         #[serde(default)]
         consent: Option<String>,
+        /// The six digits of an invitation, or what its address holds.
+        #[serde(default)]
+        invitation: Option<String>,
+        /// What that invitation is: whoever passes the frame on looks it up. No browser says it.
+        #[serde(skip)]
+        invited: Option<Invited>,
     },
     /// A message.
     Write {
@@ -192,6 +209,8 @@ pub enum Code {
     Frame,
     /// The entry form is not filled in as it has to be.
     Form,
+    /// The invitation cannot be used.
+    Invitation,
     /// Too much at once.
     TooMany,
 }

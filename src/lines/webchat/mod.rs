@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use self::chat::{Chat, Reached};
 use self::flood::Bucket;
-pub use self::frame::{By, ClientFrame, Code, Page, ServerFrame, Stage, Why, Written};
+pub use self::frame::{By, ClientFrame, Code, Invited, Page, ServerFrame, Stage, Why, Written};
 pub use self::input::{Form, Input, Output, Wanted, Widget};
 pub use self::token::Key;
 pub use self::visitor::{Visitor, tidy};
@@ -196,8 +196,8 @@ impl WebChat {
                 self.problem(conn, Code::Frame, "the first frame is hello");
                 self.close(conn, now);
             }
-            (ClientFrame::Begin { name, phone, email, consent }, _, None) => {
-                self.begin(conn, [name, phone, email], consent, now);
+            (ClientFrame::Begin { name, phone, email, consent, invited, .. }, _, None) => {
+                self.begin(conn, [name, phone, email], (consent, invited), now);
             }
             (ClientFrame::Page(page), _, chat) => self.walks(conn, chat, page, now),
             (ClientFrame::Hello { .. } | ClientFrame::Begin { .. }, ..) => {

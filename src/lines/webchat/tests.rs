@@ -62,7 +62,10 @@ impl Site {
 
     fn begin(&mut self, conn: ConnId, name: Option<&str>, consent: Option<&str>) {
         let [name, consent] = [name, consent].map(|text| text.map(str::to_owned));
-        self.says(conn, ClientFrame::Begin { name, phone: None, email: None, consent });
+        self.says(
+            conn,
+            ClientFrame::Begin { name, phone: None, email: None, consent, invitation: None, invited: None },
+        );
     }
 
     /// What a browser was told since it was asked last.
@@ -381,7 +384,7 @@ fn walking_through_the_site_is_told_and_reading_is_known() {
 fn frames_are_what_widgets_write_and_read() {
     let frames = [
         r#"{"hello":{"token":null,"seen":0,"page":{"url":"https://x/","title":"X"},"language":"cs"}}"#,
-        r#"{"begin":{"name":"Eva","phone":null,"email":null,"consent":null}}"#,
+        r#"{"begin":{"name":"Eva","phone":null,"email":null,"consent":null,"invitation":null}}"#,
         r#"{"write":{"own":1,"text":"hi"}}"#,
         r#"{"typing":true}"#,
         r#"{"read":3}"#,
@@ -405,6 +408,7 @@ fn frames_are_what_widgets_write_and_read() {
         r#"{"write":{"own":-1,"text":""}}"#,
         r#"{"end":{},"ping":{}}"#,
         r#"{"hello":{"x":1}}"#,
+        r#"{"begin":{"invited":{}}}"#,
     ] {
         assert!(serde_json::from_str::<ClientFrame>(strange).is_err(), "{strange}");
     }

@@ -72,6 +72,8 @@ impl Observer {
                     self.visit(format!("rests -> {rests}"));
                 }
             }
+            // Who is asked first changes nothing of what must always hold.
+            Input::Reserve { .. } => {}
             Input::Leave { session, .. } => self.end(*session, "left"),
             Input::Engaged { session, .. } => self.end(*session, "picked up"),
             Input::Refused { offer, operator, why } => {

@@ -51,6 +51,8 @@ impl Past {
             hops_left: HOPS,
             replaces: None,
             shown: None,
+            // Whoever waited on through the break is for the whole group.
+            invited: None,
             details: summary.details.clone(),
         };
         let (parties, messages) = (parties(events, &summary), messages(events));

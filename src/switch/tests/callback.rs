@@ -454,7 +454,8 @@ fn strangers_have_no_number_called_by_which_they_earn_or_that_calls_help() {
         let rights = &mut directory.tenants.get_mut(&tenant).unwrap().rights;
         rights.classes = Class::ALL.into_iter().collect();
     });
-    let asker = || Some(Asker { door: crate::id::DoorId(uuid::Uuid::nil()), key: String::new() });
+    let asker =
+        || Some(Asker { door: crate::id::DoorId(uuid::Uuid::nil()), key: String::new(), invited: None });
     for number in ["900123456", "+420900123456", "+4930901820", "+420112", "112", "+420200000100", "x", ""] {
         let new = NewCallback { asker: asker(), ..asked(tenant, group, number.into(), 0) };
         assert!(fixture.switch.promise(new, fixture.now).is_err(), "{number}");
@@ -479,4 +480,21 @@ fn who_is_called_back_by_hand_is_not_called_by_the_promise_any_more() {
     assert!(matches!(fixture.endings().as_slice(), [Ending::Served { .. }]));
     assert_eq!(fixture.open(), []);
     fixture.close(&[leg, client]);
+}
+
+#[test]
+fn a_client_who_was_invited_is_called_by_whoever_invited_them() {
+    let mut fixture = Fixture::new();
+    fixture.register("anna", true);
+    let (tenant, group) = (*fixture.switch.directory.tenants.keys().next().unwrap(), fixture.group("sales"));
+    let boris = fixture.users["boris"];
+    let invited =
+        || Asker { door: crate::id::DoorId(uuid::Uuid::nil()), key: String::new(), invited: Some(boris) };
+    let new = NewCallback { asker: Some(invited()), ..asked(tenant, group, CLIENT.into(), 0) };
+    fixture.switch.promise(new, fixture.now).unwrap();
+    fixture.pass(MINUTE);
+    assert!(fixture.dialled().is_empty(), "Anna is free, and not asked");
+    fixture.register("boris", true);
+    let (_, who) = fixture.first_dialled();
+    assert_eq!(who, "boris");
 }

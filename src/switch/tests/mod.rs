@@ -409,6 +409,7 @@ impl Fixture {
             hops_left: 70,
             replaces: None,
             shown: shown.map(str::to_owned),
+            invited: None,
             details: Default::default(),
         };
         self.line(leg, LineEvent::Arrived(Box::new(arrival)));
@@ -417,6 +418,11 @@ impl Fixture {
 
     /// A client comes in by the door of a line without sound, and writes.
     pub fn knock(&mut self, name: &str) -> LegId {
+        self.knock_invited(name, None)
+    }
+
+    /// A client comes in by that door whom an operator has invited.
+    pub fn knock_invited(&mut self, name: &str, invited: Option<UserId>) -> LegId {
         let leg = LegId::new(UnixMs(0), &mut self.ids);
         let arrival = Arrival {
             line: "notes".into(),
@@ -427,6 +433,7 @@ impl Fixture {
             hops_left: 70,
             replaces: None,
             shown: None,
+            invited,
             details: Default::default(),
         };
         self.line(leg, LineEvent::Arrived(Box::new(arrival)));
@@ -445,6 +452,7 @@ impl Fixture {
             hops_left: 70,
             replaces: Some(wanted),
             shown: None,
+            invited: None,
             details: Default::default(),
         };
         self.line(leg, LineEvent::Arrived(Box::new(arrival)));

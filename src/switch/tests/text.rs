@@ -191,3 +191,34 @@ fn a_door_that_is_no_more_lets_nobody_in() {
     let client = fixture.knock("Eva");
     assert_eq!(fixture.commands_to(client), [LineCommand::HangUp { cause: Cause::NotFound }]);
 }
+
+#[test]
+fn an_invited_client_waits_for_whoever_invited_them_and_then_for_the_group() {
+    let mut fixture = Fixture::new();
+    fixture.register("anna", true);
+    let boris = fixture.users["boris"];
+    let client = fixture.knock_invited("Eva", Some(boris));
+    assert!(matches!(fixture.commands_to(client).as_slice(), [LineCommand::Answer { .. }]));
+    fixture.line(client, LineEvent::Up);
+    fixture.pass(Duration::from_secs(119));
+    assert!(fixture.dialled().is_empty(), "Anna is free, and not asked");
+    fixture.pass(Duration::from_secs(2));
+    fixture.in_workspace("anna");
+}
+
+#[test]
+fn an_invited_client_is_brought_to_whoever_invited_them_though_a_colleague_is_free() {
+    let mut fixture = Fixture::new();
+    fixture.register("anna", true);
+    fixture.register("boris", true);
+    fixture.knock_invited("Eva", Some(fixture.users["boris"]));
+    fixture.in_workspace("boris");
+}
+
+#[test]
+fn an_operator_who_is_no_more_invites_nobody() {
+    let mut fixture = Fixture::new();
+    fixture.register("anna", true);
+    fixture.knock_invited("Eva", Some(UserId(uuid::Uuid::from_u128(7))));
+    fixture.in_workspace("anna");
+}

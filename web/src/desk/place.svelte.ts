@@ -3,6 +3,7 @@ export const SECTIONS = {
   desk: '/',
   contacts: '/contacts',
   history: '/history',
+  invitations: '/invitations',
   board: '/board',
   manage: '/manage',
   settings: '/settings',

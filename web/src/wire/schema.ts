@@ -2999,6 +2999,8 @@ export interface components {
         InvitationMadeView: components["schemas"]["InvitationView"] & {
             /** @description What its address holds; it is shown this once. */
             key: string;
+            /** @description Where the client goes: this path on the address of hovor. A page with the widget does too, with what is behind `#`. */
+            path: string;
         };
         /**
          * @description Whether an invitation may be used.

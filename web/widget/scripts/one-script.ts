@@ -5,8 +5,8 @@ import type { Plugin } from 'vite';
 /** What the widget may weigh, in bytes after gzip: it comes into pages that are not ours. */
 const LIMIT = 25_000;
 
-/** Adds the demo shop, and fails the build if the widget is heavy, more than one file, or makes HTML or code of text. */
-export function oneScript(demo: string): Plugin {
+/** Adds pages, each folder at its own address, and fails the build if the widget is heavy, more than one file, or makes HTML or code of text. */
+export function oneScript(pages: Readonly<Record<string, string>>): Plugin {
   return {
     name: 'hovor-widget',
     apply: 'build',
@@ -21,12 +21,15 @@ export function oneScript(demo: string): Plugin {
       if (/\beval\(|new Function\b|\bimport\(|document\.cookie/.test(script.code)) {
         this.error('the widget runs text as code, loads something, or uses cookies');
       }
-      for (const name of readdirSync(demo)) {
-        const source = readFileSync(`${demo}${name}`, 'utf8');
-        if (name.endsWith('.html') && /<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)|(src|href)="https?:/i.test(source)) {
-          this.error(`demo/${name} has an inline script or style, or loads from elsewhere: the Content-Security-Policy refuses it`);
+      for (const [address, folder] of Object.entries(pages)) {
+        for (const name of readdirSync(folder)) {
+          const source = readFileSync(`${folder}${name}`, 'utf8');
+          const fileName = `${address}${name}`;
+          if (name.endsWith('.html') && /<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)|(src|href)="https?:/i.test(source)) {
+            this.error(`${fileName} has an inline script or style, or loads from elsewhere: the Content-Security-Policy refuses it`);
+          }
+          this.emitFile({ type: 'asset', fileName, source });
         }
-        this.emitFile({ type: 'asset', fileName: `demo/${name}`, source });
       }
     },
   };

@@ -3,9 +3,12 @@ import { Calls } from './page/calls';
 import { textOn } from './page/colour';
 import { chosen } from './page/language';
 import type { Settings } from './page/settings';
+import type { Shown } from './page/invitations';
+import { show, takeFromAddress } from './page/invitations';
 import { leave } from './page/offline';
 import { askSettings } from './page/settings';
 import { prefixOf, surroundings } from './page/surroundings';
+import { onWalk } from './page/walk';
 import type { View } from './protocol/chat';
 import { Chat } from './protocol/chat';
 import { App } from './view/App';
@@ -14,7 +17,6 @@ import inside from './view/inside.css?inline';
 import { WORDS } from './words';
 
 const ASK_AGAIN = 30_000;
-const LOOK_AT_PAGE = 1_000;
 /** Keys that are typed here are not shortcuts of the page. */
 const KEYS = ['keydown', 'keypress', 'keyup'] as const;
 
@@ -27,6 +29,7 @@ export class HovorChat extends HTMLElement {
   #calls: Calls | null = null;
   #settings: Settings | null = null;
   #opened = false;
+  #invited: Shown | null = null;
 
   connectedCallback(): void {
     this.#gone = new AbortController();
@@ -60,6 +63,15 @@ export class HovorChat extends HTMLElement {
     this.#dress(this.#settings);
     this.#draw(this.#chat.view);
     this.#chat.resume();
+    const said = takeFromAddress();
+    if (said !== null) await this.#use(said);
+    if (!gone.aborted && (said !== null || this.hasAttribute('opened'))) this.#open(true);
+  }
+
+  /** The client shows an invitation. */
+  async #use(said: string): Promise<void> {
+    this.#invited = await show(...this.#place(), said);
+    if (this.#chat) this.#draw(this.#chat.view);
   }
 
   #place(): [server: string, widget: string] {
@@ -84,21 +96,13 @@ export class HovorChat extends HTMLElement {
       chat.wake();
       this.#draw(chat.view);
     };
-    let page = location.href + document.title;
-    const look = () => {
-      const now = location.href + document.title;
-      if (now !== page) chat.moved();
-      page = now;
-    };
     addEventListener('online', () => chat.wake(), { signal });
     addEventListener('pageshow', awake, { signal });
     document.addEventListener('visibilitychange', awake, { signal });
-    addEventListener('popstate', look, { signal });
+    onWalk(() => chat.moved(), signal);
     addEventListener('storage', (event) => (event.key?.startsWith(prefix) ?? true) && chat.keptElsewhere(), { signal });
     for (const name of KEYS) this.addEventListener(name, (event) => event.stopPropagation(), { signal });
     window.visualViewport?.addEventListener('resize', () => this.#settings && this.#dress(this.#settings), { signal });
-    const looking = setInterval(look, LOOK_AT_PAGE);
-    signal.addEventListener('abort', () => clearInterval(looking));
   }
 
   /** The colour of the widget, and how high the screen is above a keyboard that covers a part of it. */
@@ -132,6 +136,8 @@ export class HovorChat extends HTMLElement {
         language={language}
         words={WORDS[language]}
         opened={this.#opened}
+        invited={this.#invited}
+        use={(said) => this.#use(said)}
         leave={(left) => leave(...this.#place(), left)}
         open={(opened) => this.#open(opened)}
       />,

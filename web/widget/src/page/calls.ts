@@ -11,6 +11,7 @@ export interface Wish {
   readonly name: string | null;
   /** Milliseconds since 1970; null: as soon as possible. */
   readonly due: number | null;
+  readonly invitation?: string;
 }
 
 /** Over: there is nothing to look at any more. */

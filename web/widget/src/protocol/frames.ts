@@ -11,6 +11,8 @@ export interface Entry {
   readonly phone: string | null;
   readonly email: string | null;
   readonly consent: string | null;
+  /** The six digits of an invitation, or what its address holds. */
+  readonly invitation?: string;
 }
 
 export type ClientFrame =
@@ -40,7 +42,7 @@ export interface Message {
   readonly text: string;
 }
 
-export const PROBLEMS = ['busy', 'gone', 'frame', 'form', 'too_many'] as const;
+export const PROBLEMS = ['busy', 'gone', 'frame', 'form', 'invitation', 'too_many'] as const;
 export type ProblemCode = (typeof PROBLEMS)[number];
 
 export interface Problem {

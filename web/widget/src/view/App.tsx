@@ -1,4 +1,5 @@
 import type { Language } from '../page/language';
+import type { Shown } from '../page/invitations';
 import type { Calls } from '../page/calls';
 import type { Left } from '../page/offline';
 import type { Settings } from '../page/settings';
@@ -15,6 +16,8 @@ export interface Scene {
   readonly language: Language;
   readonly words: Words;
   readonly opened: boolean;
+  readonly invited: Shown | null;
+  readonly use: (said: string) => Promise<void>;
   readonly leave: (left: Left) => Promise<void>;
   readonly open: (opened: boolean) => void;
 }

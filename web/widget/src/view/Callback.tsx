@@ -6,10 +6,10 @@ import { Fault, Field } from './Field';
 
 const LOOK = 15_000;
 
-type Props = Pick<Scene, 'calls' | 'words' | 'language'> & { readonly back: () => void };
+type Props = Pick<Scene, 'calls' | 'invited' | 'words' | 'language'> & { readonly back: () => void };
 
 /** Where a client leaves a number, and sees when the call comes. */
-export function Callback({ calls, words, language, back }: Props) {
+export function Callback({ calls, invited, words, language, back }: Props) {
   const [call, setCall] = useState<Call | null>(null);
   const [problem, setProblem] = useState(0);
   const [busy, setBusy] = useState(calls.kept);
@@ -33,8 +33,9 @@ export function Callback({ calls, words, language, back }: Props) {
     const data = new FormData(event.currentTarget as HTMLFormElement);
     const said = (name: string) => String(data.get(name) ?? '').trim();
     const due = said('due');
+    const invitation = invited?.state === 'open' ? { invitation: invited.said } : {};
     if (said('phone') === '') return setProblem(422);
-    if (!busy) void run(() => calls.ask({ phone: said('phone'), name: said('name') || null, due: due ? Date.parse(due) : null }));
+    if (!busy) void run(() => calls.ask({ ...invitation, phone: said('phone'), name: said('name') || null, due: due ? Date.parse(due) : null }));
   };
   const wrong = problem === 422 ? words.call.wrong : problem === 429 ? words.problem.too_many : words.problem.gone;
   const fault = problem > 0 && <Fault id="call-fault" text={wrong} />;

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { Scene } from './App';
 import { Consent, Field } from './Field';
+import { Invitation } from './Invitation';
 import { Linked } from './Linked';
 
 export const FIELDS = [
@@ -12,7 +13,7 @@ export const FIELDS = [
 export type Faults = Readonly<Record<string, 'missing' | 'wrong'>>;
 
 /** What the widget asks for before the chat begins. */
-export function Form({ chat, view, settings, words, callback }: Scene & { readonly callback: () => void }) {
+export function Form({ chat, view, settings, words, invited, use, callback }: Scene & { readonly callback: () => void }) {
   const [faults, setFaults] = useState<Faults>({});
   const busy = view.is === 'beginning';
   const asked = FIELDS.filter(({ name }) => settings.form[name] !== 'off');
@@ -26,12 +27,14 @@ export function Form({ chat, view, settings, words, callback }: Scene & { readon
     if (busy) return;
     const data = new FormData(form);
     const said = (name: string) => String(data.get(name) ?? '').trim() || null;
-    chat.begin({ name: said('name'), phone: said('phone'), email: said('email'), consent: settings.consent?.version ?? null });
+    const invitation = invited?.state === 'open' ? { invitation: invited.said } : {};
+    chat.begin({ ...invitation, name: said('name'), phone: said('phone'), email: said('email'), consent: settings.consent?.version ?? null });
   };
   return (
     <form class="entry" noValidate onSubmit={submit}>
       <div class="fields">
         {settings.greeting && <p class="greeting"><Linked text={settings.greeting} /></p>}
+        <Invitation shown={invited} words={words} use={use} />
         {asked.map((field, n) => (
           <Field key={field.name} {...field} first={n === 0} required={settings.form[field.name] === 'required'} fault={faults[field.name]} words={words.form} />
         ))}

@@ -24,7 +24,7 @@ Element.prototype.scrollTo = () => undefined;
 let place: HTMLElement;
 
 function show(changes: Partial<View>, opened = true, seen = settings): void {
-  render(<App chat={chat as unknown as Chat} calls={calls as unknown as Calls} view={{ ...nothing, ...changes }} settings={seen} language="en" words={WORDS.en} opened={opened} open={() => undefined} leave={leave} />, place);
+  render(<App chat={chat as unknown as Chat} calls={calls as unknown as Calls} view={{ ...nothing, ...changes }} settings={seen} language="en" words={WORDS.en} opened={opened} open={() => undefined} leave={leave} invited={null} use={() => Promise.resolve()} />, place);
 }
 
 const find = <T extends Element = HTMLElement>(what: string) => place.querySelector<T>(what);
