@@ -35,6 +35,7 @@ mod names;
 mod numbers;
 mod operators;
 mod pages;
+mod passage;
 mod phone;
 mod problem;
 mod recordings;

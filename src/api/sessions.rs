@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::api::live::view::Conversation;
 use crate::api::names::Names;
+use crate::api::passage::PassageView;
 use crate::api::{ApiState, Authority, Body, Path, Problem, Query};
 use crate::id::{ContactId, LegId, SessionId, TenantId};
 use crate::store::{Key, Page, Scope, Session, SessionEvent, SessionFilter};
@@ -69,6 +70,12 @@ pub struct SessionView {
     pub parameters: std::collections::BTreeMap<String, String>,
     /// With which words the dialplan marked it.
     pub tags: std::collections::BTreeSet<String>,
+    /// How many messages were written in it.
+    #[serde(default)]
+    pub messages: u64,
+    /// Where in its messages that stands which was searched for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passage: Option<PassageView>,
 }
 
 impl SessionView {
@@ -103,6 +110,8 @@ impl SessionView {
             recording_incomplete: summary.recording_incomplete,
             parameters: summary.parameters.clone(),
             tags: summary.tags.clone(),
+            messages: summary.messages,
+            passage: None,
         }
     }
 }
@@ -164,6 +173,9 @@ fn legs(summary: &Summary, now: UnixMs) -> Vec<LegView> {
     legs
 }
 
+/// Sessions of one list of which it is said where in their messages that stands which was searched for.
+const PASSAGES: usize = 100;
+
 /// Which sessions to list.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -176,7 +188,8 @@ pub struct Wanted {
     pub operator: Option<Key>,
     /// Only those whose caller or dialled number contains this.
     pub number: Option<String>,
-    /// Only those in which each of these words is found: in numbers, the client's name, tags, notes, the result or parameters.
+    /// Only those in which each of these words is found: in numbers, the client's name, messages, tags, notes,
+    /// the result or parameters. The first 100 sessions with messages say in which one (`passage`).
     pub q: Option<String>,
     /// Only those whose client is this contact.
     pub contact: Option<Uuid>,
@@ -226,11 +239,19 @@ async fn list(
         None => None,
     };
     let Wanted { live, number, q: text, tag, .. } = wanted;
+    let sought = text.clone().unwrap_or_default();
     let filter = SessionFilter { live, operator, number, contact, tag, text, ..SessionFilter::default() };
     let page =
         Page { limit: wanted.limit.unwrap_or(Page::default().limit), before: wanted.before.map(SessionId) };
     let rows = api.store.sessions(&authority.scope, &filter, page).await?;
-    Ok(Json(views(&api, &authority.scope, rows).await?))
+    let mut views = views(&api, &authority.scope, rows).await?;
+    if !sought.is_empty() {
+        for view in views.iter_mut().filter(|view| view.messages > 0).take(PASSAGES) {
+            let events = api.store.events(&authority.scope, SessionId(view.id)).await?;
+            view.passage = PassageView::of(&events, &sought);
+        }
+    }
+    Ok(Json(views))
 }
 
 /// These sessions, as they are shown: what is live as it is at this moment.

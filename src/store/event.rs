@@ -37,11 +37,32 @@ pub struct SessionEvent {
     pub body: serde_json::Value,
 }
 
+/// The kind of events that tell of a message.
+const WROTE: &str = "wrote";
+
+/// A message, as an event tells of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Written<'a> {
+    /// Its number in the session.
+    pub number: u64,
+    /// Who wrote it, by the name for people.
+    pub author: &'a str,
+    /// What.
+    pub text: &'a str,
+}
+
 /// The columns of an event, in the order of [`SessionEvent::values`].
 pub(super) const COLUMNS: &[&str] =
     &["session_id", "seq", "company_id", "tenant_id", "at_ms", "kind", "body"];
 
 impl SessionEvent {
+    /// The message, if it tells of one.
+    pub fn message(&self) -> Option<Written<'_>> {
+        let text = |field: &str| self.body.get(field)?.as_str();
+        let number = self.body.get("number").filter(|_| self.kind == WROTE)?.as_u64()?;
+        Some(Written { number, author: text("author")?, text: text("text")? })
+    }
+
     pub(super) fn values(&self, company: &str) -> Result<Vec<Value>, StoreError> {
         let body = self.body.to_string();
         if body.len() > BODY_MAX {

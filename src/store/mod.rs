@@ -65,7 +65,7 @@ pub use destination::{Destination, DestinationChange, NewDestination};
 pub use device::{Device, DeviceChange, DeviceKind, DeviceMade, NewDevice};
 pub use directory::Directory;
 pub use error::StoreError;
-pub use event::{BODY_MAX, SessionEvent};
+pub use event::{BODY_MAX, SessionEvent, Written};
 pub use external_contact::{
     ExternalContact, ExternalContactChange, ExternalContactFilter, NewExternalContact,
 };

@@ -101,6 +101,16 @@ fn a_client_of_the_demo_shop_is_served_in_the_workspace() {
         written["messages"].as_array().unwrap().iter().map(|one| one["text"].clone()).collect();
     assert_eq!(texts.len(), 4, "{written}");
     assert_eq!(texts[0], "Is the lamp <b>in stock</b>?");
+
+    // It is found by what was written in it, and the list says where.
+    anna.clicks("nav a[href='/history']");
+    anna.asks(json!({ "do": "fill", "selector": "input[type=search]", "text": "STOCK lamp" }));
+    anna.sees(".passage:has-text('Eva Malá: Is the lamp <b>in stock</b>?')");
+    anna.looks("workspace-history-messages");
+    let (_, found) = anna.fetches("/api/v1/sessions?q=three");
+    assert_eq!(found[0]["passage"]["author"], "Anna", "{found}");
+    let (_, found) = anna.fetches("/api/v1/sessions?q=hree");
+    assert_eq!(found, json!([]), "words are found by their beginning");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use hovor::id::{NoteId, SessionId, UserId};
 use hovor::store::*;
+use serde_json::json;
 
 use super::bench::*;
 
@@ -264,6 +265,17 @@ pub async fn sessions_are_found_by_what_was_taken_down(bench: Bench) {
     (other.from, other.from_name) = ("+420777000999".into(), Some("Šimon Krátký".into()));
     (other.tags, other.ended_at) = (["VIP client".to_owned()].into(), Some(other.started_at));
     store.put_sessions(all, std::slice::from_ref(&other)).await.unwrap();
+    let wrote = |seq: u32, text: &str| SessionEvent {
+        session: other.id,
+        tenant: other.tenant,
+        seq,
+        at: other.started_at,
+        kind: "wrote".into(),
+        body: json!({ "number": seq, "author": "Eva", "text": text }),
+    };
+    let written = [wrote(1, "My Lámpička flickers"), wrote(2, "and my lampicka hums; 50 % of it")];
+    store.remember(all, &[], &written).await.unwrap();
+    store.remember(all, &[], &written).await.unwrap();
     let summit = bench.tenant("summit").await;
     let found = async |scope: &Scope, filter: SessionFilter| -> Vec<SessionId> {
         let rows = store.sessions(scope, &filter, Page::default()).await.unwrap();
@@ -283,6 +295,9 @@ pub async fn sessions_are_found_by_what_was_taken_down(bench: Bench) {
         ("Šimon vip", vec![two]),
         ("777 000 999", vec![two]),
         ("simon kůň", vec![]),
+        ("lampicka FLICK", vec![two]),
+        ("hums simon", vec![two]),
+        ("ampicka", vec![]),
         ("", vec![two, one]),
         ("%", vec![]),
     ] {

@@ -277,6 +277,7 @@ impl Tx {
         let company = scope.company.to_string();
         let heads = self.heads(&sessions.keys().copied().collect::<Vec<_>>()).await?;
         let mut rows = Vec::with_capacity(events.len());
+        let mut written = vec![];
         for (session, events) in &sessions {
             let head = heads.get(session);
             let last = head.map_or(0, |head| head.last);
@@ -290,12 +291,13 @@ impl Tx {
             self.check_same(*session, &again).await?;
             for event in new {
                 rows.push(event.values(&company)?);
+                written.push(event);
             }
         }
         for piece in pieces(&rows) {
             self.execute(Sql::insert("events", event::COLUMNS, piece.to_vec())).await?;
         }
-        Ok(())
+        self.index_messages(scope, written.into_iter()).await
     }
 
     async fn heads(&mut self, sessions: &[SessionId]) -> Result<BTreeMap<SessionId, Head>> {

@@ -1,18 +1,20 @@
 //! How sessions are found by what was written about them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Tx;
 use super::statement::{Sql, Value, containing, pieces};
 use crate::id::SessionId;
 use crate::matching::keys::words_of;
 use crate::store::session_work::folded;
-use crate::store::{Scope, Session, SessionFilter, StoreError};
+use crate::store::{Scope, Session, SessionEvent, SessionFilter, StoreError};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
 /// Words of a search that count.
 const WORDS: usize = 8;
+/// Words of one message by which its session is found: as many as the longest one has, if they are words.
+const MESSAGE_WORDS: usize = 700;
 /// What is behind all texts that begin alike.
 const LAST: char = char::MAX;
 const WORD_COLUMNS: [&str; 4] = ["session_id", "source", "word", "company_id"];
@@ -48,15 +50,43 @@ impl Tx {
         scope: &Scope,
         sessions: impl Iterator<Item = &Session>,
     ) -> Result<()> {
-        let company = scope.company.to_string();
-        let mut rows = vec![];
-        for session in sessions {
+        let words = sessions.map(|session| {
             let texts = session.from_name.iter().chain(&session.tags);
-            let words: BTreeSet<String> = texts.flat_map(|text| words_of(text)).collect();
-            let row = |word| {
-                vec![session.id.to_string().into(), "call".into(), Value::from(word), company.as_str().into()]
-            };
-            rows.extend(words.into_iter().map(row));
+            (session.id, texts.flat_map(|text| words_of(text)).collect())
+        });
+        self.add_words(scope, "call", words.collect()).await
+    }
+
+    /// Sessions are found by the words of what was written in them.
+    pub(super) async fn index_messages<'a>(
+        &mut self,
+        scope: &Scope,
+        events: impl Iterator<Item = &'a SessionEvent>,
+    ) -> Result<()> {
+        let mut sessions: BTreeMap<SessionId, BTreeSet<String>> = BTreeMap::new();
+        for event in events {
+            if let Some(message) = event.message() {
+                let words = words_of(message.text).into_iter().take(MESSAGE_WORDS);
+                sessions.entry(event.session).or_default().extend(words);
+            }
+        }
+        self.add_words(scope, "messages", sessions).await
+    }
+
+    /// Sessions are found by these words besides those by which they are found already.
+    async fn add_words(
+        &mut self,
+        scope: &Scope,
+        source: &str,
+        words: BTreeMap<SessionId, BTreeSet<String>>,
+    ) -> Result<()> {
+        let company = scope.company.to_string();
+        let row = |session: SessionId, word| {
+            vec![session.to_string().into(), source.into(), Value::from(word), company.as_str().into()]
+        };
+        let mut rows = vec![];
+        for (session, words) in words {
+            rows.extend(words.into_iter().map(|word| row(session, word)));
         }
         for piece in pieces(&rows) {
             let mut sql = Sql::insert("session_words", &WORD_COLUMNS, piece.to_vec());
@@ -104,8 +134,8 @@ fn sought(typed: &str) -> Vec<String> {
     typed.split_whitespace().take(WORDS).map(str::to_owned).collect()
 }
 
-/// Numbers, the caller's name and tags of the dialplan contain it; what operators wrote, and the client's contact, have
-/// a word that begins with it.
+/// Numbers, the caller's name and tags of the dialplan contain it; messages, what operators noted, and the client's
+/// contact, have a word that begins with it.
 fn with_word(sql: &mut Sql, scope: &Scope, word: &str) {
     sql.push(" AND (1 = 0");
     for (at, column) in ["t.caller", "t.dialled", "t.caller_name", "t.tags"].into_iter().enumerate() {

@@ -608,7 +608,7 @@ export const cs: Messages = {
     history: {
       title: 'Historie',
       search: 'Hledat relace',
-      searchHint: 'Číslo, jméno, poznámka, štítek, výsledek',
+      searchHint: 'Číslo, jméno, zpráva, poznámka, štítek',
       tag: 'Štítek',
       anyTag: 'Jakýkoli štítek',
       none: 'Žádná relace neodpovídá',

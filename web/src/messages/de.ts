@@ -608,7 +608,7 @@ export const de: Messages = {
     history: {
       title: 'Verlauf',
       search: 'Sitzungen suchen',
-      searchHint: 'Nummer, Name, Notiz, Schlagwort, Ergebnis',
+      searchHint: 'Nummer, Name, Nachricht, Notiz, Schlagwort',
       tag: 'Schlagwort',
       anyTag: 'Jedes Schlagwort',
       none: 'Keine Sitzung passt',

@@ -612,7 +612,7 @@ export const en = {
     history: {
       title: 'History',
       search: 'Search sessions',
-      searchHint: 'Number, name, note, tag, result',
+      searchHint: 'Number, name, message, note, tag',
       tag: 'Tag',
       anyTag: 'Any tag',
       none: 'No session fits',

@@ -608,7 +608,7 @@ export const sk: Messages = {
     history: {
       title: 'História',
       search: 'Hľadať relácie',
-      searchHint: 'Číslo, meno, poznámka, štítok, výsledok',
+      searchHint: 'Číslo, meno, správa, poznámka, štítok',
       tag: 'Štítok',
       anyTag: 'Akýkoľvek štítok',
       none: 'Žiadna relácia nezodpovedá',

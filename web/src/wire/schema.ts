@@ -3882,6 +3882,18 @@ export interface components {
             /** @description Its value; empty for one that is asked for and not known yet. */
             value: string;
         };
+        /** @description The part of a message in which words of a search stand. */
+        PassageView: {
+            /** @description Who wrote it, by the name for people. */
+            author: string;
+            /**
+             * Format: int64
+             * @description The message's number in the session.
+             */
+            message: number;
+            /** @description The part of it; `…` where something was left out. */
+            text: string;
+        };
         /** @description With what a browser registers as a phone. */
         PhoneView: {
             /** @description Its name in digest authentication. */
@@ -4152,12 +4164,18 @@ export interface components {
             kind: string;
             /** @description The line by which it came. */
             line: string;
+            /**
+             * Format: int64
+             * @description How many messages were written in it.
+             */
+            messages?: number;
             /** @description What the dialplan noted. */
             parameters: {
                 [key: string]: string;
             };
             /** @description Those it talked with. */
             parties: string[];
+            passage?: null | components["schemas"]["PassageView"];
             /** @description `arriving`, `guided`, `waiting`, `dialling`, `talking` or `ended`. */
             phase: string;
             /** @description Place in the queue, while it waits. */
@@ -7371,7 +7389,10 @@ export interface operations {
                 operator?: string;
                 /** @description Only those whose caller or dialled number contains this. */
                 number?: string;
-                /** @description Only those in which each of these words is found: in numbers, the client's name, tags, notes, the result or parameters. */
+                /**
+                 * @description Only those in which each of these words is found: in numbers, the client's name, messages, tags, notes,
+                 *     the result or parameters. The first 100 sessions with messages say in which one (`passage`).
+                 */
                 q?: string;
                 /** @description Only those whose client is this contact. */
                 contact?: string;
