@@ -7,6 +7,7 @@
 #![expect(clippy::disallowed_methods, reason = "a generator of load lives in real time")]
 
 mod beat;
+mod chats;
 mod clock;
 mod datagram;
 mod options;
@@ -24,7 +25,7 @@ use std::process::ExitCode;
 
 use options::Options;
 use report::Report;
-use scenarios::{calls, conference, media, memory, music, register, second_opinion};
+use scenarios::{calls, chats as writing, conference, media, memory, music, register, second_opinion};
 use servers::floor;
 use servers::hovor::Company;
 
@@ -70,6 +71,7 @@ fn measure(options: &Options) -> Result<(), String> {
             "calls-by-sipp" => second_opinion::measure(options, &company, &mut report),
             "register" => register::measure(options, &company, &mut report),
             "conference" => conference::measure(options, &company, &mut report),
+            "chats" => writing::measure(options, &company, &mut report),
             "hold-music" => music::measure(options, &company, &mut report),
             _ => memory::measure(options, &company, &mut report),
         };

@@ -1,8 +1,8 @@
 //! What the command line says.
 
 /// The works that can be measured.
-pub const WORKS: [&str; 7] =
-    ["media", "calls", "calls-by-sipp", "register", "hold-music", "conference", "memory"];
+pub const WORKS: [&str; 8] =
+    ["media", "calls", "calls-by-sipp", "register", "hold-music", "conference", "memory", "chats"];
 
 #[derive(Clone, Debug)]
 pub struct Options {

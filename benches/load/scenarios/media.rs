@@ -92,21 +92,29 @@ fn of_hovor(company: &Company, number: &str, calls: u32, options: &Options) -> R
     let (before, beat) = (lateness(&hovor), Beat::start());
     let mut run = run(&mut station, &hovor.process, calls, options);
     let (empty, after) = (beat.end(), lateness(&hovor));
-    let samples: Vec<(String, f64)> = after
-        .iter()
-        .zip(&before)
-        .map(|((name, after), (_, before))| (name.clone(), after - before))
-        .collect();
-    let named =
-        |end: &str| samples.iter().find(|(name, _)| name.ends_with(end)).map_or(0.0, |(_, value)| *value);
-    let hovor_mean_us = named("_sum") * 1e6 / named("_count").max(1.0);
+    let hovor_mean_us = mean_us(&before, &after);
+    let samples = grown(&before, &after);
     run.ticks = Some(Ticks { hovor_mean_us, hovor: samples, empty });
     standing.end()?;
     Ok(run)
 }
 
-fn lateness(hovor: &Hovor) -> Vec<(String, f64)> {
+/// How late the clock of the sound threads was so far.
+pub fn lateness(hovor: &Hovor) -> Vec<(String, f64)> {
     hovor.samples("hovor_media_clock_late_seconds")
+}
+
+/// How late it was on average between two looks, in microseconds.
+pub fn mean_us(before: &[(String, f64)], after: &[(String, f64)]) -> f64 {
+    let samples = grown(before, after);
+    let named =
+        |end: &str| samples.iter().find(|(name, _)| name.ends_with(end)).map_or(0.0, |(_, value)| *value);
+    named("_sum") * 1e6 / named("_count").max(1.0)
+}
+
+fn grown(before: &[(String, f64)], after: &[(String, f64)]) -> Vec<(String, f64)> {
+    let both = after.iter().zip(before);
+    both.map(|((name, after), (_, before))| (name.clone(), after - before)).collect()
 }
 
 fn of_rtpengine(calls: u32, options: &Options) -> Result<Run, String> {
@@ -131,7 +139,8 @@ fn of_floor(calls: u32, options: &Options) -> Result<Run, String> {
     Ok(run(&mut station, &bare.process, calls, options))
 }
 
-fn station() -> Result<Station, String> {
+/// The two ends of all calls.
+pub fn station() -> Result<Station, String> {
     Station::new(ports::SOUND).map_err(|error| format!("port {}: {error}", ports::SOUND))
 }
 

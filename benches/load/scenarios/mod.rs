@@ -1,6 +1,7 @@
 //! What is measured: one file a work.
 
 pub mod calls;
+pub mod chats;
 pub mod conference;
 pub mod media;
 pub mod memory;

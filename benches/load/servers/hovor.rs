@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use serde_json::Value;
+
+use crate::clock;
 use crate::ports;
 use crate::process::{Folder, Process};
 
@@ -120,6 +123,21 @@ impl Company {
         Ok(Hovor { process })
     }
 
+    /// A widget by which clients come who write, and a token for looking at what they wrote. The program has to run.
+    pub fn door(&self) -> Result<Door, String> {
+        let listed = self.command(&["widget", "list", "--json"], "")?;
+        let known: Value = serde_json::from_str(&listed).map_err(|error| error.to_string())?;
+        if known.as_array().is_none_or(Vec::is_empty) {
+            self.command(&["group", "add", "writing", "--tenant", "load"], "")?;
+            self.command(&["widget", "add", "writing", "--tenant", "load", "--group", "writing"], "")?;
+            return self.door();
+        }
+        let token = self.command(&["token", "add", &format!("load-{:x}", clock::now()), "--json"], "")?;
+        let token: Value = serde_json::from_str(&token).map_err(|error| error.to_string())?;
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        Ok(Door { widget: text(&known[0]["id"]), token: text(&token["secret"]) })
+    }
+
     fn data(&self) -> PathBuf {
         self.folder.join("data")
     }
@@ -173,11 +191,30 @@ impl Hovor {
     }
 }
 
+/// Where clients come who write.
+pub struct Door {
+    pub widget: String,
+    token: String,
+}
+
+impl Door {
+    /// What the interface for programs says.
+    pub fn get(&self, path: &str) -> Result<Value, String> {
+        let header = format!("Authorization: Bearer {}\r\n", self.token);
+        let body = ask(path, &header).ok_or_else(|| format!("{path}: no answer"))?;
+        serde_json::from_str(&body).map_err(|error| format!("{path}: {error}"))
+    }
+}
+
 /// The body of a page, if the answer is 200.
 fn get(path: &str) -> Option<String> {
+    ask(path, "")
+}
+
+fn ask(path: &str, header: &str) -> Option<String> {
     let mut stream = TcpStream::connect(("127.0.0.1", ports::HTTP)).ok()?;
     stream.set_read_timeout(Some(Duration::from_secs(5))).ok()?;
-    write!(stream, "GET {path} HTTP/1.0\r\nHost: localhost\r\nConnection: close\r\n\r\n").ok()?;
+    write!(stream, "GET {path} HTTP/1.0\r\nHost: localhost\r\n{header}Connection: close\r\n\r\n").ok()?;
     let mut text = String::new();
     stream.read_to_string(&mut text).ok()?;
     let (head, body) = text.split_once("\r\n\r\n")?;
