@@ -23,6 +23,10 @@ impl Queues {
 
     /// So many sessions of a line there may be beside one of another line, or in all beside one of the same.
     fn most(&self, line: &str, other: &str, tenant: Option<TenantId>) -> usize {
+        // Whoever is heard by one client is heard by no other.
+        if [line, other].iter().all(|line| self.reach_of(line) == Reach::Phone) {
+            return 0;
+        }
         let own = tenant.and_then(|tenant| self.capacity.get(&tenant)?.get(line)?.get(other));
         let usual = || self.lines.get(line).and_then(|line| line.beside.get(other));
         own.or_else(usual).map_or(0, |most| *most as usize)
@@ -38,11 +42,11 @@ impl Queues {
     /// Whether an operator may have several sessions of this line.
     fn is_shared(&self, line: &str) -> bool {
         let usual = self.lines.get(line).is_some_and(|known| known.beside.contains_key(line));
-        usual
-            || self
-                .capacity
-                .values()
-                .any(|capacity| capacity.get(line).is_some_and(|by| by.contains_key(line)))
+        let own = || {
+            let mut all = self.capacity.values();
+            all.any(|capacity| capacity.get(line).is_some_and(|by| by.contains_key(line)))
+        };
+        self.reach_of(line) != Reach::Phone && (usual || own())
     }
 
     /// Whether an operator can be asked for a session of this line where such sessions find their operators; `None` if

@@ -313,6 +313,13 @@ fn capacity(capacity: Capacity) -> Result<Capacity, StoreError> {
             let help = format!("say 0 to {MOST_AT_ONCE}");
             return Err(StoreError::invalid("capacity", format!("{count} at once is too many"), help));
         }
+        let heard = |name: &str| LINES.iter().any(|line| line.name == name && line.abilities.sound);
+        let two = |(other, count): &(&String, &u32)| heard(other) && **count > u32::from(*other == wanted);
+        if let Some((other, count)) = beside.iter().find(two).filter(|_| heard(wanted)) {
+            let what =
+                format!("has {count} of {wanted} beside {other}, and nobody is heard by two clients at once");
+            return Err(StoreError::invalid("capacity", what, "leave that pair out"));
+        }
     }
     Ok(capacity)
 }

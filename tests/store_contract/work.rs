@@ -390,6 +390,8 @@ pub async fn a_tenant_has_more_or_fewer_sessions_at_once_than_the_lines_say(benc
         assert!(sentence(set(wanted, there, 1).await).contains("phone, webchat"));
     }
     assert!(sentence(set("webchat", "webchat", 101).await).contains("0 to 100"));
+    assert!(sentence(set("phone", "phone", 2).await).contains("heard by two clients"));
+    assert!(set("phone", "phone", 1).await.is_ok());
     let usual = TenantChange { capacity: Some(Capacity::new()), ..TenantChange::default() };
     let tenant = store.change_tenant(&bench.all, &"harbour".into(), usual).await.unwrap();
     assert_eq!(tenant.capacity, Capacity::new());

@@ -174,3 +174,22 @@ fn it_is_explained_who_can_be_asked_and_who_cannot_and_why() {
     assert_eq!(second, (2, vec![("offered_another", true), ("rings", true), ("unreachable", false)]));
     assert_eq!(desk.queues.explain(session(3)), None);
 }
+
+#[test]
+fn nobody_is_heard_by_two_clients_whatever_the_tenant_says() {
+    let booth = Line { name: "booth".into(), reach: Reach::Phone, beside: [("booth".into(), 2)].into() };
+    let mut desk = alone(|config| {
+        let beside = |line: &str| [("booth".to_owned(), 3), (line.to_owned(), 3)].into();
+        config.capacity = [(config.groups[0].tenant, [("booth".to_owned(), beside("phone"))].into())].into();
+        config.lines.push(booth);
+    });
+    desk.tell(Input::Reachable { operator: operator(0), reachable: true });
+    for number in [1, 2] {
+        let (session, group, since) = (session(number), group_id(0), desk.now);
+        desk.tell(Input::Enqueue { session, line: "booth".into(), group, priority: 0, since });
+    }
+    desk.takes_it();
+    assert_eq!((desk.on(), desk.asked()), (1, None));
+    desk.take(0, 2);
+    assert!(matches!(desk.outputs.last(), Some(Output::TakeRefused { why: TakeRefusal::OnSession, .. })));
+}
