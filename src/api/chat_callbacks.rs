@@ -6,7 +6,7 @@
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::post;
 use axum::{Json, Router};
 use serde::de::DeserializeOwned;
@@ -114,7 +114,7 @@ async fn promise(
     match api.running.promise(new).await? {
         Ok(made) => {
             if let Some(invited) = invited {
-                chat_invitations::begun(api, invited).await?;
+                chat_invitations::begun(api, invited).await;
             }
             let token = Some(format!("{}.{secret}", made.id.0.simple()));
             Ok((StatusCode::CREATED, Shown { token, ..shown(&state_of(api, made).await?) }))
@@ -174,7 +174,7 @@ pub(super) async fn preflight(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     offered(&api, id, &headers).await?;
-    let mut response = shown_to(&headers, StatusCode::NO_CONTENT.into_response());
+    let mut response = shown_to(&headers, StatusCode::NO_CONTENT);
     let headers = response.headers_mut();
     headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("POST"));
     headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("content-type"));
@@ -260,9 +260,5 @@ pub(super) fn too_many(wait: std::time::Duration) -> Problem {
 }
 
 fn answer(headers: &HeaderMap, result: Result<(StatusCode, Shown), Problem>) -> Response {
-    let response = match result {
-        Ok((status, shown)) => (status, Json(shown)).into_response(),
-        Err(problem) => problem.into_response(),
-    };
-    shown_to(headers, response)
+    shown_to(headers, result.map(|(status, shown)| (status, Json(shown))))
 }

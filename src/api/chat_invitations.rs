@@ -8,10 +8,11 @@ use std::net::IpAddr;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
+use tracing::warn;
 use uuid::Uuid;
 
 use crate::api::chat::{offered, shown_to};
@@ -19,7 +20,7 @@ use crate::api::chat_callbacks::{preflight, read, too_many};
 use crate::api::strangers::Terms;
 use crate::api::{ApiState, Path, Problem, Visitor, pages};
 use crate::lines::webchat::Invited;
-use crate::store::{Invitation, InvitationState, Key, Shown, Widget};
+use crate::store::{Invitation, InvitationState, Shown, Widget};
 
 /// Wrong codes and keys.
 const WRONG: Terms = Terms { what: "wrong codes", of_address: 10, of_widget: 200 };
@@ -62,9 +63,7 @@ async fn show(
     body: Bytes,
 ) -> Result<Response, Problem> {
     let widget = offered(&api, id, &headers).await?;
-    let told = tell(&api, &widget, visitor.address, &body).await;
-    let response = told.map_or_else(IntoResponse::into_response, |told| Json(told).into_response());
-    Ok(shown_to(&headers, response))
+    Ok(shown_to(&headers, tell(&api, &widget, visitor.address, &body).await.map(Json)))
 }
 
 async fn tell(api: &ApiState, widget: &Widget, address: IpAddr, body: &[u8]) -> Result<Told, Problem> {
@@ -119,18 +118,22 @@ pub(super) async fn invited(
     Err(Problem::new(StatusCode::GONE, why))
 }
 
-/// A session has begun by an invitation: it is counted. That it was used by another browser at the same moment ends neither.
-pub(super) async fn begun(api: &ApiState, invited: Invited) -> Result<(), Problem> {
-    api.store.spend_invitation(&api.scope, invited.id, api.running.wall()).await?;
-    Ok(())
+/// A session has begun by an invitation: it is counted. That it was used by another browser at the same moment ends
+/// neither, and so does that it cannot be counted: the client is told what has begun.
+pub(super) async fn begun(api: &ApiState, invited: Invited) {
+    let counted = api.store.spend_invitation(&api.scope, invited.id, api.running.wall()).await;
+    if let Err(error) = counted {
+        warn!(%error, "the use of an invitation was not counted");
+    }
 }
 
 /// A page of our own with nothing but the widget, for invitations of those who have no other page.
-async fn page(State(api): State<ApiState>, Path(id): Path<Uuid>) -> Result<Response, Problem> {
-    let widget = api.store.widget(&api.scope, &Key::Id(id)).await?;
-    if !widget.enabled {
-        return Err(Problem::new(StatusCode::NOT_FOUND, format!("the widget {id} is not offered")));
-    }
+async fn page(
+    State(api): State<ApiState>,
+    Path(id): Path<Uuid>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let widget = offered(&api, id, &headers).await?;
     let tenant = api.store.tenant(&api.scope, &widget.tenant.into()).await?;
     let language = widget.settings.language.as_deref().unwrap_or("en");
     Ok(pages::talk(widget.id, &tenant.display, language))

@@ -4,7 +4,7 @@
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::post;
 use axum::{Json, Router};
 use serde::Deserialize;
@@ -71,11 +71,7 @@ async fn leave(
 ) -> Result<Response, Problem> {
     let widget = offered(&api, id, &headers).await?;
     let kept = keep(&api, &widget, visitor, &headers, &body).await;
-    let response = match kept {
-        Ok(()) => (StatusCode::CREATED, Json(json!({ "state": "kept" }))).into_response(),
-        Err(problem) => problem.into_response(),
-    };
-    Ok(shown_to(&headers, response))
+    Ok(shown_to(&headers, kept.map(|()| (StatusCode::CREATED, Json(json!({ "state": "kept" }))))))
 }
 
 async fn keep(

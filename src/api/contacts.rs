@@ -298,7 +298,7 @@ async fn past(
     let page =
         Page { limit: wanted.limit.unwrap_or(Page::default().limit), before: wanted.before.map(SessionId) };
     let rows = api.store.sessions(&authority.scope, &filter, page).await?;
-    Ok(Json(sessions::views(&api, &authority.scope, rows).await?))
+    Ok(Json(sessions::views(&api, &authority.scope, rows, None).await?))
 }
 
 async fn view(api: &ApiState, authority: &Authority, row: Contact) -> Result<Json<ContactView>, Problem> {

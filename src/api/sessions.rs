@@ -239,36 +239,40 @@ async fn list(
         None => None,
     };
     let Wanted { live, number, q: text, tag, .. } = wanted;
-    let sought = text.clone().unwrap_or_default();
+    let sought = text.clone().filter(|text| !text.is_empty());
     let filter = SessionFilter { live, operator, number, contact, tag, text, ..SessionFilter::default() };
     let page =
         Page { limit: wanted.limit.unwrap_or(Page::default().limit), before: wanted.before.map(SessionId) };
     let rows = api.store.sessions(&authority.scope, &filter, page).await?;
-    let mut views = views(&api, &authority.scope, rows).await?;
-    if !sought.is_empty() {
-        for view in views.iter_mut().filter(|view| view.messages > 0).take(PASSAGES) {
-            let events = api.store.events(&authority.scope, SessionId(view.id)).await?;
-            view.passage = PassageView::of(&events, &sought);
-        }
-    }
-    Ok(Json(views))
+    Ok(Json(views(&api, &authority.scope, rows, sought.as_deref()).await?))
 }
 
-/// These sessions, as they are shown: what is live as it is at this moment.
+/// These sessions, as they are shown: what is live as it is at this moment, and where in the messages of the first
+/// [`PASSAGES`] that have any that stands which was sought.
 pub(super) async fn views(
     api: &ApiState,
     scope: &Scope,
     rows: Vec<Session>,
+    sought: Option<&str>,
 ) -> Result<Vec<SessionView>, Problem> {
     let names = Names::within(api.store.as_ref(), scope).await?;
     let mut live = api.running.live_sessions(rows.iter().map(|row| row.id).collect()).await?;
     let mut views = Vec::with_capacity(rows.len());
-    for row in rows {
-        let summary = match live.remove(&row.id) {
-            Some(summary) => summary,
-            None => past(api, scope, row.id).await?,
+    let mut written = 0;
+    for Session { id, .. } in rows {
+        let live = live.remove(&id);
+        let seeks = sought.filter(|_| written < PASSAGES);
+        let events = match &live {
+            Some(summary) if summary.messages == 0 || seeks.is_none() => vec![],
+            _ => api.store.events(scope, id).await?,
         };
-        views.push(SessionView::of(row.id, &summary, &names, api.running.wall()));
+        let summary = live.unwrap_or_else(|| rebuilt(&events));
+        let mut view = SessionView::of(id, &summary, &names, api.running.wall());
+        if let Some(sought) = seeks.filter(|_| view.messages > 0) {
+            view.passage = PassageView::of(&events, sought);
+            written += 1;
+        }
+        views.push(view);
     }
     Ok(views)
 }
@@ -357,10 +361,6 @@ pub(super) async fn tenant_of(
         true => Ok(summary.tenant),
         false => Err(nowhere()),
     }
-}
-
-async fn past(api: &ApiState, scope: &Scope, id: SessionId) -> Result<Summary, Problem> {
-    Ok(rebuilt(&api.store.events(scope, id).await?))
 }
 
 fn rebuilt(events: &[SessionEvent]) -> Summary {

@@ -49,11 +49,7 @@ impl Strangers {
         widget: DoorId,
         now: UnixMs,
     ) -> Result<(), Duration> {
-        let mut asked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let Asked { addresses, widgets } = &mut *asked;
-        let wait = wait(addresses, &(terms.what, network(address)), terms.of_address, now);
-        let wait = wait.max(self::wait(widgets, &(terms.what, widget), terms.of_widget, now));
-        if wait.is_zero() { Ok(()) } else { Err(wait) }
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).may(terms, address, widget, now)
     }
 
     /// Somebody asks at the moment `now`.
@@ -62,15 +58,18 @@ impl Strangers {
     /// How long to wait, where it was too often.
     pub fn ask(&self, terms: Terms, address: IpAddr, widget: DoorId, now: UnixMs) -> Result<(), Duration> {
         let mut asked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (of_address, of_widget) = ((terms.what, network(address)), (terms.what, widget));
-        let Asked { addresses, widgets } = &mut *asked;
-        let wait = wait(addresses, &of_address, terms.of_address, now);
-        let wait = wait.max(self::wait(widgets, &of_widget, terms.of_widget, now));
-        if !wait.is_zero() {
-            return Err(wait);
-        }
-        note(addresses, of_address, now)?;
-        note(widgets, of_widget, now)
+        asked.may(terms, address, widget, now)?;
+        note(&mut asked.addresses, (terms.what, network(address)), now)?;
+        note(&mut asked.widgets, (terms.what, widget), now)
+    }
+}
+
+impl Asked {
+    fn may(&mut self, terms: Terms, address: IpAddr, widget: DoorId, now: UnixMs) -> Result<(), Duration> {
+        let of_address = wait(&mut self.addresses, &(terms.what, network(address)), terms.of_address, now);
+        let of_widget = wait(&mut self.widgets, &(terms.what, widget), terms.of_widget, now);
+        let wait = of_address.max(of_widget);
+        if wait.is_zero() { Ok(()) } else { Err(wait) }
     }
 }
 

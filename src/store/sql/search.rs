@@ -28,20 +28,12 @@ impl Tx {
         source: &str,
         text: &str,
     ) -> Result<()> {
-        let company = scope.company.to_string();
         let mut sql = Sql::new("DELETE FROM session_words WHERE session_id = ");
         sql.bind(session.to_string()).push(" AND source = ").bind(source);
-        sql.push(" AND company_id = ").bind(&company);
+        sql.push(" AND company_id = ").bind(scope.company.to_string());
         self.execute(sql).await?;
-        let words: BTreeSet<String> = words_of(text).into_iter().collect();
-        let row = |word| {
-            vec![session.to_string().into(), source.into(), Value::from(word), company.as_str().into()]
-        };
-        let rows: Vec<_> = words.into_iter().map(row).collect();
-        for piece in pieces(&rows) {
-            self.execute(Sql::insert("session_words", &WORD_COLUMNS, piece.to_vec())).await?;
-        }
-        Ok(())
+        let words = words_of(text).into_iter().collect();
+        self.add_words(scope, source, [(session, words)].into()).await
     }
 
     /// Sessions that are over are found by the words of the caller's name and of the dialplan's tags.
